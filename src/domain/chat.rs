@@ -1,0 +1,94 @@
+//! The conversation with a model: what is sent, and what comes back piece by piece.
+
+use serde::{Deserialize, Serialize};
+
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    System,
+    User,
+    Assistant,
+    Tool,
+}
+
+/// A tool a model wants called. The arguments are whatever JSON it wrote.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToolCall {
+    /// The model's own id for the call; empty when it gave none.
+    pub id: String,
+    pub name: String,
+    pub arguments: serde_json::Value,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    pub role: Role,
+    pub content: String,
+    /// Calls an assistant message asked for.
+    pub tool_calls: Vec<ToolCall>,
+    /// For a tool's message: the name of the tool and the id of the call it answers.
+    pub tool_name: Option<String>,
+    pub tool_call_id: Option<String>,
+}
+
+impl Message {
+    /// A message of text.
+    pub fn text(role: Role, content: impl Into<String>) -> Self {
+        Self { role, content: content.into(), tool_calls: Vec::new(), tool_name: None, tool_call_id: None }
+    }
+}
+
+/// A tool as it is offered to a model; `parameters` is a flat JSON Schema.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToolSpec {
+    pub name: String,
+    pub description: String,
+    pub parameters: serde_json::Value,
+}
+
+/// One question to a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelRequest {
+    pub messages: Vec<Message>,
+    pub tools: Vec<ToolSpec>,
+}
+
+/// Tokens read and written, as far as the server told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    pub prompt_tokens: Option<u64>,
+    pub output_tokens: Option<u64>,
+}
+
+/// Why a model stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopReason {
+    Stop,
+    /// The window or the output limit was reached.
+    Length,
+    Other(String),
+}
+
+/// What went wrong with a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelProblem {
+    /// Lower-case sentence that composes after «the model failed:».
+    pub summary: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+/// A piece of a model's answer. Exactly one `Done` or `Failed` ends a stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
+pub enum ModelEvent {
+    Token(String),
+    Thinking(String),
+    ToolCall(ToolCall),
+    Usage(Usage),
+    Done(StopReason),
+    Failed(ModelProblem),
+}

@@ -1,0 +1,109 @@
+//! One block of `log.md`, before it is text.
+
+use serde::{Deserialize, Serialize};
+
+use super::{At, Principal, Tier};
+
+/// An entry: when, who, what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub at: At,
+    pub by: Principal,
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// What an entry holds; each variant has its heading in the product's log format.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// `HUMAN`: a command of the person's with its output.
+    Human { command: String, output: String },
+    /// `HUMAN — REQUEST`: what the person asked.
+    Request { text: String },
+    /// `AI`: an observation, a thought, a command and what came of it.
+    Step(Step),
+    /// `AI — ANSWER`: what the agent told the person.
+    Answer { text: String },
+    /// `AI — COMMIT`: a confirmed finding.
+    Commit { milestone: String, finding: String, saved_to: String },
+    /// `APPROVAL REQUEST`: what was asked, what was answered, what followed.
+    Approval(ApprovalRecord),
+    /// `SYSTEM — RECOVERY`: what an earlier process left unfinished.
+    Recovery { text: String },
+}
+
+/// The fields of an `AI` entry. A field with nothing to say is left out.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Step {
+    pub observation: Option<String>,
+    pub thought: Option<String>,
+    /// `auto-execute (read-only per kubectl/SKILL.md)`.
+    pub permission: String,
+    pub action: String,
+    /// Both streams as text, stderr marked; `None` when the command did not run.
+    pub output: Option<String>,
+    pub inference: Option<String>,
+}
+
+/// What the person (or the lack of one) decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// No consent was needed.
+    Auto,
+    Approved,
+    /// Approved, and an explanation was asked for first.
+    ApprovedExplained,
+    Denied,
+    /// Withdrawn before it was answered: cancelled, or the asking side went away.
+    Withdrawn,
+    /// Nobody could be asked.
+    Unanswerable,
+    /// Approved beforehand for this call by a flag.
+    Waived,
+}
+
+impl Decision {
+    /// The words of the log's `USER DECISION` field.
+    pub fn words(self) -> &'static str {
+        match self {
+            Decision::Auto => "not needed",
+            Decision::Approved => "approved",
+            Decision::ApprovedExplained => "approved with explanation requested",
+            Decision::Denied => "denied",
+            Decision::Withdrawn => "withdrawn",
+            Decision::Unanswerable => "refused, nobody to ask",
+            Decision::Waived => "approved beforehand by --yes",
+        }
+    }
+
+    /// The single word of `--json`: `auto`, `approved`, `denied`, `withdrawn`, `refused`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Decision::Auto => "auto",
+            Decision::Approved | Decision::ApprovedExplained | Decision::Waived => "approved",
+            Decision::Denied => "denied",
+            Decision::Withdrawn => "withdrawn",
+            Decision::Unanswerable => "refused",
+        }
+    }
+
+    /// Whether the command may run.
+    pub fn permits(self) -> bool {
+        matches!(self, Decision::Auto | Decision::Approved | Decision::ApprovedExplained | Decision::Waived)
+    }
+}
+
+/// The fields of an `APPROVAL REQUEST` entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalRecord {
+    pub command: String,
+    pub tier: Tier,
+    /// The person's own words; `None` when nothing was said.
+    pub response: Option<String>,
+    pub decision: Decision,
+    pub executed: bool,
+    /// One line about what came of it.
+    pub result: Option<String>,
+}

@@ -1,0 +1,31 @@
+//! The vocabulary every other module speaks: ids, times, tiers, verdicts, plans,
+//! programs, outcomes, log entries, chat messages and failures.
+//!
+//! Owns the meaning of the words and nothing else. Knows no file, clock,
+//! process or screen; a type enters here when two modules need it.
+
+mod action;
+mod chat;
+mod entry;
+mod failure;
+mod id;
+mod outcome;
+mod plan;
+mod program;
+mod surroundings;
+mod time;
+mod verdict;
+mod words;
+
+pub use action::{Action, Principal, Target};
+pub use chat::{Message, ModelEvent, ModelProblem, ModelRequest, Role, StopReason, ToolCall, ToolSpec, Usage};
+pub use entry::{ApprovalRecord, Body, Decision, Entry, Step};
+pub use failure::{Failure, FailureKind};
+pub use id::{CallId, SessionId, TurnId};
+pub use outcome::{Capture, Exit, Outcome, Stream};
+pub use plan::{Plan, PlanStep, Word};
+pub use program::{Binary, FileStamp, Link, Pipeline, Program, Run, Sink, Stage, StdinKind};
+pub use surroundings::Surroundings;
+pub use time::At;
+pub use verdict::{Consent, Effect, Lane, Part, Reason, Reversible, Source, Tier, Verdict};
+pub use words::join_words;

@@ -1,0 +1,50 @@
+//! What the gate must be told before it can decide, and the answers.
+//!
+//! The gate asks; `probe` reads the disk. A question without an answer counts
+//! as the least favourable one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Binary, Surroundings};
+
+/// One question about the world outside.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum FactQuery {
+    /// Which file does this word run? The word as written, with or without slashes.
+    Binary { word: String },
+    /// Which settings of the repository around the working directory can run programs?
+    GitConfig,
+}
+
+/// Which file a command word runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "binary", rename_all = "snake_case")]
+pub enum BinaryFact {
+    /// Found in the frozen search path (absolute entries only), owned by root or the
+    /// person, not writable by others, not inside the working directory, its repository or a temporary directory.
+    Trusted { binary: Binary },
+    /// Found, but only by a path in the word, or in a place that fails one of the conditions.
+    Doubtful { binary: Binary, why: String },
+    /// No such program.
+    Missing,
+}
+
+/// The answers for one line.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Facts {
+    /// Answers to [`FactQuery::Binary`] by word.
+    pub binaries: BTreeMap<String, BinaryFact>,
+    /// Settings of the repository that can run programs, `core.fsmonitor` and so on
+    /// (empty: none, or no repository); `None`: not asked or not readable.
+    pub git_hazards: Option<Vec<String>>,
+    /// The child's environment from the allow-list, in order.
+    pub environment: Vec<(String, String)>,
+    /// Absolute working directory.
+    pub cwd: String,
+    pub surroundings: Surroundings,
+    /// The shell for the complex lane.
+    pub shell: Option<Binary>,
+}

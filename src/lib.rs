@@ -1,0 +1,5 @@
+//! stub
+#![forbid(unsafe_code)]
+pub mod domain;
+pub mod gate;
+pub mod redact;
