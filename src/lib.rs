@@ -3,3 +3,4 @@
 pub mod domain;
 pub mod gate;
 pub mod redact;
+pub mod skill;

@@ -5,13 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::{Binary, Surroundings};
 
 /// One question about the world outside.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FactQuery {
     /// Which file does this word run? The word as written, with or without slashes.
     Binary { word: String },
@@ -20,8 +17,7 @@ pub enum FactQuery {
 }
 
 /// Which file a command word runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "binary", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BinaryFact {
     /// Found in the frozen search path (absolute entries only), owned by root or the
     /// person, not writable by others, not inside the working directory, its repository or a temporary directory.
@@ -33,7 +29,7 @@ pub enum BinaryFact {
 }
 
 /// The answers for one line.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
     /// Answers to [`FactQuery::Binary`] by word.
     pub binaries: BTreeMap<String, BinaryFact>,

@@ -1,5 +1,28 @@
-//! Decides whether a command may run.
+//! Decides whether a command may run. The only module that decides.
+//!
+//! `line` reads the simple lane, `canonical` finds the real verb, `book` holds
+//! the rules, `judge` puts them in order, `sight` raises what is not
+//! understood, `floors` cannot be lowered, `facts` is what must be known,
+//! `reply` reads consent and `clearance` is the only way to run. Pure: the
+//! same words, rules and facts always give the same verdict.
+
+mod book;
+mod canonical;
 mod clearance;
+mod examples;
 mod facts;
-pub use clearance::Cleared;
+mod floors;
+mod judge;
+mod line;
+mod reply;
+mod sight;
+
+pub use book::{RuleBook, Standing};
+pub use clearance::{Answered, Cleared, Impossible, Pending, Yes};
+pub use examples::check_examples;
 pub use facts::{BinaryFact, FactQuery, Facts};
+pub use judge::{Judged, judge};
+pub use reply::{Replies, Reply};
+
+#[cfg(test)]
+mod tests;

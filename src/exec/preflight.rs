@@ -1,0 +1,57 @@
+//! The last look before a spawn: is it still the file that was shown?
+//!
+//! Owns the comparison of each binary with its stamp and the check of the
+//! working directory. Must not know how binaries are found or judged.
+
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use tokio::fs;
+
+use crate::domain::{Binary, FileStamp, Program, Run};
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PreflightError {
+    #[error("{} is not the file that was resolved before: it changed since", .0.display())]
+    Changed(PathBuf),
+    #[error("{} cannot be looked at: {source}", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("the working directory {} does not exist", .0.display())]
+    NoDirectory(PathBuf),
+}
+
+/// Whether everything that `program` names is still what it was when it was judged.
+pub(super) async fn check(program: &Program) -> Result<(), PreflightError> {
+    if !fs::metadata(&program.cwd).await.is_ok_and(|found| found.is_dir()) {
+        return Err(PreflightError::NoDirectory(program.cwd.clone()));
+    }
+    match &program.run {
+        Run::Shell { shell, .. } => unchanged(shell).await,
+        Run::Argv { pipelines } => {
+            for stage in pipelines.iter().flat_map(|pipeline| &pipeline.stages) {
+                unchanged(&stage.binary).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn unchanged(binary: &Binary) -> Result<(), PreflightError> {
+    match stamp(&binary.path).await {
+        Ok(now) if now == binary.stamp => Ok(()),
+        Ok(_) => Err(PreflightError::Changed(binary.path.clone())),
+        Err(source) => Err(PreflightError::Unreadable { path: binary.path.clone(), source }),
+    }
+}
+
+/// What identifies the file at `path` now, symbolic links followed: what counts is what would be executed.
+pub(super) async fn stamp(path: &Path) -> io::Result<FileStamp> {
+    let found = fs::metadata(path).await?;
+    Ok(FileStamp {
+        device: found.dev(),
+        inode: found.ino(),
+        size: found.size(),
+        modified_ns: i128::from(found.mtime()) * 1_000_000_000 + i128::from(found.mtime_nsec()),
+    })
+}

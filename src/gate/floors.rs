@@ -1,0 +1,199 @@
+//! Rules built into the gate, which no file can lower.
+
+use super::canonical::Call;
+
+/// Programs that run other programs, edit, page or reach hosts: never automatic, whatever a file says.
+const NEVER_AUTO: &[&str] = &[
+    "sh",
+    "bash",
+    "zsh",
+    "dash",
+    "ksh",
+    "fish",
+    "csh",
+    "tcsh",
+    "ash",
+    "busybox",
+    "pwsh",
+    "python",
+    "python2",
+    "python3",
+    "perl",
+    "ruby",
+    "node",
+    "deno",
+    "bun",
+    "php",
+    "lua",
+    "tclsh",
+    "awk",
+    "gawk",
+    "mawk",
+    "nawk",
+    "sudo",
+    "doas",
+    "su",
+    "env",
+    "nice",
+    "ionice",
+    "nohup",
+    "timeout",
+    "stdbuf",
+    "setsid",
+    "xargs",
+    "parallel",
+    "watch",
+    "chroot",
+    "flock",
+    "unshare",
+    "nsenter",
+    "strace",
+    "gdb",
+    "make",
+    "vi",
+    "vim",
+    "nvim",
+    "nano",
+    "emacs",
+    "ed",
+    "less",
+    "more",
+    "man",
+    "curl",
+    "wget",
+    "nc",
+    "ncat",
+    "netcat",
+    "socat",
+    "ssh",
+    "scp",
+    "sftp",
+    "rsync",
+    "telnet",
+    "ftp",
+    "at",
+    "batch",
+    "crontab",
+    "systemd-run",
+    "screen",
+    "tmux",
+    "script",
+    "expect",
+    "osascript",
+];
+
+/// Whether a program may never run by itself.
+pub(crate) fn never_auto(program: &str) -> bool {
+    NEVER_AUTO.contains(&program)
+}
+
+/// A word that names a place where secrets lie, with why.
+pub(crate) fn secret_place(words: &[String]) -> Option<&str> {
+    words.iter().skip(1).find(|word| word.split(['=', ':', ',']).any(is_secret_path)).map(String::as_str)
+}
+
+fn is_secret_path(path: &str) -> bool {
+    const DIRECTORIES: &[&str] = &[".ssh", ".aws", ".kube", ".gnupg", ".azure", ".gcloud", "gcloud", ".vault-token"];
+    const FILES: &[&str] = &[
+        ".netrc",
+        ".pgpass",
+        ".npmrc",
+        ".pypirc",
+        ".git-credentials",
+        ".my.cnf",
+        "shadow",
+        "gshadow",
+        "environ",
+        "credentials",
+        "kubeconfig",
+        "id_rsa",
+        "id_dsa",
+        "id_ecdsa",
+        "id_ed25519",
+        "auth.json",
+        ".dockercfg",
+        "service-account.json",
+        "sudoers",
+    ];
+    if path.starts_with("/dev/tcp") || path.starts_with("/dev/udp") {
+        return true;
+    }
+    let lower = path.to_ascii_lowercase();
+    let mut components = lower.split('/').peekable();
+    while let Some(component) = components.next() {
+        if DIRECTORIES.contains(&component) {
+            return true;
+        }
+        if component == ".docker" && components.peek() == Some(&"config.json") {
+            return true;
+        }
+    }
+    let name = lower.rsplit('/').next().unwrap_or_default();
+    if FILES.contains(&name) && (lower.contains('/') || name.starts_with('.') || name.starts_with("id_")) {
+        return true;
+    }
+    let environment = name == ".env" || (name.starts_with(".env.") && !name.ends_with(".example"));
+    environment || [".pem", ".key", ".p12", ".pfx", ".jks", ".kdbx"].iter().any(|end| name.ends_with(end))
+}
+
+/// `kubectl get secret` in a form that prints what is in it.
+pub(crate) fn prints_kubernetes_secrets(call: &Call) -> bool {
+    if call.program != "kubectl" || call.path.first().map(String::as_str) != Some("get") {
+        return false;
+    }
+    let names_secret = call.operands.iter().any(|operand| {
+        operand.split(',').any(|kind| {
+            let kind = kind.split(['/', '.']).next().unwrap_or_default().to_ascii_lowercase();
+            kind == "secret" || kind == "secrets" || kind == "configmap" || kind == "configmaps" || kind == "cm"
+        })
+    });
+    names_secret
+        && call.options.iter().any(|option| {
+            matches!(option.name.as_str(), "-o" | "--output")
+                && !matches!(option.value.as_deref(), Some("name" | "wide"))
+        })
+}
+
+/// Settings a clean git is told, so that a repository cannot make a reading command run programs.
+/// Source: git-config(1), GIT_CONFIG_COUNT.
+pub(crate) fn git_hardening() -> Vec<(String, String)> {
+    let settings = [
+        ("core.fsmonitor", "false"),
+        ("core.hooksPath", "/dev/null"),
+        ("safe.bareRepository", "explicit"),
+        ("protocol.ext.allow", "never"),
+    ];
+    let mut all = vec![("GIT_CONFIG_COUNT".to_owned(), settings.len().to_string())];
+    for (index, (key, value)) in settings.iter().enumerate() {
+        all.push((format!("GIT_CONFIG_KEY_{index}"), (*key).to_owned()));
+        all.push((format!("GIT_CONFIG_VALUE_{index}"), (*value).to_owned()));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_secrets_are_known_in_every_spelling() {
+        for path in [
+            "/root/.ssh/id_rsa",
+            "../.aws/credentials",
+            ".env",
+            "x/.env.production",
+            "cert.PEM",
+            "/proc/1/environ",
+            "HEAD:.env",
+            "--file=/home/a/.kube/config",
+            "/etc/shadow",
+            "~/.docker/config.json",
+            "/dev/tcp/1.2.3.4/80",
+        ] {
+            assert!(secret_place(&["cat".into(), path.into()]).is_some(), "{path}");
+        }
+        for path in ["README.md", ".env.example", "src/environ.rs", "app=credentials", "shadow", "docs/key.md"] {
+            assert_eq!(secret_place(&["cat".into(), path.into()]), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! Decides the tier of a command line.
+//!
+//! Owns the order of rules: the longest verb path sets the tier, triggers and
+//! floors only raise it, a compound takes the highest of its parts. Knows
+//! nothing of who asks, how the answer is shown, or how the command is run.
+//! Doubt never lowers a tier.
+
+use super::book::{Placed, ProgramRules, RuleBook};
+use super::canonical::{self, Call, Standing, triggered};
+use super::facts::FactQuery;
+use super::floors;
+use super::line::{self, Command, CommandPipeline};
+use super::sight::Sighting;
+use crate::domain::{Action, Consent, Lane, Part, Reason, Source, Tier, Verdict};
+use crate::skill::{EffectRule, Profile};
+
+/// A judgement that still wants facts.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// What the words alone say; facts can only raise it.
+    pub verdict: Verdict,
+    /// What must be known before the command may run.
+    pub needs: Vec<FactQuery>,
+    pub(super) line: String,
+    pub(super) reading: Option<Vec<CommandPipeline>>,
+    /// Milliseconds the line may run; `None` for streaming commands.
+    pub(super) timeout_ms: Option<u64>,
+}
+
+/// Judges an action by its words.
+pub fn judge(action: &Action, book: &RuleBook) -> Judged {
+    match action {
+        Action::Command { line } => judge_line(line, book),
+        Action::ToolCall { server, tool, .. } => {
+            foreign(format!("{server}__{tool}"), "a foreign tool is never automatic")
+        }
+        Action::Http { method, url } => foreign(format!("{method} {url}"), "a request to a host is never automatic"),
+    }
+}
+
+fn foreign(line: String, why: &str) -> Judged {
+    let reason = floor(Tier::Approval, "outside-tool", why);
+    let verdict = Verdict {
+        tier: Tier::Approval,
+        lane: Lane::Complex,
+        parts: Vec::new(),
+        reasons: vec![reason],
+        consent: Consent::Words,
+    };
+    Judged { verdict, needs: Vec::new(), line, reading: None, timeout_ms: None }
+}
+
+fn judge_line(text: &str, book: &RuleBook) -> Judged {
+    match line::read(text) {
+        Ok(pipelines) => simple(text, pipelines, book),
+        Err(why) => complex(text, &why, book),
+    }
+}
+
+fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judged {
+    let commands: Vec<&Command> = pipelines.iter().flat_map(|pipeline| &pipeline.commands).collect();
+    let parts: Vec<JudgedPart> = commands.iter().map(|command| judge_command(&command.words, book)).collect();
+    let mut needs = Vec::new();
+    for (command, part) in commands.iter().zip(&parts) {
+        let query = FactQuery::Binary { word: command.words.first().cloned().unwrap_or_default() };
+        if !needs.contains(&query) {
+            needs.push(query);
+        }
+        if part.program == "git" && !needs.contains(&FactQuery::GitConfig) {
+            needs.push(FactQuery::GitConfig);
+        }
+    }
+    let streams = parts.iter().any(|part| part.streams);
+    let timeout = parts.iter().map(|part| part.timeout_ms).sum();
+    let mut verdict = Verdict {
+        tier: Tier::Auto,
+        lane: Lane::Simple,
+        consent: consent(&parts),
+        parts: parts.into_iter().map(|part| part.part).collect(),
+        reasons: Vec::new(),
+    };
+    verdict.tier = verdict.parts.iter().map(|part| part.tier).max().unwrap_or(Tier::Approval);
+    Judged {
+        verdict,
+        needs,
+        line: text.to_owned(),
+        reading: Some(pipelines),
+        timeout_ms: (!streams).then_some(timeout),
+    }
+}
+
+fn complex(text: &str, why: &str, book: &RuleBook) -> Judged {
+    let sighting = Sighting::of_text(text);
+    let mut reasons = vec![floor(Tier::Approval, "complex-line", format!("not read word for word: {why}"))];
+    let mut name = None;
+    if let Some(placed) = sighting.strictest(book).filter(|placed| placed.rule.tier == Tier::Destructive) {
+        reasons.insert(0, sighted(placed));
+        name = placed.rule.path.last().or(Some(&placed.rule.program)).cloned();
+    }
+    let tier = reasons.iter().map(|reason| reason.tier).max().unwrap_or(Tier::Approval);
+    let consent = match name {
+        // Nobody can say how many objects such a line touches.
+        Some(name) => Consent::Name(name),
+        None => Consent::Words,
+    };
+    let part = Part { canonical: vec![text.to_owned()], tier, reasons: Vec::new(), effect: None, objects: Vec::new() };
+    Judged {
+        verdict: Verdict { tier, lane: Lane::Complex, parts: vec![part], reasons, consent },
+        needs: Vec::new(),
+        line: text.to_owned(),
+        reading: None,
+        timeout_ms: (!sighting.streams(book)).then_some(DEFAULT_TIMEOUT_MS),
+    }
+}
+
+/// The product's default timeout.
+const DEFAULT_TIMEOUT_MS: u64 = 30_000;
+
+struct JudgedPart {
+    part: Part,
+    program: String,
+    /// The name that must be typed, when there must be one.
+    name: Option<String>,
+    streams: bool,
+    timeout_ms: u64,
+}
+
+fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
+    let word = words.first().map(String::as_str).unwrap_or_default();
+    let name = word.rsplit('/').next().unwrap_or(word);
+    let Some((program, rules)) = book.program(name) else {
+        return unknown_program(name, words, book);
+    };
+    let no_profile = Profile::default();
+    let profile = rules.profile.as_ref().unwrap_or(&no_profile);
+    let call = canonical::read(program, words, profile, |path| rules.is_verb_prefix(path), &rules.synonyms);
+    let mut reasons = vec![base(&call, words, rules)];
+    for placed in &rules.rules {
+        let rule = &placed.rule;
+        if rule.tier > Tier::Auto
+            && !rule.flags.is_empty()
+            && call.path.starts_with(&rule.path)
+            && rule.flags.iter().all(|flag| triggered(flag, words, Some(profile)))
+        {
+            let flags = rule.flags.join(" ");
+            reasons.push(by_rule(placed, rule.tier, format!("{flags} is in the command")));
+        }
+    }
+    if call.uncertain || (!call.path.is_empty() && !rules.is_verb_prefix(&call.path)) {
+        let text = "an option or verb is not known, so the command may do something else";
+        reasons.push(floor(Tier::Approval, "unknown-words", text));
+        if let Some(placed) = Sighting::of_command(words).strictest(book) {
+            reasons.push(sighted(placed));
+        }
+    }
+    let runs_others =
+        floors::never_auto(program) || call.options.iter().any(|option| option.standing != Standing::Harmless);
+    if runs_others && let Some(placed) = Sighting::of_command(&words[1..]).strictest(book) {
+        reasons.push(sighted(placed));
+    }
+    reasons.extend(word_floors(&call, words));
+    let tier = reasons.iter().map(|reason| reason.tier).max().unwrap_or(Tier::Approval);
+    // The deciding reason first, the others in the order they were found.
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.tier));
+    let effect_rule = effect(&call, words, rules);
+    let objects = objects(&call, effect_rule);
+    let name =
+        (tier == Tier::Destructive).then(|| name_to_type(&call, words, effect_rule, &objects, profile)).flatten();
+    let streams = rules.streaming.iter().any(|pattern| streams(pattern, &call, words, profile));
+    let timeout_ms = rules
+        .timeout
+        .map_or(DEFAULT_TIMEOUT_MS, |timeout| u64::try_from(timeout.as_millis()).unwrap_or(DEFAULT_TIMEOUT_MS));
+    let effect = effect_rule.map(|rule| crate::domain::Effect {
+        text: rule.text.clone(),
+        reversible: rule.reversible,
+        detail: rule.detail.clone(),
+    });
+    JudgedPart {
+        part: Part { canonical: call.canonical(), tier, reasons, effect, objects },
+        program: program.to_owned(),
+        name,
+        streams,
+        timeout_ms,
+    }
+}
+
+fn unknown_program(name: &str, words: &[String], book: &RuleBook) -> JudgedPart {
+    let text = if floors::never_auto(name) {
+        format!("{name} can run anything, so it always asks")
+    } else {
+        format!("no skill knows {name}")
+    };
+    let mut reasons =
+        vec![Reason { tier: Tier::Approval, rule: "unmatched".to_owned(), source: Source::Default, text }];
+    if let Some(placed) = Sighting::of_command(&words[1..]).strictest(book) {
+        reasons.insert(0, sighted(placed));
+    }
+    let tier = reasons.iter().map(|reason| reason.tier).max().unwrap_or(Tier::Approval);
+    let typed = (tier == Tier::Destructive).then(|| words.last().cloned()).flatten();
+    JudgedPart {
+        part: Part { canonical: words.to_vec(), tier, reasons, effect: None, objects: Vec::new() },
+        program: name.to_owned(),
+        name: typed,
+        streams: Sighting::of_command(words).streams(book),
+        timeout_ms: DEFAULT_TIMEOUT_MS,
+    }
+}
+
+/// The reason of the rule with the longest verb path.
+fn base(call: &Call, words: &[String], rules: &ProgramRules) -> Reason {
+    let mut longest: Vec<&Placed> = Vec::new();
+    for placed in &rules.rules {
+        let rule = &placed.rule;
+        let counts = rule.tier == Tier::Auto || rule.flags.is_empty();
+        if !counts || !call.path.starts_with(&rule.path) {
+            continue;
+        }
+        match longest.first().map_or(0, |best| best.rule.path.len()).cmp(&rule.path.len()) {
+            std::cmp::Ordering::Less => longest = vec![placed],
+            std::cmp::Ordering::Equal => longest.push(placed),
+            std::cmp::Ordering::Greater => {}
+        }
+    }
+    let strictest = longest.iter().filter(|placed| placed.rule.tier > Tier::Auto).max_by_key(|placed| placed.rule.tier);
+    if let Some(placed) = strictest {
+        return by_rule(placed, placed.rule.tier, describe(placed.rule.tier).to_owned());
+    }
+    let mut why_not = None;
+    for placed in &longest {
+        match auto_holds(placed, call, words, rules) {
+            Ok(()) => return by_rule(placed, Tier::Auto, describe(Tier::Auto).to_owned()),
+            // The first rule's objection is the one that is shown.
+            Err(why) => why_not = why_not.or(Some((placed, why))),
+        }
+    }
+    match why_not {
+        Some((placed, why)) => by_rule(placed, Tier::Approval, format!("not automatic: {why}")),
+        None => Reason {
+            tier: Tier::Approval,
+            rule: "unmatched".to_owned(),
+            source: Source::Default,
+            text: "no rule matches, so it asks".to_owned(),
+        },
+    }
+}
+
+fn auto_holds(placed: &Placed, call: &Call, words: &[String], rules: &ProgramRules) -> Result<(), String> {
+    let rule = &placed.rule;
+    let Some(profile) = &rules.profile else {
+        let exact = words.len() == 1 + rule.path.len() + rule.flags.len() && !rule.open
+            || (rule.open && words.len() == 1 + rule.path.len() && rule.flags.is_empty());
+        return if exact { Ok(()) } else { Err(format!("{} has no option table", rule.program)) };
+    };
+    for flag in &rule.flags {
+        let present = call.options.iter().any(|option| option.name == *flag);
+        if !present {
+            return Err(format!("the rule wants {flag}"));
+        }
+        if flag.starts_with("--") {
+            let negated = format!("--no-{}", &flag[2..]);
+            if call.options.iter().any(|option| option.name.starts_with("--no-") && negated.starts_with(&option.name)) {
+                return Err(format!("{flag} is taken back"));
+            }
+        }
+    }
+    if !rule.open && !call.operands.is_empty() {
+        let operand = call.operands.first().map(String::as_str).unwrap_or_default();
+        return Err(format!("the rule allows no operand such as `{operand}`"));
+    }
+    if profile.max_operands.is_some_and(|most| call.operands.len() > most) {
+        return Err("it has more operands than only reading needs".to_owned());
+    }
+    for option in &call.options {
+        let required = rule.flags.contains(&option.name) && option.standing != Standing::Guarded;
+        match option.standing {
+            Standing::Harmless => {}
+            _ if required && option.value.is_none() => {}
+            Standing::Guarded => return Err(format!("{} is not harmless", option.name)),
+            Standing::Unknown => return Err(format!("{} is not known to be harmless", option.name)),
+        }
+    }
+    if call.uncertain {
+        return Err("an unknown option stands before the verb".to_owned());
+    }
+    Ok(())
+}
+
+/// Floors that words alone can touch.
+fn word_floors(call: &Call, words: &[String]) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let heads = words.iter().take(1 + call.path.len()).chain(words.iter().filter(|word| word.starts_with('-')));
+    if heads.into_iter().any(|word| !word.split('=').next().unwrap_or(word).is_ascii()) {
+        reasons.push(floor(Tier::Approval, "look-alike", "the program, verb or an option is not plain ASCII"));
+    }
+    if let Some(word) = floors::secret_place(words) {
+        reasons.push(floor(Tier::Approval, "secret-path", format!("`{word}` is a place where secrets lie")));
+    }
+    if floors::prints_kubernetes_secrets(call) {
+        reasons.push(floor(Tier::Approval, "kubernetes-secret", "it would print what a Secret or ConfigMap holds"));
+    }
+    reasons
+}
+
+fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules) -> Option<&'a EffectRule> {
+    let matching = rules.effects.iter().filter(|(path, rule)| {
+        let flagged =
+            rule.flags.is_empty() || rule.flags.iter().any(|flag| triggered(flag, words, rules.profile.as_ref()));
+        call.path.starts_with(path) && flagged
+    });
+    // The longest path, and on one path the effect that asks for a flag.
+    matching.max_by_key(|(path, rule)| (path.len(), !rule.flags.is_empty())).map(|(_, rule)| rule)
+}
+
+fn objects(call: &Call, effect: Option<&EffectRule>) -> Vec<String> {
+    let Some(place) = effect.and_then(|effect| effect.objects.as_ref()) else { return Vec::new() };
+    // KIND/NAME operands stand for themselves, so nothing is skipped before them.
+    let skip = if call.operands.first().is_some_and(|operand| operand.contains('/')) { 0 } else { place.skip };
+    call.operands.iter().skip(skip).cloned().collect()
+}
+
+/// The name that must be typed: more than one object, or nobody can say how many.
+fn name_to_type(
+    call: &Call,
+    words: &[String],
+    effect: Option<&EffectRule>,
+    objects: &[String],
+    profile: &Profile,
+) -> Option<String> {
+    let effect = effect?;
+    let unknown = effect.unknown_count.iter().any(|flag| triggered(flag, words, Some(profile)));
+    let kind = call.operands.first().is_some_and(|operand| {
+        let kind = operand.split('/').next().unwrap_or(operand);
+        effect.name_kinds.iter().any(|name| name == kind)
+    });
+    let nameless = effect.objects.is_some() && objects.is_empty();
+    if !(effect.always_name || unknown || kind || nameless || objects.len() > 1) {
+        return None;
+    }
+    let name = objects.first().or_else(|| call.operands.last()).or_else(|| call.path.last());
+    Some(name.map_or_else(
+        || call.program.clone(),
+        |name| name.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(name).to_owned(),
+    ))
+}
+
+fn consent(parts: &[JudgedPart]) -> Consent {
+    let tier = parts.iter().map(|part| part.part.tier).max().unwrap_or(Tier::Approval);
+    match tier {
+        Tier::Auto => Consent::Nothing,
+        Tier::Approval => Consent::Words,
+        Tier::Destructive => {
+            let mut destructive = parts.iter().filter(|part| part.part.tier == Tier::Destructive);
+            match destructive.find_map(|part| part.name.clone()) {
+                Some(name) => Consent::Name(name),
+                None => Consent::TypedWord,
+            }
+        }
+    }
+}
+
+fn streams(pattern: &[String], call: &Call, words: &[String], profile: &Profile) -> bool {
+    let (flags, path): (Vec<&String>, Vec<&String>) = pattern.iter().partition(|word| word.starts_with('-'));
+    let path_fits = path.len() <= call.path.len() && path.iter().zip(&call.path).all(|(a, b)| *a == b);
+    path_fits && flags.iter().all(|flag| triggered(flag, words, Some(profile)))
+}
+
+fn describe(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Auto => "read-only",
+        Tier::Approval => "changes something, so it asks",
+        Tier::Destructive => "cannot be taken back, so it asks for an explicit yes",
+    }
+}
+
+fn by_rule(placed: &Placed, tier: Tier, text: String) -> Reason {
+    let source = Source::Skill { skill: placed.skill.clone(), file: placed.file.clone(), line: placed.rule.line };
+    Reason { tier, rule: placed.rule.text.clone(), source, text }
+}
+
+fn sighted(placed: &Placed) -> Reason {
+    by_rule(placed, placed.rule.tier, format!("`{}` could be meant by what stands in it", placed.rule.text))
+}
+
+/// A reason of the gate's own.
+pub(super) fn floor(tier: Tier, name: &str, text: impl Into<String>) -> Reason {
+    Reason { tier, rule: name.to_owned(), source: Source::Floor, text: text.into() }
+}

@@ -1,0 +1,99 @@
+//! Reads the world: which file a word runs, what the repository's settings could
+//! run, where the person stands, what a child may see of the environment.
+//!
+//! Owns the answers to the gate's questions. Only reads files, runs nothing, and
+//! judges nothing: what an answer means for a command is the gate's business.
+
+mod binary;
+mod environment;
+mod git_config;
+mod git_index;
+mod git_syntax;
+mod kube;
+mod reading;
+mod repository;
+mod surroundings;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub use binary::{SearchPath, stamp};
+pub use environment::{child_environment, git_hardening};
+pub use git_config::hazards;
+pub use surroundings::surroundings;
+
+use crate::domain::Surroundings;
+use crate::gate::{BinaryFact, FactQuery, Facts};
+
+/// Where a shell looks when there is no `PATH` at all.
+const FALLBACK_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// The world as seen from one working directory, with the environment of the start.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    cwd: PathBuf,
+    environment: BTreeMap<String, String>,
+    search_path: SearchPath,
+    child_environment: Vec<(String, String)>,
+}
+
+impl Probe {
+    /// Freezes the search path and the children's environment. `cwd` is absolute.
+    pub fn new(cwd: impl Into<PathBuf>, environment: BTreeMap<String, String>) -> Self {
+        let path = environment.get("PATH").map_or(FALLBACK_PATH, String::as_str);
+        let search_path = SearchPath::new(path, environment.get("TMPDIR").map(String::as_str));
+        let child_environment = child_environment(&environment, &search_path);
+        Self { cwd: cwd.into(), environment, search_path, child_environment }
+    }
+
+    /// Answers the gate's questions from what is on disk now.
+    pub fn facts(&self, needs: &[FactQuery]) -> Facts {
+        let mut facts = Facts {
+            environment: self.child_environment.clone(),
+            cwd: self.cwd.to_string_lossy().into_owned(),
+            surroundings: self.surroundings(),
+            shell: match self.search_path.resolve("sh", &self.cwd) {
+                BinaryFact::Trusted { binary } => Some(binary),
+                // A shell somebody else could have put there is no shell to run lines with.
+                BinaryFact::Doubtful { .. } | BinaryFact::Missing => None,
+            },
+            ..Facts::default()
+        };
+        for need in needs {
+            match need {
+                FactQuery::Binary { word } => {
+                    facts.binaries.insert(word.clone(), self.search_path.resolve(word, &self.cwd));
+                }
+                FactQuery::GitConfig => facts.git_hazards = hazards(&self.cwd),
+            }
+        }
+        facts
+    }
+
+    /// Where the person stands now.
+    pub fn surroundings(&self) -> Surroundings {
+        surroundings(&self.cwd, &self.environment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_asked_is_answered() {
+        let cwd = tempfile::tempdir().unwrap();
+        let probe = Probe::new(cwd.path(), BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]));
+
+        let silent = probe.facts(&[]);
+        assert!(silent.binaries.is_empty());
+        assert_eq!(silent.git_hazards, None);
+        assert_eq!(silent.cwd, cwd.path().to_str().unwrap());
+        assert!(silent.shell.is_some_and(|shell| shell.path.ends_with("sh")));
+        assert!(silent.environment.contains(&("PATH".to_owned(), "/usr/bin:/bin".to_owned())));
+
+        let asked = probe.facts(&[FactQuery::Binary { word: "no-such-program".to_owned() }, FactQuery::GitConfig]);
+        assert_eq!(asked.binaries.get("no-such-program"), Some(&BinaryFact::Missing));
+        assert_eq!(asked.git_hazards, Some(Vec::new()));
+    }
+}

@@ -1,0 +1,275 @@
+//! The phrase families a skill can answer: what must be said, which slots it
+//! fills, which words it becomes. Declared in YAML under `## intents`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// What a slot accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SlotKind {
+    Name,
+    Names,
+    Kind,
+    Namespace,
+    Count,
+    Number,
+    Duration,
+    Path,
+    Url,
+    Image,
+    Port,
+    Pair,
+    KeyValue,
+    Message,
+    Host,
+    Flag,
+    Choice,
+}
+
+/// One slot of an intent.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlotSpec {
+    #[serde(rename = "type")]
+    pub kind: SlotKind,
+    /// Words that announce the value.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// The question to ask when the value is missing.
+    pub required: Option<String>,
+    /// The value when nothing was said.
+    pub default: Option<String>,
+    /// For flags: what sets them.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// For choices: the word written to the phrases that mean it.
+    #[serde(default)]
+    pub choices: BTreeMap<String, Vec<String>>,
+}
+
+/// A word of a command template, or a group used under a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateItem {
+    /// A word, perhaps with `{slot}` in it.
+    Word(String),
+    /// Used only when every slot in it is filled and every condition holds.
+    Group { set: Vec<String>, unset: Vec<String>, words: Vec<String> },
+}
+
+/// The words a filled intent becomes.
+pub type Template = Vec<TemplateItem>;
+
+/// What «all» means: list first, then name every object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllForm {
+    pub list: Template,
+    pub list_reason: String,
+    /// `{each}` stands for every object listed.
+    pub command: Template,
+}
+
+/// One phrase family.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    pub id: String,
+    /// Action classes; `any` when no action word is wanted.
+    pub actions: Vec<String>,
+    /// Each inner list: at least one must be said (a phrase, or `@class`).
+    pub needs: Vec<Vec<String>>,
+    /// None of these may be said.
+    pub bars: Vec<String>,
+    pub slots: BTreeMap<String, SlotSpec>,
+    pub command: Template,
+    pub reason: String,
+    pub reader: Option<String>,
+    pub all: Option<AllForm>,
+    /// Requests with the line they must become.
+    pub examples: BTreeMap<String, String>,
+}
+
+/// All that a skill says about language.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IntentBook {
+    pub actions: BTreeMap<String, Vec<String>>,
+    /// Noun classes: what is written, to its other spellings (the first is the singular).
+    pub words: BTreeMap<String, Vec<String>>,
+    /// Noun classes a slot of type kind accepts.
+    pub kinds: Vec<String>,
+    /// Words that name the tool.
+    pub evidence: Vec<String>,
+    pub intents: Vec<Intent>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBook {
+    #[serde(default)]
+    actions: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    kinds: Vec<String>,
+    #[serde(default)]
+    evidence: Vec<String>,
+    #[serde(default)]
+    intents: Vec<RawIntent>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawIntent {
+    id: String,
+    actions: Vec<String>,
+    #[serde(default)]
+    needs: Vec<Vec<String>>,
+    #[serde(default)]
+    bars: Vec<String>,
+    #[serde(default)]
+    slots: BTreeMap<String, SlotSpec>,
+    command: Vec<RawItem>,
+    reason: String,
+    reader: Option<String>,
+    all: Option<RawAll>,
+    #[serde(default)]
+    examples: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAll {
+    list: Vec<RawItem>,
+    #[serde(default)]
+    list_reason: String,
+    command: Vec<RawItem>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawItem {
+    Word(String),
+    Number(i64),
+    Group(Vec<String>),
+}
+
+impl RawBook {
+    pub(super) fn build(self) -> Result<IntentBook, String> {
+        let intents: Result<Vec<Intent>, String> = self.intents.into_iter().map(RawIntent::build).collect();
+        Ok(IntentBook {
+            actions: self.actions,
+            words: self.words,
+            kinds: self.kinds,
+            evidence: self.evidence,
+            intents: intents?,
+        })
+    }
+}
+
+impl RawIntent {
+    fn build(self) -> Result<Intent, String> {
+        let id = self.id;
+        let check = |template: Template, extra: Option<&str>| -> Result<Template, String> {
+            for name in slot_names(&template) {
+                if !self.slots.contains_key(&name) && Some(name.as_str()) != extra {
+                    return Err(format!("intent {id}: the command uses {{{name}}}, which is not a slot"));
+                }
+            }
+            Ok(template)
+        };
+        let command = check(template(self.command), None)?;
+        let all = match self.all {
+            None => None,
+            Some(raw) => Some(AllForm {
+                list: check(template(raw.list), None)?,
+                list_reason: raw.list_reason,
+                command: check(template(raw.command), Some("each"))?,
+            }),
+        };
+        Ok(Intent {
+            id,
+            actions: self.actions,
+            needs: self.needs,
+            bars: self.bars,
+            slots: self.slots,
+            command,
+            reason: self.reason,
+            reader: self.reader,
+            all,
+            examples: self.examples,
+        })
+    }
+}
+
+fn template(raw: Vec<RawItem>) -> Template {
+    raw.into_iter()
+        .map(|item| match item {
+            RawItem::Word(word) => TemplateItem::Word(word),
+            RawItem::Number(number) => TemplateItem::Word(number.to_string()),
+            RawItem::Group(words) => {
+                let mut set = Vec::new();
+                let mut unset = Vec::new();
+                let mut rest = Vec::new();
+                for word in words {
+                    if let Some(name) = word.strip_prefix('?') {
+                        set.push(name.to_owned());
+                    } else if let Some(name) = word.strip_prefix('!') {
+                        unset.push(name.to_owned());
+                    } else {
+                        rest.push(word);
+                    }
+                }
+                TemplateItem::Group { set, unset, words: rest }
+            }
+        })
+        .collect()
+}
+
+fn slot_names(template: &Template) -> Vec<String> {
+    let mut names = Vec::new();
+    for item in template {
+        match item {
+            TemplateItem::Word(word) => names.extend(names_in(word)),
+            TemplateItem::Group { set, unset, words } => {
+                names.extend(set.iter().chain(unset).cloned());
+                words.iter().for_each(|word| names.extend(names_in(word)));
+            }
+        }
+    }
+    names
+}
+
+/// The slots named in one word: `{name}` and `{name.one}`, not `{{…}}`.
+fn names_in(word: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = word;
+    while let Some(open) = rest.find('{') {
+        rest = &rest[open + 1..];
+        if let Some(after) = rest.strip_prefix('{') {
+            rest = after.find("}}").map_or("", |end| &after[end + 2..]);
+            continue;
+        }
+        let Some(close) = rest.find('}') else { break };
+        let name = &rest[..close];
+        names.push(name.split('.').next().unwrap_or(name).to_owned());
+        rest = &rest[close + 1..];
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_uses_an_unknown_slot_is_a_problem() {
+        let raw: RawBook =
+            serde_yaml::from_str("intents: [{id: a, actions: [show], command: [ls, '{where}'], reason: r}]").unwrap();
+        assert!(raw.build().unwrap_err().contains("{where}"));
+    }
+
+    #[test]
+    fn double_braces_are_no_slot() {
+        assert_eq!(names_in("{{.Names}}-{a}{b.one}"), ["a", "b"]);
+    }
+}

@@ -1,0 +1,75 @@
+//! What a SKILL.md declares about its tools, typed.
+//!
+//! Owns the file's grammar: sections, rules, profiles, effects, examples and
+//! intents, each with the line it stands on. A file with a problem keeps its
+//! strict rules and loses its auto rules; the problems are listed, never
+//! swallowed. Knows nothing of disks, of tiers' consequences or of planning.
+
+mod intents;
+mod parse;
+mod profile;
+mod rules;
+mod sections;
+
+pub use intents::{AllForm, Intent, IntentBook, SlotKind, SlotSpec, Template, TemplateItem};
+pub use parse::parse;
+pub use profile::{OptionTable, Profile, Take};
+pub use rules::{EffectRule, Rule, rule_words};
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::domain::Tier;
+
+/// Something in a file that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Line in the file, from 1.
+    pub line: u32,
+    pub text: String,
+}
+
+/// How long commands may run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeouts {
+    pub default: Duration,
+    /// Verb paths with flags that have no timeout.
+    pub streaming: Vec<Vec<String>>,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { default: Duration::from_secs(30), streaming: Vec::new() }
+    }
+}
+
+/// One example line of a file with the tier it must have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    pub line: String,
+    pub tier: Tier,
+}
+
+/// One SKILL.md, read.
+#[derive(Debug, Clone, Default)]
+pub struct Skill {
+    /// `kubectl`: the front matter's name or the directory's.
+    pub name: String,
+    /// The path as it is shown: `kubectl/SKILL.md`.
+    pub file: String,
+    pub description: String,
+    pub timeouts: Timeouts,
+    /// Rules in the order of the file. Auto rules are dropped when there is a problem.
+    pub rules: Vec<Rule>,
+    /// Advice for explanations, as written.
+    pub context: String,
+    pub profiles: BTreeMap<String, Profile>,
+    /// Verb paths, program first, to the canonical ones.
+    pub synonyms: Vec<(Vec<String>, Vec<String>)>,
+    pub effects: Vec<EffectRule>,
+    pub examples: Vec<Example>,
+    pub intents: IntentBook,
+    /// Names of sections that mean nothing to us; kept so that they can be reported.
+    pub unknown_sections: Vec<String>,
+    pub problems: Vec<Problem>,
+}

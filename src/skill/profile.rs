@@ -1,0 +1,140 @@
+//! How a program's words are read: which options exist, which take a value,
+//! which leave an automatic command automatic.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// Whether an option takes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// A flag.
+    Nothing,
+    /// The next word, or attached.
+    Value,
+    /// Only attached.
+    Attached,
+}
+
+/// Options by spelling.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OptionTable {
+    options: BTreeMap<String, Take>,
+    /// Whether `-5` is an option.
+    number: bool,
+}
+
+impl OptionTable {
+    /// Reads `"-A -n= --colour=? -#"`.
+    pub fn parse(text: &str) -> Result<OptionTable, String> {
+        let mut table = OptionTable::default();
+        for word in text.split_whitespace() {
+            if word == "-#" {
+                table.number = true;
+                continue;
+            }
+            let (name, take) = match word.strip_suffix("=?") {
+                Some(name) => (name, Take::Attached),
+                None => match word.strip_suffix('=') {
+                    Some(name) => (name, Take::Value),
+                    None => (word, Take::Nothing),
+                },
+            };
+            if !name.starts_with('-') || name.len() < 2 || name.contains('=') {
+                return Err(format!("`{word}` is not an option"));
+            }
+            table.options.insert(name.to_owned(), take);
+        }
+        Ok(table)
+    }
+
+    /// How the option of exactly this spelling takes its value.
+    pub fn get(&self, name: &str) -> Option<Take> {
+        if self.number && is_number_option(name) {
+            return Some(Take::Nothing);
+        }
+        self.options.get(name).copied()
+    }
+
+    /// All spellings, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.options.keys().map(String::as_str)
+    }
+}
+
+fn is_number_option(name: &str) -> bool {
+    name.strip_prefix('-').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// One program's profile.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Profile {
+    pub aliases: Vec<String>,
+    /// Long options may be shortened to unique prefixes.
+    pub abbreviations: bool,
+    /// `-name` is one option, never a cluster of short ones.
+    pub single_dash: bool,
+    /// More operands than this remove auto.
+    pub max_operands: Option<usize>,
+    /// Harmless before and after the verb.
+    pub global: OptionTable,
+    /// Known, with arity, and not harmless.
+    pub guarded: OptionTable,
+    /// Verb path (words joined by a blank; empty for none) to harmless options.
+    pub verbs: BTreeMap<String, OptionTable>,
+    pub guarded_verbs: BTreeMap<String, OptionTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProfile {
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default)]
+    abbreviations: bool,
+    #[serde(default)]
+    single_dash: bool,
+    max_operands: Option<usize>,
+    #[serde(default)]
+    global: String,
+    #[serde(default)]
+    guarded: String,
+    #[serde(default)]
+    verbs: BTreeMap<String, String>,
+    #[serde(default)]
+    guarded_verbs: BTreeMap<String, String>,
+}
+
+impl RawProfile {
+    pub(super) fn build(self) -> Result<Profile, String> {
+        let tables = |raw: BTreeMap<String, String>| -> Result<BTreeMap<String, OptionTable>, String> {
+            raw.into_iter().map(|(path, text)| Ok((path, OptionTable::parse(&text)?))).collect()
+        };
+        Ok(Profile {
+            aliases: self.aliases,
+            abbreviations: self.abbreviations,
+            single_dash: self.single_dash,
+            max_operands: self.max_operands,
+            global: OptionTable::parse(&self.global)?,
+            guarded: OptionTable::parse(&self.guarded)?,
+            verbs: tables(self.verbs)?,
+            guarded_verbs: tables(self.guarded_verbs)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_tells_flags_values_and_numbers_apart() {
+        let table = OptionTable::parse("-A -n= --color=? -#").unwrap();
+        assert_eq!(table.get("-A"), Some(Take::Nothing));
+        assert_eq!(table.get("-n"), Some(Take::Value));
+        assert_eq!(table.get("--color"), Some(Take::Attached));
+        assert_eq!(table.get("-25"), Some(Take::Nothing));
+        assert_eq!(table.get("-2x"), None);
+        assert!(OptionTable::parse("get").is_err());
+    }
+}

@@ -1,0 +1,81 @@
+//! How a file or directory of the memory comes to be: private, whole or not at all, and still there after a
+//! power cut.
+//!
+//! Owns permissions, syncing and renaming. Knows nothing of what the files hold.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use nix::fcntl::OFlag;
+
+use super::StoreError;
+
+/// Makes a directory only its owner can enter; one that is there already is left as it is.
+pub(super) fn ensure_dir(path: &Path) -> Result<(), StoreError> {
+    match make_dir(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made.map_err(StoreError::at(path)),
+    }
+}
+
+/// Makes a new directory only its owner can enter.
+pub(super) fn make_dir(path: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(0o700).create(path)
+}
+
+/// Opens a file for reading and writing, private when it is new. Never follows a symbolic link, which a
+/// checked-out repository could have put there to lead a write elsewhere.
+pub(super) fn open(path: &Path, options: &mut OpenOptions) -> Result<File, StoreError> {
+    let options = options.read(true).create(true).mode(0o600).custom_flags(OFlag::O_NOFOLLOW.bits());
+    options.open(path).map_err(StoreError::at(path))
+}
+
+/// The file's bytes; `None` when there is none. Never follows a symbolic link, whose target would be copied.
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut bytes = Vec::new();
+    let opened = OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits()).open(path);
+    match opened.and_then(|mut file| file.read_to_end(&mut bytes)) {
+        Ok(_) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::at(path)(error)),
+    }
+}
+
+/// Puts `bytes` in the place of whatever the file held, in one step: written beside, synced, renamed. When it
+/// returns, the new content survives a power cut; when it fails, the old content stands.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!(".{name}.new"));
+    let mut file = open(&beside, OpenOptions::new().write(true).truncate(true))?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));
+    if let Err(error) = written {
+        // What lies beside is never read; the next attempt writes over it if it cannot be removed now.
+        let _ = fs::remove_file(&beside);
+        return Err(StoreError::at(path)(error));
+    }
+    sync_dir_of(path)
+}
+
+/// Removes a file that is no longer needed, for good; one that is not there is no error.
+pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Ok(()) => sync_dir_of(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(StoreError::at(path)(error)),
+    }
+}
+
+/// Makes the names in a directory survive a power cut.
+pub(super) fn sync_dir(directory: &Path) -> Result<(), StoreError> {
+    match File::open(directory).and_then(|file| file.sync_all()) {
+        // Some network file systems cannot sync a directory and say so this way.
+        Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
+        synced => synced.map_err(StoreError::at(directory)),
+    }
+}
+
+fn sync_dir_of(path: &Path) -> Result<(), StoreError> {
+    path.parent().map_or(Ok(()), sync_dir)
+}

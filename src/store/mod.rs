@@ -1,0 +1,28 @@
+//! The project's memory on disk: `.GCC`, its sessions, their logs.
+//!
+//! Owns every byte below `.GCC` and the promise that what was decided is on disk before it is done: an entry is
+//! one append and one `fdatasync`, a small file is written beside and renamed, a session has one writer at a
+//! time. Takes only [`crate::redact::Masked`] text, so that no secret can reach the disk through it. Knows
+//! nothing of who asks, of the gate or of the screen, and never reads the clock: the time comes with the call.
+
+// This is the module whose work these files are.
+#![allow(clippy::disallowed_methods)]
+
+mod error;
+mod files;
+mod lock;
+mod log;
+mod memory;
+mod metadata;
+mod name;
+mod session;
+mod spool;
+mod writer;
+
+pub use error::StoreError;
+pub use lock::Holder;
+pub use memory::Memory;
+pub use session::Session;
+pub use writer::Writer;
+
+pub use crate::history::session::{SessionSummary, Status};

@@ -1,0 +1,112 @@
+//! The store as asynchronous code sees it.
+//!
+//! Owns the one thread that writes to a session. Every request is answered only when it is on disk, in the order
+//! the requests came; a caller that stops waiting does not stop the write.
+
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Session, StoreError};
+use crate::domain::{At, CallId, Entry, SessionId};
+use crate::redact::Masked;
+
+/// Requests that may wait; a caller beyond that waits for its turn to ask.
+const WAITING: usize = 64;
+
+type Reply = oneshot::Sender<Result<(), StoreError>>;
+
+enum Request {
+    Append(Masked<Entry>),
+    Spool(CallId, Masked<Entry>),
+    Unspool(CallId),
+    Close(At),
+}
+
+/// A handle on the thread that holds the session. When the last clone is dropped, the thread finishes what was
+/// asked of it and the session is free for others.
+#[derive(Clone)]
+pub struct Writer {
+    thread: Arc<Thread>,
+}
+
+struct Thread {
+    session: SessionId,
+    /// `None` only while it is dropped.
+    requests: Option<mpsc::Sender<(Request, Reply)>>,
+    handle: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Hands the session to a thread of its own.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(session: Session) -> io::Result<Writer> {
+        let id = session.id().clone();
+        let (requests, queue) = mpsc::channel(WAITING);
+        let handle = std::thread::Builder::new().name("store".to_owned()).spawn(move || serve(session, queue))?;
+        let thread = Thread { session: id, requests: Some(requests), handle: Some(handle) };
+        Ok(Writer { thread: Arc::new(thread) })
+    }
+
+    /// Which session is written.
+    pub fn session(&self) -> &SessionId {
+        &self.thread.session
+    }
+
+    /// See [`Session::append`].
+    pub async fn append(&self, entry: Masked<Entry>) -> Result<(), StoreError> {
+        self.ask(Request::Append(entry)).await
+    }
+
+    /// See [`Session::spool`].
+    pub async fn spool(&self, call: CallId, entry: Masked<Entry>) -> Result<(), StoreError> {
+        self.ask(Request::Spool(call, entry)).await
+    }
+
+    /// See [`Session::unspool`].
+    pub async fn unspool(&self, call: CallId) -> Result<(), StoreError> {
+        self.ask(Request::Unspool(call)).await
+    }
+
+    /// See [`Session::close`].
+    pub async fn close(&self, at: At) -> Result<(), StoreError> {
+        self.ask(Request::Close(at)).await
+    }
+
+    async fn ask(&self, request: Request) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let requests = self.thread.requests.as_ref().ok_or(StoreError::WriterGone)?;
+        requests.send((request, reply)).await.map_err(|_| StoreError::WriterGone)?;
+        answer.await.map_err(|_| StoreError::WriterGone)?
+    }
+}
+
+fn serve(mut session: Session, mut queue: mpsc::Receiver<(Request, Reply)>) {
+    while let Some((request, reply)) = queue.blocking_recv() {
+        let done = match request {
+            Request::Append(entry) => session.append(&entry),
+            Request::Spool(call, entry) => session.spool(call, &entry),
+            Request::Unspool(call) => session.unspool(call),
+            Request::Close(at) => session.close(at),
+        };
+        if let Err(Err(error)) = reply.send(done) {
+            // Nobody waits for this answer any more, and a lost entry must not go unnoticed.
+            tracing::error!(%error, session = %session.id(), "writing to the session failed");
+        }
+    }
+}
+
+impl Drop for Thread {
+    /// Waits for the thread, so that a process that ends right after does not cut its last write short and a
+    /// successor does not find the session busy.
+    fn drop(&mut self) {
+        self.requests = None;
+        if self.handle.take().is_some_and(|handle| handle.join().is_err()) {
+            tracing::error!(session = %self.session, "the thread that writes the session's log panicked");
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! The Ollama client against a scripted server: what it asks, what it hears, what it says when that goes wrong.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use devops_agent::domain::{
+    Message, ModelEvent, ModelProblem, ModelRequest, Role, StopReason, ToolCall, ToolSpec, Usage,
+};
+use devops_agent::model::{Availability, Model, OllamaModel, OllamaSettings, SetupError};
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::ollama::{FakeOllama, Turn};
+
+const MODEL: &str = "devstral:24b";
+
+fn settings(host: &str) -> OllamaSettings {
+    OllamaSettings {
+        host: host.to_owned(),
+        model: MODEL.to_owned(),
+        temperature: 0.3,
+        context_size: 32768,
+        timeout: Duration::from_millis(300),
+        keep_alive: Some("10m".to_owned()),
+    }
+}
+
+/// For answers that must come whole however busy the machine is.
+fn patient(host: &str) -> OllamaModel {
+    OllamaModel::new(OllamaSettings { timeout: Duration::from_secs(30), ..settings(host) }).unwrap()
+}
+
+fn impatient(host: &str) -> OllamaModel {
+    OllamaModel::new(settings(host)).unwrap()
+}
+
+fn question() -> ModelRequest {
+    ModelRequest { messages: vec![Message::text(Role::User, "which pods restart?")], tools: Vec::new() }
+}
+
+async fn ask(model: &dyn Model, request: ModelRequest) -> Vec<ModelEvent> {
+    let (events, mut heard) = mpsc::channel(4);
+    let listen = async {
+        let mut all = Vec::new();
+        while let Some(event) = heard.recv().await {
+            all.push(event);
+        }
+        all
+    };
+    let ((), all) = tokio::join!(model.chat(request, events, CancellationToken::new()), listen);
+    let ends = all.iter().filter(|event| matches!(event, ModelEvent::Done(_) | ModelEvent::Failed(_))).count();
+    assert_eq!(ends, 1, "{all:?}");
+    all
+}
+
+/// What `turn` is answered with: the events before the failure, and the failure.
+async fn failure_of(turn: Turn) -> (Vec<ModelEvent>, ModelProblem) {
+    let server = FakeOllama::start(&[MODEL], vec![turn]);
+    failure(&patient(&server.host())).await
+}
+
+async fn failure(model: &OllamaModel) -> (Vec<ModelEvent>, ModelProblem) {
+    let mut events = ask(model, question()).await;
+    let Some(ModelEvent::Failed(problem)) = events.pop() else { panic!("no failure ends {events:?}") };
+    assert!(problem.summary.starts_with(|first: char| first.is_lowercase()), "{problem:?}");
+    assert!(!problem.hint.is_empty());
+    (events, problem)
+}
+
+/// Waits, without blocking the client's own tasks, until its connection is closed.
+async fn until_abandoned(server: &FakeOllama) {
+    let closed = async {
+        while server.abandoned() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(10), closed).await.is_ok(), "the client kept its connection");
+}
+
+fn text_of(events: &[ModelEvent]) -> String {
+    let token = |event: &ModelEvent| match event {
+        ModelEvent::Token(text) => Some(text.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(token).collect()
+}
+
+#[tokio::test]
+async fn an_answer_arrives_whole_however_it_is_torn() {
+    let said = "Drei Pods — 再起動 🚀 naïve";
+    for chunk in [1, 2, 3, 5, 7, 64, 100_000] {
+        let turn = Turn::new().thinking("größer?").token(said).token("!").done("stop", 11, 5);
+        let server = FakeOllama::start_in_chunks_of(chunk, &[MODEL], vec![turn]);
+        let expected = [
+            ModelEvent::Thinking("größer?".into()),
+            ModelEvent::Token(said.into()),
+            ModelEvent::Token("!".into()),
+            ModelEvent::Usage(Usage { prompt_tokens: Some(11), output_tokens: Some(5) }),
+            ModelEvent::Done(StopReason::Stop),
+        ];
+        assert_eq!(ask(&patient(&server.host()), question()).await, expected, "in chunks of {chunk}");
+    }
+}
+
+#[tokio::test]
+async fn tool_calls_come_with_their_id_or_without_and_with_arguments_as_object_or_string() {
+    let bare = r#"{"message":{"role":"assistant","tool_calls":[{"function":{"name":"run_command","arguments":"{\"cmd\":\"docker ps\"}"}}]},"done":false}"#;
+    let turn = Turn::new().call("call_1", "run_command", &json!({ "cmd": "git status" })).line(bare).done_uncounted();
+    let server = FakeOllama::start(&[MODEL], vec![turn]);
+    let call = |id: &str, cmd: &str| {
+        ModelEvent::ToolCall(ToolCall { id: id.into(), name: "run_command".into(), arguments: json!({ "cmd": cmd }) })
+    };
+    let expected = [call("call_1", "git status"), call("", "docker ps"), ModelEvent::Done(StopReason::Stop)];
+    assert_eq!(ask(&patient(&server.host()), question()).await, expected);
+}
+
+#[tokio::test]
+async fn a_question_carries_tools_results_and_a_window_the_server_may_not_cut() {
+    let server = FakeOllama::start(&[MODEL], vec![Turn::new().token("ok").done("length", 1, 1)]);
+    let mut asked = Message::text(Role::Assistant, "");
+    asked.tool_calls =
+        vec![ToolCall { id: "call_1".into(), name: "run_command".into(), arguments: json!({ "cmd": "ls" }) }];
+    let mut result = Message::text(Role::Tool, "README.md");
+    result.tool_name = Some("run_command".into());
+    result.tool_call_id = Some("call_1".into());
+    let schema = json!({ "type": "object", "properties": { "cmd": { "type": "string" } }, "required": ["cmd"] });
+    let tool = ToolSpec { name: "run_command".into(), description: "runs it".into(), parameters: schema.clone() };
+    let messages = vec![Message::text(Role::System, "be brief"), asked, result];
+
+    let events = ask(&patient(&server.host()), ModelRequest { messages, tools: vec![tool] }).await;
+
+    assert_eq!(events.last(), Some(&ModelEvent::Done(StopReason::Length)));
+    let function = json!({ "name": "run_command", "description": "runs it", "parameters": schema });
+    let called = json!({ "index": 0, "name": "run_command", "arguments": { "cmd": "ls" } });
+    let expected = json!({
+        "model": MODEL,
+        "messages": [
+            { "role": "system", "content": "be brief" },
+            { "role": "assistant", "content": "", "tool_calls": [{ "id": "call_1", "function": called }] },
+            { "role": "tool", "content": "README.md", "tool_name": "run_command", "tool_call_id": "call_1" },
+        ],
+        "tools": [{ "type": "function", "function": function }],
+        "stream": true,
+        "options": { "num_ctx": 32768, "temperature": 0.3 },
+        "keep_alive": "10m",
+        "truncate": false,
+        "shift": false,
+    });
+    assert_eq!(server.requests(), [expected]);
+}
+
+#[tokio::test]
+async fn turns_follow_each_other_and_a_last_line_may_lack_its_end() {
+    let first = Turn::new().token("one").done_uncounted();
+    let second = Turn::new().token("two").raw(br#"{"done":true}"#);
+    let server = FakeOllama::start(&[MODEL], vec![first, second]);
+    let model = patient(&server.host());
+    assert_eq!(text_of(&ask(&model, question()).await), "one");
+    assert_eq!(text_of(&ask(&model, question()).await), "two");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_connection_says_where_and_how_to_start_the_server() {
+    // Bound and dropped: a port nobody listens on.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (before, problem) = failure(&patient(&format!("http://{address}"))).await;
+    assert_eq!(before, []);
+    assert!(problem.summary.contains(&address.to_string()) && problem.summary.contains("refused"), "{problem:?}");
+    assert!(problem.hint.contains("ollama serve") && problem.hint.contains("OLLAMA_HOST"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_server_error_is_told_in_the_servers_words() {
+    let (_, problem) = failure_of(Turn::status(500, r#"{"error":"llama runner process has terminated"}"#)).await;
+    assert!(problem.summary.contains("500: llama runner process has terminated"), "{problem:?}");
+    let (_, problem) =
+        failure_of(Turn::status(400, r#"{"error":"the input length exceeds the context length"}"#)).await;
+    assert!(problem.hint.contains("OLLAMA_CONTEXT_SIZE"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_given_up() {
+    let server = FakeOllama::start(&[MODEL], vec![Turn::mute()]);
+    let (before, problem) = failure(&impatient(&server.host())).await;
+    assert_eq!(before, []);
+    assert!(problem.summary.contains("300 ms") && problem.hint.contains("OLLAMA_TIMEOUT"), "{problem:?}");
+    until_abandoned(&server).await;
+}
+
+#[tokio::test]
+async fn silence_in_the_middle_keeps_what_was_said() {
+    let server = FakeOllama::start(&[MODEL], vec![Turn::new().token("so far").raw(b"{\"mess").then_hang()]);
+    // Long enough for the beginning to arrive on a busy machine.
+    let settings = OllamaSettings { timeout: Duration::from_secs(2), ..settings(&server.host()) };
+    let (before, problem) = failure(&OllamaModel::new(settings).unwrap()).await;
+    assert_eq!(text_of(&before), "so far");
+    assert!(problem.summary.contains("nothing came for 2 s"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_connection_cut_inside_a_line_is_not_taken_for_an_end() {
+    let half = Turn::new().token("so far").raw("{\"message\":{\"content\":\"größ".as_bytes());
+    let half_a_character = Turn::new().token("so far").raw(b"{\"a\":\"\xc3");
+    let between_lines = Turn::new().token("so far").then_cut();
+    for turn in [half.clone().then_cut(), half, half_a_character, between_lines] {
+        let (before, problem) = failure_of(turn).await;
+        assert_eq!(text_of(&before), "so far");
+        assert!(problem.summary.contains("closed in the middle"), "{problem:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_its_last_line_is_not_complete() {
+    let (before, problem) = failure_of(Turn::new().token("so far")).await;
+    assert_eq!(text_of(&before), "so far");
+    assert!(problem.summary.contains("without its end"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_malformed_line_is_shown_and_ends_the_answer() {
+    let (before, problem) = failure_of(Turn::new().token("so far").line("{\"message\": oops}").done_uncounted()).await;
+    assert_eq!(text_of(&before), "so far");
+    assert!(problem.summary.contains("oops"), "{problem:?}");
+    let (_, problem) = failure_of(Turn::new().raw(b"\xff\xfe\n")).await;
+    assert!(problem.summary.contains("UTF8"), "{problem:?}");
+    let (_, problem) = failure_of(Turn::new().raw(b"<html>welcome</html>")).await;
+    assert!(problem.summary.contains("<html>welcome") && problem.hint.contains("ollama server"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_line_without_end_is_not_kept_in_memory() {
+    let endless = Turn::new().raw(&vec![b'x'; 5 * 1024 * 1024]).then_hang();
+    let server = FakeOllama::start_in_chunks_of(60_001, &[MODEL], vec![endless]);
+    let (_, problem) = failure(&patient(&server.host())).await;
+    assert!(problem.summary.contains("longer than 4194304 bytes"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn an_error_in_the_middle_of_a_good_answer_is_a_failure() {
+    let turn = Turn::new().token("so far").line(r#"{"error":"model requires more system memory"}"#).done_uncounted();
+    let (before, problem) = failure_of(turn).await;
+    assert_eq!(text_of(&before), "so far");
+    assert!(problem.summary.contains("broke off: model requires more system memory"), "{problem:?}");
+    assert!(problem.hint.contains("smaller model"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_model_that_is_not_there_comes_with_the_command_that_gets_it() {
+    let server = FakeOllama::start(&["llama3:latest"], vec![Turn::new().done_uncounted()]);
+    let (_, problem) = failure(&patient(&server.host())).await;
+    assert!(problem.summary.contains("has no model `devstral:24b`"), "{problem:?}");
+    assert!(problem.hint.contains("ollama pull devstral:24b"), "{problem:?}");
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_question_is_not_carried_to_another_address() {
+    let elsewhere = FakeOllama::start(&[MODEL], vec![Turn::new().token("stolen").done_uncounted()]);
+    let (before, problem) = failure_of(Turn::redirect(&format!("{}/api/chat", elsewhere.host()))).await;
+    assert_eq!(before, []);
+    assert!(problem.summary.contains("307") && problem.hint.contains("redirects are not followed"), "{problem:?}");
+    assert_eq!(elsewhere.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn cancelling_drops_the_request_and_says_nothing_more() {
+    let server = FakeOllama::start(&[MODEL], vec![Turn::new().token("so far").then_hang()]);
+    let (events, mut heard) = mpsc::channel(4);
+    let cancel = CancellationToken::new();
+    let answering = tokio::spawn(patient(&server.host()).chat(question(), events, cancel.clone()));
+    assert_eq!(heard.recv().await, Some(ModelEvent::Token("so far".into())));
+    cancel.cancel();
+    assert_eq!(heard.recv().await, None);
+    answering.await.unwrap();
+    until_abandoned(&server).await;
+}
+
+#[tokio::test]
+async fn nobody_listening_ends_the_request() {
+    let server = FakeOllama::start(&[MODEL], vec![Turn::new().token("one").then_hang()]);
+    let (events, mut heard) = mpsc::channel(1);
+    let answering = tokio::spawn(patient(&server.host()).chat(question(), events, CancellationToken::new()));
+    assert_eq!(heard.recv().await, Some(ModelEvent::Token("one".into())));
+    drop(heard);
+    answering.await.unwrap();
+    until_abandoned(&server).await;
+}
+
+#[tokio::test]
+async fn the_probe_tells_what_the_model_can_do() {
+    let server = FakeOllama::start(&["llama3:latest", MODEL], Vec::new());
+    let ready = Availability::Ready { capabilities: vec!["completion".into(), "tools".into(), "thinking".into()] };
+    assert_eq!(patient(&server.host()).probe().await, ready);
+    let host = format!("{}/", server.host());
+    let untagged = OllamaSettings { model: "llama3".into(), timeout: Duration::from_secs(30), ..settings(&host) };
+    assert_eq!(OllamaModel::new(untagged).unwrap().probe().await, ready);
+}
+
+#[tokio::test]
+async fn the_probe_lists_what_is_there_instead() {
+    let server = FakeOllama::start(&["llama3:latest", "devstral:24b-q8"], Vec::new());
+    let installed = vec!["llama3:latest".into(), "devstral:24b-q8".into()];
+    assert_eq!(patient(&server.host()).probe().await, Availability::NoModel { installed });
+}
+
+#[tokio::test]
+async fn the_probe_gives_up_a_server_that_is_down_or_silent() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = format!("http://{}", silent.local_addr().unwrap());
+    let Availability::Unreachable { why } = impatient(&host).probe().await else { panic!("a silent server is up") };
+    assert!(why.contains(&host) && why.contains("nothing came for 300 ms"), "{why}");
+    drop(silent);
+    let Availability::Unreachable { why } = patient(&host).probe().await else { panic!("a dead server is up") };
+    assert!(why.contains(&host) && why.contains("refused"), "{why}");
+}
+
+#[test]
+fn what_is_no_address_is_refused_before_anything_is_sent() {
+    let wrong = OllamaModel::new(settings("ftp://box"));
+    assert!(matches!(&wrong, Err(SetupError::Host { host, .. }) if host == "ftp://box"), "{wrong:?}");
+}
