@@ -12,6 +12,8 @@ use super::join_words;
 pub enum Word {
     /// The word itself.
     Text(String),
+    /// A whole command line exactly as it was typed; it stands alone.
+    Line(String),
     /// Replaced by every object that step `step` (counted from 0) printed, one a line.
     Listed { step: usize },
 }
@@ -29,29 +31,40 @@ pub struct PlanStep {
 }
 
 impl PlanStep {
+    /// Renumbers what the step refers to when `offset` steps come before its plan.
+    pub fn shift(&mut self, offset: usize) {
+        self.needs.iter_mut().for_each(|step| *step += offset);
+        for word in &mut self.words {
+            if let Word::Listed { step } = word {
+                *step += offset;
+            }
+        }
+    }
+
+    /// The step whose objects this one waits for.
+    pub fn waits_for(&self) -> Option<usize> {
+        self.words.iter().find_map(|word| match word {
+            Word::Listed { step } => Some(*step),
+            Word::Text(_) | Word::Line(_) => None,
+        })
+    }
+
     /// The command line, when no word waits for another step.
     pub fn line(&self) -> Option<String> {
-        let words: Option<Vec<&str>> = self
-            .words
-            .iter()
-            .map(|word| match word {
-                Word::Text(text) => Some(text.as_str()),
-                Word::Listed { .. } => None,
-            })
-            .collect();
-        words.map(|words| join_words(&words))
+        self.waits_for().is_none().then(|| self.line_with(&[]))
     }
 
     /// The command line with every object named; `listed` are the objects of the step it waits for.
     pub fn line_with(&self, listed: &[String]) -> String {
-        let mut words: Vec<&str> = Vec::new();
+        let mut parts: Vec<String> = Vec::new();
         for word in &self.words {
             match word {
-                Word::Text(text) => words.push(text),
-                Word::Listed { .. } => words.extend(listed.iter().map(String::as_str)),
+                Word::Text(text) => parts.push(join_words(&[text])),
+                Word::Line(line) => parts.push(line.clone()),
+                Word::Listed { .. } => parts.push(join_words(listed)),
             }
         }
-        join_words(&words)
+        parts.join(" ")
     }
 
     /// The line for a reader who runs nothing: objects not yet known stand as `<each of step N>`.
@@ -60,6 +73,7 @@ impl PlanStep {
         for word in &self.words {
             parts.push(match word {
                 Word::Text(text) => join_words(&[text]),
+                Word::Line(line) => line.clone(),
                 Word::Listed { step } => format!("<each of step {}>", step + 1),
             });
         }

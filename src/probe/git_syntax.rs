@@ -63,13 +63,11 @@ fn header(rest: &mut std::str::Chars<'_>) -> Option<(String, Option<String>)> {
     loop {
         match rest.next()? {
             ']' => break,
+            '\n' => return None,
             space if is_space(space) => {
-                let open = if space == '\n' { None } else { rest.find(|c| !matches!(c, ' ' | '\t' | '\r')) };
-                return (open? == '"')
-                    .then_some(())
-                    .and_then(|()| quoted(rest))
-                    .filter(|_| rest.next() == Some(']'))
-                    .map(|subsection| (name, Some(subsection)));
+                let opened = rest.find(|c| !matches!(c, ' ' | '\t' | '\r')) == Some('"');
+                let subsection = if opened { quoted(rest)? } else { return None };
+                return (rest.next() == Some(']')).then_some((name, Some(subsection)));
             }
             c if is_key(c) || c == '.' => name.push(c.to_ascii_lowercase()),
             _ => return None,

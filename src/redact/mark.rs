@@ -6,7 +6,7 @@
 
 use sha2::{Digest, Sha256};
 
-pub(super) const OPENING: &[u8] = b"[redacted:";
+const OPENING: &[u8] = b"[redacted:";
 /// RFC 4648 base32, lower case.
 const SUFFIX: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 const SUFFIX_LENGTH: usize = 4;
@@ -49,4 +49,9 @@ pub(super) fn mask_length(bytes: &[u8]) -> Option<usize> {
     let whole =
         kind > 0 && letters.iter().all(|byte| SUFFIX.contains(byte)) && suffix.get(SUFFIX_LENGTH) == Some(&b']');
     whole.then_some(OPENING.len() + kind + 1 + SUFFIX_LENGTH + 1)
+}
+
+/// Whether a mask begins within `text`.
+pub(super) fn has_mask(text: &[u8]) -> bool {
+    text.windows(OPENING.len()).any(|window| window == OPENING)
 }

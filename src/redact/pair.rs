@@ -5,7 +5,7 @@
 //! it stands beside such a key: references, placeholders, types, words of a
 //! sentence. Where both readings are possible the value is masked.
 
-use super::mark::{OPENING, mask_length};
+use super::mark::has_mask;
 use super::pem;
 use super::sight::{Ending, Secret, is_token};
 
@@ -271,12 +271,10 @@ fn credentials(bytes: &[u8], at: usize) -> Option<Secret> {
 /// The value, or of a long one what is enough to judge it by, and what follows. Reading no more keeps text full of
 /// keys without secrets linear.
 fn beginning(bytes: &[u8], start: usize, ending: Ending) -> Option<(&[u8], &[u8])> {
-    // A mask is done, and a private key goes on beyond the line.
-    if mask_length(bytes.get(start..)?).is_some() || pem::begins(bytes, start).is_some() {
-        return None;
-    }
     let window = bytes.get(..bytes.len().min(start + ENOUGH))?;
-    window.get(start..)?.split_at_checked(whole(window, start, ending).checked_sub(start)?)
+    let (text, after) = window.get(start..)?.split_at_checked(whole(window, start, ending).checked_sub(start)?)?;
+    // A private key goes on beyond the line. A value with a mask in it was judged when the mask was made.
+    (pem::begins(bytes, start).is_none() && !has_mask(text)).then_some((text, after))
 }
 
 /// The end of the value, a trailing comment left out.
@@ -340,13 +338,9 @@ fn without_comment(line: &[u8]) -> usize {
     line.get(..comment).unwrap_or_default().trim_ascii_end().len()
 }
 
-/// Letters and digits enough to have been drawn by lot. Those of a mask do not count, or masking twice would hide more
-/// than masking once.
+/// Letters and digits enough to have been drawn by lot.
 fn is_drawn(text: &[u8], least: usize) -> bool {
-    text.len() >= least
-        && text.iter().any(u8::is_ascii_digit)
-        && text.iter().any(u8::is_ascii_alphabetic)
-        && !text.windows(OPENING.len()).any(|window| window == OPENING)
+    text.len() >= least && text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic)
 }
 
 fn is_path(text: &[u8]) -> bool {

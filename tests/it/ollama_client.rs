@@ -1,6 +1,7 @@
 //! The Ollama client against a scripted server: what it asks, what it hears, what it says when that goes wrong.
 
 use std::net::TcpListener;
+use std::process::Command;
 use std::time::Duration;
 
 use devops_agent::domain::{
@@ -264,6 +265,20 @@ async fn a_question_is_not_carried_to_another_address() {
     assert_eq!(elsewhere.requests().len(), 0);
 }
 
+#[test]
+fn a_proxy_in_the_environment_gets_no_question() {
+    // Set for a run of another test in a process of its own: this one is shared with other tests.
+    let answered = "ollama_client::turns_follow_each_other_and_a_last_line_may_lack_its_end";
+    let run = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", answered])
+        .env("HTTP_PROXY", "http://127.0.0.1:1")
+        .env("http_proxy", "http://127.0.0.1:1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success() && said.contains("1 passed"), "{said}");
+}
+
 #[tokio::test]
 async fn cancelling_drops_the_request_and_says_nothing_more() {
     let server = FakeOllama::start(&[MODEL], vec![Turn::new().token("so far").then_hang()]);
@@ -284,7 +299,8 @@ async fn nobody_listening_ends_the_request() {
     let answering = tokio::spawn(patient(&server.host()).chat(question(), events, CancellationToken::new()));
     assert_eq!(heard.recv().await, Some(ModelEvent::Token("one".into())));
     drop(heard);
-    answering.await.unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(10), answering).await;
+    assert!(ended.is_ok(), "it waits for more, for nobody");
     until_abandoned(&server).await;
 }
 

@@ -1,0 +1,25 @@
+//! The wording that people and models read, compiled in from `assets/`.
+
+use include_dir::{Dir, include_dir};
+
+static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
+
+/// The text of an asset by its path under `assets/`: `replies/approval.yaml`. `None` when there is no such text.
+pub fn asset(path: &str) -> Option<&'static str> {
+    ASSETS.get_file(path)?.contents_utf8()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_asset_is_found_by_its_path() {
+        assert!(asset("replies/approval.yaml").unwrap().contains("go ahead"));
+    }
+
+    #[test]
+    fn an_unknown_asset_is_none() {
+        assert_eq!(asset("replies/nothing.yaml"), None);
+    }
+}

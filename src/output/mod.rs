@@ -1,0 +1,15 @@
+//! What programs print, made into text: decoded, escaped, parsed, reduced and
+//! answered from.
+//!
+//! Owns the way from bytes to words a person or a model reads. Knows no
+//! process, file, screen or colour; every function here is a function of its
+//! arguments alone. Nothing it says goes beyond what the output says.
+
+mod counted;
+pub mod escape;
+pub mod readers;
+pub mod reduce;
+mod severity;
+pub mod table;
+
+pub use severity::{Severity, severity};

@@ -1,0 +1,166 @@
+//! The planner's words: action classes, nouns of every tool, words without
+//! meaning, words that restrict, numbers, units. Built once from the language
+//! file and the skills.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::skill::{Intent, Skill};
+
+/// The language file could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the language file is not what it should be: {0}")]
+pub struct LexiconError(#[from] serde_yaml::Error);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Language {
+    actions: BTreeMap<String, Vec<String>>,
+    stop_words: Vec<String>,
+    restricting: Vec<String>,
+    numbers: BTreeMap<String, u64>,
+    units: BTreeMap<String, String>,
+    all_words: Vec<String>,
+}
+
+/// One tool's part of the language.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tool {
+    pub name: String,
+    /// Noun spellings (lower case, words joined by a blank) to what is written.
+    pub nouns: BTreeMap<String, String>,
+    /// What is written to its singular.
+    pub singular: BTreeMap<String, String>,
+    pub kinds: BTreeSet<String>,
+    pub evidence: Vec<String>,
+    pub intents: Vec<Intent>,
+}
+
+/// What a program takes as its second word.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Verbs {
+    pub first: BTreeSet<String>,
+}
+
+/// All words and intents.
+#[derive(Debug, Clone, Default)]
+pub struct Lexicon {
+    /// Phrases to the action classes they belong to.
+    pub(super) actions: BTreeMap<String, BTreeSet<String>>,
+    pub(super) stop_words: BTreeSet<String>,
+    pub(super) restricting: BTreeSet<String>,
+    pub(super) numbers: BTreeMap<String, u64>,
+    pub(super) units: BTreeMap<String, String>,
+    pub(super) all_words: BTreeSet<String>,
+    pub(super) tools: Vec<Tool>,
+    pub(super) programs: BTreeMap<String, Verbs>,
+    /// Every word that means something somewhere; typing mistakes are mended only towards these.
+    pub(super) vocabulary: BTreeSet<String>,
+    /// Words in a phrase, at most.
+    pub(super) longest_phrase: usize,
+}
+
+impl Lexicon {
+    /// Builds the lexicon. Skills with problems still contribute their words.
+    ///
+    /// # Errors
+    /// When the language file is not of its form.
+    pub fn build(language: &str, skills: &[&Skill]) -> Result<Lexicon, LexiconError> {
+        let language: Language = serde_yaml::from_str(language)?;
+        let mut lexicon = Lexicon {
+            stop_words: language.stop_words.into_iter().collect(),
+            restricting: language.restricting.into_iter().collect(),
+            numbers: language.numbers,
+            units: language.units,
+            all_words: language.all_words.into_iter().collect(),
+            longest_phrase: 1,
+            ..Lexicon::default()
+        };
+        lexicon.add_actions(&language.actions);
+        for skill in skills {
+            lexicon.add_actions(&skill.intents.actions);
+            lexicon.add_programs(skill);
+            lexicon.tools.push(tool(skill));
+        }
+        lexicon.index();
+        Ok(lexicon)
+    }
+
+    fn add_actions(&mut self, actions: &BTreeMap<String, Vec<String>>) {
+        for (class, phrases) in actions {
+            for phrase in phrases.iter().chain([class]) {
+                self.actions.entry(phrase.to_lowercase()).or_default().insert(class.clone());
+            }
+        }
+    }
+
+    fn add_programs(&mut self, skill: &Skill) {
+        for (program, profile) in &skill.profiles {
+            let verbs = self.programs.entry(program.clone()).or_default();
+            let paths = profile.verbs.keys().chain(profile.guarded_verbs.keys());
+            verbs.first.extend(paths.filter_map(|path| path.split_whitespace().next()).map(str::to_owned));
+            let known = verbs.clone();
+            for alias in &profile.aliases {
+                self.programs.insert(alias.clone(), known.clone());
+            }
+        }
+        for rule in &skill.rules {
+            let verbs = self.programs.entry(rule.program.clone()).or_default();
+            verbs.first.extend(rule.path.first().cloned());
+        }
+        for (from, _) in &skill.synonyms {
+            if let [program, verb, ..] = from.as_slice() {
+                self.programs.entry(program.clone()).or_default().first.insert(verb.clone());
+            }
+        }
+    }
+
+    fn index(&mut self) {
+        let mut phrases: Vec<String> = self.actions.keys().cloned().collect();
+        for tool in &self.tools {
+            phrases.extend(tool.nouns.keys().cloned());
+            phrases.extend(tool.evidence.iter().map(|word| word.to_lowercase()));
+            for intent in &tool.intents {
+                let needs = intent.needs.iter().flatten().chain(&intent.bars);
+                phrases.extend(needs.filter(|phrase| !phrase.starts_with('@')).cloned());
+                for slot in intent.slots.values() {
+                    phrases.extend(slot.words.iter().chain(slot.choices.values().flatten()).cloned());
+                    phrases.extend(slot.after.iter().cloned());
+                }
+            }
+        }
+        for phrase in phrases {
+            self.longest_phrase = self.longest_phrase.max(phrase.split_whitespace().count());
+            self.vocabulary.extend(phrase.split_whitespace().map(str::to_lowercase));
+        }
+    }
+
+    /// Whether a word has a meaning of its own, so that it is no name.
+    pub(super) fn means_something(&self, word: &str) -> bool {
+        self.vocabulary.contains(word)
+            || self.stop_words.contains(word)
+            || self.restricting.contains(word)
+            || self.numbers.contains_key(word)
+            || self.units.contains_key(word)
+    }
+}
+
+fn tool(skill: &Skill) -> Tool {
+    let book = &skill.intents;
+    let mut tool = Tool {
+        name: skill.name.clone(),
+        kinds: book.kinds.iter().cloned().collect(),
+        evidence: book.evidence.clone(),
+        intents: book.intents.clone(),
+        ..Tool::default()
+    };
+    for (written, spellings) in &book.words {
+        for spelling in spellings.iter().chain([written]) {
+            tool.nouns.insert(spelling.to_lowercase(), written.clone());
+        }
+        let singular = spellings.first().unwrap_or(written);
+        tool.singular.insert(written.clone(), singular.clone());
+    }
+    tool
+}

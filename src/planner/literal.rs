@@ -1,0 +1,106 @@
+//! Knows a command line of a known tool when it sees one, and leaves it as it is.
+
+use super::lexicon::Lexicon;
+use crate::domain::{Plan, PlanStep, Word};
+
+/// Words that stand in sentences and hardly in commands.
+const SENTENCE: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "of",
+    "my",
+    "me",
+    "please",
+    "every",
+    "with",
+    "that",
+    "this",
+    "which",
+    "what",
+    "for",
+    "in",
+    "is",
+    "are",
+    "than",
+    "those",
+    "these",
+    "its",
+    "our",
+    "i",
+    "last",
+    "everything",
+    "namespace",
+];
+
+/// The request as a plan of one step, when it is itself a command line.
+pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
+    // More than one line, or shell syntax around it, is still a command when it begins like one.
+    let words: Vec<&str> = request.split_whitespace().collect();
+    let (program, rest) = words.split_first()?;
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let known = lexicon.programs.get(name)?;
+    let has_option = rest.iter().any(|word| word.len() > 1 && word.starts_with('-'));
+    let literal_word = |word: &&str| {
+        word.contains(['/', '.', '=', '|', '>', '<', '$', '*', '&', ';'])
+            || word.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    let sentence = !has_option && unquoted(request).any(|word| SENTENCE.contains(&word));
+    let is_command = if known.first.is_empty() {
+        !sentence
+            && (rest.is_empty() || has_option || rest.iter().any(literal_word) || rest.len() == 1 && is_lower(program))
+    } else {
+        match rest.first() {
+            None => true,
+            Some(word) if word.starts_with('-') => true,
+            Some(verb) => known.first.contains(*verb) && !sentence && !reads_as_english(name, rest),
+        }
+    };
+    // `find big files` and `kill nginx` are sentences about a program's word.
+    let is_command = is_command
+        && !(known.first.is_empty() && rest.len() == 1 && ambiguous(name) && !literal_word(&rest[0]) && !has_option);
+    is_command.then(|| Plan {
+        intent: "literal".to_owned(),
+        thought: "The request is itself a command line; it is taken as it is.".to_owned(),
+        steps: vec![PlanStep {
+            words: vec![Word::Line(request.to_owned())],
+            reason: "You typed this command.".to_owned(),
+            reader: None,
+            needs: Vec::new(),
+        }],
+        fingerprint: None,
+    })
+}
+
+fn is_lower(word: &str) -> bool {
+    !word.chars().any(char::is_uppercase)
+}
+
+/// `git add all files`: a verb with only English after it.
+fn reads_as_english(program: &str, rest: &[&str]) -> bool {
+    rest.len() > 1 && rest[1..].contains(&"all") && program != "kubectl" && program != "k"
+}
+
+fn ambiguous(program: &str) -> bool {
+    [
+        "find", "kill", "free", "ping", "who", "last", "date", "host", "head", "tail", "sort", "cut", "stat", "file",
+        "which", "top", "mount", "touch", "test", "watch",
+    ]
+    .contains(&program)
+}
+
+/// The words outside quotes.
+fn unquoted(request: &str) -> impl Iterator<Item = &str> {
+    let mut inside = None;
+    request.split_whitespace().filter(move |word| {
+        let before = inside;
+        for character in word.chars().filter(|character| matches!(character, '\'' | '"')) {
+            inside = match inside {
+                None => Some(character),
+                Some(open) if open == character => None,
+                open => open,
+            };
+        }
+        before.is_none() && inside.is_none()
+    })
+}

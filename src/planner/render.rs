@@ -1,0 +1,134 @@
+//! Writes the commands of a filled intent: words, never text to be split again.
+
+use std::collections::BTreeMap;
+
+use super::lexicon::Tool;
+use super::slots::{BETWEEN_NAMES, Value};
+use crate::domain::{PlanStep, Word};
+use crate::skill::{Intent, SlotKind, Template, TemplateItem};
+
+/// The steps an intent becomes; two when it is about all objects.
+pub(super) fn steps(intent: &Intent, values: &BTreeMap<String, Value>, all: bool, tool: &Tool) -> Vec<PlanStep> {
+    let writer = Writer { intent, values, tool };
+    let reason = writer.text(&intent.reason);
+    match &intent.all {
+        Some(form) if all => vec![
+            PlanStep {
+                words: writer.words(&form.list),
+                reason: writer.text(&form.list_reason),
+                reader: Some("lines".to_owned()),
+                needs: Vec::new(),
+            },
+            PlanStep { words: writer.words(&form.command), reason, reader: intent.reader.clone(), needs: vec![0] },
+        ],
+        _ => vec![PlanStep {
+            words: writer.words(&intent.command),
+            reason,
+            reader: intent.reader.clone(),
+            needs: Vec::new(),
+        }],
+    }
+}
+
+struct Writer<'a> {
+    intent: &'a Intent,
+    values: &'a BTreeMap<String, Value>,
+    tool: &'a Tool,
+}
+
+impl Writer<'_> {
+    fn words(&self, template: &Template) -> Vec<Word> {
+        let mut words = Vec::new();
+        for item in template {
+            match item {
+                TemplateItem::Word(word) => self.push(&mut words, word),
+                TemplateItem::Group { set, unset, words: group } => {
+                    let holds = set.iter().all(|name| self.values.contains_key(name))
+                        && !unset.iter().any(|name| self.values.contains_key(name))
+                        && group.iter().all(|word| self.filled(word).is_some());
+                    if holds {
+                        group.iter().for_each(|word| self.push(&mut words, word));
+                    }
+                }
+            }
+        }
+        words
+    }
+
+    fn push(&self, words: &mut Vec<Word>, word: &str) {
+        if word == "{each}" {
+            words.push(Word::Listed { step: 0 });
+            return;
+        }
+        // Several names stand as several words.
+        let name = word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let several =
+            name.and_then(|name| self.intent.slots.get(name)).is_some_and(|spec| spec.kind == SlotKind::Names);
+        match self.filled(word) {
+            Some(text) if several => words.extend(text.split(BETWEEN_NAMES).map(|part| Word::Text(part.to_owned()))),
+            Some(text) => words.push(Word::Text(text)),
+            None => {}
+        }
+    }
+
+    /// A word with its slots filled; `None` when one is empty.
+    fn filled(&self, word: &str) -> Option<String> {
+        let mut text = String::new();
+        let mut rest = word;
+        while let Some(open) = rest.find('{') {
+            text.push_str(&rest[..open]);
+            rest = &rest[open..];
+            if rest.starts_with("{{") {
+                let end = rest.find("}}").map_or(rest.len(), |end| end + 2);
+                text.push_str(&rest[..end]);
+                rest = &rest[end..];
+                continue;
+            }
+            let Some(close) = rest.find('}') else { break };
+            text.push_str(&self.slot(&rest[1..close])?);
+            rest = &rest[close + 1..];
+        }
+        text.push_str(rest);
+        Some(text)
+    }
+
+    fn slot(&self, reference: &str) -> Option<String> {
+        let (name, form) = reference.split_once('.').map_or((reference, ""), |(name, form)| (name, form));
+        let default = || self.intent.slots.get(name).and_then(|spec| spec.default.clone());
+        let value = self.values.get(name).map(|value| value.text.clone()).or_else(default)?;
+        match form {
+            "one" => Some(self.tool.singular.get(&value).cloned().unwrap_or(value)),
+            // `30m` as git and journalctl read it.
+            "ago" => Some(ago(&value)),
+            _ => Some(value),
+        }
+    }
+
+    /// A sentence with its slots filled; a slot that is empty reads as «it».
+    fn text(&self, sentence: &str) -> String {
+        let mut text = String::new();
+        let mut rest = sentence;
+        while let Some(open) = rest.find('{') {
+            text.push_str(&rest[..open]);
+            let Some(close) = rest[open..].find('}') else { break };
+            let reference = &rest[open + 1..open + close];
+            text.push_str(
+                &self.slot(reference).map_or_else(|| "it".to_owned(), |value| value.replace(BETWEEN_NAMES, ", ")),
+            );
+            rest = &rest[open + close + 1..];
+        }
+        text.push_str(rest);
+        text
+    }
+}
+
+fn ago(value: &str) -> String {
+    let split = value.find(|character: char| !character.is_ascii_digit()).unwrap_or(value.len());
+    let unit = match &value[split..] {
+        "s" => "seconds",
+        "m" => "minutes",
+        "h" => "hours",
+        _ => return value.to_owned(),
+    };
+    format!("{} {unit} ago", &value[..split])
+}

@@ -1,0 +1,507 @@
+//! Finds the values of an intent's slots: by the words that announce them, by
+//! their form, by where they stand.
+
+use super::frame::{Mark, Matching};
+use crate::skill::{Intent, SlotKind, SlotSpec, TemplateItem};
+
+/// A slot's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Value {
+    /// As it goes into the command; several names are parted by [`BETWEEN_NAMES`].
+    pub text: String,
+}
+
+/// Parts several names in one value; no name can contain it.
+pub(super) const BETWEEN_NAMES: char = '\u{1f}';
+
+impl Value {
+    /// A value in a person's answer to a question.
+    pub fn answered(kind: SlotKind, text: &str) -> Value {
+        let text = text.trim();
+        if kind != SlotKind::Names {
+            return Value { text: text.to_owned() };
+        }
+        let names = text.split([' ', ',']).filter(|name| !name.is_empty() && *name != "and");
+        Value { text: names.collect::<Vec<_>>().join(&BETWEEN_NAMES.to_string()) }
+    }
+
+    /// For people.
+    pub fn shown(&self) -> String {
+        self.text.replace(BETWEEN_NAMES, ", ")
+    }
+}
+
+/// Words that may stand between a cue and its value.
+const BETWEEN: &[&str] = &["the", "a", "an", "named", "called", "of", "is", "to", "my"];
+
+/// Sets flags and choices.
+pub(super) fn fill_flags(matching: &mut Matching<'_>, intent: &Intent) {
+    for (name, spec) in &intent.slots {
+        match spec.kind {
+            SlotKind::Flag => {
+                let mut set = false;
+                for phrase in longest_first(&spec.words) {
+                    while let Some((start, length)) = find_unused(matching, phrase) {
+                        matching.mark(start, length, Mark::Used);
+                        set = true;
+                    }
+                    set |= matching.find(&phrase.to_lowercase()).is_some();
+                }
+                if set {
+                    matching.values.insert(name.clone(), Value { text: "yes".to_owned() });
+                }
+            }
+            SlotKind::Choice => {
+                let mut all: Vec<(&String, &String)> = spec
+                    .choices
+                    .iter()
+                    .flat_map(|(word, phrases)| phrases.iter().map(move |phrase| (phrase, word)))
+                    .collect();
+                all.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+                if let Some((word, (start, length))) = all
+                    .into_iter()
+                    .find_map(|(phrase, word)| matching.find(&phrase.to_lowercase()).map(|at| (word, at)))
+                {
+                    matching.mark(start, length, Mark::Used);
+                    matching.values.insert(name.clone(), Value { text: word.clone() });
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn longest_first(phrases: &[String]) -> Vec<&String> {
+    let mut sorted: Vec<&String> = phrases.iter().collect();
+    sorted.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+    sorted
+}
+
+fn find_unused(matching: &Matching<'_>, phrase: &str) -> Option<(usize, usize)> {
+    let (start, length) = matching.find(&phrase.to_lowercase())?;
+    (start..start + length).any(|at| matching.free(at)).then_some((start, length))
+}
+
+/// Fills what flags and choices left open: announced values first, then by form.
+pub(super) fn fill(matching: &mut Matching<'_>, intent: &Intent) {
+    let order = order(intent);
+    // Forms that cannot be mistaken go first, names last.
+    for pass in [Pass::Certain, Pass::Announced, Pass::ByForm] {
+        for name in &order {
+            if matching.values.contains_key(name.as_str()) {
+                continue;
+            }
+            let Some(spec) = intent.slots.get(name.as_str()) else { continue };
+            let value = match pass {
+                Pass::Certain => certain(matching, spec),
+                Pass::Announced => announced(matching, spec),
+                Pass::ByForm => by_form(matching, spec),
+            };
+            if let Some(text) = value {
+                matching.values.insert(name.clone(), Value { text });
+            }
+        }
+    }
+    mark_cues(matching, intent);
+}
+
+#[derive(Clone, Copy)]
+enum Pass {
+    Certain,
+    Announced,
+    ByForm,
+}
+
+/// Slots in the order the command uses them, then the others.
+fn order(intent: &Intent) -> Vec<String> {
+    let mut text = String::new();
+    for item in &intent.command {
+        match item {
+            TemplateItem::Word(word) => text.push_str(word),
+            TemplateItem::Group { set, words, .. } => set.iter().chain(words).for_each(|word| text.push_str(word)),
+        }
+    }
+    let mut names: Vec<String> = intent.slots.keys().cloned().collect();
+    names.sort_by_key(|name| {
+        let at = [format!("{{{name}}}"), format!("{{{name}.")].iter().filter_map(|form| text.find(form)).min();
+        at.unwrap_or(usize::MAX)
+    });
+    names
+}
+
+/// Values whose form or fixed phrase says what they are.
+fn certain(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
+    match spec.kind {
+        SlotKind::Namespace => namespace(matching),
+        SlotKind::Duration => duration(matching),
+        SlotKind::Url => by_shape(matching, |raw| raw.contains("://")),
+        SlotKind::Pair => by_shape(matching, is_pair),
+        SlotKind::KeyValue => by_shape(matching, |raw| {
+            raw.split_once('=').is_some_and(|(key, _)| !key.is_empty() && !key.starts_with('-'))
+        }),
+        SlotKind::Kind => kind(matching),
+        SlotKind::Message => quoted(matching),
+        _ => None,
+    }
+}
+
+/// A value that follows one of the slot's cue words.
+fn announced(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
+    if matches!(spec.kind, SlotKind::Flag | SlotKind::Choice) {
+        return None;
+    }
+    for cue in longest_first(&spec.after) {
+        let words = cue.split_whitespace().count();
+        for start in 0..matching.tokens.len() {
+            if !phrase_at(matching, start, cue) {
+                continue;
+            }
+            let mut at = start + words;
+            while BETWEEN.contains(&matching.norm(at)) && at + 1 < matching.tokens.len() {
+                at += 1;
+            }
+            if let Some(text) = take_at(matching, spec.kind, at) {
+                // The cue explains itself by what it announced.
+                matching.mark(start, words, Mark::Used);
+                return Some(text);
+            }
+        }
+    }
+    None
+}
+
+fn phrase_at(matching: &Matching<'_>, start: usize, phrase: &str) -> bool {
+    phrase.split_whitespace().enumerate().all(|(offset, word)| {
+        matching.tokens.get(start + offset).is_some_and(|token| !token.quoted && token.norm == word.to_lowercase())
+    })
+}
+
+/// Takes the token at `at` when it can be of the kind.
+fn take_at(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<String> {
+    let token = matching.tokens.get(at)?;
+    if !matching.free(at) {
+        return None;
+    }
+    let raw = token.raw.clone();
+    let fits = match kind {
+        SlotKind::Name | SlotKind::Namespace | SlotKind::Host => is_name(matching, at),
+        SlotKind::Names => return names_from(matching, at),
+        SlotKind::Image => is_name(matching, at) && is_image(&raw),
+        SlotKind::Count | SlotKind::Number | SlotKind::Port => {
+            let number = number(matching, at)?;
+            matching.mark(at, 1, Mark::Value);
+            return Some(number);
+        }
+        SlotKind::Path => token.quoted || is_path(&raw) || is_name(matching, at),
+        SlotKind::Url => raw.contains("://"),
+        SlotKind::Pair => is_pair(&raw),
+        SlotKind::KeyValue => raw.contains('='),
+        SlotKind::Message => return rest_as_message(matching, at),
+        SlotKind::Duration | SlotKind::Kind | SlotKind::Flag | SlotKind::Choice => false,
+    };
+    if !fits {
+        return None;
+    }
+    matching.mark(at, 1, Mark::Value);
+    Some(raw)
+}
+
+/// A value that nothing announced: by shape, then by nearness to the noun.
+fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
+    match spec.kind {
+        SlotKind::Count | SlotKind::Number => {
+            let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && number(matching, *at).is_some())?;
+            take_at(matching, SlotKind::Count, at)
+        }
+        SlotKind::Port => {
+            let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && number(matching, *at).is_some())?;
+            take_at(matching, SlotKind::Port, at)
+        }
+        SlotKind::Path => {
+            let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && is_path(&matching.tokens[*at].raw));
+            let at = at.or_else(|| nearest_name(matching, |_| true))?;
+            take_at(matching, SlotKind::Path, at)
+        }
+        SlotKind::Name | SlotKind::Host => {
+            let at = nearest_name(matching, |_| true)?;
+            take_at(matching, spec.kind, at)
+        }
+        SlotKind::Image => {
+            let at = nearest_name(matching, is_image)?;
+            take_at(matching, SlotKind::Image, at)
+        }
+        SlotKind::Names => {
+            let at = nearest_name(matching, |_| true)?;
+            names_from(matching, at)
+        }
+        _ => None,
+    }
+}
+
+/// The free name nearest after a needed noun, else nearest before one, else the first.
+fn nearest_name(matching: &Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<usize> {
+    let names: Vec<usize> = (0..matching.tokens.len())
+        .filter(|at| matching.free(*at) && is_name(matching, *at) && fits(&matching.tokens[*at].raw))
+        .collect();
+    let distance = |at: usize| {
+        let anchors = matching.anchors.iter();
+        anchors.map(|anchor| if at > *anchor { at - anchor } else { (anchor - at) * 2 }).min().unwrap_or(at)
+    };
+    names.into_iter().min_by_key(|at| (distance(*at), *at))
+}
+
+fn names_from(matching: &mut Matching<'_>, first: usize) -> Option<String> {
+    if !matching.free(first) || !is_name(matching, first) {
+        return None;
+    }
+    let mut names = vec![matching.tokens[first].raw.clone()];
+    matching.mark(first, 1, Mark::Value);
+    let mut at = first + 1;
+    loop {
+        let joined = matching.norm(at) == "and";
+        let next = if joined { at + 1 } else { at };
+        if next >= matching.tokens.len() || !matching.free(next) || !is_name(matching, next) {
+            break;
+        }
+        if joined {
+            matching.mark(at, 1, Mark::Used);
+        }
+        names.push(matching.tokens[next].raw.clone());
+        matching.mark(next, 1, Mark::Value);
+        at = next + 1;
+    }
+    Some(names.join(&BETWEEN_NAMES.to_string()))
+}
+
+/// Whether a token can be the name of something.
+fn is_name(matching: &Matching<'_>, at: usize) -> bool {
+    let Some(token) = matching.tokens.get(at) else { return false };
+    if token.raw.starts_with('-') {
+        return false;
+    }
+    token.quoted || token.literal || !matching.lexicon.means_something(&token.norm)
+}
+
+fn is_path(raw: &str) -> bool {
+    raw.contains('/') && !raw.contains("://")
+        || raw == "."
+        || raw == ".."
+        || raw.rsplit_once('.').is_some_and(|(stem, end)| {
+            !stem.is_empty()
+                && (1..=5).contains(&end.len())
+                && end.chars().all(|character| character.is_ascii_alphanumeric())
+                && !end.chars().all(|character| character.is_ascii_digit())
+        })
+        || raw.starts_with('.') && raw.len() > 1
+}
+
+fn is_image(raw: &str) -> bool {
+    !raw.contains("://")
+        && !raw.starts_with(['.', '/', '-'])
+        && raw.chars().all(|character| character.is_ascii_alphanumeric() || "._-/:@".contains(character))
+}
+
+fn is_pair(raw: &str) -> bool {
+    raw.split_once(':').is_some_and(|(left, right)| {
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits(left) && digits(right)
+    })
+}
+
+fn by_shape(matching: &mut Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<String> {
+    let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && fits(&matching.tokens[*at].raw))?;
+    matching.mark(at, 1, Mark::Value);
+    Some(matching.tokens[at].raw.clone())
+}
+
+fn number(matching: &Matching<'_>, at: usize) -> Option<String> {
+    let token = matching.tokens.get(at)?;
+    if token.quoted {
+        return None;
+    }
+    let digits = token.norm.trim_start_matches(':');
+    if !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(digits.to_owned());
+    }
+    matching.lexicon.numbers.get(&token.norm).map(u64::to_string)
+}
+
+fn number_like(matching: &Matching<'_>, at: usize) -> bool {
+    let norm = matching.norm(at);
+    norm.starts_with(|character: char| character.is_ascii_digit())
+        || matching.lexicon.numbers.contains_key(norm)
+        || matching.lexicon.units.contains_key(norm)
+        || norm == "half"
+}
+
+/// `in production`, `in the production namespace`, `namespace production`, `-n production`.
+fn namespace(matching: &mut Matching<'_>) -> Option<String> {
+    const WORDS: &[&str] = &["namespace", "ns", "-n", "--namespace"];
+    for at in 0..matching.tokens.len() {
+        if !WORDS.contains(&matching.norm(at)) || matching.tokens[at].quoted {
+            continue;
+        }
+        let mut next = at + 1;
+        while BETWEEN.contains(&matching.norm(next)) {
+            next += 1;
+        }
+        let before = at.checked_sub(1).filter(|before| matching.free(*before) && is_name(matching, *before));
+        let after = (matching.free(next) && is_name(matching, next)).then_some(next);
+        // `in the production namespace` and `namespace production` both occur; a preposition decides.
+        let prepared = before.is_some_and(|before| {
+            let mut first = before;
+            while first > 0 && BETWEEN.contains(&matching.norm(first - 1)) {
+                first -= 1;
+            }
+            first > 0 && ["in", "from", "of", "on"].contains(&matching.norm(first - 1))
+        });
+        let chosen = if prepared { before } else { after.or(before) };
+        if let Some(chosen) = chosen {
+            matching.mark(at, 1, Mark::Used);
+            matching.mark(chosen, 1, Mark::Value);
+            return Some(matching.tokens[chosen].raw.clone());
+        }
+    }
+    for at in 0..matching.tokens.len() {
+        if !["in", "within", "inside"].contains(&matching.norm(at)) {
+            continue;
+        }
+        let mut next = at + 1;
+        while ["the", "my", "our"].contains(&matching.norm(next)) {
+            next += 1;
+        }
+        let follows_noun = matching.tool.nouns.contains_key(matching.norm(next + 1));
+        if matching.free(next) && is_name(matching, next) && !is_path(&matching.tokens[next].raw) && !follows_noun {
+            matching.mark(at, 1, Mark::Used);
+            matching.mark(next, 1, Mark::Value);
+            return Some(matching.tokens[next].raw.clone());
+        }
+    }
+    None
+}
+
+/// `30m`, `2 hours`, `half an hour`, `the last hour`, `yesterday`.
+fn duration(matching: &mut Matching<'_>) -> Option<String> {
+    for at in 0..matching.tokens.len() {
+        if !matching.free(at) {
+            continue;
+        }
+        let norm = matching.norm(at).to_owned();
+        if norm == "half" && matching.norm(at + 1) == "an" && matching.norm(at + 2) == "hour" {
+            matching.mark(at, 3, Mark::Value);
+            return Some("30m".to_owned());
+        }
+        if norm == "yesterday" {
+            matching.mark(at, 1, Mark::Value);
+            return Some("24h".to_owned());
+        }
+        if norm == "today" {
+            matching.mark(at, 1, Mark::Value);
+            return Some("24h".to_owned());
+        }
+        let split = norm.find(|character: char| !character.is_ascii_digit()).unwrap_or(norm.len());
+        if split > 0
+            && split < norm.len()
+            && let Some(unit) = matching.lexicon.units.get(&norm[split..])
+        {
+            let text = in_hours(&norm[..split], unit);
+            matching.mark(at, 1, Mark::Value);
+            return text;
+        }
+        let next_unit = matching.lexicon.units.get(matching.norm(at + 1)).cloned();
+        if let (Some(count), Some(unit)) = (number(matching, at), next_unit)
+            && !matching.tokens[at + 1].literal
+        {
+            matching.mark(at, 2, Mark::Value);
+            return in_hours(&count, &unit);
+        }
+        if ["last", "past"].contains(&norm.as_str())
+            && let Some(unit) = matching.lexicon.units.get(matching.norm(at + 1)).cloned()
+        {
+            matching.mark(at, 2, Mark::Value);
+            return in_hours("1", &unit);
+        }
+    }
+    None
+}
+
+/// Days and weeks as hours, which every tool understands.
+fn in_hours(count: &str, unit: &str) -> Option<String> {
+    let count: u64 = count.parse().ok()?;
+    match unit {
+        "d" => Some(format!("{}h", count.checked_mul(24)?)),
+        "w" => Some(format!("{}h", count.checked_mul(168)?)),
+        unit => Some(format!("{count}{unit}")),
+    }
+}
+
+fn kind(matching: &mut Matching<'_>) -> Option<String> {
+    for length in (1..=3).rev() {
+        for start in 0..matching.tokens.len().saturating_sub(length - 1) {
+            let span = &matching.tokens[start..start + length];
+            if span.iter().any(|token| token.quoted) || matching.marks[start..start + length].contains(&Mark::Value) {
+                continue;
+            }
+            let phrase: Vec<&str> = span.iter().map(|token| token.norm.as_str()).collect();
+            let Some(written) = matching.tool.nouns.get(&phrase.join(" ")) else { continue };
+            if matching.tool.kinds.contains(written) {
+                let written = written.clone();
+                matching.mark(start, length, Mark::Used);
+                matching.anchors.push(start + length - 1);
+                return Some(written);
+            }
+        }
+    }
+    None
+}
+
+fn quoted(matching: &mut Matching<'_>) -> Option<String> {
+    let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && matching.tokens[*at].quoted)?;
+    matching.mark(at, 1, Mark::Value);
+    Some(matching.tokens[at].raw.clone())
+}
+
+fn rest_as_message(matching: &mut Matching<'_>, at: usize) -> Option<String> {
+    let rest: Vec<&str> = matching.tokens.get(at..)?.iter().map(|token| token.raw.as_str()).collect();
+    let text = rest.join(" ");
+    let length = matching.tokens.len() - at;
+    matching.mark(at, length, Mark::Value);
+    (!text.is_empty()).then_some(text)
+}
+
+/// Words that a number or a duration explains when it follows them.
+const BEFORE_AMOUNT: &[&str] =
+    &["last", "first", "top", "past", "latest", "recent", "newest", "oldest", "since", "within", "previous", "about"];
+
+/// Words that a number explains when they follow it.
+const AFTER_AMOUNT: &[&str] = &["line", "lines", "entries", "times", "ago", "old", "most"];
+
+/// A cue that stands right before a value, or that is only a word of the slot, is explained.
+fn mark_cues(matching: &mut Matching<'_>, intent: &Intent) {
+    for at in 0..matching.tokens.len() {
+        let amount = matching.marks[at] == Mark::Value && number_like(matching, at);
+        if !amount {
+            continue;
+        }
+        if let Some(before) = at.checked_sub(1)
+            && matching.free(before)
+            && BEFORE_AMOUNT.contains(&matching.norm(before))
+        {
+            matching.mark(before, 1, Mark::Used);
+        }
+        if matching.free(at + 1) && AFTER_AMOUNT.contains(&matching.norm(at + 1)) {
+            matching.mark(at + 1, 1, Mark::Used);
+        }
+    }
+    for spec in intent.slots.values() {
+        for cue in &spec.after {
+            let words = cue.split_whitespace().count();
+            for start in 0..matching.tokens.len() {
+                let followed = matching.marks.get(start + words) == Some(&Mark::Value);
+                if followed && phrase_at(matching, start, cue) && (start..start + words).all(|at| matching.free(at)) {
+                    matching.mark(start, words, Mark::Used);
+                }
+            }
+        }
+    }
+}
