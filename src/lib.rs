@@ -1,7 +1,17 @@
 //! stub
 #![forbid(unsafe_code)]
+pub mod agent;
+pub mod bus;
 pub mod domain;
+pub mod exec;
 pub mod gate;
+pub mod history;
+pub mod library;
+pub mod model;
+pub mod output;
 pub mod planner;
+pub mod probe;
 pub mod redact;
 pub mod skill;
+pub mod store;
+pub mod tools;

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -60,7 +59,7 @@ fn send(pid: Pid, signal: Signal) {
 enum Table {
     /// `/proc/PID/task/*/children`, read afresh for each process.
     Proc,
-    /// One listing by `ps`, by parent.
+    /// One listing of all processes, by parent.
     Listed(BTreeMap<Pid, Vec<Pid>>),
 }
 
@@ -86,7 +85,27 @@ impl Table {
     }
 }
 
+/// Every process by its parent, from `/proc/PID/stat`.
+#[cfg(target_os = "linux")]
 fn listed() -> BTreeMap<Pid, Vec<Pid>> {
+    let mut by_parent: BTreeMap<Pid, Vec<Pid>> = BTreeMap::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Some(child) = entry.file_name().to_str().and_then(pid) else { continue };
+        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
+        // The name in parentheses may itself hold parentheses and blanks; state and parent come after the last one.
+        let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)).and_then(pid);
+        if let Some(parent) = parent {
+            by_parent.entry(parent).or_default().push(child);
+        }
+    }
+    by_parent
+}
+
+/// Every process by its parent, from `ps`.
+#[cfg(not(target_os = "linux"))]
+fn listed() -> BTreeMap<Pid, Vec<Pid>> {
+    use std::process::{Command, Stdio};
+
     let mut by_parent: BTreeMap<Pid, Vec<Pid>> = BTreeMap::new();
     let ps = Command::new("/bin/ps").args(["-A", "-o", "pid=,ppid="]).stdin(Stdio::null()).output();
     let listing = match ps {
@@ -115,7 +134,7 @@ mod tests {
 
     #[test]
     fn both_ways_of_looking_find_the_same_children() {
-        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         let expected = pid(&child.id().to_string()).unwrap();
         let own = Pid::this();
         let found: Vec<bool> =

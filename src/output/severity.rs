@@ -53,31 +53,47 @@ const ERRORS: [&str; 38] = [
 ];
 const WARNINGS: [&str; 5] = ["deprecated", "warn", "warning", "warnings", "wrn"];
 /// Values that take the meaning out of the name before them: `error=nil`, `errors: 0`.
-const NOTHING: [&str; 7] = ["0", "nil", "null", "none", "false", "ok", "no"];
+const NOTHING: [&str; 5] = ["0", "nil", "null", "none", "false"];
 
 /// What a line looks like; `None` for the usual.
 pub fn severity(line: &str) -> Option<Severity> {
     if let Some(severity) = of_kubernetes_log(line) {
         return Some(severity);
     }
-    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let mut worst = None;
-    for (index, word) in words.iter().enumerate() {
-        let found = of_word(word).or_else(|| {
-            (word.eq_ignore_ascii_case("timed") && words.get(index + 1).is_some_and(|w| w.eq_ignore_ascii_case("out")))
-                .then_some(Severity::Error)
-        });
-        if found.is_some() && !is_denied(&words, index) {
-            worst = worst.max(found);
+    let mut before = "";
+    for (start, word) in words(line) {
+        let after = line.get(start + word.len()..).unwrap_or_default();
+        if let Some(found) = of_word(word, after)
+            && !is_denied(before, after)
+        {
+            worst = worst.max(Some(found));
         }
+        before = word;
     }
     worst
 }
 
-fn of_word(word: &str) -> Option<Severity> {
+/// The words of a line with the byte where each starts.
+fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    line.split(|c: char| !c.is_alphanumeric())
+        .scan(0, move |next, word| {
+            let start = *next;
+            let end = start + word.len();
+            *next = end + line.get(end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            Some((start, word))
+        })
+        .filter(|(_, word)| !word.is_empty())
+}
+
+fn of_word(word: &str, after: &str) -> Option<Severity> {
     let lower = word.to_ascii_lowercase();
     // `ValueError`, `NullPointerException`: names made of words.
-    if ERRORS.contains(&lower.as_str()) || word.ends_with("Error") || word.ends_with("Exception") {
+    if ERRORS.contains(&lower.as_str())
+        || word.ends_with("Error")
+        || word.ends_with("Exception")
+        || (lower == "timed" && after.starts_with(" out"))
+    {
         Some(Severity::Error)
     } else if WARNINGS.contains(&lower.as_str()) || word.ends_with("Warning") {
         Some(Severity::Warning)
@@ -86,19 +102,17 @@ fn of_word(word: &str) -> Option<Severity> {
     }
 }
 
-/// `error=nil`, `"errors": 0`, `0 failed`, `no errors`.
-fn is_denied(words: &[&str], index: usize) -> bool {
-    let is_nothing = |word: &&str| NOTHING.iter().any(|nothing| word.eq_ignore_ascii_case(nothing));
-    // `0 failed 3 passed` is told from `failed: 0` by looking before first; `exit 1: no such file` stays an error
-    // because the words around `no` are not ours.
-    let before = index.checked_sub(1).and_then(|before| words.get(before));
-    let counted = before.is_some_and(|word| matches!(*word, "0" | "no" | "No" | "without"));
-    let valued = words.get(index + 1).is_some_and(is_nothing) && !before.is_some_and(is_number);
-    counted || (valued && !words.get(index + 1).is_some_and(|word| word.eq_ignore_ascii_case("no")))
-}
-
-fn is_number(word: &&str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_digit())
+/// `error=nil`, `"errors": 0`, `0 failed`, `no errors`; but `2 failed: 0 passed` is two failures.
+fn is_denied(before: &str, after: &str) -> bool {
+    if matches!(before, "0" | "no" | "No" | "without") {
+        return true;
+    }
+    let value = after.trim_start_matches(['"', '\'', ' ']);
+    let Some(value) = value.strip_prefix(['=', ':']) else { return false };
+    let value = value.trim_start_matches(['"', '\'', ' ']);
+    let value = value.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let is_count = !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit());
+    !is_count && NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing))
 }
 
 /// The header of Kubernetes' own programs: `E0612 14:32:11.000000 …`, `W0612 …`, `F…`.
@@ -130,6 +144,9 @@ mod tests {
             "context deadline exceeded: request timed out",
             "E0612 14:32:11.123456       1 controller.go:114] sync",
             "3 failed, 0 passed",
+            "2 failed: 0 passed",
+            "ERROR 0 rows changed",
+            "failed: no such file",
         ] {
             assert_eq!(severity(line), Some(Severity::Error), "{line}");
         }

@@ -1,10 +1,11 @@
 //! Values that tell by their key that they are secret: `key=value`, `key: value`,
 //! `"key": "value"`, `--key value`, and the `Authorization` header.
 //!
-//! Owns the list of keys, the syntax around them, and what is no secret though
-//! it stands beside such a key: references, placeholders, types, words of a
-//! sentence. Where both readings are possible the value is masked.
+//! Owns the list of keys, the syntax around them, and which of the innocent
+//! forms count in which syntax. Where both readings are possible the value is
+//! masked.
 
+use super::innocent::{is_drawn, is_path, is_reference, is_size, is_structure, is_word_of_usage};
 use super::mark::has_mask;
 use super::pem;
 use super::sight::{Ending, Secret, is_token};
@@ -114,63 +115,6 @@ pub(super) fn bearer(bytes: &[u8], start: usize, end: usize) -> Option<Secret> {
     hidden.then(|| Secret { start, end: whole(bytes, start, Ending::Word), kind: "bearer", ending: Ending::Word })
 }
 
-/// Whether a value beside a secret key only points to the secret, or says that there is none.
-pub(super) fn is_reference(value: &[u8]) -> bool {
-    const WORDS: &[&[u8]] = &[
-        b"null",
-        b"nil",
-        b"none",
-        b"true",
-        b"false",
-        b"yes",
-        b"no",
-        b"undefined",
-        b"string",
-        b"str",
-        b"&str",
-        b"|",
-        b"|-",
-        b"|+",
-        b">",
-        b">-",
-        b"{",
-        b"[",
-        b"{}",
-        b"[]",
-        b"\\",
-    ];
-    const BEGINNINGS: &[&[u8]] = &[
-        b"${",
-        b"$(",
-        b"{{",
-        b"%{",
-        b"!Ref",
-        b"!Sub",
-        b"!vault",
-        b"os.environ",
-        b"os.getenv",
-        b"process.env",
-        b"getenv(",
-        b"env(",
-        b"ENV[",
-        b"var.",
-        b"local.",
-        b"data.",
-        b"secrets.",
-    ];
-    let filler = |byte: &u8| value.iter().all(|other| other == byte);
-    let variable =
-        |name: &[u8]| (1..=64).contains(&name.len()) && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    value.is_empty()
-        || value.strip_prefix(b"$").is_some_and(variable)
-        || (value.starts_with(b"<") && value.ends_with(b">"))
-        || filler(&b'*')
-        || (value.len() > 2 && (filler(&b'x') || filler(&b'X') || filler(&b'.')))
-        || value.starts_with("•".as_bytes())
-        || WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
-        || BEGINNINGS.iter().any(|beginning| value.starts_with(beginning))
-}
-
 impl Pair {
     fn value(&self, bytes: &[u8], at: usize, name: &[u8]) -> Option<Secret> {
         let (start, quoted) = opening_quote(bytes, at);
@@ -191,7 +135,7 @@ impl Pair {
     }
 
     fn hides_quoted(&self, text: &[u8]) -> bool {
-        !is_reference(text) && !(self.kind == "private-key" && is_path(text))
+        !(is_reference(text) || self.kind == "private-key" && is_path(text))
     }
 
     fn hides_bare(&self, text: &[u8], after: &[u8], name: &[u8]) -> bool {
@@ -336,50 +280,4 @@ fn in_sentence(bytes: &[u8], start: usize) -> bool {
 fn without_comment(line: &[u8]) -> usize {
     let comment = line.windows(2).position(|pair| pair == b" #").unwrap_or(line.len());
     line.get(..comment).unwrap_or_default().trim_ascii_end().len()
-}
-
-/// Letters and digits enough to have been drawn by lot.
-fn is_drawn(text: &[u8], least: usize) -> bool {
-    text.len() >= least && text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic)
-}
-
-fn is_path(text: &[u8]) -> bool {
-    text.starts_with(b"/") || text.starts_with(b"./") || text.starts_with(b"../") || text.starts_with(b"~")
-}
-
-/// A map, a list or a tag begins, within which other keys tell; `id=…` is docker's way to name a secret.
-fn is_structure(text: &[u8]) -> bool {
-    let inner = match text {
-        [b'{' | b'[', inner, ..] => *inner,
-        _ => return text.starts_with(b"id=") || text.starts_with(b"type="),
-    };
-    inner.is_ascii_whitespace() || b"\"'{[}]".contains(&inner)
-}
-
-/// `token:  1024 bytes`, as `kubectl describe secret` writes.
-fn is_size(text: &[u8], after: &[u8]) -> bool {
-    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let rest = text.get(digits..).unwrap_or_default();
-    digits > 0 && (rest == b" bytes" || (rest.is_empty() && after.starts_with(b" bytes")))
-}
-
-/// What follows an option in a help text or a sentence about it.
-fn is_word_of_usage(text: &[u8]) -> bool {
-    const PLACEHOLDERS: &[&[u8]] = &[b"PASSWORD", b"PASS", b"TOKEN", b"SECRET", b"KEY", b"VALUE", b"STRING"];
-    const WORDS: &[&[u8]] = &[
-        b"to",
-        b"is",
-        b"and",
-        b"or",
-        b"for",
-        b"with",
-        b"in",
-        b"the",
-        b"from",
-        b"flag",
-        b"option",
-        b"must",
-        b"requires",
-    ];
-    PLACEHOLDERS.contains(&text) || WORDS.contains(&text)
 }

@@ -1,6 +1,6 @@
 //! The password in `scheme://user:password@host`.
 
-use super::pair::is_reference;
+use super::innocent::is_reference;
 use super::sight::{Ending, Secret};
 
 /// What a lone user part must have to be taken for a token: `git@` is none.

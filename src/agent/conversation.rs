@@ -1,0 +1,230 @@
+//! A turn with a model: its words as they come, the calls it makes one after
+//! the other, the limits that end a talk going nowhere.
+
+use std::collections::VecDeque;
+
+use super::tool_call::{self, Wanted};
+use super::{Agent, Effect, Ending, State, prompt};
+use crate::domain::{
+    CallId, CallReport, CallRequest, Decision, Message, ModelEvent, ModelRequest, Role, StopReason, ToolCall, TurnId,
+};
+use crate::output;
+
+/// Steps of one turn before the agent stops and says so.
+const MAX_STEPS: usize = 10;
+/// The same command this often in a row is a circle.
+const MAX_REPEATS: usize = 3;
+/// Tokens of one command's output that a model is given.
+const OUTPUT_TOKENS: usize = 4000;
+
+/// A talk with a model.
+#[derive(Debug)]
+pub(super) struct Conversation {
+    pub turn: TurnId,
+    window: u32,
+    /// This turn's messages, the person's first.
+    messages: Vec<Message>,
+    text: String,
+    calls: Vec<ToolCall>,
+    /// Calls of the last answer that wait for their turn.
+    queue: VecDeque<ToolCall>,
+    running: Option<(CallId, ToolCall)>,
+    steps: usize,
+    last_command: String,
+    repeats: usize,
+    pub interrupted: bool,
+}
+
+impl Conversation {
+    pub fn waits_for(&self, call: CallId) -> bool {
+        self.running.as_ref().is_some_and(|(running, _)| *running == call)
+    }
+
+    pub fn running(&self) -> Option<CallId> {
+        self.running.as_ref().map(|(call, _)| *call)
+    }
+
+    /// The commands that the model already wants after the one that runs.
+    pub fn remaining(&self) -> Vec<String> {
+        self.queue.iter().filter_map(|call| tool_call::read(call).ok()).map(|wanted| wanted.command).collect()
+    }
+
+    fn tool_result(&mut self, call: &ToolCall, content: String) {
+        let mut message = Message::text(Role::Tool, content);
+        message.tool_name = Some(call.name.clone());
+        message.tool_call_id = (!call.id.is_empty()).then(|| call.id.clone());
+        self.messages.push(message);
+    }
+}
+
+impl Agent {
+    pub(super) fn talk(&mut self, turn: TurnId, text: String, window: u32, effects: &mut Vec<Effect>) {
+        let talk = Conversation {
+            turn,
+            window,
+            messages: vec![Message::text(Role::User, text)],
+            text: String::new(),
+            calls: Vec::new(),
+            queue: VecDeque::new(),
+            running: None,
+            steps: 0,
+            last_command: String::new(),
+            repeats: 0,
+            interrupted: false,
+        };
+        self.ask(talk, effects);
+    }
+
+    fn ask(&mut self, talk: Conversation, effects: &mut Vec<Effect>) {
+        let system = prompt::system(&self.setup.prompt, &self.setup.name, &self.surroundings);
+        let messages = prompt::fit(system, &self.transcript, &talk.messages, talk.window);
+        effects.push(Effect::AskModel {
+            turn: talk.turn,
+            request: ModelRequest { messages, tools: vec![tool_call::specification()] },
+        });
+        self.state = State::Talking(talk);
+    }
+
+    pub(super) fn model_event(&mut self, turn: TurnId, event: ModelEvent, effects: &mut Vec<Effect>) {
+        let mut talk = match std::mem::replace(&mut self.state, State::Idle) {
+            State::Talking(talk) if talk.turn == turn && talk.running.is_none() => talk,
+            // Words of a talk that is over.
+            state => {
+                self.state = state;
+                return;
+            }
+        };
+        match event {
+            ModelEvent::Token(text) => {
+                talk.text.push_str(&text);
+                effects.push(Effect::Token { turn, text });
+            }
+            ModelEvent::Thinking(text) => effects.push(Effect::Thinking { turn, text }),
+            ModelEvent::ToolCall(call) => talk.calls.push(call),
+            ModelEvent::Usage(usage) => effects.push(Effect::Usage(usage)),
+            ModelEvent::Done(reason) => return self.spoken(talk, &reason, effects),
+            ModelEvent::Failed(problem) => {
+                let values = [("why", problem.summary.as_str()), ("hint", problem.hint.as_str())];
+                let text = self.setup.phrases.fill("model_failed", &values);
+                return self.answer(turn, text, Ending::ModelFailed, effects);
+            }
+        }
+        self.state = State::Talking(talk);
+    }
+
+    /// The model finished an answer.
+    fn spoken(&mut self, mut talk: Conversation, reason: &StopReason, effects: &mut Vec<Effect>) {
+        let text = std::mem::take(&mut talk.text);
+        let calls = std::mem::take(&mut talk.calls);
+        if calls.is_empty() {
+            let mut answer = text.trim().to_owned();
+            if answer.is_empty() {
+                answer = self.setup.phrases.plain("model_empty");
+            } else if *reason == StopReason::Length {
+                answer.push_str(" […]");
+            }
+            talk.messages.push(Message::text(Role::Assistant, answer.clone()));
+            self.transcript.append(&mut talk.messages);
+            return self.answer(talk.turn, answer, Ending::Done, effects);
+        }
+        let mut message = Message::text(Role::Assistant, text);
+        message.tool_calls.clone_from(&calls);
+        talk.messages.push(message);
+        talk.queue = calls.into();
+        self.next_tool(talk, effects);
+    }
+
+    /// Makes the next call of the queue, or asks the model what follows.
+    fn next_tool(&mut self, mut talk: Conversation, effects: &mut Vec<Effect>) {
+        while let Some(call) = talk.queue.pop_front() {
+            talk.steps += 1;
+            if talk.steps > MAX_STEPS {
+                let text = self.setup.phrases.fill("too_many_steps", &[("count", &MAX_STEPS.to_string())]);
+                return self.give_up(talk, text, effects);
+            }
+            let Wanted { command, context } = match tool_call::read(&call) {
+                Ok(wanted) => wanted,
+                Err(complaint) => {
+                    talk.tool_result(&call, complaint);
+                    continue;
+                }
+            };
+            talk.repeats = if command == talk.last_command { talk.repeats + 1 } else { 1 };
+            talk.last_command.clone_from(&command);
+            if talk.repeats >= MAX_REPEATS {
+                let text = self.setup.phrases.fill("going_in_circles", &[("count", &MAX_REPEATS.to_string())]);
+                return self.give_up(talk, text, effects);
+            }
+            let id = self.next_call();
+            let observation = self.history.last().map(|(_, summary)| summary.clone());
+            let request = talk.messages.first().map(|message| message.content.clone());
+            effects.push(Effect::Call(CallRequest {
+                call: id,
+                turn: talk.turn,
+                command,
+                reason: context.clone(),
+                observation: observation.or(request),
+                thought: (!context.is_empty()).then_some(context),
+                reader: None,
+            }));
+            talk.running = Some((id, call));
+            self.state = State::Talking(talk);
+            return;
+        }
+        self.ask(talk, effects);
+    }
+
+    fn give_up(&mut self, mut talk: Conversation, text: String, effects: &mut Vec<Effect>) {
+        talk.messages.push(Message::text(Role::Assistant, text.clone()));
+        self.answer(talk.turn, text, Ending::Done, effects);
+    }
+
+    pub(super) fn tool_done(&mut self, mut talk: Conversation, report: &CallReport, effects: &mut Vec<Effect>) {
+        let Some((_, call)) = talk.running.take() else {
+            self.state = State::Talking(talk);
+            return;
+        };
+        talk.tool_result(&call, result_text(report));
+        if talk.interrupted {
+            let text = self.setup.phrases.plain("interrupted");
+            return self.answer(talk.turn, text, Ending::Interrupted, effects);
+        }
+        match report.decision {
+            Decision::Unanswerable => {
+                let values = [("command", report.command.as_str()), ("tier", report.tier.word())];
+                let text = self.setup.phrases.fill("refused_unattended", &values);
+                return self.answer(talk.turn, text, Ending::Unattended, effects);
+            }
+            Decision::Withdrawn => {
+                let text = self.setup.phrases.fill("withdrawn", &[("command", &report.command)]);
+                return self.answer(talk.turn, text, Ending::Interrupted, effects);
+            }
+            // After a refusal the other calls of the same answer are not asked for.
+            Decision::Denied => {
+                for skipped in std::mem::take(&mut talk.queue) {
+                    talk.tool_result(&skipped, "not run: an earlier command was refused".to_owned());
+                }
+            }
+            _ => {}
+        }
+        self.next_tool(talk, effects);
+    }
+}
+
+/// What a model reads about a call.
+fn result_text(report: &CallReport) -> String {
+    let Some(exit) = &report.exit else {
+        return match report.decision {
+            Decision::Denied => "not run: the person refused this command. Do not ask for it again.".to_owned(),
+            _ => format!("not run: {}", report.summary),
+        };
+    };
+    let mut text = format!("exit code {}\n", exit.code());
+    for (name, output) in [("stdout", &report.stdout), ("stderr", &report.stderr)] {
+        if !output.trim().is_empty() {
+            let reduced = output::for_model(output, OUTPUT_TOKENS);
+            text.push_str(&format!("{name}:\n{}\n", reduced.text));
+        }
+    }
+    text
+}

@@ -1,0 +1,267 @@
+//! The conversation as a state machine: `handle(Event) -> Vec<Effect>`.
+//!
+//! Owns what is being done for the person right now: the turn, its plan or its
+//! talk with a model, the question that stands open. Asks the planner first and
+//! a model second. Knows no file, clock, process, gate or screen: whatever it
+//! wants done leaves as an effect, and what came of it returns as an event.
+//! An event for a turn or call that is over has no transition.
+
+mod conversation;
+mod negotiation;
+mod phrases;
+mod prompt;
+mod tool_call;
+mod turn;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+pub use phrases::{Phrases, PhrasesError};
+
+use crate::domain::{
+    ApprovalRequest, Body, CallId, CallReport, CallRequest, ModelEvent, ModelRequest, Surroundings, TurnId, Usage,
+};
+use crate::planner::{self, Lexicon, Planning};
+
+use conversation::Conversation;
+use turn::PlannedTurn;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The person asked for something.
+    Said(String),
+    /// A piece of the model's answer to the request of this turn.
+    Model { turn: TurnId, event: ModelEvent },
+    /// A call ended.
+    Finished(CallReport),
+    /// A request for approval stands open (again).
+    ApprovalRequested(ApprovalRequest),
+    /// The person wants it to stop.
+    Interrupt,
+    /// A model joined or left; `Some` holds its window in tokens.
+    ModelPresence(Option<u32>),
+    Surroundings(Surroundings),
+}
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// A request was taken up.
+    Begin { turn: TurnId, text: String },
+    Call(CallRequest),
+    AskModel { turn: TurnId, request: ModelRequest },
+    StopModel { turn: TurnId },
+    StopCall { call: CallId },
+    /// Words of the model as they come.
+    Token { turn: TurnId, text: String },
+    Thinking { turn: TurnId, text: String },
+    Usage(Usage),
+    /// Words about an open request for approval.
+    Explain { call: CallId, text: String },
+    Record(Body),
+    Answer { turn: TurnId, text: String },
+    Question { turn: TurnId, text: String },
+    End { turn: TurnId, ending: Ending },
+}
+
+/// How a turn ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    Done,
+    /// A command was refused because nobody could be asked.
+    Unattended,
+    /// The model failed and nothing else could answer.
+    ModelFailed,
+    Interrupted,
+}
+
+/// What the agent is made of.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The name on screen and in prompts.
+    pub name: String,
+    pub lexicon: Arc<Lexicon>,
+    pub phrases: Arc<Phrases>,
+    /// The system prompt with `{name}` and `{surroundings}`.
+    pub prompt: Arc<str>,
+}
+
+/// A question of the planner's that waits for its answer.
+#[derive(Debug, Clone)]
+struct OpenQuestion {
+    request: String,
+    slot: String,
+    filled: BTreeMap<String, String>,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Planned(PlannedTurn),
+    Talking(Conversation),
+}
+
+/// The agent.
+#[derive(Debug)]
+pub struct Agent {
+    setup: Setup,
+    state: State,
+    surroundings: Surroundings,
+    /// The window of the model that is there.
+    model: Option<u32>,
+    turns: u64,
+    calls: u64,
+    /// What was said while a turn was going on.
+    waiting: VecDeque<String>,
+    question: Option<OpenQuestion>,
+    /// Commands that ran, with what they meant.
+    history: Vec<(String, String)>,
+    /// What was said between the person and the model, and the planner's turns in short.
+    transcript: Vec<crate::domain::Message>,
+}
+
+impl Agent {
+    /// An idle agent.
+    pub fn new(setup: Setup) -> Agent {
+        Agent {
+            setup,
+            state: State::Idle,
+            surroundings: Surroundings::default(),
+            model: None,
+            turns: 0,
+            calls: 0,
+            waiting: VecDeque::new(),
+            question: None,
+            history: Vec::new(),
+            transcript: Vec::new(),
+        }
+    }
+
+    /// Whether nothing is going on and nothing waits.
+    pub fn is_idle(&self) -> bool {
+        matches!(self.state, State::Idle) && self.waiting.is_empty()
+    }
+
+    /// Takes an event and says what is to be done, in order.
+    pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match event {
+            Event::Said(text) => self.said(text, &mut effects),
+            Event::Model { turn, event } => self.model_event(turn, event, &mut effects),
+            Event::Finished(report) => self.finished(report, &mut effects),
+            Event::ApprovalRequested(request) => self.explain(&request, &mut effects),
+            Event::Interrupt => self.interrupt(&mut effects),
+            Event::ModelPresence(window) => self.model = window,
+            Event::Surroundings(surroundings) => self.surroundings = surroundings,
+        }
+        effects
+    }
+
+    fn said(&mut self, text: String, effects: &mut Vec<Effect>) {
+        if !matches!(self.state, State::Idle) {
+            self.waiting.push_back(text);
+            return;
+        }
+        self.turns += 1;
+        let turn = TurnId(self.turns);
+        effects.push(Effect::Begin { turn, text: text.clone() });
+        effects.push(Effect::Record(Body::Request { text: text.clone() }));
+        match self.understand(&text) {
+            Planning::Plan(plan) => {
+                let planned = PlannedTurn::new(turn, text, plan);
+                self.advance(planned, effects);
+            }
+            Planning::Ask(question) => {
+                let mut open = self.question.take().filter(|open| open.request == text);
+                let filled = open.take().map(|open| open.filled).unwrap_or_default();
+                self.question = Some(OpenQuestion { request: text, slot: question.slot, filled });
+                effects.push(Effect::Record(Body::Answer { text: question.text.clone() }));
+                effects.push(Effect::Question { turn, text: question.text });
+                self.end(turn, Ending::Done, effects);
+            }
+            Planning::Unsure(unsure) => match self.model {
+                Some(window) => self.talk(turn, text, window, effects),
+                None => {
+                    let answer = self.setup.phrases.unsure(&unsure, true);
+                    self.answer(turn, answer, Ending::Done, effects);
+                }
+            },
+        }
+    }
+
+    /// Plans a request; an open question is answered by what was said unless that is a request of its own.
+    fn understand(&mut self, text: &str) -> Planning {
+        let fresh = planner::plan(text, &self.setup.lexicon, &BTreeMap::new());
+        let Some(mut open) = self.question.take() else { return fresh };
+        if matches!(fresh, Planning::Plan(_)) {
+            return fresh;
+        }
+        open.filled.insert(open.slot.clone(), text.to_owned());
+        match planner::plan(&open.request, &self.setup.lexicon, &open.filled) {
+            Planning::Unsure(_) => fresh,
+            Planning::Ask(question) => {
+                open.slot = question.slot.clone();
+                self.question = Some(open);
+                Planning::Ask(question)
+            }
+            plan @ Planning::Plan(_) => plan,
+        }
+    }
+
+    fn next_call(&mut self) -> CallId {
+        self.calls += 1;
+        CallId(self.calls)
+    }
+
+    fn finished(&mut self, report: CallReport, effects: &mut Vec<Effect>) {
+        if report.exit.is_some() {
+            self.history.push((report.command.clone(), report.summary.clone()));
+        }
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Planned(planned) if planned.waits_for(report.call) => self.step_done(planned, &report, effects),
+            State::Talking(talk) if talk.waits_for(report.call) => self.tool_done(talk, &report, effects),
+            // A call that nobody waits for any more.
+            state => self.state = state,
+        }
+    }
+
+    fn interrupt(&mut self, effects: &mut Vec<Effect>) {
+        self.waiting.clear();
+        match &mut self.state {
+            State::Idle => {}
+            State::Planned(planned) => {
+                planned.interrupted = true;
+                effects.extend(planned.running().map(|call| Effect::StopCall { call }));
+            }
+            State::Talking(talk) => {
+                talk.interrupted = true;
+                if let Some(call) = talk.running() {
+                    effects.push(Effect::StopCall { call });
+                } else {
+                    let turn = talk.turn;
+                    effects.push(Effect::StopModel { turn });
+                    let text = self.setup.phrases.plain("interrupted");
+                    self.answer(turn, text, Ending::Interrupted, effects);
+                }
+            }
+        }
+    }
+
+    fn answer(&mut self, turn: TurnId, text: String, ending: Ending, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Record(Body::Answer { text: text.clone() }));
+        effects.push(Effect::Answer { turn, text });
+        self.end(turn, ending, effects);
+    }
+
+    fn end(&mut self, turn: TurnId, ending: Ending, effects: &mut Vec<Effect>) {
+        self.state = State::Idle;
+        effects.push(Effect::End { turn, ending });
+        if let Some(next) = self.waiting.pop_front() {
+            self.said(next, effects);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! Everything that can happen, as plain data that can be logged and replayed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Announcement, ApprovalRequest, CallId, CallReport, Decision, Failure, SessionId, Stream, Surroundings, TurnId, Usage,
+};
+
+/// How a notice is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    Info,
+    Warning,
+    Failure,
+}
+
+/// A line from the program itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub text: String,
+}
+
+/// Who plans.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "presence", rename_all = "snake_case")]
+pub enum Presence {
+    /// Only the built-in planner.
+    Planner,
+    /// A model besides the planner.
+    Model { name: String, window: u32 },
+}
+
+/// Something that happened. Carries ids, never a channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
+pub enum Event {
+    /// The session that everything is written to from now on.
+    Session(SessionId),
+    Surroundings(Surroundings),
+    Presence(Presence),
+    Notice(Notice),
+    /// A request was taken up.
+    TurnBegan { turn: TurnId, text: String },
+    /// A piece of the model's answer.
+    Token { turn: TurnId, text: String },
+    Thinking { turn: TurnId, text: String },
+    Usage(Usage),
+    /// A command, before anything is done about it.
+    Announced(Announcement),
+    ApprovalRequested(ApprovalRequest),
+    /// The agent's words about an open request.
+    Explained { call: CallId, text: String },
+    ApprovalClosed { call: CallId, decision: Decision },
+    Started { call: CallId },
+    /// The command reads from its terminal and gets nothing.
+    WaitingForInput { call: CallId },
+    Finished(CallReport),
+    /// The agent's words that end or accompany a turn.
+    Answer { turn: TurnId, text: String },
+    Question { turn: TurnId, text: String },
+    TurnEnded { turn: TurnId, failure: Option<Failure> },
+    /// Nothing is going on and nothing waits.
+    Idle,
+}
+
+/// A piece of a command's output, masked, in the order it was printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputChunk {
+    pub call: CallId,
+    pub stream: Stream,
+    pub bytes: Vec<u8>,
+}

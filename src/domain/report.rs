@@ -1,0 +1,91 @@
+//! What became of one call: judged, decided, run, read.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{CallId, Decision, Exit, Surroundings, Tier, TurnId, Verdict};
+
+/// A call of `run_command` as the agent asks for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallRequest {
+    pub call: CallId,
+    pub turn: TurnId,
+    pub command: String,
+    /// Why, one sentence. From the planner or a model: shown, never trusted.
+    pub reason: String,
+    pub observation: Option<String>,
+    pub thought: Option<String>,
+    /// The reader in `output` that can say what the result means.
+    pub reader: Option<String>,
+}
+
+/// A command before it runs, as it is announced.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Announcement {
+    pub call: CallId,
+    pub turn: TurnId,
+    pub command: String,
+    pub reason: String,
+    pub verdict: Verdict,
+    /// `auto-execute (read-only per kubectl/SKILL.md)`.
+    pub permission: String,
+}
+
+/// A question to the person that stands open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalRequest {
+    pub announcement: Announcement,
+    /// What an answer must name.
+    pub digest: String,
+    pub place: Surroundings,
+    /// What the last reply was, when it was neither yes nor no.
+    pub asked: Option<Asked>,
+}
+
+/// A reply that did not settle the matter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    pub kind: AskedKind,
+    pub text: String,
+}
+
+/// What such a reply wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskedKind {
+    Explain,
+    History,
+    Plan,
+    /// Consent in a form that is not enough here.
+    NotEnough,
+    /// A question of any kind.
+    Other,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallReport {
+    pub call: CallId,
+    pub turn: TurnId,
+    pub command: String,
+    pub tier: Tier,
+    pub decision: Decision,
+    /// `None` when it did not run.
+    pub exit: Option<Exit>,
+    /// Masked text.
+    pub stdout: String,
+    pub stderr: String,
+    /// Bytes of output that went to the screen.
+    pub printed: u64,
+    pub duration: Duration,
+    /// What the output means in one sentence, or why it did not run.
+    pub summary: String,
+}
+
+impl CallReport {
+    /// Whether it ran and ended well.
+    pub fn succeeded(&self) -> bool {
+        self.exit.as_ref().is_some_and(Exit::is_success)
+    }
+}

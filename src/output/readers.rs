@@ -1,0 +1,114 @@
+//! The sentence that answers a person when no model does.
+//!
+//! Owns how a run is told in one line: what came out of it, or why it did not
+//! work and what to do next. A reader claims nothing the output does not say,
+//! and where it does not understand the output it counts lines. All foreign
+//! text in a sentence is escaped and cut. Sentences are lower-case fragments
+//! without a full stop, so that they compose.
+
+mod disk;
+mod failure;
+mod git;
+mod logs;
+mod memory;
+mod rows;
+
+use super::counted::counted;
+use super::escape;
+use crate::domain::Exit;
+
+/// Characters of foreign text that one quotation keeps.
+const QUOTED: usize = 200;
+
+/// Tells a run in one line. `reader` is a name from a skill (`table`, `pods`, `logs`, `git-log`, `git-status`,
+/// `branches`, `disk`, `memory`, `lines`); with none, an unknown one, or output that it does not understand, a single
+/// line is the answer and more are counted.
+pub fn read(reader: Option<&str>, command: &str, stdout: &str, stderr: &str, exit: &Exit) -> String {
+    match exit {
+        Exit::Code(0) => {
+            understood(reader, command, stdout, stderr).unwrap_or_else(|| plain(reader, stdout, stderr))
+        }
+        _ => failure::told(command, stdout, stderr, exit),
+    }
+}
+
+fn understood(reader: Option<&str>, command: &str, stdout: &str, stderr: &str) -> Option<String> {
+    match reader? {
+        "table" => rows::told(command, stdout),
+        "pods" => rows::pods(stdout),
+        "logs" => logs::told(stdout, stderr),
+        "git-log" => git::log(command, stdout),
+        "git-status" => git::status(command, stdout),
+        "branches" => git::branches(command, stdout),
+        "disk" => disk::told(command, stdout),
+        "memory" => memory::told(command, stdout),
+        _ => None,
+    }
+}
+
+fn plain(reader: Option<&str>, stdout: &str, stderr: &str) -> String {
+    let lines = filled(stdout);
+    match (lines.as_slice(), reader) {
+        // Programs that have nothing to list say so on the other stream: `No resources found in default namespace.`
+        ([], _) => match filled(stderr).as_slice() {
+            [] => "it printed nothing".to_owned(),
+            [.., last] => quoted(last.trim()),
+        },
+        ([only], None) => quoted(only.trim()),
+        _ => counted(stdout.lines().count(), "line", "lines"),
+    }
+}
+
+/// The lines that are not blank.
+fn filled(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| !line.trim().is_empty()).collect()
+}
+
+/// Foreign text as it may stand in a sentence: on one line, escaped, at most 200 characters.
+fn quoted(text: &str) -> String {
+    let shown = escape::line(text);
+    match shown.char_indices().nth(QUOTED) {
+        Some((at, _)) => format!("{}…", shown.get(..at).unwrap_or_default()),
+        None => shown,
+    }
+}
+
+/// The words of the last part of a command line: its exit code and its output are those of the whole.
+fn last_part(command: &str) -> Vec<&str> {
+    command.rsplit(['|', ';', '&']).next().unwrap_or_default().split_whitespace().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_is_the_answer_and_more_are_counted() {
+        assert_eq!(read(None, "date", "Fri Nov 21\n", "", &Exit::Code(0)), "Fri Nov 21");
+        assert_eq!(read(None, "ls", "a\nb\n", "", &Exit::Code(0)), "2 lines");
+        assert_eq!(read(Some("lines"), "ls", "a\n", "", &Exit::Code(0)), "1 line");
+        assert_eq!(read(Some("no-such-reader"), "ls", "a\nb\n", "", &Exit::Code(0)), "2 lines");
+    }
+
+    #[test]
+    fn silence_is_said() {
+        assert_eq!(read(None, "true", "", "", &Exit::Code(0)), "it printed nothing");
+        assert_eq!(
+            read(Some("pods"), "kubectl get pods", "", "No resources found in default namespace.\n", &Exit::Code(0)),
+            "No resources found in default namespace."
+        );
+    }
+
+    #[test]
+    fn foreign_text_cannot_leave_its_line() {
+        assert_eq!(read(None, "x", "a\x1b[2Jb\n", "", &Exit::Code(0)), "a\\x1b[2Jb");
+        let long = read(None, "x", &"y".repeat(5_000), "", &Exit::Code(0));
+        assert_eq!(long.chars().count(), QUOTED + 1);
+    }
+
+    #[test]
+    fn output_a_reader_does_not_understand_is_counted() {
+        assert_eq!(read(Some("pods"), "kubectl get pods -o json", "{\n}\n", "", &Exit::Code(0)), "2 lines");
+        assert_eq!(read(Some("memory"), "free", "??\n??\n??\n", "", &Exit::Code(0)), "3 lines");
+    }
+}

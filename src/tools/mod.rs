@@ -1,0 +1,19 @@
+//! The tools that a model or a program can call, behind the gate.
+//!
+//! `server` is an MCP server with `run_command`; `steps` is the decision core
+//! it stands on; `record` writes what was decided and done; `wire` is the
+//! in-process client that the workbench uses, the first of all clients. Knows
+//! nothing of the agent or the screen: what happens goes to the bus.
+
+mod approval;
+mod calls;
+mod record;
+mod run;
+mod server;
+mod steps;
+mod wire;
+
+pub use calls::Calls;
+pub use record::SessionSlot;
+pub use server::{Server, ServerParts};
+pub use wire::{Approver, Wire, WireError};

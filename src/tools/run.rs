@@ -1,0 +1,97 @@
+//! Runs a cleared command and turns what it prints into masked text on the
+//! bus and in the report.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::bus::{Bus, Event, OutputChunk};
+use crate::domain::{CallId, Capture, Exit, Stream};
+use crate::exec::{self, Progress, Supervisor};
+use crate::gate::Cleared;
+use crate::redact::Redactor;
+
+/// Chunks that may wait between the command and us.
+const CHUNKS: usize = 8;
+
+/// What a run left behind.
+pub(super) struct Ran {
+    pub exit: Exit,
+    pub duration: std::time::Duration,
+    pub stdout: Capture,
+    pub stderr: Capture,
+    /// Bytes that went to the bus.
+    pub printed: u64,
+}
+
+/// Runs the command to its end, publishing what it prints.
+pub(super) async fn run(
+    cleared: Cleared,
+    call: CallId,
+    supervisor: Arc<Supervisor>,
+    redactor: &Redactor,
+    bus: &Bus,
+    cancel: CancellationToken,
+) -> Ran {
+    let (sender, mut progress) = mpsc::channel(CHUNKS);
+    let running = tokio::spawn(async move { exec::run(cleared, &supervisor, cancel, sender).await });
+    let mut streams = Streams {
+        call,
+        bus,
+        stdout: (redactor.stream(), Capture::default()),
+        stderr: (redactor.stream(), Capture::default()),
+        printed: 0,
+    };
+    while let Some(item) = progress.recv().await {
+        match item {
+            Progress::Output(chunk) => streams.push(chunk.stream, &chunk.bytes).await,
+            Progress::WaitingForInput => bus.publish(&Event::WaitingForInput { call }),
+        }
+    }
+    streams.finish().await;
+    let (exit, duration) = match running.await {
+        Ok(finished) => (finished.exit, finished.duration),
+        Err(error) => (Exit::NotStarted(format!("the run failed inside: {error}")), std::time::Duration::ZERO),
+    };
+    Ran { exit, duration, stdout: streams.stdout.1, stderr: streams.stderr.1, printed: streams.printed }
+}
+
+struct Streams<'a> {
+    call: CallId,
+    bus: &'a Bus,
+    stdout: (crate::redact::MaskStream, Capture),
+    stderr: (crate::redact::MaskStream, Capture),
+    printed: u64,
+}
+
+impl Streams<'_> {
+    async fn push(&mut self, stream: Stream, bytes: &[u8]) {
+        let (mask, capture) = match stream {
+            Stream::Stdout => &mut self.stdout,
+            Stream::Stderr => &mut self.stderr,
+        };
+        let bytes = mask.push(bytes).into_inner();
+        capture.push(&bytes);
+        self.publish(stream, bytes).await;
+    }
+
+    async fn finish(&mut self) {
+        for stream in [Stream::Stdout, Stream::Stderr] {
+            let (mask, capture) = match stream {
+                Stream::Stdout => &mut self.stdout,
+                Stream::Stderr => &mut self.stderr,
+            };
+            let rest = mask.finish().into_inner();
+            capture.push(&rest);
+            self.publish(stream, rest).await;
+        }
+    }
+
+    async fn publish(&mut self, stream: Stream, bytes: Vec<u8>) {
+        if !bytes.is_empty() {
+            self.printed += bytes.len() as u64;
+            self.bus.publish_output(OutputChunk { call: self.call, stream, bytes }).await;
+        }
+    }
+}

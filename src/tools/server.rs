@@ -1,0 +1,353 @@
+//! The MCP server: `run_command(cmd, context?)` and its result
+//! `{stdout, stderr, exit_code, duration, command}`. Every call goes judge,
+//! facts, announcement, consent, record, run, record, in that order; a call
+//! that was cancelled before it ran never runs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use rmcp::ErrorData;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, ListToolsResult, MetaObject,
+    PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+};
+use rmcp::service::RequestContext;
+use rmcp::{RoleServer, ServerHandler};
+use serde_json::{Map, Value, json};
+use tokio_util::sync::CancellationToken;
+
+use super::approval;
+use super::calls::Calls;
+use super::record::{Recorder, SessionSlot};
+use super::run::{self, Ran};
+use super::steps::{self, Step};
+use crate::bus::{Bus, Event};
+use crate::domain::{
+    Announcement, ApprovalRequest, CallId, CallReport, CallRequest, Decision, Exit, Principal, TurnId,
+};
+use crate::exec::Supervisor;
+use crate::gate::{Cleared, Pending, Replies, RuleBook, Yes};
+use crate::output;
+use crate::probe::{self, Probe};
+use crate::redact::Redactor;
+
+/// Where our own client puts what only it knows about a call, and finds the report.
+pub(super) const CALL_META: &str = "devops-agent/call";
+pub(super) const REPORT_META: &str = "devops-agent/report";
+
+/// The one tool that runs anything.
+pub(super) const RUN_COMMAND: &str = "run_command";
+
+/// What a server is made of.
+#[derive(Clone)]
+pub struct ServerParts {
+    pub book: Arc<RuleBook>,
+    pub replies: Arc<Replies>,
+    pub probe: Arc<Probe>,
+    pub supervisor: Arc<Supervisor>,
+    pub redactor: Redactor,
+    pub bus: Bus,
+    pub session: SessionSlot,
+    pub calls: Calls,
+    /// Who answers on the other side.
+    pub approver: Principal,
+    /// Consent given beforehand, to the approval tier only.
+    pub waive: Option<Yes>,
+    /// Whether approved commands get a terminal as stdin.
+    pub interactive: bool,
+}
+
+/// The server of one connection.
+#[derive(Clone)]
+pub struct Server {
+    parts: ServerParts,
+    recorder: Recorder,
+    /// Ids for calls of clients that give none.
+    foreign_calls: Arc<AtomicU64>,
+}
+
+impl Server {
+    /// A server over its parts.
+    pub fn new(parts: ServerParts) -> Server {
+        let recorder = Recorder {
+            slot: parts.session.clone(),
+            redactor: parts.redactor.clone(),
+            approver: parts.approver.clone(),
+        };
+        Server { parts, recorder, foreign_calls: Arc::new(AtomicU64::new(1 << 32)) }
+    }
+
+    /// The whole way of one call.
+    async fn call(&self, request: CallRequest, context: &RequestContext<RoleServer>) -> CallReport {
+        let cancel = self.parts.calls.token(request.call);
+        // Cancelled from outside is cancelled: the same token, watched in every wait.
+        let watch = watch(&context.ct, &cancel);
+        let report = self.decide_and_run(&request, context, &cancel).await;
+        watch.abort();
+        self.parts.calls.forget(request.call);
+        self.parts.bus.publish(&Event::Finished(report.clone()));
+        report
+    }
+
+    async fn decide_and_run(
+        &self,
+        request: &CallRequest,
+        context: &RequestContext<RoleServer>,
+        cancel: &CancellationToken,
+    ) -> CallReport {
+        let judged = steps::judged(request, &self.parts.book);
+        let words_only = judged.verdict.clone();
+        let probe = Arc::clone(&self.parts.probe);
+        let needs = judged.needs.clone();
+        let facts = tokio::task::spawn_blocking(move || probe.facts(&needs)).await;
+        let nonce = format!("{}/{}", self.session_name().await, request.call.0);
+        let bound = match facts {
+            Ok(facts) => {
+                let place = facts.surroundings.clone();
+                steps::bound(judged, facts, &nonce, self.parts.interactive)
+                    .map(|pending| (pending, place))
+                    .map_err(|impossible| impossible.to_string())
+            }
+            Err(error) => Err(format!("what it would touch could not be looked up: {error}")),
+        };
+        let (pending, place) = match bound {
+            Ok(bound) => bound,
+            Err(why) => {
+                let announcement = steps::announcement(request, &words_only);
+                self.parts.bus.publish(&Event::Announced(announcement.clone()));
+                return self.not_run(request, &announcement, Decision::Auto, why);
+            }
+        };
+        let announcement = steps::announcement(request, pending.verdict());
+        self.parts.bus.publish(&Event::Announced(announcement.clone()));
+        let mut response = None;
+        let mut step = steps::begin(pending, self.parts.waive);
+        let cleared = loop {
+            match step {
+                Step::Cleared(cleared) => break cleared,
+                Step::Refused(decision) => return self.refused(request, &announcement, decision, response).await,
+                Step::Needs(pending, asked) => {
+                    let open = open_request(&announcement, &pending, &place, asked);
+                    let answer = approval::ask(&context.peer, &open, cancel).await;
+                    if let steps::Answer::Reply { text, .. } = &answer {
+                        response = Some(text.clone());
+                    }
+                    step = steps::answered(pending, answer, &self.parts.approver, &self.parts.replies);
+                    if let Step::Cleared(cleared) = &step {
+                        let decision = cleared.decision();
+                        self.parts.bus.publish(&Event::ApprovalClosed { call: request.call, decision });
+                    }
+                }
+            }
+        };
+        // A yes that comes after the cancellation finds nothing to run.
+        if cancel.is_cancelled() {
+            return self.refused(request, &announcement, Decision::Withdrawn, response).await;
+        }
+        self.run(request, &announcement, cleared, response, cancel.clone()).await
+    }
+
+    async fn session_name(&self) -> String {
+        self.parts.session.writer().await.map_or_else(String::new, |writer| writer.session().to_string())
+    }
+
+    async fn run(
+        &self,
+        request: &CallRequest,
+        announcement: &Announcement,
+        cleared: Cleared,
+        response: Option<String>,
+        cancel: CancellationToken,
+    ) -> CallReport {
+        let decision = cleared.decision();
+        if let Err(error) = self.recorder.decided(probe::now(), request, announcement, decision).await {
+            let why = format!("the decision could not be written down first: {error}; {}", error.hint());
+            return self.not_run(request, announcement, decision, why);
+        }
+        self.parts.bus.publish(&Event::Started { call: request.call });
+        let parts = &self.parts;
+        let supervisor = Arc::clone(&parts.supervisor);
+        let ran = run::run(cleared, request.call, supervisor, &parts.redactor, &parts.bus, cancel).await;
+        let report = self.report(request, announcement, decision, ran);
+        let written = async {
+            self.recorder.done(probe::now(), request, announcement, &report, response).await?;
+            self.recorder.settled(request.call).await
+        };
+        if let Err(error) = written.await {
+            self.log_failed(&error);
+        }
+        report
+    }
+
+    fn report(&self, request: &CallRequest, announcement: &Announcement, decision: Decision, ran: Ran) -> CallReport {
+        let stdout = output::text(&ran.stdout.bytes());
+        let stderr = output::text(&ran.stderr.bytes());
+        let summary = output::read(request.reader.as_deref(), &request.command, &stdout, &stderr, &ran.exit);
+        CallReport {
+            call: request.call,
+            turn: request.turn,
+            command: request.command.clone(),
+            tier: announcement.verdict.tier,
+            decision,
+            exit: Some(ran.exit),
+            stdout,
+            stderr,
+            printed: ran.printed,
+            duration: ran.duration,
+            summary,
+        }
+    }
+
+    async fn refused(
+        &self,
+        request: &CallRequest,
+        announcement: &Announcement,
+        decision: Decision,
+        response: Option<String>,
+    ) -> CallReport {
+        self.parts.bus.publish(&Event::ApprovalClosed { call: request.call, decision });
+        let report = self.not_run(request, announcement, decision, decision.words().to_owned());
+        if let Err(error) = self.recorder.done(probe::now(), request, announcement, &report, response).await {
+            self.log_failed(&error);
+        }
+        report
+    }
+
+    fn not_run(&self, request: &CallRequest, announcement: &Announcement, decision: Decision, why: String) -> CallReport {
+        CallReport {
+            call: request.call,
+            turn: request.turn,
+            command: request.command.clone(),
+            tier: announcement.verdict.tier,
+            decision,
+            exit: None,
+            stdout: String::new(),
+            stderr: String::new(),
+            printed: 0,
+            duration: Duration::ZERO,
+            summary: why,
+        }
+    }
+
+    fn log_failed(&self, error: &crate::store::StoreError) {
+        let text = format!("the log could not be written: {error}. {}", error.hint());
+        self.parts.bus.publish(&Event::Notice(crate::bus::Notice { kind: crate::bus::NoticeKind::Failure, text }));
+    }
+
+    fn request(&self, arguments: &Map<String, Value>, context: &RequestContext<RoleServer>) -> Result<CallRequest, String> {
+        let command = match arguments.get("cmd") {
+            Some(Value::String(command)) if !command.trim().is_empty() => command.clone(),
+            _ => return Err(format!("`{RUN_COMMAND}` needs `cmd`: a string with one command line")),
+        };
+        let reason = arguments.get("context").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Some(known) = context.meta.get(CALL_META) {
+            let mut request: CallRequest = serde_json::from_value(known.clone()).map_err(|error| error.to_string())?;
+            request.command = command;
+            request.reason = reason;
+            return Ok(request);
+        }
+        let call = CallId(self.foreign_calls.fetch_add(1, Ordering::Relaxed));
+        Ok(CallRequest { call, turn: TurnId(0), command, reason, observation: None, thought: None, reader: None })
+    }
+}
+
+fn watch(outside: &CancellationToken, inside: &CancellationToken) -> tokio::task::JoinHandle<()> {
+    let (outside, inside) = (outside.clone(), inside.clone());
+    tokio::spawn(async move {
+        outside.cancelled().await;
+        inside.cancel();
+    })
+}
+
+fn open_request(
+    announcement: &Announcement,
+    pending: &Pending,
+    place: &crate::domain::Surroundings,
+    asked: Option<crate::domain::Asked>,
+) -> ApprovalRequest {
+    ApprovalRequest {
+        announcement: announcement.clone(),
+        digest: pending.digest().to_owned(),
+        place: place.clone(),
+        asked,
+    }
+}
+
+fn schema(value: Value) -> Arc<Map<String, Value>> {
+    match value {
+        Value::Object(map) => Arc::new(map),
+        _ => Arc::default(),
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        let mut info = ServerConfig::new(ServerCapabilities::builder().enable_tools().build());
+        info.server_info = Implementation::new("devops-agent", env!("CARGO_PKG_VERSION"));
+        info
+    }
+
+    async fn list_tools(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let mut tool = Tool::new(
+            RUN_COMMAND,
+            "Run one command line behind the permission gate. Commands that change something wait for approval.",
+            schema(json!({
+                "type": "object",
+                "properties": {
+                    "cmd": {"type": "string", "description": "One command line"},
+                    "context": {"type": "string", "description": "One sentence: why this command, now", "default": ""}
+                },
+                "required": ["cmd"]
+            })),
+        );
+        tool.annotations = Some(ToolAnnotations::new().destructive(true).open_world(true));
+        Ok(ListToolsResult::with_all_items(vec![tool]))
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        if request.name != RUN_COMMAND {
+            return Err(ErrorData::invalid_params(format!("there is no tool `{}`", request.name), None));
+        }
+        let arguments = request.arguments.unwrap_or_default();
+        let call = match self.request(&arguments, &context) {
+            Ok(call) => call,
+            Err(complaint) => return Ok(CallToolResult::error(vec![ContentBlock::text(complaint)]).into()),
+        };
+        let report = self.call(call, &context).await;
+        Ok(result(&report).into())
+    }
+}
+
+/// The product's five fields, and for our own client the whole report.
+fn result(report: &CallReport) -> CallToolResult {
+    let exit_code = report.exit.as_ref().map_or(-1, Exit::code);
+    let fields = json!({
+        "stdout": report.stdout,
+        "stderr": report.stderr,
+        "exit_code": exit_code,
+        "duration": report.duration.as_secs_f64(),
+        "command": report.command,
+    });
+    let mut result = match report.exit {
+        Some(_) => CallToolResult::structured(fields),
+        None => {
+            let text = format!("not run: {}. Nothing was changed; ask the person before trying again.", report.summary);
+            CallToolResult::error(vec![ContentBlock::text(text)])
+        }
+    };
+    let mut meta = MetaObject::new();
+    if let Ok(value) = serde_json::to_value(report) {
+        meta.insert(REPORT_META.to_owned(), value);
+    }
+    result.meta = Some(meta);
+    result
+}

@@ -1,0 +1,111 @@
+//! The decision core: a request and an answer to it, in; cleared, refused or
+//! still open, out. Both generations of the protocol stand on it: one keeps
+//! the call open while it asks, the other asks by returning and being retried.
+
+use crate::domain::{
+    Action, Announcement, Asked, AskedKind, CallRequest, Decision, Principal, Reason, Source, Tier, Verdict,
+};
+use crate::gate::{Answered, Cleared, Facts, Impossible, Judged, Pending, Replies, Reply, RuleBook, Yes, judge};
+
+/// Where a call stands.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// May run.
+    Cleared(Cleared),
+    /// Waits for consent; what the last reply was when it settled nothing.
+    Needs(Pending, Option<Asked>),
+    Refused(Decision),
+}
+
+/// What came back to a request for consent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// A person's own words.
+    Reply { text: String, digest: String },
+    /// Nobody can be asked.
+    Nobody,
+    /// Declined without words.
+    Declined,
+    /// The question was taken back.
+    Withdrawn,
+}
+
+/// Judges a request by its words.
+pub(super) fn judged(request: &CallRequest, book: &RuleBook) -> Judged {
+    judge(&Action::Command { line: request.command.clone() }, book)
+}
+
+/// Puts the facts to a judgement.
+pub(super) fn bound(judged: Judged, facts: Facts, nonce: &str, interactive: bool) -> Result<Pending, Impossible> {
+    judged.bind(facts, nonce, interactive)
+}
+
+/// The first step: what needs no question is cleared at once.
+pub(super) fn begin(pending: Pending, waive: Option<Yes>) -> Step {
+    let pending = match pending.automatic() {
+        Ok(cleared) => return Step::Cleared(cleared),
+        Err(pending) => pending,
+    };
+    let Some(yes) = waive else { return Step::Needs(pending, None) };
+    match pending.waived(yes) {
+        Ok(cleared) => Step::Cleared(cleared),
+        Err(pending) => Step::Needs(pending, None),
+    }
+}
+
+/// The step after an answer.
+pub(super) fn answered(pending: Pending, answer: Answer, approver: &Principal, replies: &Replies) -> Step {
+    let (text, digest) = match answer {
+        Answer::Reply { text, digest } => (text, digest),
+        Answer::Nobody => return Step::Refused(Decision::Unanswerable),
+        Answer::Declined => return Step::Refused(Decision::Denied),
+        Answer::Withdrawn => return Step::Refused(Decision::Withdrawn),
+    };
+    if !matches!(approver, Principal::Person) {
+        // A program's word proves that a program agreed, not a person.
+        return match pending.agreed_by_program(&digest) {
+            Ok(cleared) => Step::Cleared(cleared),
+            Err(_) => Step::Refused(Decision::Unanswerable),
+        };
+    }
+    match pending.answer(&text, &digest, replies) {
+        Answered::Cleared(cleared) => Step::Cleared(cleared),
+        Answered::Refused(decision) => Step::Refused(decision),
+        Answered::Asked(reply, pending) => {
+            let kind = match reply {
+                Reply::Explain => AskedKind::Explain,
+                Reply::History => AskedKind::History,
+                Reply::Plan => AskedKind::Plan,
+                Reply::NotEnough => AskedKind::NotEnough,
+                _ => AskedKind::Other,
+            };
+            Step::Needs(pending, Some(Asked { kind, text }))
+        }
+    }
+}
+
+/// The announcement of a judged command.
+pub(super) fn announcement(request: &CallRequest, verdict: &Verdict) -> Announcement {
+    Announcement {
+        call: request.call,
+        turn: request.turn,
+        command: request.command.clone(),
+        reason: request.reason.clone(),
+        verdict: verdict.clone(),
+        permission: permission(verdict),
+    }
+}
+
+/// `auto-execute (read-only per kubectl/SKILL.md)`: the product's words for who lets it run.
+fn permission(verdict: &Verdict) -> String {
+    let start = match verdict.tier {
+        Tier::Auto => "auto-execute",
+        Tier::Approval => "requires approval",
+        Tier::Destructive => "requires explicit approval",
+    };
+    match verdict.deciding() {
+        None => start.to_owned(),
+        Some(Reason { text, source: Source::Skill { file, .. }, .. }) => format!("{start} ({text} per {file})"),
+        Some(Reason { text, .. }) => format!("{start} ({text})"),
+    }
+}

@@ -1,0 +1,297 @@
+//! What things on the screen mean, and how a theme draws each meaning.
+//!
+//! Owns the closed list of tones and the reading of `themes/*.yaml`. The only
+//! file that knows colours: everything else names a tone. A theme may use no
+//! colour at all, so nothing may be told by a tone alone.
+//!
+//! A theme is one YAML mapping, tone to look, where a look is words:
+//! `"#rrggbb"`, a colour of the terminal (`red`, `bright-red`, `default`), the
+//! same after `on` for the background, and `bold dim italic underline reverse`.
+
+use std::collections::BTreeMap;
+
+use ratatui::style::{Color, Modifier, Style};
+use thiserror::Error;
+
+macro_rules! tones {
+    ($($(#[$doc:meta])* $tone:ident $name:literal,)*) => {
+        /// A meaning that has a look. In a theme file it goes by its name in small letters and underscores.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Tone {
+            $($(#[$doc])* $tone,)*
+        }
+
+        impl Tone {
+            /// Every tone, in the order of the declaration.
+            pub const ALL: &'static [Tone] = &[$(Tone::$tone,)*];
+
+            /// The name in a theme file.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Tone::$tone => $name,)*
+                }
+            }
+        }
+    };
+}
+
+tones! {
+    /// What is read. Tones a theme does not mention look like this one.
+    Text "text",
+    /// What may be overlooked: times, units, addresses.
+    Dim "dim",
+    /// What draws the eye without being good or bad.
+    Accent "accent",
+    /// The person's name and words.
+    Human "human",
+    /// The agent's name and words.
+    Agent "agent",
+    /// A command line.
+    Command "command",
+    /// The tier that runs at once.
+    Auto "auto",
+    /// The tier that asks.
+    Approval "approval",
+    /// The tier that asks for a typed answer.
+    Destructive "destructive",
+    Success "success",
+    Warning "warning",
+    Failure "failure",
+    /// What a program prints on its error stream.
+    Stderr "stderr",
+    Border "border",
+    BorderFocus "border_focus",
+    StatusLine "status_line",
+    /// What lies above the panes: dialogs, banners, the palette.
+    Panel "panel",
+    /// The name of a key.
+    Key "key",
+    /// Text that stands where input is awaited.
+    Placeholder "placeholder",
+    Selection "selection",
+    /// What a model thinks aloud.
+    Thinking "thinking",
+    Heading "heading",
+    Link "link",
+    Quote "quote",
+    /// Code inside a sentence.
+    Code "code",
+    CodeBlock "code_block",
+    Keyword "keyword",
+    Literal "literal",
+    Number "number",
+    Comment "comment",
+    /// The name of a function, a type, a field in code.
+    Name "name",
+}
+
+/// Why a theme cannot be read.
+#[derive(Debug, Error)]
+pub enum ThemeError {
+    /// No YAML mapping from names to words; the source names the line.
+    #[error("a theme is a mapping from names to looks")]
+    Shape(#[source] serde_yaml::Error),
+    #[error("there is no tone \"{name}\" (the tones are {known})")]
+    UnknownTone { name: String, known: String },
+    #[error("\"{word}\" in the look of \"{tone}\" is no colour and none of bold, dim, italic, underline, reverse")]
+    UnknownWord { tone: String, word: String },
+    #[error("the look of \"{tone}\" has a word too many: \"{word}\"")]
+    SecondColour { tone: String, word: String },
+    #[error("the look of \"{tone}\" ends with \"on\", which wants a colour behind it")]
+    NoBackground { tone: String },
+}
+
+/// A look for every tone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Theme {
+    styles: BTreeMap<Tone, Style>,
+}
+
+impl Theme {
+    /// Reads a theme file.
+    pub fn parse(yaml: &str) -> Result<Theme, ThemeError> {
+        let looks: BTreeMap<String, String> = serde_yaml::from_str(yaml).map_err(ThemeError::Shape)?;
+        let mut styles = BTreeMap::new();
+        for (name, look) in &looks {
+            let tone = Tone::ALL.iter().find(|tone| tone.name() == name).ok_or_else(|| ThemeError::UnknownTone {
+                name: name.clone(),
+                known: Tone::ALL.iter().map(|tone| tone.name()).collect::<Vec<_>>().join(", "),
+            })?;
+            styles.insert(*tone, style(name, look)?);
+        }
+        Ok(Theme { styles })
+    }
+
+    /// How a tone looks here.
+    pub fn style(&self, tone: Tone) -> Style {
+        self.styles.get(&tone).or_else(|| self.styles.get(&Tone::Text)).copied().unwrap_or_default()
+    }
+
+    /// The name of the theme that suits a terminal, from the variables `TERM`, `COLORTERM` and `NO_COLOR` as they are
+    /// set: `mono`, `ansi` or `dark`. A light background cannot be known from them; `light` is chosen by the person.
+    pub fn for_environment(term: Option<&str>, colorterm: Option<&str>, no_color: Option<&str>) -> &'static str {
+        let term = term.unwrap_or_default();
+        if no_color.is_some_and(|value| !value.is_empty())
+            || matches!(term, "" | "dumb" | "vt52" | "vt100" | "vt102" | "vt220" | "vt320")
+            || term.ends_with("-m")
+            || term.ends_with("-mono")
+        {
+            return "mono";
+        }
+        let is_true = matches!(colorterm, Some("truecolor" | "24bit"))
+            || term.ends_with("-direct")
+            || term.ends_with("-truecolor")
+            || ["alacritty", "foot", "xterm-ghostty", "xterm-kitty", "wezterm"].contains(&term);
+        if is_true { "dark" } else { "ansi" }
+    }
+}
+
+fn style(tone: &str, look: &str) -> Result<Style, ThemeError> {
+    let mut style = Style::default();
+    let mut words = look.split_whitespace();
+    while let Some(word) = words.next() {
+        if let Some(modifier) = modifier(word) {
+            style = style.add_modifier(modifier);
+            continue;
+        }
+        let (word, is_background) = match word {
+            "on" => (words.next().ok_or_else(|| ThemeError::NoBackground { tone: tone.to_owned() })?, true),
+            word => (word, false),
+        };
+        let color = color(word)
+            .ok_or_else(|| ThemeError::UnknownWord { tone: tone.to_owned(), word: word.to_owned() })?;
+        let place = if is_background { &mut style.bg } else { &mut style.fg };
+        if place.replace(color).is_some() {
+            return Err(ThemeError::SecondColour { tone: tone.to_owned(), word: word.to_owned() });
+        }
+    }
+    Ok(style)
+}
+
+fn modifier(word: &str) -> Option<Modifier> {
+    Some(match word {
+        "bold" => Modifier::BOLD,
+        "dim" => Modifier::DIM,
+        "italic" => Modifier::ITALIC,
+        "underline" => Modifier::UNDERLINED,
+        "reverse" => Modifier::REVERSED,
+        _ => return None,
+    })
+}
+
+fn color(word: &str) -> Option<Color> {
+    if word == "default" {
+        return Some(Color::Reset);
+    }
+    // The library reads bare numbers as well; a look would then not say what it looks like.
+    let is_name = word.starts_with('#') || word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    word.parse().ok().filter(|color| is_name && *color != Color::Reset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DARK: &str = include_str!("../../themes/dark.yaml");
+    const LIGHT: &str = include_str!("../../themes/light.yaml");
+    const ANSI: &str = include_str!("../../themes/ansi.yaml");
+    const MONO: &str = include_str!("../../themes/mono.yaml");
+
+    /// The contrast of two colours after WCAG 2: 1 to 21.
+    fn contrast(one: (u8, u8, u8), other: (u8, u8, u8)) -> f64 {
+        let luminance = |(r, g, b): (u8, u8, u8)| {
+            let linear = |channel: u8| {
+                let channel = f64::from(channel) / 255.0;
+                if channel <= 0.03928 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+        };
+        let (a, b) = (luminance(one), luminance(other));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    fn rgb(color: Option<Color>) -> Option<(u8, u8, u8)> {
+        match color {
+            Some(Color::Rgb(r, g, b)) => Some((r, g, b)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn every_shipped_theme_names_every_tone() {
+        for yaml in [DARK, LIGHT, ANSI, MONO] {
+            let theme = Theme::parse(yaml).unwrap();
+            for tone in Tone::ALL {
+                assert!(theme.styles.contains_key(tone), "{} in {yaml}", tone.name());
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_is_readable_on_usual_backgrounds() {
+        // A dark terminal's background is black to dark grey, a light one's white to paper.
+        for (yaml, grounds) in [(DARK, [(0, 0, 0), (40, 44, 52)]), (LIGHT, [(255, 255, 255), (250, 246, 236)])] {
+            let theme = Theme::parse(yaml).unwrap();
+            for tone in Tone::ALL {
+                let style = theme.style(*tone);
+                let least = if *tone == Tone::Border { 1.5 } else { 4.5 };
+                let grounds = rgb(style.bg).map_or(grounds.to_vec(), |ground| vec![ground]);
+                for ground in grounds {
+                    let found = contrast(rgb(style.fg).unwrap(), ground);
+                    assert!(found >= least, "{} has {found:.2} on {ground:?}", tone.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_mono_theme_has_no_colour() {
+        let theme = Theme::parse(MONO).unwrap();
+        for tone in Tone::ALL {
+            let style = theme.style(*tone);
+            assert!(matches!((style.fg, style.bg), (None | Some(Color::Reset), None)), "{}", tone.name());
+        }
+    }
+
+    #[test]
+    fn the_ansi_theme_keeps_to_the_sixteen_colours_of_the_terminal() {
+        let theme = Theme::parse(ANSI).unwrap();
+        for tone in Tone::ALL {
+            assert_eq!(rgb(theme.style(*tone).fg), None);
+        }
+    }
+
+    #[test]
+    fn a_missing_tone_looks_like_text() {
+        let theme = Theme::parse("text: \"#102030 on bright-white italic\"\n").unwrap();
+        let text = Style::new().fg(Color::Rgb(16, 32, 48)).bg(Color::White).add_modifier(Modifier::ITALIC);
+        assert_eq!(theme.style(Tone::Link), text);
+    }
+
+    #[test]
+    fn wrong_themes_are_refused_with_the_word_that_is_wrong() {
+        for (yaml, word) in [
+            ("txet: red", "txet"),
+            ("text: rde", "rde"),
+            ("text: \"#12345\"", "#12345"),
+            ("text: \"200\"", "200"),
+            ("text: red on", "on"),
+            ("text: red blue", "blue"),
+            ("text: [red]", "mapping"),
+        ] {
+            let error = Theme::parse(yaml).unwrap_err().to_string();
+            assert!(error.contains(word), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_terminal_decides_how_much_colour_there_is() {
+        let choose = Theme::for_environment;
+        assert_eq!(choose(Some("xterm-256color"), Some("truecolor"), None), "dark");
+        assert_eq!(choose(Some("xterm-kitty"), None, None), "dark");
+        assert_eq!(choose(Some("xterm-256color"), None, Some("")), "ansi");
+        assert_eq!(choose(Some("xterm-256color"), Some("truecolor"), Some("1")), "mono");
+        assert_eq!(choose(Some("dumb"), None, None), "mono");
+        assert_eq!(choose(None, None, None), "mono");
+    }
+}
