@@ -1,7 +1,10 @@
 //! stub
 #![forbid(unsafe_code)]
 pub mod agent;
+pub mod app;
 pub mod bus;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod exec;
 pub mod gate;
@@ -12,6 +15,7 @@ pub mod output;
 pub mod planner;
 pub mod probe;
 pub mod redact;
+pub mod runtime;
 pub mod skill;
 pub mod store;
 pub mod tools;

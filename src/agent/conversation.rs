@@ -222,7 +222,7 @@ fn result_text(report: &CallReport) -> String {
     let mut text = format!("exit code {}\n", exit.code());
     for (name, output) in [("stdout", &report.stdout), ("stderr", &report.stderr)] {
         if !output.trim().is_empty() {
-            let reduced = output::for_model(output, OUTPUT_TOKENS);
+            let reduced = output::reduce::for_model(output, OUTPUT_TOKENS);
             text.push_str(&format!("{name}:\n{}\n", reduced.text));
         }
     }

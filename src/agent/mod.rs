@@ -71,6 +71,8 @@ pub enum Ending {
     Done,
     /// A command was refused because nobody could be asked.
     Unattended,
+    /// The person said no.
+    Refused,
     /// The model failed and nothing else could answer.
     ModelFailed,
     Interrupted,

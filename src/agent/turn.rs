@@ -92,7 +92,7 @@ impl Agent {
         if report.exit.is_none() {
             let values = [("command", report.command.as_str()), ("tier", report.tier.word()), ("why", &report.summary)];
             let (name, ending) = match report.decision {
-                Decision::Denied => ("denied", Ending::Done),
+                Decision::Denied => ("denied", Ending::Refused),
                 Decision::Withdrawn => ("withdrawn", Ending::Interrupted),
                 Decision::Unanswerable => ("refused_unattended", Ending::Unattended),
                 _ => ("impossible", Ending::Done),

@@ -32,6 +32,21 @@ pub struct Announcement {
     pub permission: String,
 }
 
+impl Announcement {
+    /// The closing line of an announcement: `auto-executing — read-only per kubectl/SKILL.md`.
+    pub fn closing(&self) -> String {
+        let start = match self.verdict.tier {
+            Tier::Auto => "auto-executing",
+            Tier::Approval => "waiting for approval",
+            Tier::Destructive => "waiting for explicit approval",
+        };
+        match self.verdict.deciding() {
+            Some(reason) => format!("{start} — {} ({}, {})", reason.text, reason.rule, reason.place()),
+            None => start.to_owned(),
+        }
+    }
+}
+
 /// A question to the person that stands open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ApprovalRequest {

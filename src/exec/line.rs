@@ -9,7 +9,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 
 use nix::errno::Errno;
 
@@ -50,18 +50,21 @@ impl Running {
         Running(stages.iter().enumerate().map(start).collect())
     }
 
-    /// Takes note of the stages that have ended.
-    pub fn reap(&mut self) {
+    /// Takes note of the stages that have ended, and says how many were new.
+    pub fn reap(&mut self) -> usize {
+        let mut ended = 0;
         for slot in &mut self.0 {
             if let Slot::Lives(child) = slot {
-                match child.try_wait() {
-                    Ok(None) => {}
-                    Ok(Some(status)) => *slot = Slot::Ended(exit(status)),
-                    // Only possible when someone else reaped it; its status is lost, the stage is not alive.
-                    Err(_) => *slot = Slot::Ended(Exit::Code(CANNOT_EXECUTE)),
-                }
+                *slot = match child.try_wait() {
+                    Ok(None) => continue,
+                    Ok(Some(status)) => Slot::Ended(exit(status)),
+                    // Not our child any more: its status is lost, but it is not alive.
+                    Err(_) => Slot::Ended(Exit::Code(CANNOT_EXECUTE)),
+                };
+                ended += 1;
             }
         }
+        ended
     }
 
     /// Whether `pid` is a stage that is not known to have ended.

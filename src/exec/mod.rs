@@ -15,6 +15,7 @@ mod launch;
 mod line;
 mod preflight;
 mod pump;
+mod reaper;
 mod stdin_watch;
 mod supervise;
 mod terminal;

@@ -92,7 +92,7 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_someone_keeps_open_ends_after_the_last_call() {
         let (progress, mut received) = mpsc::channel(8);
-        let (mut kept_open, from) = tokio::io::simplex(64);
+        let (from, mut kept_open) = tokio::io::simplex(64);
         kept_open.write_all(b"on its way").await.unwrap();
         let last_call = CancellationToken::new();
         last_call.cancel();

@@ -20,9 +20,9 @@ use nix::sys::signal::{SigSet, Signal, killpg};
 use nix::unistd::{Pid, close, getpgrp, setsid};
 
 use super::line::{Running, Shared};
-use super::reaper::Reaper;
-use super::wire::{self, Job, Order, Pipe, Report, WireError};
+use super::reaper::{Left, Reaper};
 use super::tree;
+use super::wire::{self, Job, Order, Pipe, Report, WireError};
 use crate::domain::{Exit, Link};
 
 /// How long a group has to end after SIGINT, then its tree after SIGTERM.
@@ -90,6 +90,8 @@ fn close_inherited() -> io::Result<()> {
     Ok(())
 }
 
+const POLL: fn(Errno) -> SuperviseError = |errno| SuperviseError::System("wait for an event", errno);
+
 /// Why a wait came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wake {
@@ -138,7 +140,8 @@ impl<'a> Supervision<'a> {
         std::env::set_current_dir(&cwd).map_err(|error| SuperviseError::Directory(cwd, error))?;
         // The first terminal that a session leader opens becomes the session's.
         let open = |path| OpenOptions::new().read(true).write(true).open(path);
-        let terminal = terminal.map(open).transpose().map_err(|error| SuperviseError::Io("open the terminal", error))?;
+        let terminal =
+            terminal.map(open).transpose().map_err(|error| SuperviseError::Io("open the terminal", error))?;
         let shared = Shared { env, terminal };
         let running = Running::start(&[], &shared);
         Ok(Supervision { control, owner: Owner::Present, interrupted: false, reaper, running, shared })
@@ -237,7 +240,7 @@ impl<'a> Supervision<'a> {
             let left = self.reaper.reap(&mut self.running);
             let reached = match goal {
                 Goal::Pipeline => self.running.exit().is_some(),
-                Goal::Nobody => left.is_none(),
+                Goal::Nobody => left == Left::Nobody,
                 Goal::Orders => false,
             };
             if reached {
@@ -252,7 +255,11 @@ impl<'a> Supervision<'a> {
     }
 
     fn orders(&mut self) -> Result<Option<Wake>, SuperviseError> {
-        while self.owner == Owner::Present && self.poll(PollTimeout::ZERO)? == Rang::Control {
+        while self.owner == Owner::Present {
+            let mut asked = [PollFd::new(self.control.as_fd(), PollFlags::POLLIN)];
+            if poll(&mut asked, PollTimeout::ZERO).map_err(POLL)? == 0 {
+                break;
+            }
             let mut control = self.control;
             match wire::read::<Order>(&mut control)? {
                 Some(Order::Interrupt) if !self.interrupted => {
@@ -267,5 +274,21 @@ impl<'a> Supervision<'a> {
             }
         }
         Ok(None)
+    }
+    /// Until an order, the end of a process, or the end of our patience.
+    fn sleep(&self, patience: Option<Duration>) -> Result<(), SuperviseError> {
+        let patience = match (patience, Reaper::PACE) {
+            (Some(patience), Some(pace)) => Some(patience.min(pace)),
+            (patience, pace) => patience.or(pace),
+        };
+        // Rounded up, so that the last millisecond is not spent spinning.
+        let milliseconds = |patience: Duration| u16::try_from(patience.as_millis() + 1).unwrap_or(u16::MAX);
+        let control = (self.owner == Owner::Present).then(|| self.control.as_fd());
+        let watched = control.into_iter().chain(self.reaper.bell());
+        let mut watched: Vec<_> = watched.map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
+        match poll(&mut watched, PollTimeout::from(patience.map(milliseconds))) {
+            Ok(_) | Err(Errno::EINTR) => Ok(()),
+            Err(errno) => Err(POLL(errno)),
+        }
     }
 }

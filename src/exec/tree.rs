@@ -137,8 +137,10 @@ mod tests {
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         let expected = pid(&child.id().to_string()).unwrap();
         let own = Pid::this();
-        let found: Vec<bool> =
-            [Table::Proc, Table::Listed(listed())].iter().map(|table| table.children(own).contains(&expected)).collect();
+        let found: Vec<bool> = [Table::Proc, Table::Listed(listed())]
+            .iter()
+            .map(|table| table.children(own).contains(&expected))
+            .collect();
         child.kill().unwrap();
         child.wait().unwrap();
         assert_eq!(found, [true, true]);

@@ -58,6 +58,8 @@ struct Raw {
     value: Option<String>,
     /// Whether its arity was known when it was read.
     known: bool,
+    /// Whether it stood after a word of the verb.
+    after_verb: bool,
 }
 
 /// Reads `words` (program first). `verbs` are the known verb paths of the program;
@@ -82,11 +84,11 @@ pub(crate) fn read(
             break;
         }
         if word.len() > 1 && word.starts_with('-') {
-            let tables = Tables { profile, path: path.join(" ") };
+            let tables = Tables { profile, path: path.join(" "), after_verb: !path.is_empty() };
             for option in split_option(word, &tables) {
                 let Some((name, take, attached)) = option else {
                     uncertain |= verb_open;
-                    raw.push(Raw { name: word.clone(), value: None, known: false });
+                    raw.push(Raw { name: word.clone(), value: None, known: false, after_verb: tables.after_verb });
                     continue;
                 };
                 let value = match (take, attached) {
@@ -94,7 +96,7 @@ pub(crate) fn read(
                     (Take::Value, None) => rest.next().cloned(),
                     _ => None,
                 };
-                raw.push(Raw { name, value, known: true });
+                raw.push(Raw { name, value, known: true, after_verb: tables.after_verb });
             }
             continue;
         }
@@ -125,10 +127,10 @@ pub(crate) fn read(
             operands.splice(0..0, tail);
         }
     }
-    let tables = Tables { profile, path: path.join(" ") };
     let options = raw
         .into_iter()
         .map(|option| {
+            let tables = Tables { profile, path: path.join(" "), after_verb: option.after_verb };
             let standing = tables.standing(&option.name, option.value.is_some(), option.known);
             OptionUse { name: option.name, value: option.value, standing }
         })
@@ -140,17 +142,23 @@ pub(crate) fn read(
 struct Tables<'a> {
     profile: &'a Profile,
     path: String,
+    after_verb: bool,
 }
 
 impl<'a> Tables<'a> {
+    /// Some programs take their global options only before the verb; the same letters mean others after it.
+    fn global_counts(&self) -> bool {
+        !(self.profile.globals_first && self.after_verb)
+    }
+
     fn harmless(&self) -> impl Iterator<Item = &'a OptionTable> {
         let verb = self.profile.verbs.get(&self.path);
-        verb.into_iter().chain(std::iter::once(&self.profile.global))
+        verb.into_iter().chain(self.global_counts().then_some(&self.profile.global))
     }
 
     fn guarded(&self) -> impl Iterator<Item = &'a OptionTable> {
         let verb = self.profile.guarded_verbs.get(&self.path);
-        verb.into_iter().chain(std::iter::once(&self.profile.guarded))
+        verb.into_iter().chain(self.global_counts().then_some(&self.profile.guarded))
     }
 
     fn take(&self, name: &str) -> Option<Take> {
@@ -217,12 +225,16 @@ fn cluster(word: &str, tables: &Tables<'_>) -> Vec<Piece> {
     pieces
 }
 
+/// How a program spells its options, for triggers: its profile and the verb path that was read.
+pub(crate) type Spelling<'a> = Option<(&'a Profile, &'a [String])>;
+
 /// Whether a trigger option appears in `words` in any spelling. Recall, not precision.
-pub(crate) fn triggered(flag: &str, words: &[String], profile: Option<&Profile>) -> bool {
-    words.iter().skip(1).any(|word| word_triggers(flag, word, profile))
+pub(crate) fn triggered(flag: &str, words: &[String], spelling: Spelling<'_>) -> bool {
+    words.iter().skip(1).any(|word| word_triggers(flag, word, spelling))
 }
 
-fn word_triggers(flag: &str, word: &str, profile: Option<&Profile>) -> bool {
+fn word_triggers(flag: &str, word: &str, spelling: Spelling<'_>) -> bool {
+    let profile = spelling.map(|(profile, _)| profile);
     let name = word.split_once('=').map_or(word, |(name, _)| name);
     if name == flag {
         return true;
@@ -241,10 +253,9 @@ fn word_triggers(flag: &str, word: &str, profile: Option<&Profile>) -> bool {
             return true;
         }
         // What follows an option with a value is its value.
-        let takes_value = profile.is_some_and(|profile| {
-            let name = format!("-{candidate}");
-            let mut tables = profile.verbs.values().chain([&profile.global, &profile.guarded]);
-            tables.any(|table| table.get(&name) == Some(Take::Value))
+        let takes_value = spelling.is_some_and(|(profile, path)| {
+            let tables = Tables { profile, path: path.join(" "), after_verb: true };
+            tables.take(&format!("-{candidate}")) == Some(Take::Value)
         });
         if takes_value {
             return false;

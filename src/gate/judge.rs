@@ -140,7 +140,7 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         if rule.tier > Tier::Auto
             && !rule.flags.is_empty()
             && call.path.starts_with(&rule.path)
-            && rule.flags.iter().all(|flag| triggered(flag, words, Some(profile)))
+            && rule.flags.iter().all(|flag| triggered(flag, words, Some((profile, &call.path))))
         {
             let flags = rule.flags.join(" ");
             reasons.push(by_rule(placed, rule.tier, format!("{flags} is in the command")));
@@ -304,7 +304,7 @@ fn word_floors(call: &Call, words: &[String]) -> Vec<Reason> {
 fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules) -> Option<&'a EffectRule> {
     let matching = rules.effects.iter().filter(|(path, rule)| {
         let flagged =
-            rule.flags.is_empty() || rule.flags.iter().any(|flag| triggered(flag, words, rules.profile.as_ref()));
+            rule.flags.is_empty() || rule.flags.iter().any(|flag| triggered(flag, words, rules.profile.as_ref().map(|profile| (profile, call.path.as_slice()))));
         call.path.starts_with(path) && flagged
     });
     // The longest path, and on one path the effect that asks for a flag.
@@ -327,7 +327,7 @@ fn name_to_type(
     profile: &Profile,
 ) -> Option<String> {
     let effect = effect?;
-    let unknown = effect.unknown_count.iter().any(|flag| triggered(flag, words, Some(profile)));
+    let unknown = effect.unknown_count.iter().any(|flag| triggered(flag, words, Some((profile, &call.path))));
     let kind = call.operands.first().is_some_and(|operand| {
         let kind = operand.split('/').next().unwrap_or(operand);
         effect.name_kinds.iter().any(|name| name == kind)
@@ -361,7 +361,7 @@ fn consent(parts: &[JudgedPart]) -> Consent {
 fn streams(pattern: &[String], call: &Call, words: &[String], profile: &Profile) -> bool {
     let (flags, path): (Vec<&String>, Vec<&String>) = pattern.iter().partition(|word| word.starts_with('-'));
     let path_fits = path.len() <= call.path.len() && path.iter().zip(&call.path).all(|(a, b)| *a == b);
-    path_fits && flags.iter().all(|flag| triggered(flag, words, Some(profile)))
+    path_fits && flags.iter().all(|flag| triggered(flag, words, Some((profile, &call.path))))
 }
 
 fn describe(tier: Tier) -> &'static str {

@@ -9,6 +9,7 @@
 mod disk;
 mod failure;
 mod git;
+mod git_status;
 mod logs;
 mod memory;
 mod rows;
@@ -25,9 +26,7 @@ const QUOTED: usize = 200;
 /// line is the answer and more are counted.
 pub fn read(reader: Option<&str>, command: &str, stdout: &str, stderr: &str, exit: &Exit) -> String {
     match exit {
-        Exit::Code(0) => {
-            understood(reader, command, stdout, stderr).unwrap_or_else(|| plain(reader, stdout, stderr))
-        }
+        Exit::Code(0) => understood(reader, command, stdout, stderr).unwrap_or_else(|| plain(reader, stdout, stderr)),
         _ => failure::told(command, stdout, stderr, exit),
     }
 }
@@ -38,7 +37,7 @@ fn understood(reader: Option<&str>, command: &str, stdout: &str, stderr: &str) -
         "pods" => rows::pods(stdout),
         "logs" => logs::told(stdout, stderr),
         "git-log" => git::log(command, stdout),
-        "git-status" => git::status(command, stdout),
+        "git-status" => git_status::told(command, stdout),
         "branches" => git::branches(command, stdout),
         "disk" => disk::told(command, stdout),
         "memory" => memory::told(command, stdout),

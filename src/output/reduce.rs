@@ -112,10 +112,12 @@ fn kinds(lines: &[String]) -> Vec<Kind<'_>> {
     let mut kinds: BTreeMap<String, Kind<'_>> = BTreeMap::new();
     for (position, line) in lines.iter().enumerate() {
         let Some(severity) = severity(line) else { continue };
-        kinds
-            .entry(pattern(line))
-            .and_modify(|kind| kind.times += 1)
-            .or_insert(Kind { first: line, severity, position, times: 1 });
+        kinds.entry(pattern(line)).and_modify(|kind| kind.times += 1).or_insert(Kind {
+            first: line,
+            severity,
+            position,
+            times: 1,
+        });
     }
     kinds.into_values().collect()
 }

@@ -61,11 +61,13 @@ pub fn severity(line: &str) -> Option<Severity> {
         return Some(severity);
     }
     let mut worst = None;
-    let mut before = "";
+    let (mut before, mut end) = ("", 0);
     for (start, word) in words(line) {
-        let after = line.get(start + word.len()..).unwrap_or_default();
+        let between = line.get(end..start).unwrap_or_default();
+        end = start + word.len();
+        let after = line.get(end..).unwrap_or_default();
         if let Some(found) = of_word(word, after)
-            && !is_denied(before, after)
+            && !is_denied(before, between, after)
         {
             worst = worst.max(Some(found));
         }
@@ -103,15 +105,15 @@ fn of_word(word: &str, after: &str) -> Option<Severity> {
 }
 
 /// `error=nil`, `"errors": 0`, `0 failed`, `no errors`; but `2 failed: 0 passed` is two failures.
-fn is_denied(before: &str, after: &str) -> bool {
-    if matches!(before, "0" | "no" | "No" | "without") {
+fn is_denied(before: &str, between: &str, after: &str) -> bool {
+    if between == " " && matches!(before, "0" | "no" | "No" | "without") {
         return true;
     }
     let value = after.trim_start_matches(['"', '\'', ' ']);
     let Some(value) = value.strip_prefix(['=', ':']) else { return false };
+    let is_count = between == " " && after.starts_with(':') && before.bytes().all(|byte| byte.is_ascii_digit());
     let value = value.trim_start_matches(['"', '\'', ' ']);
     let value = value.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let is_count = !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit());
     !is_count && NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing))
 }
 
@@ -156,7 +158,16 @@ mod tests {
 
     #[test]
     fn lines_that_deny_an_error_are_usual() {
-        for line in ["INFO done error=nil", "errors: 0", "12 passed, 0 failed", "no errors found", "GET / 200", ""] {
+        for line in [
+            "INFO done error=nil",
+            "status=200 error=nil",
+            "{\"status\":200,\"error\":null}",
+            "errors: 0",
+            "12 passed, 0 failed",
+            "no errors found",
+            "GET / 200",
+            "",
+        ] {
             assert_eq!(severity(line), None, "{line}");
         }
     }

@@ -246,6 +246,12 @@ fn needs(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
         matching.mark(start, length, Mark::Used);
         matching.anchors.push(start);
         words += i64::try_from(length).unwrap_or(1);
+        // What says the same thing again is explained too.
+        for phrase in alternatives {
+            if let Some((start, length)) = present(matching, phrase) {
+                matching.mark(start, length, Mark::Used);
+            }
+        }
     }
     Some(words)
 }

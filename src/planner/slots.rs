@@ -160,7 +160,7 @@ fn announced(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
             while BETWEEN.contains(&matching.norm(at)) && at + 1 < matching.tokens.len() {
                 at += 1;
             }
-            if let Some(text) = take_at(matching, spec.kind, at) {
+            if let Some(text) = take_at(matching, spec.kind, at).or_else(|| take_cued(matching, spec.kind, at)) {
                 // The cue explains itself by what it announced.
                 matching.mark(start, words, Mark::Used);
                 return Some(text);
@@ -174,6 +174,26 @@ fn phrase_at(matching: &Matching<'_>, start: usize, phrase: &str) -> bool {
     phrase.split_whitespace().enumerate().all(|(offset, word)| {
         matching.tokens.get(start + offset).is_some_and(|token| !token.quoted && token.norm == word.to_lowercase())
     })
+}
+
+/// Takes a word that means something elsewhere, because a cue says that here it is a name.
+fn take_cued(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<String> {
+    let token = matching.tokens.get(at)?;
+    let lexicon = matching.lexicon;
+    let plain = lexicon.stop_words.contains(&token.norm)
+        || lexicon.restricting.contains(&token.norm)
+        || lexicon.units.contains_key(&token.norm)
+        || lexicon.numbers.contains_key(&token.norm)
+        || lexicon.actions.contains_key(&token.norm)
+        || matching.tool.nouns.contains_key(&token.norm)
+        || matching.tool.evidence.contains(&token.norm);
+    let named = matches!(kind, SlotKind::Name | SlotKind::Namespace | SlotKind::Host | SlotKind::Image);
+    if plain || !named || !matching.free(at) || token.raw.starts_with('-') {
+        return None;
+    }
+    let raw = token.raw.clone();
+    matching.mark(at, 1, Mark::Value);
+    Some(raw)
 }
 
 /// Takes the token at `at` when it can be of the kind.
@@ -383,7 +403,8 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
 /// `30m`, `2 hours`, `half an hour`, `the last hour`, `yesterday`.
 fn duration(matching: &mut Matching<'_>) -> Option<String> {
     for at in 0..matching.tokens.len() {
-        if !matching.free(at) {
+        // A cue such as `last` may be explained already; what it announces still counts.
+        if matching.marks[at] == Mark::Value {
             continue;
         }
         let norm = matching.norm(at).to_owned();

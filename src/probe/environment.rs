@@ -47,14 +47,6 @@ const FORCED: &[(&str, &str)] = &[
     ("SYSTEMD_PAGER", "cat"),
 ];
 
-/// Settings that stop a repository from choosing programs.
-const HARDENING: &[(&str, &str)] = &[
-    ("core.fsmonitor", "false"),
-    ("core.hooksPath", "/dev/null"),
-    ("safe.bareRepository", "explicit"),
-    ("protocol.ext.allow", "never"),
-];
-
 /// The whole environment of a child, sorted by name, with the frozen search path.
 pub fn child_environment(environment: &BTreeMap<String, String>, search_path: &SearchPath) -> Vec<(String, String)> {
     let passed = |name: &str| PASSED.contains(&name) || name.starts_with("LC_");
@@ -66,19 +58,6 @@ pub fn child_environment(environment: &BTreeMap<String, String>, search_path: &S
     child.insert("PATH".to_owned(), search_path.joined());
     child.extend(FORCED.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     child.into_iter().collect()
-}
-
-/// Settings for git that runs without being asked about, sorted by name. They reach
-/// submodules too. Not part of [`child_environment`]: a commit the person approved
-/// shall run the repository's hooks.
-pub fn git_hardening() -> Vec<(String, String)> {
-    let mut variables = vec![("GIT_CONFIG_COUNT".to_owned(), HARDENING.len().to_string())];
-    for (n, (key, value)) in HARDENING.iter().enumerate() {
-        variables.push((format!("GIT_CONFIG_KEY_{n}"), (*key).to_owned()));
-        variables.push((format!("GIT_CONFIG_VALUE_{n}"), (*value).to_owned()));
-    }
-    variables.sort();
-    variables
 }
 
 #[cfg(test)]
@@ -115,17 +94,5 @@ mod tests {
         assert!(child.contains(&("PAGER".to_owned(), "cat".to_owned())));
         assert!(child.contains(&("GIT_PAGER".to_owned(), "cat".to_owned())));
         assert!(child.is_sorted());
-    }
-
-    #[test]
-    fn the_hardening_counts_what_it_sets() {
-        let variables: BTreeMap<String, String> = git_hardening().into_iter().collect();
-        let count: usize = variables["GIT_CONFIG_COUNT"].parse().unwrap();
-        for n in 0..count {
-            assert!(variables.contains_key(&format!("GIT_CONFIG_KEY_{n}")));
-            assert!(variables.contains_key(&format!("GIT_CONFIG_VALUE_{n}")));
-        }
-        assert_eq!(variables.len(), 1 + 2 * count);
-        assert!(variables.values().any(|value| value == "core.hooksPath"));
     }
 }

@@ -5,6 +5,7 @@
 //! judges nothing: what an answer means for a command is the gate's business.
 
 mod binary;
+mod clock;
 mod environment;
 mod git_config;
 mod git_index;
@@ -18,7 +19,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use binary::{SearchPath, stamp};
-pub use environment::{child_environment, git_hardening};
+pub use clock::now;
+pub use environment::child_environment;
 pub use git_config::hazards;
 pub use surroundings::surroundings;
 

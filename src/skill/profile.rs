@@ -74,6 +74,8 @@ pub struct Profile {
     pub abbreviations: bool,
     /// `-name` is one option, never a cluster of short ones.
     pub single_dash: bool,
+    /// Global options stand only before the verb.
+    pub globals_first: bool,
     /// More operands than this remove auto.
     pub max_operands: Option<usize>,
     /// Harmless before and after the verb.
@@ -94,6 +96,8 @@ pub(super) struct RawProfile {
     abbreviations: bool,
     #[serde(default)]
     single_dash: bool,
+    #[serde(default)]
+    globals_first: bool,
     max_operands: Option<usize>,
     #[serde(default)]
     global: String,
@@ -114,6 +118,7 @@ impl RawProfile {
             aliases: self.aliases,
             abbreviations: self.abbreviations,
             single_dash: self.single_dash,
+            globals_first: self.globals_first,
             max_operands: self.max_operands,
             global: OptionTable::parse(&self.global)?,
             guarded: OptionTable::parse(&self.guarded)?,

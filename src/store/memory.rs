@@ -32,12 +32,12 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Opens the memory below the project directory `base`, and makes what is missing of it.
+    /// Opens the memory in the directory `root` (a project's `.GCC`), and makes what is missing of it.
     ///
     /// # Errors
     /// [`StoreError::Unwritable`] or [`StoreError::DiskFull`] when something is missing and cannot be made.
-    pub fn open(base: &Path) -> Result<Memory, StoreError> {
-        let root = base.join(".GCC");
+    pub fn open(root: &Path) -> Result<Memory, StoreError> {
+        let root = root.to_path_buf();
         files::ensure_dir(&root)?;
         let memory = Memory { root };
         memory.make_private()?;

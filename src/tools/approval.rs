@@ -61,7 +61,8 @@ fn read(action: ElicitationAction, content: Option<serde_json::Value>) -> Answer
             Some(reason) if reason == UNATTENDED => Answer::Nobody,
             _ => Answer::Declined,
         },
-        ElicitationAction::Cancel => Answer::Withdrawn,
+        // A kind of answer that is not known yet is no consent.
+        _ => Answer::Withdrawn,
     }
 }
 

@@ -121,13 +121,13 @@ fn step(request: &CallRequest, permission: String, output: Option<String>, infer
 
 /// Both streams as one text, the second marked.
 fn both(stdout: &str, stderr: &str) -> String {
-    let mut text = output::for_terminal(stdout).trim_end().to_owned();
+    let mut text = output::escape::for_terminal(stdout).trim_end().to_owned();
     if !stderr.trim().is_empty() {
         if !text.is_empty() {
             text.push('\n');
         }
         text.push_str("STDERR:\n");
-        text.push_str(output::for_terminal(stderr).trim_end());
+        text.push_str(output::escape::for_terminal(stderr).trim_end());
     }
     text
 }

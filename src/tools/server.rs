@@ -181,9 +181,9 @@ impl Server {
     }
 
     fn report(&self, request: &CallRequest, announcement: &Announcement, decision: Decision, ran: Ran) -> CallReport {
-        let stdout = output::text(&ran.stdout.bytes());
-        let stderr = output::text(&ran.stderr.bytes());
-        let summary = output::read(request.reader.as_deref(), &request.command, &stdout, &stderr, &ran.exit);
+        let stdout = output::escape::text(&ran.stdout.bytes());
+        let stderr = output::escape::text(&ran.stderr.bytes());
+        let summary = output::readers::read(request.reader.as_deref(), &request.command, &stdout, &stderr, &ran.exit);
         CallReport {
             call: request.call,
             turn: request.turn,

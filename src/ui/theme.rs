@@ -158,8 +158,8 @@ fn style(tone: &str, look: &str) -> Result<Style, ThemeError> {
             "on" => (words.next().ok_or_else(|| ThemeError::NoBackground { tone: tone.to_owned() })?, true),
             word => (word, false),
         };
-        let color = color(word)
-            .ok_or_else(|| ThemeError::UnknownWord { tone: tone.to_owned(), word: word.to_owned() })?;
+        let color =
+            color(word).ok_or_else(|| ThemeError::UnknownWord { tone: tone.to_owned(), word: word.to_owned() })?;
         let place = if is_background { &mut style.bg } else { &mut style.fg };
         if place.replace(color).is_some() {
             return Err(ThemeError::SecondColour { tone: tone.to_owned(), word: word.to_owned() });

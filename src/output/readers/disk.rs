@@ -48,7 +48,9 @@ fn du(command: &str, stdout: &str) -> Option<String> {
         .collect::<Option<_>>()?;
     let (last_size, last) = entries.last()?;
     let unit = unit(command);
-    let size = |size: &str| if size.ends_with(|c: char| c.is_ascii_digit()) { format!("{size}{unit}") } else { size.to_owned() };
+    let size = |size: &str| {
+        if size.ends_with(|c: char| c.is_ascii_digit()) { format!("{size}{unit}") } else { size.to_owned() }
+    };
     if entries.len() == 1 {
         return Some(format!("{} in {}", size(last_size), quoted(last)));
     }
@@ -57,8 +59,14 @@ fn du(command: &str, stdout: &str) -> Option<String> {
         return Some(format!("{} in all, {}", size(last_size), counted(before.len(), "entry", "entries")));
     }
     // du lists a directory after all that is in it.
-    if before.iter().all(|(_, path)| path.strip_prefix(last).is_some_and(|rest| rest.starts_with('/') || *last == "/")) {
-        return Some(format!("{} in {}, {} below it", size(last_size), quoted(last), counted(before.len(), "entry", "entries")));
+    if before.iter().all(|(_, path)| path.strip_prefix(last).is_some_and(|rest| rest.starts_with('/') || *last == "/"))
+    {
+        return Some(format!(
+            "{} in {}, {} below it",
+            size(last_size),
+            quoted(last),
+            counted(before.len(), "entry", "entries")
+        ));
     }
     let largest = entries.iter().filter_map(|(text, path)| Some((bytes(text)?, text, path)));
     let (_, largest, path) = largest.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
@@ -73,7 +81,9 @@ fn is_total_flag(word: &str) -> bool {
 /// The unit of bare numbers: kibibytes, where no flag may have changed it.
 fn unit(command: &str) -> &'static str {
     let changed = last_part(command).into_iter().skip(1).any(|word| {
-        word.starts_with("--b") || word.starts_with("--si") || word.starts_with("--apparent")
+        word.starts_with("--b")
+            || word.starts_with("--si")
+            || word.starts_with("--apparent")
             || (word.starts_with('-') && !word.starts_with("--") && word.contains(['b', 'm', 'B', 'h']))
     });
     if changed { "" } else { " KiB" }

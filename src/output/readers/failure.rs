@@ -19,7 +19,11 @@ const HINTS: [Hint; 39] = [
     ("git", &["unknown revision"], "`git branch -a` and `git tag` list the names there are"),
     ("git", &["did not match any file"], "check the name; `git branch -a` and `git ls-files` list what there is"),
     ("git", &["[rejected]"], "the remote has commits that are not here: `git pull` first, then push again"),
-    ("git", &["failed to push some refs"], "the remote has commits that are not here: `git pull` first, then push again"),
+    (
+        "git",
+        &["failed to push some refs"],
+        "the remote has commits that are not here: `git pull` first, then push again",
+    ),
     ("git", &["would be overwritten"], "commit or stash the local changes first"),
     ("git", &["conflict ("], "`git status` lists the files in conflict"),
     ("git", &["nothing to commit"], "change or `git add` something first"),
@@ -28,10 +32,26 @@ const HINTS: [Hint; 39] = [
     ("git", &["publickey"], "the server knows no key of yours: check `ssh-add -l`"),
     ("git", &["authentication failed"], "check the user name and the token for this remote"),
     ("git", &["author identity unknown"], "set `git config user.name` and `user.email`"),
-    ("git", &["dubious ownership"], "the repository belongs to another user; `git config --global --add safe.directory <path>` trusts it"),
-    ("docker", &["permission denied", "docker"], "this user may not use the Docker engine: join the group docker, or ask an administrator"),
-    ("docker", &["cannot connect to the docker daemon"], "start the Docker engine, or choose one that runs with `docker context use`"),
-    ("docker", &["failed to connect to the docker api"], "start the Docker engine, or choose one that runs with `docker context use`"),
+    (
+        "git",
+        &["dubious ownership"],
+        "the repository belongs to another user; `git config --global --add safe.directory <path>` trusts it",
+    ),
+    (
+        "docker",
+        &["permission denied", "docker"],
+        "this user may not use the Docker engine: join the group docker, or ask an administrator",
+    ),
+    (
+        "docker",
+        &["cannot connect to the docker daemon"],
+        "start the Docker engine, or choose one that runs with `docker context use`",
+    ),
+    (
+        "docker",
+        &["failed to connect to the docker api"],
+        "start the Docker engine, or choose one that runs with `docker context use`",
+    ),
     ("docker", &["no such container"], "`docker ps -a` lists the containers there are"),
     ("docker", &["no such image"], "`docker images` lists the images there are"),
     ("docker", &["pull access denied"], "check the image's name; a private one needs `docker login`"),
@@ -39,10 +59,26 @@ const HINTS: [Hint; 39] = [
     ("docker", &["is already in use by container"], "choose another name, or remove the container that has it"),
     ("docker", &["port is already allocated"], "choose another port, or stop the container that has it (`docker ps`)"),
     ("docker", &["is in use"], "`docker ps -a` shows what still uses it"),
-    ("kubectl", &["connection to the server", "refused"], "the cluster does not answer: check that it runs, and the context (`kubectl config get-contexts`)"),
-    ("kubectl", &["connection refused"], "the cluster does not answer: check that it runs, and the context (`kubectl config get-contexts`)"),
-    ("kubectl", &["no configuration has been provided"], "point KUBECONFIG at a configuration, or put one at ~/.kube/config"),
-    ("kubectl", &["current-context is not set"], "choose a context: `kubectl config get-contexts`, then `kubectl config use-context <name>`"),
+    (
+        "kubectl",
+        &["connection to the server", "refused"],
+        "the cluster does not answer: check that it runs, and the context (`kubectl config get-contexts`)",
+    ),
+    (
+        "kubectl",
+        &["connection refused"],
+        "the cluster does not answer: check that it runs, and the context (`kubectl config get-contexts`)",
+    ),
+    (
+        "kubectl",
+        &["no configuration has been provided"],
+        "point KUBECONFIG at a configuration, or put one at ~/.kube/config",
+    ),
+    (
+        "kubectl",
+        &["current-context is not set"],
+        "choose a context: `kubectl config get-contexts`, then `kubectl config use-context <name>`",
+    ),
     ("kubectl", &["(notfound)"], "check the name and the namespace; `kubectl get <kind> -A` lists what there is"),
     ("kubectl", &["doesn't have a resource type"], "`kubectl api-resources` lists the kinds this cluster knows"),
     ("kubectl", &["(forbidden)"], "your account may not do that; `kubectl auth can-i --list` shows what it may"),
@@ -58,8 +94,9 @@ const HINTS: [Hint; 39] = [
 /// Tells a run that did not end with status 0.
 pub(super) fn told(command: &str, stdout: &str, stderr: &str, exit: &Exit) -> String {
     match exit {
-        Exit::Code(code) => answered_by_code(command, *code, stdout, stderr)
-            .unwrap_or_else(|| failed(command, *code, stdout, stderr)),
+        Exit::Code(code) => {
+            answered_by_code(command, *code, stdout, stderr).unwrap_or_else(|| failed(command, *code, stdout, stderr))
+        }
         Exit::Signal(signal) => match name(*signal) {
             Some((name, why)) => format!("it was ended by {name} (signal {signal}){why}; {}", printed(stdout, stderr)),
             None => format!("it was ended by signal {signal}; {}", printed(stdout, stderr)),
@@ -192,7 +229,11 @@ mod tests {
                 "The connection to the server localhost:8080 was refused - did you specify the right host or port?",
                 "the cluster does not answer",
             ),
-            ("kubectl get pod x", "Error from server (NotFound): pods \"x\" not found", "check the name and the namespace"),
+            (
+                "kubectl get pod x",
+                "Error from server (NotFound): pods \"x\" not found",
+                "check the name and the namespace",
+            ),
             ("kubectl get pods", "Error from server (Forbidden): pods is forbidden", "kubectl auth can-i"),
             ("/usr/bin/cat /etc/shadow", "cat: /etc/shadow: Permission denied", "check owner and mode"),
         ] {
@@ -204,7 +245,11 @@ mod tests {
     #[test]
     fn pointers_to_the_manual_are_not_the_reason() {
         assert_eq!(
-            failed_with("docker run", 125, "docker: invalid reference format\n\nRun 'docker run --help' for more information\n"),
+            failed_with(
+                "docker run",
+                125,
+                "docker: invalid reference format\n\nRun 'docker run --help' for more information\n"
+            ),
             "it failed with exit code 125: docker: invalid reference format"
         );
         let push = " ! [rejected]  main -> main (fetch first)\nerror: failed to push some refs to 'x'\nhint: Updates\n";

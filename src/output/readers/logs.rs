@@ -17,7 +17,13 @@ pub(super) fn told(stdout: &str, stderr: &str) -> Option<String> {
     // Which of two streams spoke last is not known; stderr stands last here because errors belong there.
     Some(if let Some(error) = of(Severity::Error).next_back() {
         let which = if errors == 1 { "it says" } else { "the last of them" };
-        format!("{count}, {} {} like {}; {which}: “{}”", grouped(errors), looks(errors), kind(errors, "an error", "errors"), quoted(error.trim()))
+        format!(
+            "{count}, {} {} like {}; {which}: “{}”",
+            grouped(errors),
+            looks(errors),
+            kind(errors, "an error", "errors"),
+            quoted(error.trim())
+        )
     } else if let Some(warning) = of(Severity::Warning).next_back() {
         let which = if warnings == 1 { "it says" } else { "the last of them" };
         format!(

@@ -226,10 +226,7 @@ CONTAINER ID   IMAGE     COMMAND        CREATED       STATUS                    
 4f1c2a9b8d7e   busybox   \"sleep 1000\"   5 hours ago   Exited (137) 2 hours ago             web3
 5f1c2a9b8d7e   busybox   \"sleep 1000\"   5 hours ago   Up 5 hours                           web4
 ";
-        assert_eq!(
-            told("docker ps -a", text).unwrap(),
-            "4 containers: 2 Up, 1 Up (unhealthy), 1 Exited (137)"
-        );
+        assert_eq!(told("docker ps -a", text).unwrap(), "4 containers: 2 Up, 1 Up (unhealthy), 1 Exited (137)");
     }
 
     #[test]

@@ -1,0 +1,2 @@
+//! stub
+pub fn shortcuts_help() -> String { String::new() }

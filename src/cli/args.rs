@@ -1,0 +1,133 @@
+//! The arguments as they are typed.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+use crate::config::{Flags, Key};
+
+/// A terminal workbench that turns plain English into announced, gated, executed and logged commands.
+#[derive(Debug, Parser)]
+#[command(name = "devops-agent", version, about, max_term_width = 100)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub settings: Settings,
+    #[command(flatten)]
+    pub session: SessionArgs,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Settings that are stronger than any file.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct Settings {
+    /// The model to use; it must be there
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Settings")]
+    model: Option<String>,
+    /// Where Ollama answers
+    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    host: Option<String>,
+    /// How freely the model writes, 0 to 2
+    #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
+    temperature: Option<String>,
+    /// The model's window in tokens
+    #[arg(long, global = true, value_name = "TOKENS", help_heading = "Settings")]
+    context_size: Option<String>,
+    /// Seconds to wait for the model to connect, and between its words
+    #[arg(long, global = true, value_name = "SECONDS", help_heading = "Settings")]
+    timeout: Option<String>,
+    /// How long Ollama keeps the model loaded
+    #[arg(long, global = true, value_name = "DURATION", help_heading = "Settings")]
+    keep_alive: Option<String>,
+    /// The agent's name on screen and in prompts
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Settings")]
+    agent_name: Option<String>,
+    /// Where the memory lies (default ./.GCC)
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Settings")]
+    gcc_path: Option<String>,
+    /// A directory with further skills
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Settings")]
+    skills: Option<String>,
+    /// error, warn, info, debug or trace
+    #[arg(long, global = true, value_name = "LEVEL", help_heading = "Settings")]
+    log_level: Option<String>,
+}
+
+impl Settings {
+    /// The settings for the configuration.
+    pub fn flags(&self) -> Flags {
+        Flags::default()
+            .with(Key::OllamaModel, self.model.clone())
+            .with(Key::OllamaHost, self.host.clone())
+            .with(Key::OllamaTemperature, self.temperature.clone())
+            .with(Key::OllamaContextSize, self.context_size.clone())
+            .with(Key::OllamaTimeout, self.timeout.clone())
+            .with(Key::OllamaKeepAlive, self.keep_alive.clone())
+            .with(Key::AgentName, self.agent_name.clone())
+            .with(Key::GccBasePath, self.gcc_path.clone())
+            .with(Key::SkillsPath, self.skills.clone())
+            .with(Key::LogLevel, self.log_level.clone())
+    }
+}
+
+/// Where is written.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct SessionArgs {
+    /// Write to this session: `session_004`, `4`, or the whole name
+    #[arg(long, value_name = "ID", conflicts_with = "new")]
+    pub session: Option<String>,
+    /// Begin a new session
+    #[arg(long)]
+    pub new: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Ask once, without the screen: the answer on stdout, everything else on stderr
+    Ask(Ask),
+    /// Show which commands a request becomes; runs nothing
+    Plan(Plan),
+    /// Show the gate's verdict on a command line; runs nothing
+    Check(Check),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Ask {
+    /// What you want, in plain English; read from stdin when left out or `-`
+    pub request: Option<String>,
+    #[command(flatten)]
+    pub session: SessionArgs,
+    /// Print one JSON object instead of the answer
+    #[arg(long)]
+    pub json: bool,
+    /// Plan and judge, but run nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Approve the approval tier for this call; never the destructive one
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Plan {
+    /// What you want, in plain English
+    #[arg(required_unless_present = "batch")]
+    pub request: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Read JSON lines `{"id","request"}` from stdin and answer each in order
+    #[arg(long, conflicts_with = "request")]
+    pub batch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Check {
+    /// The command line, after `--`
+    #[arg(required_unless_present = "batch", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Read JSON lines `{"id","command"}` from stdin and answer each in order
+    #[arg(long, conflicts_with = "command")]
+    pub batch: bool,
+}

@@ -1,0 +1,219 @@
+//! `devops-agent ask`: one request without the screen. The answer goes to
+//! stdout, announcements and output to stderr; approvals are asked on the
+//! terminal, and without one they are refusals.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, IsTerminal, Write};
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::args::{Ask, Settings};
+use super::{setup, speech};
+use crate::bus::{Bus, Delivery, Event, NoticeKind, OutputChunk, Subscriber};
+use crate::domain::{Action, ApprovalRequest, CallReport, Exit, Failure, SessionId};
+use crate::gate::{Yes, judge};
+use crate::output::escape;
+use crate::planner::{self, Planning};
+use crate::runtime::{Input, Kit, Manner, Runtime};
+
+pub(super) fn run(settings: &Settings, args: &Ask) -> Result<ExitCode, Failure> {
+    let request = setup::request(args.request.as_deref())?;
+    let setup = setup::load(settings)?;
+    let kit = Kit::build(&setup.loaded, setup.sources.cwd.clone(), setup.sources.environment.clone())?;
+    if args.dry_run {
+        return Ok(dry_run(&request, &kit, args.json));
+    }
+    let attended = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let manner = Manner {
+        attended,
+        waive: args.yes.then(Yes::from_flag),
+        interactive: false,
+        session: setup::session_choice(&args.session),
+    };
+    super::runtime()?.block_on(converse(request, kit, manner, args.json))
+}
+
+/// What happened, for the answer.
+#[derive(Default)]
+struct Story {
+    session: Option<SessionId>,
+    answer: Option<String>,
+    question: Option<String>,
+    reports: Vec<CallReport>,
+}
+
+async fn converse(request: String, kit: Kit, manner: Manner, as_json: bool) -> Result<ExitCode, Failure> {
+    let bus = Bus::default();
+    let mut events = bus.subscribe();
+    let runtime = Runtime::start(kit, manner, bus).await?;
+    let mut story = Story::default();
+    runtime.tell(Input::Say(request)).await;
+    let failure = follow(&runtime, &mut events, &mut story).await;
+    runtime.close().await;
+    if as_json {
+        println!("{}", story.json());
+    } else if let Some(text) = story.question.as_ref().or(story.answer.as_ref()) {
+        let mut out = std::io::stdout().lock();
+        let _unread = writeln!(out, "{}", escape::for_terminal(text));
+    }
+    match failure {
+        None => Ok(ExitCode::SUCCESS),
+        Some(failure) => Err(failure),
+    }
+}
+
+/// Follows the turn to its end; tells on stderr what happens.
+async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &mut Story) -> Option<Failure> {
+    let (replies, mut answered) = mpsc::unbounded_channel();
+    loop {
+        let delivery = tokio::select! {
+            delivery = events.next() => delivery?,
+            Some(input) = answered.recv() => {
+                runtime.tell(input).await;
+                continue;
+            }
+            Ok(()) = tokio::signal::ctrl_c() => {
+                runtime.tell(Input::Interrupt).await;
+                continue;
+            }
+        };
+        match delivery {
+            Delivery::Output(chunk) => print_output(&chunk),
+            Delivery::Event(Event::TurnEnded { failure, .. }) => {
+                // What is still under way on the bulk lane belongs to this turn.
+                while let Some(Delivery::Output(chunk)) = events.try_next() {
+                    print_output(&chunk);
+                }
+                return failure;
+            }
+            Delivery::Event(event) => tell(event, story, &replies),
+        }
+    }
+}
+
+fn tell(event: Event, story: &mut Story, replies: &mpsc::UnboundedSender<Input>) {
+    match event {
+        Event::Session(id) => story.session = Some(id),
+        Event::Notice(notice) => match notice.kind {
+            NoticeKind::Info => speech::say(&escape::for_terminal(&notice.text)),
+            NoticeKind::Warning | NoticeKind::Failure => speech::warning(&notice.text),
+        },
+        Event::Announced(announcement) => speech::announcement(&announcement),
+        Event::ApprovalRequested(request) => ask(request, replies.clone()),
+        Event::Explained { text, .. } => speech::say(&escape::for_terminal(&text)),
+        Event::WaitingForInput { .. } => {
+            speech::warning("the command waits for input that cannot be given here; Ctrl+C stops it");
+        }
+        Event::Finished(report) => {
+            if let Some(exit) = &report.exit
+                && !matches!(exit, Exit::Code(0))
+            {
+                speech::say(&format!("      [exit code {}]", exit.code()));
+            }
+            story.reports.push(report);
+        }
+        Event::Token { text, .. } => {
+            let mut err = std::io::stderr().lock();
+            let _unread = err.write_all(escape::for_terminal(&text).as_bytes()).and_then(|()| err.flush());
+        }
+        Event::Answer { text, .. } => story.answer = Some(text),
+        Event::Question { text, .. } => story.question = Some(text),
+        Event::Surroundings(_)
+        | Event::Presence(_)
+        | Event::TurnBegan { .. }
+        | Event::Thinking { .. }
+        | Event::Usage(_)
+        | Event::ApprovalClosed { .. }
+        | Event::Started { .. }
+        | Event::TurnEnded { .. }
+        | Event::Idle => {}
+    }
+}
+
+/// Asks on the terminal, on a thread that may wait for ever.
+fn ask(request: ApprovalRequest, replies: mpsc::UnboundedSender<Input>) {
+    if request.asked.is_none() {
+        speech::approval(&request);
+    }
+    let mut err = std::io::stderr().lock();
+    let _unread = write!(err, "  >>> ").and_then(|()| err.flush());
+    drop(err);
+    let (call, digest) = (request.announcement.call, request.digest);
+    tokio::task::spawn_blocking(move || {
+        let mut line = String::new();
+        // The end of input is no consent.
+        let text = match std::io::stdin().lock().read_line(&mut line) {
+            Ok(0) | Err(_) => "no".to_owned(),
+            Ok(_) => line.trim().to_owned(),
+        };
+        let _gone = replies.send(Input::Reply { call, digest, text });
+    });
+}
+
+fn print_output(chunk: &OutputChunk) {
+    let text = escape::for_terminal(&escape::text(&chunk.bytes));
+    let mut err = std::io::stderr().lock();
+    let _unread = err.write_all(text.as_bytes());
+}
+
+impl Story {
+    fn json(&self) -> Value {
+        let commands: Vec<Value> = self
+            .reports
+            .iter()
+            .map(|report| {
+                json!({
+                    "command": report.command,
+                    "tier": report.tier,
+                    "decision": report.decision.word(),
+                    "exit_code": report.exit.as_ref().map(Exit::code),
+                    "stdout": report.stdout,
+                    "stderr": report.stderr,
+                    "duration_ms": u64::try_from(report.duration.as_millis()).unwrap_or(u64::MAX),
+                })
+            })
+            .collect();
+        json!({
+            "session": self.session.as_ref().map(SessionId::as_str),
+            "answer": self.answer,
+            "question": self.question,
+            "commands": commands,
+        })
+    }
+}
+
+/// Plans and judges, runs nothing, writes nothing.
+fn dry_run(request: &str, kit: &Kit, as_json: bool) -> ExitCode {
+    let mut story = Story::default();
+    let mut commands = Vec::new();
+    match planner::plan(request, &kit.knowledge.lexicon, &BTreeMap::new()) {
+        Planning::Plan(plan) => {
+            for step in &plan.steps {
+                let line = step.preview();
+                let judged = judge(&Action::Command { line: step.line_with(&["<each>".to_owned()]) }, &kit.knowledge.book);
+                let words_only = judged.verdict.clone();
+                let facts = kit.probe.facts(&judged.needs);
+                let verdict = judged.bind(facts, "dry-run", false).map_or(words_only, |pending| pending.verdict().clone());
+                if !as_json {
+                    println!("{line}");
+                    let rule = verdict.deciding().map(|reason| format!("{} ({})", reason.rule, reason.place()));
+                    speech::say(&format!("  {} — {}; {}", verdict.tier, rule.unwrap_or_default(), step.reason));
+                }
+                commands.push(json!({
+                    "command": line, "tier": verdict.tier, "decision": "dry-run", "exit_code": null,
+                    "stdout": "", "stderr": "", "duration_ms": 0,
+                }));
+            }
+        }
+        Planning::Ask(question) => story.question = Some(question.text),
+        Planning::Unsure(unsure) => story.question = Some(kit.knowledge.phrases.unsure(&unsure, true)),
+    }
+    if as_json {
+        println!("{}", json!({"session": null, "answer": null, "question": story.question, "commands": commands}));
+    } else if let Some(question) = &story.question {
+        println!("{}", escape::for_terminal(question));
+    }
+    ExitCode::SUCCESS
+}

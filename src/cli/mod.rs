@@ -1,0 +1,59 @@
+//! The command line: one file a command. Only here (and on the workbench's
+//! screen) words are put before a person; the answer goes to stdout, everything
+//! else to stderr.
+#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
+
+mod args;
+mod ask;
+mod batch;
+mod check;
+mod plan;
+mod setup;
+mod speech;
+mod workbench;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::app;
+use crate::domain::Failure;
+
+use args::{Args, Command};
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let command = Args::command().after_help(app::shortcuts_help());
+    let args = match command.try_get_matches().and_then(|matches| Args::from_arg_matches(&matches)) {
+        Ok(args) => args,
+        Err(error) => {
+            let code = error.exit_code();
+            // A closed pipe is no reason to panic over a help text.
+            let _unread = error.print();
+            return ExitCode::from(u8::try_from(code).unwrap_or(2));
+        }
+    };
+    let result = match args.command {
+        None => workbench::run(&args.settings, &args.session),
+        Some(Command::Ask(ref ask)) => ask::run(&args.settings, ask),
+        Some(Command::Plan(ref plan)) => plan::run(&args.settings, plan),
+        Some(Command::Check(ref check)) => check::run(&args.settings, check),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) => fail(&failure),
+    }
+}
+
+/// Tells what went wrong and what to do next; gives the exit code.
+fn fail(failure: &Failure) -> ExitCode {
+    speech::failure(failure);
+    ExitCode::from(failure.kind.exit_code())
+}
+
+/// Everything asynchronous runs on this.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
+        Failure::new(crate::domain::FailureKind::Error, "the system gives no threads").because(error)
+    })
+}

@@ -1,0 +1,431 @@
+//! Performs the agent's effects and tells it what came of them. No decisions:
+//! what to do is the agent's, whether is the gate's.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::models::{self, Found};
+use super::sessions::{self, SessionChoice};
+use super::{Input, Kit, Manner};
+use crate::agent::{self, Agent, Effect, Ending, Setup};
+use crate::bus::{Bus, Event, Notice, NoticeKind, Presence};
+use crate::domain::{
+    ApprovalRequest, Body, CallReport, CallRequest, Decision, Entry, Failure, FailureKind, ModelEvent, Principal,
+    SessionId, Surroundings, Tier, TurnId,
+};
+use crate::model::Model;
+use crate::planner::{self, Planning};
+use crate::probe;
+use crate::store::Memory;
+use crate::tools::{Approver, Calls, Server, ServerParts, SessionSlot, Wire};
+
+/// How long a model that did not answer is left alone before it is looked for again.
+const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// What tasks of the driver's own report back.
+enum Internal {
+    Finished(Box<CallReport>),
+    Model(Result<Found, Failure>),
+}
+
+pub(super) struct Driver {
+    kit: Kit,
+    manner: Manner,
+    bus: Bus,
+    agent: Agent,
+    memory: Memory,
+    slot: SessionSlot,
+    calls: Calls,
+    wire: Arc<Wire>,
+    approvals: mpsc::UnboundedReceiver<ApprovalRequest>,
+    internal: (mpsc::UnboundedSender<Internal>, mpsc::UnboundedReceiver<Internal>),
+    pieces: (mpsc::UnboundedSender<(TurnId, ModelEvent)>, mpsc::UnboundedReceiver<(TurnId, ModelEvent)>),
+    model: Option<Arc<dyn Model>>,
+    /// The answer that is being streamed.
+    answering: Option<(TurnId, CancellationToken)>,
+    /// When the model was looked for; `None` while a look is under way.
+    looked: Option<Instant>,
+    /// Requests that only a model can take, while it is being looked for.
+    held: Vec<String>,
+    surroundings: Surroundings,
+}
+
+impl Driver {
+    pub async fn build(kit: Kit, manner: Manner, bus: Bus) -> Result<Driver, Failure> {
+        let base = kit.config.gcc_base_path.clone();
+        let memory = tokio::task::spawn_blocking(move || Memory::open(&base))
+            .await
+            .map_err(|error| Failure::new(FailureKind::Error, "the memory could not be opened").because(error))?
+            .map_err(|error| sessions::failure(&error))?;
+        let slot = SessionSlot::default();
+        let calls = Calls::default();
+        let (asks, approvals) = mpsc::unbounded_channel();
+        let server = Server::new(ServerParts {
+            book: Arc::clone(&kit.knowledge.book),
+            replies: Arc::clone(&kit.knowledge.replies),
+            probe: Arc::clone(&kit.probe),
+            supervisor: Arc::clone(&kit.supervisor),
+            redactor: kit.redactor.clone(),
+            bus: bus.clone(),
+            session: slot.clone(),
+            calls: calls.clone(),
+            approver: Principal::Person,
+            waive: manner.waive,
+            interactive: manner.interactive,
+        });
+        let approver = if manner.attended { Approver::Person(asks) } else { Approver::Nobody };
+        let wire = Wire::connect(server, approver).await.map_err(|error| {
+            Failure::new(FailureKind::Error, "the tools could not be started").because(error).hint("Try again.")
+        })?;
+        let agent = Agent::new(Setup {
+            name: kit.config.agent_name.clone(),
+            lexicon: Arc::clone(&kit.knowledge.lexicon),
+            phrases: Arc::clone(&kit.knowledge.phrases),
+            prompt: Arc::clone(&kit.prompt),
+        });
+        let mut driver = Driver {
+            kit,
+            manner,
+            bus,
+            agent,
+            memory,
+            slot,
+            calls,
+            wire: Arc::new(wire),
+            approvals,
+            internal: mpsc::unbounded_channel(),
+            pieces: mpsc::unbounded_channel(),
+            model: None,
+            answering: None,
+            looked: None,
+            held: Vec::new(),
+            surroundings: Surroundings::default(),
+        };
+        driver.report_problems();
+        if driver.kit.config.ollama.model_named_by_flag {
+            driver.demand_model().await?;
+        } else {
+            driver.look_for_model();
+        }
+        Ok(driver)
+    }
+
+    fn report_problems(&self) {
+        for (file, problem) in self.kit.knowledge.book.problems() {
+            self.notice(NoticeKind::Warning, format!("{file}:{}: {}", problem.line, problem.text));
+        }
+        for warning in &self.kit.config.warnings {
+            self.notice(NoticeKind::Warning, warning.clone());
+        }
+    }
+
+    /// A model that was named for this call must be there.
+    async fn demand_model(&mut self) -> Result<(), Failure> {
+        match models::look(&self.kit.config).await? {
+            Found::Ready(model) => {
+                self.joined(model);
+                Ok(())
+            }
+            Found::Absent(why) => Err(Failure::new(FailureKind::Model, why)
+                .hint("Name a model that is there, or leave --model out and go on with the built-in planner.")),
+        }
+    }
+
+    fn look_for_model(&mut self) {
+        self.looked = None;
+        let config = self.kit.config.clone();
+        let internal = self.internal.0.clone();
+        tokio::spawn(async move {
+            let found = models::look(&config).await;
+            // A driver that ended needs no model.
+            let _gone = internal.send(Internal::Model(found));
+        });
+    }
+
+    fn joined(&mut self, model: Arc<dyn Model>) {
+        let window = self.kit.config.ollama.context_size;
+        self.bus.publish(&Event::Presence(Presence::Model { name: model.name().to_owned(), window }));
+        self.model = Some(model);
+        self.looked = Some(Instant::now());
+        // A presence has no effects.
+        self.agent.handle(agent::Event::ModelPresence(Some(window)));
+    }
+
+    pub async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
+        self.look_around().await;
+        loop {
+            let event = tokio::select! {
+                biased;
+                input = inputs.recv() => match input {
+                    None | Some(Input::Close) => break,
+                    Some(input) => self.input(input).await,
+                },
+                Some(request) = self.approvals.recv() => {
+                    self.bus.publish(&Event::ApprovalRequested(request.clone()));
+                    Some(agent::Event::ApprovalRequested(request))
+                }
+                Some(internal) = self.internal.1.recv() => self.internal(internal).await,
+                Some((turn, event)) = self.pieces.1.recv() => Some(agent::Event::Model { turn, event }),
+            };
+            if let Some(event) = event {
+                self.handle(event).await;
+            }
+        }
+        self.shut_down().await;
+    }
+
+    async fn shut_down(mut self) {
+        let effects = self.agent.handle(agent::Event::Interrupt);
+        for effect in effects {
+            if let Effect::StopCall { call } = &effect {
+                self.calls.interrupt(*call);
+                // The command's end is logged before we go.
+                while let Some(Internal::Finished(report)) = self.internal.1.recv().await {
+                    if report.call == *call {
+                        let event = agent::Event::Finished(*report);
+                        self.handle(event).await;
+                        break;
+                    }
+                }
+            } else {
+                self.perform(effect).await;
+            }
+        }
+        self.slot.release().await;
+    }
+
+    async fn input(&mut self, input: Input) -> Option<agent::Event> {
+        match input {
+            Input::Say(text) => self.say(text).await,
+            Input::Reply { call, digest, text } => {
+                if !self.wire.reply(call, &digest, &text) {
+                    self.notice(NoticeKind::Warning, "That question is no longer open; nothing was done.".to_owned());
+                }
+                None
+            }
+            Input::Interrupt => {
+                self.held.clear();
+                Some(agent::Event::Interrupt)
+            }
+            Input::Resume(id) => {
+                self.resume(id).await;
+                None
+            }
+            Input::Close => None,
+        }
+    }
+
+    async fn say(&mut self, text: String) -> Option<agent::Event> {
+        if let Err(failure) = self.ensure_session(&text).await {
+            self.bus.publish(&Event::TurnEnded { turn: TurnId(0), failure: Some(failure) });
+            return None;
+        }
+        self.look_around().await;
+        if self.model.is_none() {
+            let unsure =
+                matches!(planner::plan(&text, &self.kit.knowledge.lexicon, &BTreeMap::new()), Planning::Unsure(_));
+            let looking = self.looked.is_none();
+            if unsure && looking {
+                self.held.push(text);
+                return None;
+            }
+            if self.looked.is_some_and(|looked| looked.elapsed() > LOOK_AGAIN) {
+                self.look_for_model();
+                if unsure {
+                    self.held.push(text);
+                    return None;
+                }
+            }
+        }
+        Some(agent::Event::Said(text))
+    }
+
+    async fn internal(&mut self, internal: Internal) -> Option<agent::Event> {
+        match internal {
+            Internal::Finished(report) => {
+                self.look_around().await;
+                Some(agent::Event::Finished(*report))
+            }
+            Internal::Model(found) => {
+                let first = self.looked.is_none();
+                match found {
+                    Ok(Found::Ready(model)) => self.joined(model),
+                    Ok(Found::Absent(why)) => {
+                        self.looked = Some(Instant::now());
+                        self.bus.publish(&Event::Presence(Presence::Planner));
+                        if first {
+                            self.notice(NoticeKind::Info, why);
+                        }
+                    }
+                    Err(failure) => {
+                        self.looked = Some(Instant::now());
+                        self.notice(NoticeKind::Warning, failure.to_string());
+                    }
+                }
+                for text in std::mem::take(&mut self.held) {
+                    self.handle(agent::Event::Said(text)).await;
+                }
+                None
+            }
+        }
+    }
+
+    async fn handle(&mut self, event: agent::Event) {
+        for effect in self.agent.handle(event) {
+            self.perform(effect).await;
+        }
+        if self.agent.is_idle() && self.held.is_empty() {
+            self.bus.publish(&Event::Idle);
+        }
+    }
+
+    async fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Begin { turn, text } => self.bus.publish(&Event::TurnBegan { turn, text }),
+            Effect::Call(request) => self.call(request),
+            Effect::AskModel { turn, request } => match &self.model {
+                Some(model) => {
+                    let cancel = CancellationToken::new();
+                    self.answering = Some((turn, cancel.clone()));
+                    models::chat(model, turn, request, cancel, self.pieces.0.clone());
+                }
+                None => tracing::error!("a model was asked for that is not there"),
+            },
+            Effect::StopModel { turn } => {
+                if let Some((answering, cancel)) = self.answering.take()
+                    && answering == turn
+                {
+                    cancel.cancel();
+                }
+            }
+            Effect::StopCall { call } => self.calls.interrupt(call),
+            Effect::Token { turn, text } => self.bus.publish(&Event::Token { turn, text }),
+            Effect::Thinking { turn, text } => self.bus.publish(&Event::Thinking { turn, text }),
+            Effect::Usage(usage) => self.bus.publish(&Event::Usage(usage)),
+            Effect::Explain { call, text } => self.bus.publish(&Event::Explained { call, text }),
+            Effect::Record(body) => self.record(body).await,
+            Effect::Answer { turn, text } => self.bus.publish(&Event::Answer { turn, text }),
+            Effect::Question { turn, text } => self.bus.publish(&Event::Question { turn, text }),
+            Effect::End { turn, ending } => self.bus.publish(&Event::TurnEnded { turn, failure: failure_of(ending) }),
+        }
+    }
+
+    fn call(&self, request: CallRequest) {
+        let wire = Arc::clone(&self.wire);
+        let internal = self.internal.0.clone();
+        let bus = self.bus.clone();
+        // Made before the call starts, so that an interrupt in between is not lost.
+        let _token = self.calls.token(request.call);
+        tokio::spawn(async move {
+            let report = match wire.call(&request).await {
+                Ok(report) => report,
+                Err(error) => {
+                    let report = lost(&request, &error.to_string());
+                    bus.publish(&Event::Finished(report.clone()));
+                    report
+                }
+            };
+            let _gone = internal.send(Internal::Finished(Box::new(report)));
+        });
+    }
+
+    async fn record(&mut self, body: Body) {
+        let by = match body {
+            Body::Request { .. } | Body::Human { .. } => Principal::Person,
+            _ => Principal::Agent,
+        };
+        let entry = self.kit.redactor.entry(Entry { at: probe::now(), by, body });
+        let written = match self.slot.writer().await {
+            Some(writer) => writer.append(entry).await,
+            None => return,
+        };
+        if let Err(error) = written {
+            let text = format!("The log could not be written: {error}. {}", error.hint());
+            self.notice(NoticeKind::Failure, text);
+        }
+    }
+
+    /// A request begins a session where there is none yet.
+    async fn ensure_session(&mut self, goal: &str) -> Result<(), Failure> {
+        if self.slot.writer().await.is_some() {
+            return Ok(());
+        }
+        let choice = self.manner.session.clone();
+        self.open_session(choice, goal.to_owned()).await
+    }
+
+    async fn open_session(&mut self, choice: SessionChoice, goal: String) -> Result<(), Failure> {
+        let (memory, redactor) = (self.memory.clone(), self.kit.redactor.clone());
+        let surroundings = self.surroundings.clone();
+        let opened = tokio::task::spawn_blocking(move || {
+            sessions::open(&memory, &choice, &goal, probe::now(), &surroundings, &redactor)
+        });
+        let writer = opened
+            .await
+            .map_err(|error| Failure::new(FailureKind::Error, "the session could not be opened").because(error))??;
+        let id: SessionId = writer.session().clone();
+        self.slot.hold(writer).await;
+        self.bus.publish(&Event::Session(id));
+        Ok(())
+    }
+
+    async fn resume(&mut self, id: SessionId) {
+        self.slot.release().await;
+        if let Err(failure) = self.open_session(SessionChoice::Named(id), String::new()).await {
+            let hints = failure.hints.join(" ");
+            self.notice(NoticeKind::Failure, format!("{failure}. {hints}"));
+        }
+    }
+
+    /// Looks where we stand; tells only what changed.
+    async fn look_around(&mut self) {
+        let probe = Arc::clone(&self.kit.probe);
+        let Ok(surroundings) = tokio::task::spawn_blocking(move || probe.surroundings()).await else { return };
+        if surroundings != self.surroundings {
+            self.surroundings = surroundings.clone();
+            self.agent.handle(agent::Event::Surroundings(surroundings.clone()));
+            self.bus.publish(&Event::Surroundings(surroundings));
+        }
+    }
+
+    fn notice(&self, kind: NoticeKind, text: String) {
+        self.bus.publish(&Event::Notice(Notice { kind, text }));
+    }
+}
+
+fn failure_of(ending: Ending) -> Option<Failure> {
+    match ending {
+        Ending::Done => None,
+        Ending::Unattended => Some(
+            Failure::new(FailureKind::Refused, "the command needs approval and nobody could be asked")
+                .hint("Run it in a terminal, or give --yes for the approval tier."),
+        ),
+        Ending::Refused => Some(Failure::new(FailureKind::Refused, "the command was refused")),
+        Ending::ModelFailed => Some(
+            Failure::new(FailureKind::Model, "the model failed")
+                .hint("Ask again, or use words the built-in planner knows."),
+        ),
+        Ending::Interrupted => Some(Failure::new(FailureKind::Interrupted, "interrupted")),
+    }
+}
+
+/// The report of a call whose connection was lost.
+fn lost(request: &CallRequest, why: &str) -> CallReport {
+    CallReport {
+        call: request.call,
+        turn: request.turn,
+        command: request.command.clone(),
+        tier: Tier::Approval,
+        decision: Decision::Withdrawn,
+        exit: None,
+        stdout: String::new(),
+        stderr: String::new(),
+        printed: 0,
+        duration: std::time::Duration::ZERO,
+        summary: why.to_owned(),
+    }
+}

@@ -1,0 +1,102 @@
+//! What a runtime is made of, built from the configuration: rules, words,
+//! phrases, probe, memory, model.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::agent::Phrases;
+use crate::config::{Config, Loaded};
+use crate::domain::{Failure, FailureKind};
+use crate::exec::Supervisor;
+use crate::gate::{Replies, RuleBook, Standing, check_examples};
+use crate::library::{self, Origin, SkillFile};
+use crate::planner::Lexicon;
+use crate::probe::Probe;
+use crate::redact::Redactor;
+use crate::skill::{self, Skill};
+
+/// What is known before anything is asked: rules, language, sentences. All that `check` and `plan` need.
+#[derive(Clone)]
+pub struct Knowledge {
+    pub book: Arc<RuleBook>,
+    pub lexicon: Arc<Lexicon>,
+    pub replies: Arc<Replies>,
+    pub phrases: Arc<Phrases>,
+}
+
+impl Knowledge {
+    /// Reads the built-in skills and those that were added; problems are in the book.
+    ///
+    /// # Errors
+    /// When a file of our own is damaged.
+    pub fn build(added: &[SkillFile]) -> Result<Knowledge, Failure> {
+        let mut files = library::built_in();
+        files.extend(added.iter().cloned());
+        let skills: Vec<(Skill, Standing)> = files
+            .iter()
+            .map(|file| (skill::parse(&file.name, &file.path_shown, &file.text), Standing::Trusted))
+            .collect();
+        let mut book = RuleBook::compile(&skills);
+        for (file, (skill, _)) in files.iter().zip(&skills) {
+            // The built-in files prove themselves in our own tests, not at every start.
+            if file.origin == Origin::Added {
+                check_examples(&mut book, skill);
+            }
+        }
+        let all: Vec<&Skill> = skills.iter().map(|(skill, _)| skill).collect();
+        let lexicon = Lexicon::build(asset("language/english.yaml")?, &all).map_err(|error| damaged(&error))?;
+        let replies = Replies::parse(asset("replies/approval.yaml")?).map_err(|error| damaged(&error))?;
+        let phrases = Phrases::parse(asset("replies/agent.yaml")?).map_err(|error| damaged(&error))?;
+        Ok(Knowledge {
+            book: Arc::new(book),
+            lexicon: Arc::new(lexicon),
+            replies: Arc::new(replies),
+            phrases: Arc::new(phrases),
+        })
+    }
+}
+
+/// Everything a runtime needs.
+#[derive(Clone)]
+pub struct Kit {
+    pub config: Config,
+    pub knowledge: Knowledge,
+    pub probe: Arc<Probe>,
+    pub supervisor: Arc<Supervisor>,
+    pub redactor: Redactor,
+    /// The system prompt.
+    pub prompt: Arc<str>,
+}
+
+impl Kit {
+    /// Puts the parts together for a working directory and the environment of the start.
+    ///
+    /// # Errors
+    /// When a file of our own is damaged or our own executable cannot be found.
+    pub fn build(loaded: &Loaded, cwd: PathBuf, environment: BTreeMap<String, String>) -> Result<Kit, Failure> {
+        let supervisor = Supervisor::current().map_err(|error| {
+            Failure::new(FailureKind::Error, "our own executable cannot be found, so no command can be run")
+                .because(error)
+                .hint("Start devops-agent by its full path.")
+        })?;
+        Ok(Kit {
+            config: loaded.config.clone(),
+            knowledge: Knowledge::build(&loaded.skills)?,
+            probe: Arc::new(Probe::new(cwd, environment)),
+            supervisor: Arc::new(supervisor),
+            redactor: Redactor::default(),
+            prompt: asset("prompts/system.md")?.into(),
+        })
+    }
+}
+
+fn asset(path: &str) -> Result<&'static str, Failure> {
+    library::asset(path).ok_or_else(|| {
+        Failure::new(FailureKind::Error, format!("this build lacks its own file {path}")).hint("Install it again.")
+    })
+}
+
+fn damaged(error: &dyn std::error::Error) -> Failure {
+    Failure::new(FailureKind::Error, "a file of this build is damaged").because(error).hint("Install it again.")
+}

@@ -1,0 +1,92 @@
+//! One session without a screen: agent, driver, tools, store and model put
+//! together. `ask` and the workbench stand on it.
+//!
+//! `driver` performs the agent's effects and is the only place that starts
+//! tasks for it; `sessions` chooses where is written; `kit` builds what a
+//! runtime is made of from the configuration. Knows no screen and no key.
+
+mod driver;
+mod kit;
+mod models;
+mod sessions;
+
+pub use kit::{Kit, Knowledge};
+pub use sessions::SessionChoice;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::bus::Bus;
+use crate::domain::{CallId, Failure, SessionId};
+use crate::gate::Yes;
+
+/// How this runtime meets the person.
+#[derive(Debug, Clone)]
+pub struct Manner {
+    /// Whether a person can be asked.
+    pub attended: bool,
+    /// Consent given beforehand.
+    pub waive: Option<Yes>,
+    /// Whether approved commands get a terminal as stdin.
+    pub interactive: bool,
+    pub session: SessionChoice,
+}
+
+/// What the front tells the runtime.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// The person asked for something.
+    Say(String),
+    /// The person's words to an open request for approval.
+    Reply { call: CallId, digest: String, text: String },
+    /// Stop what is going on.
+    Interrupt,
+    /// Write to this session from now on.
+    Resume(SessionId),
+    /// End; the session stays active.
+    Close,
+}
+
+/// A running runtime.
+pub struct Runtime {
+    inputs: mpsc::Sender<Input>,
+    bus: Bus,
+    task: JoinHandle<()>,
+}
+
+impl Runtime {
+    /// Starts the driver.
+    ///
+    /// # Errors
+    /// When the memory, the tools or a model that was demanded cannot be had.
+    pub async fn start(kit: Kit, manner: Manner, bus: Bus) -> Result<Runtime, Failure> {
+        let (inputs, receiver) = mpsc::channel(64);
+        let driver = driver::Driver::build(kit, manner, bus.clone()).await?;
+        let task = tokio::spawn(driver.run(receiver));
+        Ok(Runtime { inputs, bus, task })
+    }
+
+    /// Where everything that happens is published.
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// Tells the driver something. False when it has ended.
+    pub async fn tell(&self, input: Input) -> bool {
+        self.inputs.send(input).await.is_ok()
+    }
+
+    /// The sending end alone, for a front that lives elsewhere.
+    pub fn inputs(&self) -> mpsc::Sender<Input> {
+        self.inputs.clone()
+    }
+
+    /// Ends the runtime: what runs is stopped, what was asked to be written is written.
+    pub async fn close(self) {
+        let _already_gone = self.inputs.send(Input::Close).await;
+        drop(self.inputs);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the driver did not end well");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Where this process writes: the session that was named, the newest active
+//! one whose lock is free, or a new one.
+
+use crate::domain::{At, Failure, FailureKind, SessionId, Surroundings};
+use crate::redact::Redactor;
+use crate::store::{Memory, StoreError, Writer};
+
+/// What the person chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionChoice {
+    /// The newest active session when it is free, else a new one.
+    Active,
+    /// A new one.
+    New,
+    /// This one.
+    Named(SessionId),
+}
+
+/// Opens the chosen session; a new one takes its goal from the request. Blocks on the disk.
+pub(super) fn open(
+    memory: &Memory,
+    choice: &SessionChoice,
+    goal: &str,
+    at: At,
+    surroundings: &Surroundings,
+    redactor: &Redactor,
+) -> Result<Writer, Failure> {
+    let session = match choice {
+        SessionChoice::Named(id) => memory.resume(id, at),
+        SessionChoice::New => memory.begin(&redactor.text(goal), at, surroundings),
+        SessionChoice::Active => match memory.newest_active() {
+            Ok(Some(newest)) => match memory.resume(&newest.id, at) {
+                // Another process writes there; two writers would mix two stories.
+                Err(StoreError::Busy { .. }) => memory.begin(&redactor.text(goal), at, surroundings),
+                other => other,
+            },
+            Ok(None) => memory.begin(&redactor.text(goal), at, surroundings),
+            Err(error) => Err(error),
+        },
+    };
+    let session = session.map_err(|error| failure(&error))?;
+    Writer::start(session).map_err(|error| {
+        Failure::new(FailureKind::Error, "no thread could be had for the log")
+            .because(error)
+            .hint("Free some memory or processes and try again.")
+    })
+}
+
+/// A store's error for the person.
+pub(super) fn failure(error: &StoreError) -> Failure {
+    Failure::new(FailureKind::Error, error.to_string()).hint(error.hint())
+}

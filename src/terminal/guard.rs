@@ -1,0 +1,100 @@
+//! The hold on the terminal: taken once, given back on every way out.
+//!
+//! Owns the conditions for taking it, the panic hook and suspension. Must not know what is drawn.
+
+use std::io::{self, IsTerminal};
+use std::sync::Once;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, getpgrp, getsid};
+
+use super::{Stream, TerminalError, standing};
+
+/// Proof that the terminal is ours: raw mode, alternate screen, bracketed paste, focus reports, no mouse. Dropping it
+/// gives the terminal back; so does a panic on any thread, after which [`super::Screen::draw`] refuses.
+#[derive(Debug)]
+pub struct TerminalGuard {
+    _taken_by_enter: (),
+}
+
+impl TerminalGuard {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// `NotATerminal`, `Dumb` and `Taken` before anything was changed; `Io` when the terminal does not obey, with
+    /// everything put back that could be.
+    pub fn enter() -> Result<Self, TerminalError> {
+        if !io::stdin().is_terminal() {
+            return Err(TerminalError::NotATerminal(Stream::Input));
+        }
+        if !io::stdout().is_terminal() {
+            return Err(TerminalError::NotATerminal(Stream::Output));
+        }
+        let term = std::env::var_os("TERM").map(|term| term.to_string_lossy().into_owned());
+        if term.as_deref().is_none_or(|term| term.is_empty() || term == "dumb") {
+            return Err(TerminalError::Dumb(term));
+        }
+        restore_on_panic();
+        if !standing::enter().map_err(TerminalError::io("take over the terminal"))? {
+            return Err(TerminalError::Taken);
+        }
+        Ok(Self { _taken_by_enter: () })
+    }
+
+    /// Lends the terminal to the shell and stops this process and its group, as Ctrl+Z would. Returns when the
+    /// process was continued; [`Self::resume`] then takes the terminal again.
+    ///
+    /// # Errors
+    /// `NoShell`, and nothing happened, where no shell could continue us; `Io` otherwise, with the terminal ours again.
+    pub fn suspend(&mut self) -> Result<(), TerminalError> {
+        // A shell with job control gives each job a group of its own. In the group of the session's leader there is
+        // no such shell: we were started by a terminal, a script or a container, and would sleep for ever.
+        if getsid(None).is_ok_and(|leader| leader == getpgrp()) {
+            return Err(TerminalError::NoShell);
+        }
+        standing::step_aside().map_err(TerminalError::io("give the terminal to the shell"))?;
+        // SIGTSTP has a listener here; SIGSTOP has none. To the whole group, or a program that waits for us
+        // (`cargo run`, `sudo`) would keep the shell waiting.
+        let stopped = kill(Pid::from_raw(0), Signal::SIGSTOP);
+        stopped.map_err(|error| {
+            let returned = standing::return_inside().err();
+            TerminalError::Io { doing: "stop this process", source: returned.unwrap_or_else(|| error.into()) }
+        })
+    }
+
+    /// Takes the terminal again after [`super::Signal::Continue`], also when the process was stopped without
+    /// [`Self::suspend`]. The next [`super::Screen::draw`] paints everything.
+    ///
+    /// # Errors
+    /// `GivenBack` after a panic; `Io` when the terminal does not obey.
+    pub fn resume(&mut self) -> Result<(), TerminalError> {
+        match standing::return_inside().map_err(TerminalError::io("take the terminal again"))? {
+            true => Ok(()),
+            false => Err(TerminalError::GivenBack),
+        }
+    }
+}
+
+impl Drop for TerminalGuard {
+    fn drop(&mut self) {
+        if let Err(error) = standing::give_back() {
+            tracing::warn!(%error, "the terminal could not be given back");
+        }
+    }
+}
+
+/// The message of a panic is printed by the hook that was there before, on a terminal that shows and keeps it.
+fn restore_on_panic() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if let Err(error) = standing::give_back() {
+                tracing::warn!(%error, "the terminal could not be given back");
+            }
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            tracing::error!(place, "panic");
+            before(panic);
+        }));
+    });
+}

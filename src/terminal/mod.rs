@@ -1,0 +1,82 @@
+//! The outer terminal: taking it, giving it back, reading it and drawing on it.
+//!
+//! Owns raw mode, the alternate screen, the panic hook, the keys, the signals and the pace of frames. Must not know
+//! what is drawn or what a key means. Whatever happens (return, error, panic, suspension), the terminal is given back
+//! exactly once, and every byte that reaches it passes [`standing`]'s lock, a whole frame at a time.
+//!
+//! The order in a program: [`TerminalGuard::enter`], [`Screen::new`], the first [`Screen::draw`], [`InputSource::open`].
+
+use std::io;
+
+mod frames;
+mod guard;
+mod input;
+mod keyboard;
+mod screen;
+mod signals;
+mod standing;
+#[cfg(test)]
+mod tests;
+
+pub use frames::{FramePacer, Urgency};
+pub use guard::TerminalGuard;
+pub use input::{Arrival, Input, InputSource};
+pub use keyboard::Keyboard;
+pub use screen::Screen;
+pub use signals::{Signal, Signals};
+
+/// Why there is no full screen, or no longer one.
+#[derive(Debug, thiserror::Error)]
+pub enum TerminalError {
+    #[error("{0} is not a terminal")]
+    NotATerminal(Stream),
+    #[error("the terminal cannot address its cursor: TERM is {}", .0.as_deref().map_or("not set".to_owned(), |term| format!("`{term}`")))]
+    Dumb(Option<String>),
+    #[error("the terminal is taken already")]
+    Taken,
+    #[error("the terminal was given back already")]
+    GivenBack,
+    #[error("nothing would wake this program again: no shell with job control started it")]
+    NoShell,
+    #[error("cannot {doing}")]
+    Io { doing: &'static str, source: io::Error },
+}
+
+impl TerminalError {
+    /// What the person does next, a lower-case fragment.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            TerminalError::NotATerminal(_) => {
+                "run it in a terminal, or use `devops-agent ask \"<request>\"`, which needs none"
+            }
+            TerminalError::Dumb(_) => {
+                "set TERM to what the terminal is, such as xterm-256color, or use `devops-agent ask \"<request>\"`"
+            }
+            TerminalError::Taken | TerminalError::GivenBack => "start `devops-agent` again",
+            TerminalError::NoShell => "open another terminal, or close this session",
+            TerminalError::Io { .. } => {
+                "if the terminal looks wrong, run `reset`; `devops-agent ask \"<request>\"` works without a full screen"
+            }
+        }
+    }
+
+    fn io(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| TerminalError::Io { doing, source }
+    }
+}
+
+/// Which of the standard streams is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    Input,
+    Output,
+}
+
+impl std::fmt::Display for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Stream::Input => "standard input",
+            Stream::Output => "standard output",
+        })
+    }
+}

@@ -1,0 +1,182 @@
+//! Where the process stands with its terminal, one value for the whole process.
+//!
+//! Owns the switch into and out of raw mode and the alternate screen, and the only way for bytes to the terminal.
+//! One lock covers both, so that a panic on one thread never restores the terminal in the middle of another's frame,
+//! and nothing is drawn after it. Must not know what the bytes show.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+};
+use crossterm::style::ResetColor;
+use crossterm::terminal::{
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor::Show, queue};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use super::Keyboard;
+
+/// Whose the terminal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The shell's: not entered yet, or given back for good.
+    Outside,
+    /// Ours.
+    Inside,
+    /// Lent to the shell until the process is continued.
+    Aside,
+}
+
+struct Standing {
+    place: Place,
+    /// What the keyboard was found to be; pushed whenever we are inside.
+    keyboard: Keyboard,
+    /// How often the alternate screen was entered. A picture from an earlier stay is gone.
+    stays: u64,
+}
+
+static STANDING: Mutex<Standing> =
+    Mutex::new(Standing { place: Place::Outside, keyboard: Keyboard::Plain, stays: 0 });
+
+/// A panic while the lock was held leaves a valid value: each field is written whole.
+fn standing() -> MutexGuard<'static, Standing> {
+    STANDING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(super) fn place() -> Place {
+    standing().place
+}
+
+/// The number of the present stay in the alternate screen.
+pub(super) fn stays() -> u64 {
+    standing().stays
+}
+
+/// Takes the terminal. Answers false, and does nothing, when it is taken already.
+pub(super) fn enter() -> io::Result<bool> {
+    let mut standing = standing();
+    if standing.place != Place::Outside {
+        return Ok(false);
+    }
+    standing.keyboard = Keyboard::Plain;
+    take(&mut standing)?;
+    Ok(true)
+}
+
+/// Gives the terminal back for good. The first call does it, the others find it done.
+pub(super) fn give_back() -> io::Result<()> {
+    release(&mut standing(), Place::Outside)
+}
+
+/// Lends the terminal to the shell. Nothing happens when it is not ours.
+pub(super) fn step_aside() -> io::Result<()> {
+    let mut standing = standing();
+    if standing.place == Place::Inside { release(&mut standing, Place::Aside) } else { Ok(()) }
+}
+
+/// Takes the terminal again after the process was continued. A process that was stopped without warning finds a
+/// terminal that the shell has changed, so being inside is no reason to do nothing. False when it was given back for good.
+pub(super) fn return_inside() -> io::Result<bool> {
+    let mut standing = standing();
+    match standing.place {
+        Place::Outside => return Ok(false),
+        Place::Inside => release(&mut standing, Place::Aside)?,
+        Place::Aside => {}
+    }
+    take(&mut standing)?;
+    Ok(true)
+}
+
+/// Turns the kitty keyboard protocol on for this stay and the later ones. Answers what is in force: a terminal that
+/// is not ours at this moment stays as it is.
+pub(super) fn push_keyboard() -> io::Result<Keyboard> {
+    let mut standing = standing();
+    if standing.place == Place::Inside && standing.keyboard == Keyboard::Plain {
+        let mut bytes = Vec::new();
+        queue!(bytes, PushKeyboardEnhancementFlags(FLAGS))?;
+        write_whole(&bytes)?;
+        standing.keyboard = Keyboard::Enhanced;
+    }
+    Ok(standing.keyboard)
+}
+
+/// Sends bytes while the terminal is ours; drops them while it is lent, for nobody could see them.
+///
+/// # Errors
+/// `NotConnected` once the terminal was given back; what the terminal answers otherwise.
+pub(super) fn show(bytes: &[u8]) -> io::Result<()> {
+    let standing = standing();
+    match standing.place {
+        Place::Inside => write_whole(bytes),
+        Place::Aside => Ok(()),
+        Place::Outside => Err(io::ErrorKind::NotConnected.into()),
+    }
+}
+
+/// Shift+Enter told from Enter, and the key of the layout beside the key pressed; see
+/// <https://sw.kovidgoyal.net/kitty/keyboard-protocol/>.
+const FLAGS: KeyboardEnhancementFlags =
+    KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
+
+fn take(standing: &mut Standing) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+    if standing.keyboard == Keyboard::Enhanced {
+        queue!(bytes, PushKeyboardEnhancementFlags(FLAGS))?;
+    }
+    enable_raw_mode()?;
+    // From here on there is something to undo, so a failure below leaves through `release`.
+    standing.place = Place::Inside;
+    standing.stays += 1;
+    let written = write_whole(&bytes);
+    if written.is_err() {
+        release(standing, Place::Outside)?;
+    }
+    written
+}
+
+/// Both halves are tried, whatever the first one says: echo matters even where the bytes could not be sent.
+fn release(standing: &mut Standing, to: Place) -> io::Result<()> {
+    if std::mem::replace(&mut standing.place, to) != Place::Inside {
+        return Ok(());
+    }
+    let mut bytes = Vec::new();
+    // A frame may have been cut short.
+    queue!(bytes, EndSynchronizedUpdate)?;
+    // The two screens have a stack of flags each, so this comes before the change of screens.
+    if standing.keyboard == Keyboard::Enhanced {
+        queue!(bytes, PopKeyboardEnhancementFlags)?;
+    }
+    queue!(bytes, DisableFocusChange, DisableBracketedPaste, ResetColor, LeaveAlternateScreen, Show)?;
+    let written = write_whole(&bytes);
+    let cooked = disable_raw_mode();
+    written.and(cooked)
+}
+
+/// One `write` a frame in the common case, straight to the descriptor: std's stdout would split it at newlines and
+/// has a lock that a panicking thread may hold. A terminal left non-blocking by another program is waited for.
+fn write_whole(mut bytes: &[u8]) -> io::Result<()> {
+    let output = io::stdout();
+    while !bytes.is_empty() {
+        match nix::unistd::write(&output, bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+            Err(Errno::EINTR) => {}
+            Err(Errno::EAGAIN) => {
+                let mut ready = [PollFd::new(output.as_fd(), PollFlags::POLLOUT)];
+                match poll(&mut ready, PollTimeout::NONE) {
+                    Ok(_) | Err(Errno::EINTR) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}

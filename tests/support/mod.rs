@@ -1,0 +1,7 @@
+//! What tests share: real programs, servers that stand in for what cannot be
+//! had, eyes and hands for a terminal.
+
+pub mod kube_api;
+pub mod ollama;
+pub mod pty;
+pub mod real;

@@ -1,0 +1,186 @@
+//! Who may know whom: the module matrix and the places of the things only some modules may touch.
+//!
+//! Owns the two tables and nothing of how they are checked. Where the code shows
+//! that a table is wrong, change the table and say why in the commit.
+
+/// What a module is for, and so what it may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Computes. No file, process, environment, network, clock, thread or unordered map.
+    Pure,
+    /// Draws. No IO.
+    Draw,
+    /// Does one sort of IO.
+    Io,
+    /// Puts the others together.
+    Compose,
+}
+
+/// One module of `src/`, the modules of this crate it may name, and the external crates.
+#[derive(Debug)]
+pub struct Row {
+    pub module: &'static str,
+    pub kind: Kind,
+    pub modules: &'static [&'static str],
+    pub crates: &'static [&'static str],
+}
+
+use Kind::{Compose, Draw, Io, Pure};
+
+/// From those that know nothing to those that know everything; a module stands below all it may import.
+#[rustfmt::skip]
+pub const MATRIX: &[Row] = &[
+    Row { module: "domain", kind: Pure,
+          modules: &[],
+          crates: &["serde", "serde_json", "sha2", "jiff"] },
+    Row { module: "skill", kind: Pure,
+          modules: &["domain"],
+          crates: &["serde", "serde_yaml"] },
+    Row { module: "output", kind: Pure,
+          modules: &["domain"],
+          crates: &["serde_json", "unicode_width"] },
+    Row { module: "history", kind: Pure,
+          modules: &["domain"],
+          crates: &[] },
+    Row { module: "redact", kind: Pure,
+          modules: &["domain"],
+          crates: &["sha2"] },
+    Row { module: "gate", kind: Pure,
+          modules: &["domain", "skill"],
+          crates: &["sha2", "serde", "serde_json", "serde_yaml", "thiserror"] },
+    Row { module: "planner", kind: Pure,
+          modules: &["domain", "skill"],
+          crates: &["serde", "serde_yaml", "thiserror", "strsim"] },
+    // Asks the gate through an effect, never itself.
+    Row { module: "agent", kind: Pure,
+          modules: &["domain", "planner", "output"],
+          crates: &["serde_json", "serde_yaml", "thiserror"] },
+
+    Row { module: "ui", kind: Draw,
+          modules: &["domain", "output"],
+          crates: &["ratatui", "tui_textarea", "pulldown_cmark", "syntect", "unicode_width", "serde", "serde_yaml", "thiserror"] },
+
+    Row { module: "library", kind: Io,
+          modules: &[],
+          crates: &["include_dir", "thiserror"] },
+    Row { module: "config", kind: Io,
+          modules: &["domain", "library", "redact"],
+          crates: &["serde", "serde_yaml", "dotenvy", "sha2"] },
+    Row { module: "telemetry", kind: Io,
+          modules: &["domain", "config"],
+          crates: &["tracing", "tracing_subscriber"] },
+    Row { module: "bus", kind: Io,
+          modules: &["domain"],
+          crates: &["tokio", "serde"] },
+    Row { module: "model", kind: Io,
+          modules: &["domain"],
+          crates: &["tokio", "tokio_util", "futures_util", "reqwest", "ollama_rs", "serde", "serde_json", "thiserror", "tracing"] },
+    // Of the gate: the questions it asks and the shape of an answer.
+    Row { module: "probe", kind: Io,
+          modules: &["domain", "gate"],
+          crates: &["serde", "serde_json", "serde_yaml", "sha2", "nix", "tokio"] },
+    // Of the probe: the stamp of a file, looked at again before the spawn.
+    Row { module: "exec", kind: Io,
+          modules: &["domain", "gate", "probe"],
+          crates: &["tokio", "tokio_util", "nix", "portable_pty", "serde", "serde_json", "thiserror", "tracing"] },
+    Row { module: "store", kind: Io,
+          modules: &["domain", "history", "redact"],
+          crates: &["nix", "jiff", "serde", "serde_yaml", "sha2", "thiserror", "tracing"] },
+    Row { module: "tools", kind: Io,
+          modules: &["domain", "skill", "output", "redact", "gate", "bus", "probe", "exec", "store"],
+          crates: &["rmcp", "tokio", "tokio_util", "futures_util", "serde", "serde_json", "thiserror", "tracing", "jiff"] },
+    Row { module: "terminal", kind: Io,
+          modules: &["domain"],
+          crates: &["crossterm", "ratatui", "tokio", "futures_util"] },
+
+    Row { module: "runtime", kind: Compose,
+          modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "agent",
+                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "tools"],
+          crates: &["tokio", "tokio_util", "futures_util", "jiff", "thiserror", "tracing"] },
+    // Speaks to the agent through the runtime's handle.
+    Row { module: "app", kind: Compose,
+          modules: &["domain", "output", "ui", "bus", "config", "terminal", "runtime"],
+          crates: &["crossterm", "ratatui", "tui_textarea", "tokio", "futures_util", "serde", "serde_yaml", "thiserror", "tracing"] },
+    Row { module: "cli", kind: Compose,
+          modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "agent", "ui",
+                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "tools", "terminal",
+                     "runtime", "app"],
+          crates: &["clap", "tokio", "serde", "serde_json", "jiff", "thiserror", "tracing"] },
+    // The two roots: the map of the library, and the binary's way into it.
+    Row { module: "lib.rs", kind: Compose,
+          modules: &[],
+          crates: &[] },
+    Row { module: "main.rs", kind: Compose,
+          modules: &["domain", "exec", "cli"],
+          crates: &[] },
+];
+
+/// The row of a module.
+pub fn row(module: &str) -> Option<&'static Row> {
+    MATRIX.iter().find(|row| row.module == module)
+}
+
+/// Where something may be named.
+#[derive(Debug, Clone, Copy)]
+pub enum Where {
+    Only(&'static [&'static str]),
+    NotIn(&'static [Kind]),
+}
+
+/// Something that not every module may name: a path by its first segments, or a lone name wherever it stands in a path.
+#[derive(Debug)]
+pub struct Place {
+    pub names: &'static [&'static str],
+    pub allowed: Where,
+    /// The way out for who was stopped here.
+    pub instead: &'static str,
+}
+
+use Where::{NotIn, Only};
+
+/// The things with a place. A name with `::` is a path's beginning.
+#[rustfmt::skip]
+pub const PLACES: &[Place] = &[
+    Place { names: &["std::fs", "tokio::fs"],
+            allowed: Only(&["store", "probe", "config", "library", "telemetry", "exec", "terminal", "cli", "app"]),
+            instead: "ask a module that owns files (store, probe, config, library) for what you need" },
+    Place { names: &["std::process::Command", "tokio::process"],
+            allowed: Only(&["exec", "pty"]),
+            instead: "clear the command at the gate and hand the clearance to exec::run" },
+    Place { names: &["tokio::spawn", "tokio::task::spawn", "tokio::task::spawn_blocking", "tokio::task::spawn_local",
+                     "tokio::task::JoinSet", "tokio::task::LocalSet", "std::thread::spawn", "std::thread::scope", "std::thread::Builder"],
+            allowed: Only(&["runtime", "library", "config", "telemetry", "bus", "model", "probe", "exec", "pty", "store", "index",
+                            "tools", "terminal"]),
+            instead: "return an effect; the runtime's driver starts what must run beside" },
+    Place { names: &["std::process", "std::env", "std::net", "std::os", "std::thread",
+                     "std::io::stdin", "std::io::stdout", "std::io::stderr"],
+            allowed: NotIn(&[Pure, Draw]),
+            instead: "take the value as an argument, or leave the deed to an effect" },
+    Place { names: &["std::time::Instant", "std::time::SystemTime", "jiff::Zoned::now", "jiff::Timestamp::now",
+                     "jiff::tz::TimeZone::system", "jiff::tz::TimeZone::try_system"],
+            allowed: NotIn(&[Pure, Draw]),
+            instead: "take the time as an argument (`now: At`)" },
+    Place { names: &["HashMap", "HashSet"],
+            allowed: NotIn(&[Pure]),
+            instead: "use BTreeMap or BTreeSet: the same events must always give the same effects" },
+];
+
+/// The file that may name colours.
+pub const THEME: &str = "src/ui/theme.rs";
+
+/// What names a colour without the theme: types, and the paths that bring the shorthand methods.
+pub const COLOURS: &[&str] = &["Color", "Stylize", "ratatui::style::palette", "ratatui::prelude"];
+
+/// The shorthand methods of ratatui that name a colour (`on_…` and `light_…` are read off before the look-up).
+pub const COLOUR_METHODS: &[&str] =
+    &["black", "red", "green", "yellow", "blue", "magenta", "cyan", "gray", "dark_gray", "white", "fg", "bg"];
+
+/// Macros that print past the screen, and the modules that own a plain standard output.
+pub const PRINTING: &[&str] = &["print", "println", "eprint", "eprintln"];
+pub const PRINTERS: &[&str] = &["cli", "main.rs"];
+
+/// Macros that may stand nowhere, tests included.
+pub const UNFINISHED: &[&str] = &["todo", "unimplemented", "dbg"];
+
+/// The lints behind `.clippy.toml`, whose exceptions stand at the top of a module that does IO or composes.
+pub const PLACE_LINTS: &[&str] = &["disallowed_methods", "disallowed_macros", "disallowed_types"];

@@ -1,0 +1,403 @@
+//! Reads out of a source file what it names: paths made absolute, macros, methods, lint exceptions.
+//!
+//! Owns the resolution of names within one file: `crate`, `self`, `super`, child
+//! modules, what `use` brought in and renamed. Knows no rule. Code for tests is
+//! left out or read too, as asked. Tokens of macros are read for paths as well as
+//! can be without expanding them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Spacing, Span, TokenStream, TokenTree};
+use syn::spanned::Spanned as _;
+use syn::visit::{self, Visit};
+
+/// The name by which the binary calls the library.
+pub const LIBRARY: &str = "devops_agent";
+
+/// A name that stands in the code, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting<T> {
+    pub line: usize,
+    pub name: T,
+}
+
+/// A path: from `crate`, `std` or an external crate where it could be resolved, else as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub segments: Vec<String>,
+    /// Everything below the path is brought in.
+    pub glob: bool,
+}
+
+/// Where an exception from a lint stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    TopOfFile,
+    Within,
+}
+
+/// Whether code for tests is read too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tests {
+    Included,
+    LeftOut,
+}
+
+/// All a file names.
+#[derive(Debug, Default)]
+pub struct Reading {
+    pub paths: Vec<Sighting<Named>>,
+    pub macros: Vec<Sighting<String>>,
+    pub methods: Vec<Sighting<String>>,
+    pub exceptions: Vec<Sighting<(String, Stand)>>,
+    /// Modules in files of their own that are declared for tests only.
+    pub test_modules: Vec<Vec<String>>,
+}
+
+/// Reads a file that is the module `module` (empty for a root), in a package with these external crates.
+pub fn read(file: &syn::File, module: &[String], crates: &BTreeSet<String>, tests: Tests) -> Reading {
+    let mut reader = Reader { crates, tests, scopes: Vec::new(), reading: Reading::default() };
+    if !tests.leave_out(&file.attrs) {
+        for attribute in &file.attrs {
+            reader.exception(attribute, Stand::TopOfFile);
+        }
+        reader.enter(module.to_vec(), &file.items);
+    }
+    reader.reading
+}
+
+impl Tests {
+    fn leave_out(self, attributes: &[syn::Attribute]) -> bool {
+        self == Tests::LeftOut && is_for_tests(attributes)
+    }
+}
+
+/// Whether the attributes leave the item out of everything but tests.
+fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        if attribute.path().is_ident("test") {
+            return true;
+        }
+        let syn::Meta::List(list) = &attribute.meta else { return false };
+        if !list.path.is_ident("cfg") {
+            return false;
+        }
+        let words: Vec<String> = list.tokens.clone().into_iter().map(|token| token.to_string()).collect();
+        match words.as_slice() {
+            [word] => word == "test",
+            // `all(test, …)`; `any(test, …)` and `not(test)` are code like any other.
+            [all, rest] if all == "all" => {
+                rest.trim_matches(['(', ')']).split(',').any(|condition| condition.trim() == "test")
+            }
+            _ => false,
+        }
+    })
+}
+
+fn line(span: Span) -> usize {
+    span.start().line
+}
+
+/// What the names of one module mean.
+struct Scope {
+    module: Vec<String>,
+    children: BTreeSet<String>,
+    aliases: BTreeMap<String, Vec<String>>,
+}
+
+struct Reader<'a> {
+    crates: &'a BTreeSet<String>,
+    tests: Tests,
+    scopes: Vec<Scope>,
+    reading: Reading,
+}
+
+impl Reader<'_> {
+    /// Reads the items of a module: first what its names mean, then what they are used for.
+    fn enter(&mut self, module: Vec<String>, items: &[syn::Item]) {
+        let mut names = Names { tests: self.tests, children: BTreeSet::new(), aliases: BTreeMap::new() };
+        for item in items {
+            names.visit_item(item);
+        }
+        self.scopes.push(Scope { module, children: names.children, aliases: names.aliases });
+        for item in items {
+            self.visit_item(item);
+        }
+        self.scopes.pop();
+    }
+
+    /// The path from `crate`, `std` or an external crate; as written where its first name is a local one.
+    fn resolve(&self, mut segments: Vec<String>) -> Vec<String> {
+        let Some(scope) = self.scopes.last() else { return segments };
+        // An alias may lead to an alias; more hops than this are a circle.
+        for _ in 0..8 {
+            let Some(first) = segments.first().map(String::as_str) else { return segments };
+            match first {
+                "crate" => return segments,
+                LIBRARY => return rebase(&["crate".to_owned()], &segments, 1),
+                "core" | "alloc" => return rebase(&["std".to_owned()], &segments, 1),
+                "self" => return rebase(&rooted(&scope.module), &segments, 1),
+                "super" => {
+                    let up = segments.iter().take_while(|segment| *segment == "super").count();
+                    let kept = scope.module.len().saturating_sub(up);
+                    return rebase(&rooted(&scope.module[..kept]), &segments, up);
+                }
+                name if scope.children.contains(name) => return rebase(&rooted(&scope.module), &segments, 0),
+                name => match scope.aliases.get(name) {
+                    // `use serde_json;` names itself.
+                    Some(meant) if meant.first().map(String::as_str) != Some(name) => {
+                        segments = rebase(meant, &segments, 1);
+                    }
+                    Some(meant) => return rebase(meant, &segments, 1),
+                    None => return segments,
+                },
+            }
+        }
+        segments
+    }
+
+    fn saw_path(&mut self, written: Vec<String>, span: Span) {
+        let lone = written.len() == 1;
+        let segments = self.resolve(written);
+        let is_bare_crate = segments.len() == 1 && segments.first().is_some_and(|first| self.crates.contains(first));
+        // One lone word that is a crate's name is far more often a variable.
+        if !(lone && is_bare_crate) {
+            self.reading.paths.push(Sighting { line: line(span), name: Named { segments, glob: false } });
+        }
+    }
+
+    fn saw_use(&mut self, tree: &syn::UseTree) {
+        for (segments, glob, span) in leaves(&[], tree) {
+            let segments = self.resolve(segments);
+            self.reading.paths.push(Sighting { line: line(span), name: Named { segments, glob } });
+        }
+    }
+
+    fn saw_tokens(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut position = 0;
+        while let Some(token) = tokens.get(position) {
+            position += 1;
+            match token {
+                TokenTree::Group(group) => self.saw_tokens(group.stream()),
+                TokenTree::Ident(ident) if !follows_a_dot(&tokens, position - 1) => {
+                    let mut segments = vec![ident.to_string()];
+                    while let Some(next) = next_segment(&tokens, position) {
+                        segments.push(next);
+                        position += 3;
+                    }
+                    if is_bang(tokens.get(position)) && matches!(tokens.get(position + 1), Some(TokenTree::Group(_))) {
+                        let name = segments.last().cloned().unwrap_or_default();
+                        self.reading.macros.push(Sighting { line: line(ident.span()), name });
+                    }
+                    self.saw_path(segments, ident.span());
+                }
+                TokenTree::Ident(ident) => {
+                    self.reading.methods.push(Sighting { line: line(ident.span()), name: ident.to_string() });
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+
+    fn exception(&mut self, attribute: &syn::Attribute, stand: Stand) {
+        let syn::Meta::List(list) = &attribute.meta else { return };
+        if !(list.path.is_ident("allow") || list.path.is_ident("expect")) {
+            return;
+        }
+        for token in list.tokens.clone() {
+            if let TokenTree::Ident(ident) = token {
+                self.reading
+                    .exceptions
+                    .push(Sighting { line: line(ident.span()), name: (ident.to_string(), stand) });
+            }
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Reader<'_> {
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        if !self.tests.leave_out(item_attributes(item)) {
+            visit::visit_item(self, item);
+        } else if let (syn::Item::Mod(syn::ItemMod { content: None, ident, .. }), Some(scope)) =
+            (item, self.scopes.last())
+        {
+            let mut module = scope.module.clone();
+            module.push(ident.to_string());
+            self.reading.test_modules.push(module);
+        }
+    }
+
+    fn visit_impl_item(&mut self, item: &'ast syn::ImplItem) {
+        let attributes = match item {
+            syn::ImplItem::Const(item) => &item.attrs,
+            syn::ImplItem::Fn(item) => &item.attrs,
+            syn::ImplItem::Type(item) => &item.attrs,
+            _ => return visit::visit_impl_item(self, item),
+        };
+        if !self.tests.leave_out(attributes) {
+            visit::visit_impl_item(self, item);
+        }
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        for attribute in &item.attrs {
+            self.visit_attribute(attribute);
+        }
+        if let (Some((_, items)), Some(scope)) = (&item.content, self.scopes.last()) {
+            let mut module = scope.module.clone();
+            module.push(item.ident.to_string());
+            self.enter(module, items);
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.saw_use(&item.tree);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let segments = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if let Some(first) = path.segments.first() {
+            self.saw_path(segments, first.ident.span());
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.reading.methods.push(Sighting { line: line(call.method.span()), name: call.method.to_string() });
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        if let Some(last) = call.path.segments.last() {
+            self.reading.macros.push(Sighting { line: line(call.path.span()), name: last.ident.to_string() });
+        }
+        self.saw_tokens(call.tokens.clone());
+        visit::visit_macro(self, call);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        self.exception(attribute, Stand::Within);
+        if let syn::Meta::List(list) = &attribute.meta {
+            self.saw_tokens(list.tokens.clone());
+        }
+        visit::visit_attribute(self, attribute);
+    }
+}
+
+/// What names mean in one module: its children, and what `use` brought in anywhere in it.
+struct Names {
+    tests: Tests,
+    children: BTreeSet<String>,
+    aliases: BTreeMap<String, Vec<String>>,
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        if !self.tests.leave_out(item_attributes(item)) {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        // What stands inside has a scope of its own.
+        self.children.insert(item.ident.to_string());
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.bring(&[], &item.tree);
+    }
+}
+
+impl Names {
+    fn bring(&mut self, prefix: &[String], tree: &syn::UseTree) {
+        match tree {
+            syn::UseTree::Path(path) => self.bring(&joined(prefix, &path.ident.to_string()), &path.tree),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.bring(prefix, tree)),
+            syn::UseTree::Name(name) => {
+                let segments = joined(prefix, &name.ident.to_string());
+                if let Some(last) = segments.last().cloned() {
+                    self.aliases.insert(last, segments);
+                }
+            }
+            syn::UseTree::Rename(rename) => {
+                self.aliases.insert(rename.rename.to_string(), joined(prefix, &rename.ident.to_string()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The paths a `use` brings in; `self` in braces is the path before them.
+fn leaves(prefix: &[String], tree: &syn::UseTree) -> Vec<(Vec<String>, bool, Span)> {
+    match tree {
+        syn::UseTree::Path(path) => leaves(&joined(prefix, &path.ident.to_string()), &path.tree),
+        syn::UseTree::Group(group) => group.items.iter().flat_map(|tree| leaves(prefix, tree)).collect(),
+        syn::UseTree::Name(name) => vec![(joined(prefix, &name.ident.to_string()), false, name.ident.span())],
+        syn::UseTree::Rename(rename) => vec![(joined(prefix, &rename.ident.to_string()), false, rename.ident.span())],
+        syn::UseTree::Glob(glob) => vec![(prefix.to_vec(), true, glob.span())],
+        _ => Vec::new(),
+    }
+}
+
+fn joined(prefix: &[String], name: &str) -> Vec<String> {
+    let mut segments = prefix.to_vec();
+    if name != "self" || segments.is_empty() {
+        segments.push(name.to_owned());
+    }
+    segments
+}
+
+fn rooted(module: &[String]) -> Vec<String> {
+    std::iter::once("crate".to_owned()).chain(module.iter().cloned()).collect()
+}
+
+/// `base` followed by what stands in `segments` after the first `read`.
+fn rebase(base: &[String], segments: &[String], read: usize) -> Vec<String> {
+    base.iter().chain(segments.iter().skip(read)).cloned().collect()
+}
+
+/// The name after a `::` that begins at `position`.
+fn next_segment(tokens: &[TokenTree], position: usize) -> Option<String> {
+    match tokens.get(position..position + 3)? {
+        [TokenTree::Punct(one), TokenTree::Punct(two), TokenTree::Ident(name)]
+            if one.as_char() == ':' && one.spacing() == Spacing::Joint && two.as_char() == ':' =>
+        {
+            Some(name.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Whether the token is a method or field: `x.name`, and not the end of a range `..name`.
+fn follows_a_dot(tokens: &[TokenTree], position: usize) -> bool {
+    let is_dot = |back: usize| {
+        position
+            .checked_sub(back)
+            .and_then(|at| tokens.get(at))
+            .is_some_and(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '.'))
+    };
+    is_dot(1) && !is_dot(2)
+}
+
+fn is_bang(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == '!')
+}
+
+fn item_attributes(item: &syn::Item) -> &[syn::Attribute] {
+    match item {
+        syn::Item::Const(item) => &item.attrs,
+        syn::Item::Enum(item) => &item.attrs,
+        syn::Item::ExternCrate(item) => &item.attrs,
+        syn::Item::Fn(item) => &item.attrs,
+        syn::Item::Impl(item) => &item.attrs,
+        syn::Item::Macro(item) => &item.attrs,
+        syn::Item::Mod(item) => &item.attrs,
+        syn::Item::Static(item) => &item.attrs,
+        syn::Item::Struct(item) => &item.attrs,
+        syn::Item::Trait(item) => &item.attrs,
+        syn::Item::Type(item) => &item.attrs,
+        syn::Item::Use(item) => &item.attrs,
+        _ => &[],
+    }
+}
