@@ -18,4 +18,7 @@ pub mod redact;
 pub mod runtime;
 pub mod skill;
 pub mod store;
+pub mod telemetry;
+pub mod terminal;
 pub mod tools;
+pub mod ui;

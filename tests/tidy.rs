@@ -4,7 +4,7 @@
 //! `tidy/check.rs`, the reading of names `tidy/paths.rs`. That each rule finds
 //! what it forbids is shown in `tidy/planted.rs`.
 
-#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
 #[path = "tidy/check.rs"]
 mod check;

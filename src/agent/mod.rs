@@ -32,7 +32,10 @@ pub enum Event {
     /// The person asked for something.
     Said(String),
     /// A piece of the model's answer to the request of this turn.
-    Model { turn: TurnId, event: ModelEvent },
+    Model {
+        turn: TurnId,
+        event: ModelEvent,
+    },
     /// A call ended.
     Finished(CallReport),
     /// A request for approval stands open (again).
@@ -48,21 +51,49 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// A request was taken up.
-    Begin { turn: TurnId, text: String },
+    Begin {
+        turn: TurnId,
+        text: String,
+    },
     Call(CallRequest),
-    AskModel { turn: TurnId, request: ModelRequest },
-    StopModel { turn: TurnId },
-    StopCall { call: CallId },
+    AskModel {
+        turn: TurnId,
+        request: ModelRequest,
+    },
+    StopModel {
+        turn: TurnId,
+    },
+    StopCall {
+        call: CallId,
+    },
     /// Words of the model as they come.
-    Token { turn: TurnId, text: String },
-    Thinking { turn: TurnId, text: String },
+    Token {
+        turn: TurnId,
+        text: String,
+    },
+    Thinking {
+        turn: TurnId,
+        text: String,
+    },
     Usage(Usage),
     /// Words about an open request for approval.
-    Explain { call: CallId, text: String },
+    Explain {
+        call: CallId,
+        text: String,
+    },
     Record(Body),
-    Answer { turn: TurnId, text: String },
-    Question { turn: TurnId, text: String },
-    End { turn: TurnId, ending: Ending },
+    Answer {
+        turn: TurnId,
+        text: String,
+    },
+    Question {
+        turn: TurnId,
+        text: String,
+    },
+    End {
+        turn: TurnId,
+        ending: Ending,
+    },
 }
 
 /// How a turn ended.

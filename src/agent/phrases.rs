@@ -20,10 +20,32 @@ pub enum PhrasesError {
 }
 
 const NAMES: &[&str] = &[
-    "nothing_listed", "denied", "refused_unattended", "withdrawn", "impossible", "interrupted", "unsure",
-    "unsure_words", "unsure_nearest", "unsure_model", "model_failed", "model_empty", "too_many_steps",
-    "going_in_circles", "stopped_early", "explain_what", "explain_unknown_effect", "explain_why", "explain_rule",
-    "explain_next", "explain_last", "history_empty", "history", "not_enough_word", "not_enough_name", "ambiguous",
+    "nothing_listed",
+    "denied",
+    "refused_unattended",
+    "withdrawn",
+    "impossible",
+    "interrupted",
+    "unsure",
+    "unsure_words",
+    "unsure_nearest",
+    "unsure_model",
+    "model_failed",
+    "model_empty",
+    "too_many_steps",
+    "going_in_circles",
+    "stopped_early",
+    "explain_what",
+    "explain_unknown_effect",
+    "explain_why",
+    "explain_rule",
+    "explain_next",
+    "explain_last",
+    "history_empty",
+    "history",
+    "not_enough_word",
+    "not_enough_name",
+    "ambiguous",
 ];
 
 impl Phrases {

@@ -120,7 +120,8 @@ impl Agent {
             return;
         }
         // What was only listed to be named is not the answer.
-        if planned.plan.steps.get(planned.next).is_some_and(|next| next.waits_for() == Some(done)) && report.succeeded() {
+        if planned.plan.steps.get(planned.next).is_some_and(|next| next.waits_for() == Some(done)) && report.succeeded()
+        {
             let empty = planned.listed.get(&done).is_none_or(Vec::is_empty);
             if !empty {
                 planned.summaries.pop();

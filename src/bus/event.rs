@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Announcement, ApprovalRequest, CallId, CallReport, Decision, Failure, SessionId, Stream, Surroundings, TurnId, Usage,
+    Announcement, ApprovalRequest, CallId, CallReport, Decision, Failure, SessionId, Stream, Surroundings, TurnId,
+    Usage,
 };
 
 /// How a notice is meant.
@@ -38,29 +39,62 @@ pub enum Presence {
 pub enum Event {
     /// The session that everything is written to from now on.
     Session(SessionId),
+    /// An earlier session could be gone on with.
+    Resumable {
+        session: SessionId,
+        goal: String,
+    },
     Surroundings(Surroundings),
     Presence(Presence),
     Notice(Notice),
     /// A request was taken up.
-    TurnBegan { turn: TurnId, text: String },
+    TurnBegan {
+        turn: TurnId,
+        text: String,
+    },
     /// A piece of the model's answer.
-    Token { turn: TurnId, text: String },
-    Thinking { turn: TurnId, text: String },
+    Token {
+        turn: TurnId,
+        text: String,
+    },
+    Thinking {
+        turn: TurnId,
+        text: String,
+    },
     Usage(Usage),
     /// A command, before anything is done about it.
     Announced(Announcement),
     ApprovalRequested(ApprovalRequest),
     /// The agent's words about an open request.
-    Explained { call: CallId, text: String },
-    ApprovalClosed { call: CallId, decision: Decision },
-    Started { call: CallId },
+    Explained {
+        call: CallId,
+        text: String,
+    },
+    ApprovalClosed {
+        call: CallId,
+        decision: Decision,
+    },
+    Started {
+        call: CallId,
+    },
     /// The command reads from its terminal and gets nothing.
-    WaitingForInput { call: CallId },
+    WaitingForInput {
+        call: CallId,
+    },
     Finished(CallReport),
     /// The agent's words that end or accompany a turn.
-    Answer { turn: TurnId, text: String },
-    Question { turn: TurnId, text: String },
-    TurnEnded { turn: TurnId, failure: Option<Failure> },
+    Answer {
+        turn: TurnId,
+        text: String,
+    },
+    Question {
+        turn: TurnId,
+        text: String,
+    },
+    TurnEnded {
+        turn: TurnId,
+        failure: Option<Failure>,
+    },
     /// Nothing is going on and nothing waits.
     Idle,
 }

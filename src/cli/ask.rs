@@ -31,6 +31,7 @@ pub(super) fn run(settings: &Settings, args: &Ask) -> Result<ExitCode, Failure> 
         waive: args.yes.then(Yes::from_flag),
         interactive: false,
         session: setup::session_choice(&args.session),
+        offer: false,
     };
     super::runtime()?.block_on(converse(request, kit, manner, args.json))
 }
@@ -120,7 +121,8 @@ fn tell(event: Event, story: &mut Story, replies: &mpsc::UnboundedSender<Input>)
         }
         Event::Answer { text, .. } => story.answer = Some(text),
         Event::Question { text, .. } => story.question = Some(text),
-        Event::Surroundings(_)
+        Event::Resumable { .. }
+        | Event::Surroundings(_)
         | Event::Presence(_)
         | Event::TurnBegan { .. }
         | Event::Thinking { .. }
@@ -192,10 +194,12 @@ fn dry_run(request: &str, kit: &Kit, as_json: bool) -> ExitCode {
         Planning::Plan(plan) => {
             for step in &plan.steps {
                 let line = step.preview();
-                let judged = judge(&Action::Command { line: step.line_with(&["<each>".to_owned()]) }, &kit.knowledge.book);
+                let judged =
+                    judge(&Action::Command { line: step.line_with(&["<each>".to_owned()]) }, &kit.knowledge.book);
                 let words_only = judged.verdict.clone();
                 let facts = kit.probe.facts(&judged.needs);
-                let verdict = judged.bind(facts, "dry-run", false).map_or(words_only, |pending| pending.verdict().clone());
+                let verdict =
+                    judged.bind(facts, "dry-run", false).map_or(words_only, |pending| pending.verdict().clone());
                 if !as_json {
                     println!("{line}");
                     let rule = verdict.deciding().map(|reason| format!("{} ({})", reason.rule, reason.place()));

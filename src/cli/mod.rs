@@ -53,7 +53,9 @@ fn fail(failure: &Failure) -> ExitCode {
 
 /// Everything asynchronous runs on this.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
-        Failure::new(crate::domain::FailureKind::Error, "the system gives no threads").because(error)
-    })
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(crate::domain::FailureKind::Error, "the system gives no threads").because(error))
 }

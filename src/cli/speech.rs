@@ -94,7 +94,11 @@ fn place(request: &ApprovalRequest) -> String {
     let place = &request.place;
     let mut parts = vec![escape::line(&place.cwd)];
     if let Some(context) = &place.kube_context {
-        parts.push(format!("kube {}/{}", escape::line(context), escape::line(place.namespace.as_deref().unwrap_or("default"))));
+        parts.push(format!(
+            "kube {}/{}",
+            escape::line(context),
+            escape::line(place.namespace.as_deref().unwrap_or("default"))
+        ));
     }
     if let Some(docker) = &place.docker_context {
         parts.push(format!("docker {}", escape::line(docker)));

@@ -1,4 +1,60 @@
-//! stub
-use super::args::{Settings, SessionArgs};
-use crate::domain::Failure;
-pub(super) fn run(_s: &Settings, _a: &SessionArgs) -> Result<std::process::ExitCode, Failure> { Ok(std::process::ExitCode::SUCCESS) }
+//! `devops-agent` alone: the full-screen workbench.
+
+use std::process::ExitCode;
+
+use super::args::{SessionArgs, Settings};
+use super::{setup, speech};
+use crate::app::{self, Opening};
+use crate::bus::Bus;
+use crate::domain::{Failure, FailureKind};
+use crate::library;
+use crate::runtime::{Kit, Manner, Runtime};
+use crate::telemetry;
+use crate::ui::theme::Theme;
+
+pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode, Failure> {
+    let setup = setup::load(settings)?;
+    let config = setup.loaded.config.clone();
+    // Without a log of our own the workbench still works; the person is told.
+    let _telemetry = telemetry::start(config.log_level.word(), &config.state_dir)
+        .map_err(|error| speech::warning(&format!("no log of our own is kept: {error}")))
+        .ok();
+    let theme = theme(&setup.sources.environment)?;
+    let bus = Bus::default();
+    let opening = Opening { agent: config.agent_name.clone(), theme, bus: bus.clone() };
+    let manner =
+        Manner { attended: true, waive: None, interactive: true, session: setup::session_choice(session), offer: true };
+    let start = async move {
+        let built = tokio::task::spawn_blocking(move || {
+            Kit::build(&setup.loaded, setup.sources.cwd.clone(), setup.sources.environment.clone())
+        });
+        let kit =
+            built.await.map_err(|error| Failure::new(FailureKind::Error, "the start failed").because(error))??;
+        Runtime::start(kit, manner, bus).await
+    };
+    let ended = super::runtime()?.block_on(app::run(opening, start)).map_err(|error| {
+        let hint = error.hint();
+        Failure::new(FailureKind::Error, error.to_string()).hint(hint)
+    })?;
+    if let Some(id) = &ended.session {
+        let log = config.gcc_base_path.join("sessions").join(id.as_str()).join("log.md");
+        speech::say(&format!("{} stays active. Its log: {}", id.short(), log.display()));
+    }
+    match ended.failure {
+        Some(failure) => Err(failure),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn theme(environment: &std::collections::BTreeMap<String, String>) -> Result<Theme, Failure> {
+    let variable = |name: &str| environment.get(name).map(String::as_str);
+    let name = Theme::for_environment(variable("TERM"), variable("COLORTERM"), variable("NO_COLOR"));
+    let text = library::theme(name).ok_or_else(|| {
+        Failure::new(FailureKind::Error, format!("this build lacks its theme {name}")).hint("Install it again.")
+    })?;
+    Theme::parse(text).map_err(|error| {
+        Failure::new(FailureKind::Error, format!("the theme {name} is damaged"))
+            .because(error)
+            .hint("Install it again.")
+    })
+}

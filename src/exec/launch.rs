@@ -17,14 +17,13 @@ use nix::unistd::Pid;
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
 use super::preflight::{self, PreflightError};
 use super::pump::Outlet;
 use super::terminal::{Opened, Terminal, TerminalError};
-use super::wire::{self, Job, Order, Report, WireError};
+use super::wire::{self, Job, Report, WireError};
 use super::{Finished, Progress, SUPERVISE, stdin_watch, tree};
 use crate::domain::{Exit, Program, StdinKind, Stream};
 
@@ -65,9 +64,6 @@ impl Supervisor {
     }
 
     fn spawn(&self) -> io::Result<Spawned> {
-        // A process can be started with SIGCHLD ignored; that would be inherited and hide how
-        // children end. A handler, which is not, lasts for the life of the process.
-        let _unread = signal(SignalKind::child())?;
         let (control, theirs) = UnixStream::pair()?;
         let theirs = theirs.into_std()?;
         theirs.set_nonblocking(false)?;
@@ -126,8 +122,7 @@ async fn attempt(
             (Some(terminal), Some(output), Some(hold))
         }
     };
-    let job = Job::new(program, terminal.as_ref().map(|terminal| terminal.path.clone()));
-    let orders = Orders { job: wire::frame(&job)?, interrupt: wire::frame(&Order::Interrupt)? };
+    let job = wire::frame(&Job::new(program, terminal.as_ref().map(|terminal| terminal.path.clone())))?;
     let Spawned { mut process, stdout, stderr } = supervisor.spawn()?;
     let pid = process.pid;
 
@@ -136,7 +131,7 @@ async fn attempt(
     let terminal_read = CancellationToken::new();
     let gone = CancellationToken::new();
     let conduct = async {
-        let ending = process.conduct(&orders, limit, &cancel).await;
+        let ending = process.conduct(&job, limit, &cancel).await;
         over.cancel();
         drop(hold);
         // The supervisor leaves only when its control socket closes, and with it goes what its terminal still holds.
@@ -169,12 +164,6 @@ async fn attempt(
     Ok(finished)
 }
 
-/// What the supervisor may be told, framed before it is started.
-struct Orders {
-    job: Vec<u8>,
-    interrupt: Vec<u8>,
-}
-
 /// The end of a job as far as it is known before the supervisor has left.
 struct Ending {
     last: Last,
@@ -191,11 +180,11 @@ enum Last {
 
 impl Process {
     /// Gives the job and waits for its end, or brings it about.
-    async fn conduct(&mut self, orders: &Orders, limit: Option<Duration>, cancel: &CancellationToken) -> Ending {
+    async fn conduct(&mut self, job: &[u8], limit: Option<Duration>, cancel: &CancellationToken) -> Ending {
         let begun = Instant::now();
         let (mut from, mut to) = self.control.split();
         // When the job or an order cannot be given the supervisor is dead, and reading its report shows it.
-        let _given = to.write_all(&orders.job).await;
+        let _given = to.write_all(job).await;
         let report = wire::receive::<Report>(&mut from);
         tokio::pin!(report);
         let timer = async {
@@ -212,7 +201,7 @@ impl Process {
         };
         // A script may have stopped its whole group, and the supervisor is in it.
         let _gone = kill(self.pid, Signal::SIGCONT);
-        let _given = to.write_all(&orders.interrupt).await;
+        let _given = to.write_all(&wire::INTERRUPT).await;
         let report = tokio::time::timeout(LAST_RESORT, report).await.ok().and_then(Result::ok);
         Ending::new(report, Some(stopped), begun)
     }

@@ -151,7 +151,6 @@ fn spawn(stage: &Stage, wires: Wires, shared: &Shared) -> Slot {
     if let Some((name, words)) = stage.words.split_first() {
         command.arg0(name).args(words);
     }
-    // std gives the child an empty signal mask and SIGPIPE's default, whatever ours are.
     command.env_clear().envs(shared.env.iter().map(|(key, value)| (key, value)));
     command.stdin(wires.stdin).stdout(wires.stdout).stderr(wires.stderr);
     match command.spawn() {

@@ -11,6 +11,7 @@
 //!   supervisor ends all when its control socket closes, however that happens.
 //! - Output is passed on through a bounded channel: a flood slows the child.
 
+mod isolate;
 mod launch;
 mod line;
 mod preflight;

@@ -1,28 +1,28 @@
 //! The supervisor: our own binary, started again to run one job.
 //!
 //! Owns the life of the job's process tree, from a fresh session to the last
-//! descendant. Single-threaded, with every signal blocked, so that only what
-//! comes through its control socket moves it: SIGINT to the group, which it
-//! shares with the commands, or a script's `kill 0` does not. Must not know
-//! why it is interrupted. When the control socket closes, all ends at once.
+//! descendant. It is single-threaded and has a handler for every signal, so
+//! that only what comes through its control socket moves it: SIGINT to the
+//! group, which it shares with the commands, or a script's `kill 0` does not.
+//! Must not know why it is interrupted. When the socket closes, all ends at once.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigSet, Signal, killpg};
-use nix::unistd::{Pid, close, getpgrp, setsid};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::{Pid, getpgrp};
+use tokio::io::Interest;
+use tokio::signal::unix;
+use tokio::time::Instant;
 
 use super::line::{Running, Shared};
-use super::reaper::{Left, Reaper};
-use super::tree;
-use super::wire::{self, Job, Order, Pipe, Report, WireError};
+use super::reaper::{self, Left};
+use super::wire::{self, Job, Pipe, Report, WireError};
+use super::{isolate, tree};
 use crate::domain::{Exit, Link};
 
 /// How long a group has to end after SIGINT, then its tree after SIGTERM.
@@ -39,13 +39,15 @@ const KILL_ROUNDS: Duration = Duration::from_secs(2);
 #[derive(Debug, thiserror::Error)]
 enum SuperviseError {
     #[error("cannot {0}: {1}")]
-    System(&'static str, Errno),
-    #[error("cannot {0}: {1}")]
-    Io(&'static str, io::Error),
+    Cannot(&'static str, io::Error),
     #[error("the working directory {} cannot be entered: {}", .0.display(), .1)]
     Directory(PathBuf, io::Error),
     #[error(transparent)]
     Wire(#[from] WireError),
+}
+
+fn cannot(what: &'static str) -> impl Fn(io::Error) -> SuperviseError {
+    move |error| SuperviseError::Cannot(what, error)
 }
 
 /// The whole life of a supervisor. Its stdin must be the control socket.
@@ -61,36 +63,32 @@ pub fn supervise_main() -> ExitCode {
 }
 
 fn supervise() -> Result<(), SuperviseError> {
-    close_inherited().map_err(|error| SuperviseError::Io("list open files", error))?;
-    SigSet::all().thread_block().map_err(|errno| SuperviseError::System("block signals", errno))?;
+    isolate::close_inherited().map_err(cannot("list open files"))?;
     let stdin = io::stdin().as_fd().try_clone_to_owned();
-    let mut control = UnixStream::from(stdin.map_err(|error| SuperviseError::Io("open the control socket", error))?);
+    let mut control = UnixStream::from(stdin.map_err(CONTROL)?);
     let Some(job) = wire::read::<Job>(&mut control)? else { return Ok(()) };
-    let report = match Supervision::begin(&control, job.env, job.cwd, job.terminal) {
-        Ok(mut supervision) => supervision.run(&job.pipelines)?,
-        Err(error) => Report { exit: Exit::NotStarted(error.to_string()), elapsed_us: 0 },
-    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(cannot("wait for events"))?;
+    let report = wire::frame(&runtime.block_on(execute(&control, job)))?;
+    control.set_nonblocking(false).map_err(CONTROL)?;
     // Whoever started us may be gone: then there is nobody to report to.
-    if control.write_all(&wire::frame(&report)?).is_ok() {
+    if control.write_all(&report).is_ok() {
         // The end of a session leader discards what its terminal has not delivered,
-        // so it is the other side that says when everything has been read.
-        while wire::read::<Order>(&mut control)?.is_some() {}
+        // so it is the other side that says, by closing, when everything has been read.
+        let _closed = io::copy(&mut control, &mut io::sink());
     }
     Ok(())
 }
 
-/// Closes what we were started with beyond the standard streams: a pseudo-terminal
-/// that another thread was just opening, or what our own caller leaked.
-fn close_inherited() -> io::Result<()> {
-    let listed: Vec<_> = std::fs::read_dir("/dev/fd")?.flatten().map(|entry| entry.file_name()).collect();
-    for fd in listed.iter().filter_map(|name| name.to_str()?.parse::<i32>().ok()).filter(|fd| *fd > 2) {
-        // The listing's own descriptor is closed already.
-        let _closed = close(fd);
+async fn execute(control: &UnixStream, job: Job) -> Report {
+    let Job { pipelines, env, cwd, terminal } = job;
+    match Supervision::begin(control, env, cwd, terminal) {
+        Ok(mut supervision) => supervision.run(&pipelines).await,
+        Err(error) => Report { exit: Exit::NotStarted(error.to_string()), elapsed_us: 0 },
     }
-    Ok(())
 }
 
-const POLL: fn(Errno) -> SuperviseError = |errno| SuperviseError::System("wait for an event", errno);
+const CONTROL: fn(io::Error) -> SuperviseError = |error| SuperviseError::Cannot("use the control socket", error);
 
 /// Why a wait came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,46 +117,58 @@ enum Owner {
     Gone,
 }
 
-struct Supervision<'a> {
-    control: &'a UnixStream,
+/// Whether the one order there is has been given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Interrupt {
+    NotOrdered,
+    Ordered,
+}
+
+struct Supervision {
+    /// Read without asking the runtime, which may not have noticed yet what is there.
+    control: UnixStream,
+    /// The same socket, to be woken by.
+    notice: tokio::net::UnixStream,
     owner: Owner,
-    interrupted: bool,
-    reaper: Reaper,
+    interrupt: Interrupt,
+    /// Rings when a child has ended.
+    bell: unix::Signal,
     running: Running,
     shared: Shared,
 }
 
-impl<'a> Supervision<'a> {
+impl Supervision {
     fn begin(
-        control: &'a UnixStream,
+        control: &UnixStream,
         env: Vec<(String, String)>,
         cwd: PathBuf,
         terminal: Option<PathBuf>,
     ) -> Result<Self, SuperviseError> {
-        setsid().map_err(|errno| SuperviseError::System("begin a session", errno))?;
-        let reaper = Reaper::new().map_err(|errno| SuperviseError::System("adopt orphaned processes", errno))?;
+        let bell = isolate::handle_signals().map_err(cannot("handle signals"))?;
+        let terminal = isolate::begin_session(terminal.as_deref()).map_err(cannot("begin a session"))?;
+        reaper::adopt().map_err(cannot("adopt orphaned processes"))?;
         std::env::set_current_dir(&cwd).map_err(|error| SuperviseError::Directory(cwd, error))?;
-        // The first terminal that a session leader opens becomes the session's.
-        let open = |path| OpenOptions::new().read(true).write(true).open(path);
-        let terminal =
-            terminal.map(open).transpose().map_err(|error| SuperviseError::Io("open the terminal", error))?;
+        control.set_nonblocking(true).map_err(CONTROL)?;
+        let control = control.try_clone().map_err(CONTROL)?;
+        let notice = control.try_clone().and_then(tokio::net::UnixStream::from_std).map_err(CONTROL)?;
         let shared = Shared { env, terminal };
         let running = Running::start(&[], &shared);
-        Ok(Supervision { control, owner: Owner::Present, interrupted: false, reaper, running, shared })
+        let (owner, interrupt) = (Owner::Present, Interrupt::NotOrdered);
+        Ok(Supervision { control, notice, owner, interrupt, bell, running, shared })
     }
 
     /// Runs the line and ends whatever it leaves behind.
-    fn run(&mut self, pipelines: &[Pipe]) -> Result<Report, SuperviseError> {
+    async fn run(&mut self, pipelines: &[Pipe]) -> Report {
         let begun = Instant::now();
-        let exit = self.line(pipelines)?;
+        let exit = self.line(pipelines).await;
         let elapsed_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.end_tree()?;
+        self.end_tree().await;
         // From here on the terminal has no user, so that what it was told last can be read to its end.
         self.shared.terminal = None;
-        Ok(Report { exit, elapsed_us })
+        Report { exit, elapsed_us }
     }
 
-    fn line(&mut self, pipelines: &[Pipe]) -> Result<Exit, SuperviseError> {
+    async fn line(&mut self, pipelines: &[Pipe]) -> Exit {
         let mut exit = Exit::Code(0);
         for pipeline in pipelines {
             let wanted = match pipeline.link {
@@ -170,47 +180,45 @@ impl<'a> Supervision<'a> {
                 continue;
             }
             // An order that is already there comes before the next command.
-            let mut wake = self.wait(Goal::Orders, Some(Instant::now()))?;
+            let mut wake = self.wait(Goal::Orders, Some(Instant::now())).await;
             if wake == Wake::Late {
                 self.running = Running::start(&pipeline.stages, &self.shared);
-                wake = self.wait(Goal::Pipeline, None)?;
+                wake = self.wait(Goal::Pipeline, None).await;
             }
             match wake {
                 Wake::Reached | Wake::Late => exit = self.running.exit().unwrap_or(exit),
-                Wake::OwnerGone => return Ok(Exit::Interrupted),
+                Wake::OwnerGone => return Exit::Interrupted,
                 Wake::Interrupted => {
-                    self.interrupt()?;
-                    return Ok(Exit::Interrupted);
+                    self.interrupt().await;
+                    return Exit::Interrupted;
                 }
             }
         }
-        Ok(exit)
+        exit
     }
 
     /// Asks the running pipeline to end, politely, then firmly; returns early when it has.
-    fn interrupt(&mut self) -> Result<(), SuperviseError> {
-        // Our own copy of the signal stays blocked.
+    async fn interrupt(&mut self) {
+        // Our own copy of the signal meets a handler.
         let _nobody_there = killpg(getpgrp(), Signal::SIGINT);
-        if self.wait(Goal::Pipeline, Some(Instant::now() + AFTER_INTERRUPT))? == Wake::Late {
+        if self.wait(Goal::Pipeline, Some(Instant::now() + AFTER_INTERRUPT)).await == Wake::Late {
             self.terminate();
-            self.wait(Goal::Pipeline, Some(Instant::now() + AFTER_TERM))?;
+            self.wait(Goal::Pipeline, Some(Instant::now() + AFTER_TERM)).await;
         }
-        Ok(())
     }
 
     /// Ends every process of the tree, the unwilling by force.
-    fn end_tree(&mut self) -> Result<(), SuperviseError> {
-        if self.settle(Duration::ZERO)? == Wake::Reached {
-            return Ok(());
+    async fn end_tree(&mut self) {
+        if self.settle(Duration::ZERO).await == Wake::Reached {
+            return;
         }
         self.terminate();
         let begun = Instant::now();
-        let mut wake = self.settle(LEFTOVERS)?;
+        let mut wake = self.settle(LEFTOVERS).await;
         while wake != Wake::Reached && begun.elapsed() < KILL_ROUNDS {
             tree::kill_stopped(Pid::this());
-            wake = self.settle(KILL_ROUND)?;
+            wake = self.settle(KILL_ROUND).await;
         }
-        Ok(())
     }
 
     /// SIGTERM to the tree; what was stopped goes on, so that it can take it.
@@ -220,75 +228,72 @@ impl<'a> Supervision<'a> {
     }
 
     /// Waits until nobody is left, whatever is ordered meanwhile.
-    fn settle(&mut self, patience: Duration) -> Result<Wake, SuperviseError> {
+    async fn settle(&mut self, patience: Duration) -> Wake {
         let until = Instant::now() + patience;
         loop {
-            let wake = self.wait(Goal::Nobody, Some(until))?;
+            let wake = self.wait(Goal::Nobody, Some(until)).await;
             if matches!(wake, Wake::Reached | Wake::Late) {
-                return Ok(wake);
+                return wake;
             }
         }
     }
 
     /// The only place where the supervisor sleeps. Tells of an interrupt and of
     /// the owner's end once each.
-    fn wait(&mut self, goal: Goal, until: Option<Instant>) -> Result<Wake, SuperviseError> {
+    async fn wait(&mut self, goal: Goal, until: Option<Instant>) -> Wake {
         loop {
-            if let Some(wake) = self.orders()? {
-                return Ok(wake);
+            if let Some(wake) = self.orders() {
+                return wake;
             }
-            let left = self.reaper.reap(&mut self.running);
+            let left = reaper::collect(&mut self.running);
             let reached = match goal {
                 Goal::Pipeline => self.running.exit().is_some(),
                 Goal::Nobody => left == Left::Nobody,
                 Goal::Orders => false,
             };
             if reached {
-                return Ok(Wake::Reached);
+                return Wake::Reached;
             }
-            let patience = until.map(|until| until.saturating_duration_since(Instant::now()));
-            if patience == Some(Duration::ZERO) {
-                return Ok(Wake::Late);
+            if until.is_some_and(|until| until <= Instant::now()) {
+                return Wake::Late;
             }
-            self.sleep(patience)?;
+            let deadline = async {
+                match until {
+                    Some(until) => tokio::time::sleep_until(until).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _readable = self.notice.readable(), if self.owner == Owner::Present => {}
+                _rang = self.bell.recv() => {}
+                () = deadline => {}
+            }
         }
     }
 
-    fn orders(&mut self) -> Result<Option<Wake>, SuperviseError> {
+    fn orders(&mut self) -> Option<Wake> {
+        let mut order = [0; wire::INTERRUPT.len()];
         while self.owner == Owner::Present {
-            let mut asked = [PollFd::new(self.control.as_fd(), PollFlags::POLLIN)];
-            if poll(&mut asked, PollTimeout::ZERO).map_err(POLL)? == 0 {
-                break;
-            }
-            let mut control = self.control;
-            match wire::read::<Order>(&mut control)? {
-                Some(Order::Interrupt) if !self.interrupted => {
-                    self.interrupted = true;
-                    return Ok(Some(Wake::Interrupted));
+            match (&self.control).read(&mut order) {
+                Ok(1..) if self.interrupt == Interrupt::NotOrdered => {
+                    self.interrupt = Interrupt::Ordered;
+                    return Some(Wake::Interrupted);
                 }
-                Some(Order::Interrupt) => {}
-                None => {
+                Ok(1..) => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    // All is read: only something new shall wake us.
+                    let nothing = || io::Result::<()>::Err(ErrorKind::WouldBlock.into());
+                    let _cleared = self.notice.try_io(Interest::READABLE, nothing);
+                    break;
+                }
+                // Whatever is wrong with the socket, no order can come through it any more.
+                Ok(0) | Err(_) => {
                     self.owner = Owner::Gone;
-                    return Ok(Some(Wake::OwnerGone));
+                    return Some(Wake::OwnerGone);
                 }
             }
         }
-        Ok(None)
-    }
-    /// Until an order, the end of a process, or the end of our patience.
-    fn sleep(&self, patience: Option<Duration>) -> Result<(), SuperviseError> {
-        let patience = match (patience, Reaper::PACE) {
-            (Some(patience), Some(pace)) => Some(patience.min(pace)),
-            (patience, pace) => patience.or(pace),
-        };
-        // Rounded up, so that the last millisecond is not spent spinning.
-        let milliseconds = |patience: Duration| u16::try_from(patience.as_millis() + 1).unwrap_or(u16::MAX);
-        let control = (self.owner == Owner::Present).then(|| self.control.as_fd());
-        let watched = control.into_iter().chain(self.reaper.bell());
-        let mut watched: Vec<_> = watched.map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
-        match poll(&mut watched, PollTimeout::from(patience.map(milliseconds))) {
-            Ok(_) | Err(Errno::EINTR) => Ok(()),
-            Err(errno) => Err(POLL(errno)),
-        }
+        None
     }
 }

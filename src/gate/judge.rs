@@ -303,8 +303,10 @@ fn word_floors(call: &Call, words: &[String]) -> Vec<Reason> {
 
 fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules) -> Option<&'a EffectRule> {
     let matching = rules.effects.iter().filter(|(path, rule)| {
-        let flagged =
-            rule.flags.is_empty() || rule.flags.iter().any(|flag| triggered(flag, words, rules.profile.as_ref().map(|profile| (profile, call.path.as_slice()))));
+        let flagged = rule.flags.is_empty()
+            || rule.flags.iter().any(|flag| {
+                triggered(flag, words, rules.profile.as_ref().map(|profile| (profile, call.path.as_slice())))
+            });
         call.path.starts_with(path) && flagged
     });
     // The longest path, and on one path the effect that asks for a flag.

@@ -4,6 +4,13 @@ use include_dir::{Dir, include_dir};
 
 static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
 
+static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes");
+
+/// The text of a built-in theme by its name: `dark`. `None` when there is no such theme.
+pub fn theme(name: &str) -> Option<&'static str> {
+    THEMES.get_file(format!("{name}.yaml"))?.contents_utf8()
+}
+
 /// The text of an asset by its path under `assets/`: `replies/approval.yaml`. `None` when there is no such text.
 pub fn asset(path: &str) -> Option<&'static str> {
     ASSETS.get_file(path)?.contents_utf8()

@@ -7,5 +7,5 @@
 mod assets;
 mod skills;
 
-pub use assets::asset;
+pub use assets::{asset, theme};
 pub use skills::{LibraryError, Origin, SkillFile, added, built_in, fingerprint};

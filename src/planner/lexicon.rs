@@ -57,6 +57,8 @@ pub struct Lexicon {
     pub(super) programs: BTreeMap<String, Verbs>,
     /// Every word that means something somewhere; typing mistakes are mended only towards these.
     pub(super) vocabulary: BTreeSet<String>,
+    /// Words that alone mean something; every other word can be a name.
+    pub(super) meaningful: BTreeSet<String>,
     /// Words in a phrase, at most.
     pub(super) longest_phrase: usize,
 }
@@ -132,13 +134,17 @@ impl Lexicon {
         }
         for phrase in phrases {
             self.longest_phrase = self.longest_phrase.max(phrase.split_whitespace().count());
-            self.vocabulary.extend(phrase.split_whitespace().map(str::to_lowercase));
+            let words: Vec<String> = phrase.split_whitespace().map(str::to_lowercase).collect();
+            if let [word] = words.as_slice() {
+                self.meaningful.insert(word.clone());
+            }
+            self.vocabulary.extend(words);
         }
     }
 
     /// Whether a word has a meaning of its own, so that it is no name.
     pub(super) fn means_something(&self, word: &str) -> bool {
-        self.vocabulary.contains(word)
+        self.meaningful.contains(word)
             || self.stop_words.contains(word)
             || self.restricting.contains(word)
             || self.numbers.contains_key(word)

@@ -58,8 +58,8 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     };
     // `find big files` and `kill nginx` are sentences about a program's word.
     let every_literal = !rest.is_empty() && rest.iter().all(literal_word);
-    let is_command = is_command
-        && !(known.first.is_empty() && !rest.is_empty() && ambiguous(name) && !has_option && !every_literal);
+    let is_command =
+        is_command && !(known.first.is_empty() && !rest.is_empty() && ambiguous(name) && !has_option && !every_literal);
     is_command.then(|| Plan {
         intent: "literal".to_owned(),
         thought: "The request is itself a command line; it is taken as it is.".to_owned(),

@@ -178,22 +178,26 @@ fn phrase_at(matching: &Matching<'_>, start: usize, phrase: &str) -> bool {
 
 /// Takes a word that means something elsewhere, because a cue says that here it is a name.
 fn take_cued(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<String> {
-    let token = matching.tokens.get(at)?;
+    let named = matches!(kind, SlotKind::Name | SlotKind::Namespace | SlotKind::Host | SlotKind::Image);
+    if !named || !matching.free(at) || !is_cued_name(matching, at) {
+        return None;
+    }
+    matching.mark(at, 1, Mark::Value);
+    Some(matching.tokens[at].raw.clone())
+}
+
+/// Whether a word can be a name where a cue stands before it, although it means something elsewhere.
+fn is_cued_name(matching: &Matching<'_>, at: usize) -> bool {
+    let Some(token) = matching.tokens.get(at) else { return false };
     let lexicon = matching.lexicon;
     let plain = lexicon.stop_words.contains(&token.norm)
         || lexicon.restricting.contains(&token.norm)
         || lexicon.units.contains_key(&token.norm)
         || lexicon.numbers.contains_key(&token.norm)
         || lexicon.actions.contains_key(&token.norm)
-        || matching.tool.nouns.contains_key(&token.norm)
+        || lexicon.tools.iter().any(|tool| tool.nouns.contains_key(&token.norm))
         || matching.tool.evidence.contains(&token.norm);
-    let named = matches!(kind, SlotKind::Name | SlotKind::Namespace | SlotKind::Host | SlotKind::Image);
-    if plain || !named || !matching.free(at) || token.raw.starts_with('-') {
-        return None;
-    }
-    let raw = token.raw.clone();
-    matching.mark(at, 1, Mark::Value);
-    Some(raw)
+    !plain && !token.raw.starts_with('-')
 }
 
 /// Takes the token at `at` when it can be of the kind.
@@ -366,7 +370,7 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             next += 1;
         }
         let before = at.checked_sub(1).filter(|before| matching.free(*before) && is_name(matching, *before));
-        let after = (matching.free(next) && is_name(matching, next)).then_some(next);
+        let after = (matching.free(next) && (is_name(matching, next) || is_cued_name(matching, next))).then_some(next);
         // `in the production namespace` and `namespace production` both occur; a preposition decides.
         let prepared = before.is_some_and(|before| {
             let mut first = before;
@@ -391,7 +395,8 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             next += 1;
         }
         let follows_noun = matching.tool.nouns.contains_key(matching.norm(next + 1));
-        if matching.free(next) && is_name(matching, next) && !is_path(&matching.tokens[next].raw) && !follows_noun {
+        let named = is_name(matching, next) || is_cued_name(matching, next);
+        if matching.free(next) && named && !is_path(&matching.tokens[next].raw) && !follows_noun {
             matching.mark(at, 1, Mark::Used);
             matching.mark(next, 1, Mark::Value);
             return Some(matching.tokens[next].raw.clone());

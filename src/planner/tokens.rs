@@ -112,7 +112,8 @@ pub(super) fn corrected(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token
         .iter()
         .map(|token| {
             let length = token.norm.chars().count();
-            if token.literal || length < 4 || lexicon.means_something(&token.norm) {
+            let known = lexicon.means_something(&token.norm) || lexicon.vocabulary.contains(&token.norm);
+            if token.literal || length < 4 || known {
                 return token.clone();
             }
             let reach = if length >= 8 { 2 } else { 1 };

@@ -106,12 +106,29 @@ impl Driver {
             surroundings: Surroundings::default(),
         };
         driver.report_problems();
+        driver.offer().await?;
         if driver.kit.config.ollama.model_named_by_flag {
             driver.demand_model().await?;
         } else {
             driver.look_for_model();
         }
         Ok(driver)
+    }
+
+    /// Offers the newest active session where the front wants to ask first.
+    async fn offer(&self) -> Result<(), Failure> {
+        if !self.manner.offer || self.manner.session != SessionChoice::Active {
+            return Ok(());
+        }
+        let memory = self.memory.clone();
+        let newest = tokio::task::spawn_blocking(move || memory.newest_active())
+            .await
+            .map_err(|error| Failure::new(FailureKind::Error, "the sessions could not be read").because(error))?
+            .map_err(|error| sessions::failure(&error))?;
+        if let Some(newest) = newest {
+            self.bus.publish(&Event::Resumable { session: newest.id, goal: newest.goal });
+        }
+        Ok(())
     }
 
     fn report_problems(&self) {
@@ -213,6 +230,11 @@ impl Driver {
             }
             Input::Resume(id) => {
                 self.resume(id).await;
+                None
+            }
+            Input::Begin => {
+                self.slot.release().await;
+                self.manner.session = SessionChoice::New;
                 None
             }
             Input::Close => None,

@@ -30,6 +30,8 @@ pub struct Manner {
     /// Whether approved commands get a terminal as stdin.
     pub interactive: bool,
     pub session: SessionChoice,
+    /// Whether the person is offered the newest active session instead of writing to it at once.
+    pub offer: bool,
 }
 
 /// What the front tells the runtime.
@@ -43,6 +45,8 @@ pub enum Input {
     Interrupt,
     /// Write to this session from now on.
     Resume(SessionId),
+    /// Begin a new session with the next request.
+    Begin,
     /// End; the session stays active.
     Close,
 }

@@ -22,8 +22,7 @@ pub(super) fn open(state_dir: &Path) -> Result<(PathBuf, File), TelemetryError> 
     let made = DirBuilder::new().recursive(true).mode(0o700).create(state_dir);
     made.map_err(|source| TelemetryError::Directory { path: state_dir.to_owned(), source })?;
     let path = state_dir.join(NAME);
-    rotate(&path, &state_dir.join(OLD_NAME))
-        .map_err(|source| TelemetryError::Rotate { path: path.clone(), source })?;
+    rotate(&path, &state_dir.join(OLD_NAME)).map_err(|source| TelemetryError::Rotate { path: path.clone(), source })?;
     match open_private(&path) {
         Ok(file) => Ok((path, file)),
         Err(source) => Err(TelemetryError::Open { path, source }),

@@ -68,10 +68,8 @@ impl TerminalGuard {
     /// # Errors
     /// `GivenBack` after a panic; `Io` when the terminal does not obey.
     pub fn resume(&mut self) -> Result<(), TerminalError> {
-        match standing::return_inside().map_err(TerminalError::io("take the terminal again"))? {
-            true => Ok(()),
-            false => Err(TerminalError::GivenBack),
-        }
+        let taken = standing::return_inside().map_err(TerminalError::io("take the terminal again"))?;
+        if taken { Ok(()) } else { Err(TerminalError::GivenBack) }
     }
 }
 

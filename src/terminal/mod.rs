@@ -2,7 +2,8 @@
 //!
 //! Owns raw mode, the alternate screen, the panic hook, the keys, the signals and the pace of frames. Must not know
 //! what is drawn or what a key means. Whatever happens (return, error, panic, suspension), the terminal is given back
-//! exactly once, and every byte that reaches it passes [`standing`]'s lock, a whole frame at a time.
+//! exactly once. Every byte that reaches it passes the lock in `standing`, a whole frame at a time; crossterm's one
+//! question about the keyboard does not, but is a single write too, so it never lands inside a frame.
 //!
 //! The order in a program: [`TerminalGuard::enter`], [`Screen::new`], the first [`Screen::draw`], [`InputSource::open`].
 

@@ -54,6 +54,11 @@ impl Screen {
         })
     }
 
+    /// The next frame paints every cell, as after a suspension.
+    pub fn repaint(&mut self) {
+        self.stay = u64::MAX;
+    }
+
     fn paint(&mut self, picture: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let stay = standing::stays();

@@ -41,8 +41,7 @@ struct Standing {
     stays: u64,
 }
 
-static STANDING: Mutex<Standing> =
-    Mutex::new(Standing { place: Place::Outside, keyboard: Keyboard::Plain, stays: 0 });
+static STANDING: Mutex<Standing> = Mutex::new(Standing { place: Place::Outside, keyboard: Keyboard::Plain, stays: 0 });
 
 /// A panic while the lock was held leaves a valid value: each field is written whole.
 fn standing() -> MutexGuard<'static, Standing> {

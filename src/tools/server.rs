@@ -214,7 +214,13 @@ impl Server {
         report
     }
 
-    fn not_run(&self, request: &CallRequest, announcement: &Announcement, decision: Decision, why: String) -> CallReport {
+    fn not_run(
+        &self,
+        request: &CallRequest,
+        announcement: &Announcement,
+        decision: Decision,
+        why: String,
+    ) -> CallReport {
         CallReport {
             call: request.call,
             turn: request.turn,
@@ -235,7 +241,11 @@ impl Server {
         self.parts.bus.publish(&Event::Notice(crate::bus::Notice { kind: crate::bus::NoticeKind::Failure, text }));
     }
 
-    fn request(&self, arguments: &Map<String, Value>, context: &RequestContext<RoleServer>) -> Result<CallRequest, String> {
+    fn request(
+        &self,
+        arguments: &Map<String, Value>,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<CallRequest, String> {
         let command = match arguments.get("cmd") {
             Some(Value::String(command)) if !command.trim().is_empty() => command.clone(),
             _ => return Err(format!("`{RUN_COMMAND}` needs `cmd`: a string with one command line")),

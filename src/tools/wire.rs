@@ -116,7 +116,8 @@ impl ClientHandler for Client {
             _ => None,
         };
         let request = context.meta.get(META_KEY).or_else(|| meta.and_then(|meta| meta.get(META_KEY)));
-        let Some(request) = request.and_then(|value| serde_json::from_value::<ApprovalRequest>(value.clone()).ok()) else {
+        let Some(request) = request.and_then(|value| serde_json::from_value::<ApprovalRequest>(value.clone()).ok())
+        else {
             return Ok(ElicitResult::new(ElicitationAction::Decline));
         };
         let Approver::Person(person) = &self.approver else {

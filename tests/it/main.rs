@@ -7,4 +7,5 @@ mod support;
 mod config;
 mod kube_api;
 mod ollama_client;
+mod skills;
 mod store;

@@ -275,8 +275,13 @@ fn several_processes_at_once_get_numbers_of_their_own() {
     for child in children {
         assert!(child.wait_with_output().unwrap().status.success());
     }
-    let ids: Vec<String> =
-        Memory::open(&base.path().join(".GCC")).unwrap().sessions().unwrap().iter().map(|s| s.id.short().to_owned()).collect();
+    let ids: Vec<String> = Memory::open(&base.path().join(".GCC"))
+        .unwrap()
+        .sessions()
+        .unwrap()
+        .iter()
+        .map(|s| s.id.short().to_owned())
+        .collect();
     assert_eq!(ids, ["session_004", "session_003", "session_002", "session_001"]);
 }
 

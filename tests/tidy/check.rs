@@ -156,14 +156,7 @@ fn draws(row: &Row) -> bool {
     row.crates.contains(&"ratatui")
 }
 
-fn check_import(
-    path: &str,
-    line: usize,
-    named: &Named,
-    row: &Row,
-    crates: &BTreeSet<String>,
-    found: &mut Findings,
-) {
+fn check_import(path: &str, line: usize, named: &Named, row: &Row, crates: &BTreeSet<String>, found: &mut Findings) {
     let Some(first) = named.segments.first() else { return };
     if first != "crate" {
         if crates.contains(first) && !row.crates.contains(&first.as_str()) {

@@ -207,9 +207,7 @@ impl Reader<'_> {
         }
         for token in list.tokens.clone() {
             if let TokenTree::Ident(ident) = token {
-                self.reading
-                    .exceptions
-                    .push(Sighting { line: line(ident.span()), name: (ident.to_string(), stand) });
+                self.reading.exceptions.push(Sighting { line: line(ident.span()), name: (ident.to_string(), stand) });
             }
         }
     }
@@ -323,7 +321,7 @@ impl Names {
             syn::UseTree::Rename(rename) => {
                 self.aliases.insert(rename.rename.to_string(), joined(prefix, &rename.ident.to_string()));
             }
-            _ => {}
+            syn::UseTree::Glob(_) => {}
         }
     }
 }
@@ -336,7 +334,6 @@ fn leaves(prefix: &[String], tree: &syn::UseTree) -> Vec<(Vec<String>, bool, Spa
         syn::UseTree::Name(name) => vec![(joined(prefix, &name.ident.to_string()), false, name.ident.span())],
         syn::UseTree::Rename(rename) => vec![(joined(prefix, &rename.ident.to_string()), false, rename.ident.span())],
         syn::UseTree::Glob(glob) => vec![(prefix.to_vec(), true, glob.span())],
-        _ => Vec::new(),
     }
 }
 

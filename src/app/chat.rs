@@ -1,0 +1,142 @@
+//! What happened, as blocks of the chat.
+
+use super::state::State;
+use crate::bus::{Notice, NoticeKind, OutputChunk};
+use crate::domain::{Announcement, CallId, CallReport, Exit};
+use crate::ui::{BlockKind, Card, CardState, Face};
+
+/// Bytes of one command's output kept for the screen; the whole is in the log.
+const KEPT: usize = 512 * 1024;
+
+impl State {
+    pub(super) fn words(&mut self, face: Face, text: impl Into<String>) {
+        self.add(BlockKind::Words { face, text: text.into() });
+    }
+
+    /// Adds to the last block when it is of the same face and still being written.
+    pub(super) fn stream(&mut self, face: Face, text: &str) {
+        if let Some(block) = self.blocks.last_mut()
+            && let BlockKind::Words { face: last, text: words } = &mut block.kind
+            && *last == face
+        {
+            words.push_str(text);
+            block.version += 1;
+            self.dirty = true;
+            return;
+        }
+        self.words(face, text);
+    }
+
+    /// The final answer replaces what was streamed of it.
+    pub(super) fn answer(&mut self, text: String) {
+        if let Some(block) = self.blocks.last_mut()
+            && let BlockKind::Words { face: Face::Agent, text: words } = &mut block.kind
+        {
+            *words = text;
+            block.version += 1;
+            self.dirty = true;
+            return;
+        }
+        self.words(Face::Agent, text);
+    }
+
+    pub(super) fn notice(&mut self, notice: Notice) {
+        let face = match notice.kind {
+            NoticeKind::Info => Face::Info,
+            NoticeKind::Warning => Face::Warning,
+            NoticeKind::Failure => Face::Failure,
+        };
+        self.words(face, notice.text);
+    }
+
+    pub(super) fn announced(&mut self, announcement: Announcement) {
+        let closing = announcement.closing();
+        self.add(BlockKind::Card(Box::new(Card {
+            call: announcement.call,
+            command: announcement.command,
+            reason: announcement.reason,
+            tier: announcement.verdict.tier,
+            closing,
+            state: CardState::Announced,
+            output: Vec::new(),
+            dropped: 0,
+            unfolded: false,
+        })));
+    }
+
+    fn card(&mut self, call: CallId, change: impl FnOnce(&mut Card)) {
+        for block in self.blocks.iter_mut().rev() {
+            if let BlockKind::Card(card) = &mut block.kind
+                && card.call == call
+            {
+                change(card);
+                block.version += 1;
+                self.dirty = true;
+                return;
+            }
+        }
+    }
+
+    pub(super) fn card_state(&mut self, call: CallId, state: CardState) {
+        self.card(call, |card| card.state = state);
+    }
+
+    pub(super) fn output(&mut self, chunk: OutputChunk) {
+        self.card(chunk.call, |card| {
+            match card.output.last_mut() {
+                Some((stream, bytes)) if *stream == chunk.stream => bytes.extend_from_slice(&chunk.bytes),
+                _ => card.output.push((chunk.stream, chunk.bytes)),
+            }
+            trim(card);
+        });
+    }
+
+    pub(super) fn finished(&mut self, report: CallReport) {
+        self.card(report.call, |card| {
+            card.state = match report.exit {
+                None => CardState::NotRun { why: report.summary },
+                Some(Exit::NotStarted(why)) => CardState::NotRun { why },
+                Some(exit) => CardState::Ended {
+                    exit,
+                    milliseconds: u64::try_from(report.duration.as_millis()).unwrap_or(u64::MAX),
+                },
+            };
+        });
+    }
+
+    /// Folds or unfolds the newest output that is tall.
+    pub(super) fn unfold(&mut self) {
+        for block in self.blocks.iter_mut().rev() {
+            if let BlockKind::Card(card) = &mut block.kind
+                && !card.output.is_empty()
+            {
+                card.unfolded = !card.unfolded;
+                block.version += 1;
+                self.dirty = true;
+                return;
+            }
+        }
+    }
+}
+
+/// Keeps the newest bytes, whole lines of them.
+fn trim(card: &mut Card) {
+    let total: usize = card.output.iter().map(|(_, bytes)| bytes.len()).sum();
+    if total <= KEPT * 2 {
+        return;
+    }
+    let mut excess = total - KEPT;
+    while excess > 0 {
+        let Some((_, first)) = card.output.first_mut() else { return };
+        if first.len() <= excess {
+            excess -= first.len();
+            card.dropped += first.len() as u64;
+            card.output.remove(0);
+            continue;
+        }
+        let line_end = first[excess..].iter().position(|byte| *byte == b'\n').map_or(excess, |at| excess + at + 1);
+        card.dropped += line_end as u64;
+        first.drain(..line_end);
+        return;
+    }
+}

@@ -1,0 +1,89 @@
+//! The state as a view to be drawn.
+
+use super::dialog::Phase;
+use super::keymap::{self, Context};
+use super::state::State;
+use crate::bus::Presence;
+use crate::output::escape;
+use crate::ui::theme::Tone;
+use crate::ui::{Dialog, Offer, Place, StatusPart, View};
+
+impl State {
+    /// What is to be drawn.
+    pub fn view(&self) -> View<'_> {
+        let dialog = self.dialog.as_ref().map(|dialog| Dialog {
+            request: &dialog.request,
+            banner: dialog.phase == Phase::Banner,
+            reply: &dialog.reply,
+            explained: &dialog.explained,
+            scroll: dialog.scroll,
+            note: &dialog.note,
+            answered: dialog.phase == Phase::Answered,
+        });
+        let context = match (&self.dialog, self.place) {
+            (Some(dialog), _) if dialog.phase != Phase::Banner => Context::Dialog,
+            (_, Place::Chat) => Context::Chat,
+            (_, Place::Shell) => Context::Shell,
+        };
+        View {
+            place: self.place,
+            agent: &self.agent,
+            blocks: &self.blocks,
+            scroll: self.scroll,
+            composer: &self.composer,
+            prompt: self.prompt(),
+            status: self.status(),
+            hints: keymap::footer(context),
+            dialog,
+            offer: self.offer.as_ref().map(|offer| Offer {
+                session: offer.session.short(),
+                goal: &offer.goal,
+                resume: offer.resume,
+            }),
+            help: self.help.then(keymap::help),
+            activity: if self.busy { "working · Ctrl+C stops".to_owned() } else { String::new() },
+        }
+    }
+
+    /// `[session_004 · production · main]`.
+    fn prompt(&self) -> String {
+        let mut parts = vec![self.session.as_ref().map_or("no session yet", |session| session.short()).to_owned()];
+        let place = &self.surroundings;
+        parts.extend([&place.namespace, &place.git_branch].into_iter().flatten().map(|name| escape::line(name)));
+        format!("[{}]", parts.join(" · "))
+    }
+
+    fn status(&self) -> Vec<StatusPart> {
+        let part = |text: String, tone: Tone| StatusPart { text, tone };
+        let place = &self.surroundings;
+        let mut parts = Vec::new();
+        let session = self.session.as_ref().map_or("no session yet", |session| session.short());
+        parts.push(part(session.to_owned(), Tone::StatusLine));
+        if let Some(context) = &place.kube_context {
+            let namespace = place.namespace.as_deref().unwrap_or("default");
+            let text = format!("kube {}/{}", escape::line(context), escape::line(namespace));
+            parts.push(part(text, Tone::StatusLine));
+        }
+        if let Some(branch) = &place.git_branch {
+            parts.push(part(format!("git {}", escape::line(branch)), Tone::StatusLine));
+        }
+        if let Some(docker) = &place.docker_context {
+            parts.push(part(format!("docker {}", escape::line(docker)), Tone::StatusLine));
+        }
+        match &self.presence {
+            Presence::Planner => parts.push(part("planner".to_owned(), Tone::StatusLine)),
+            Presence::Model { name, window } => {
+                parts.push(part(escape::line(name), Tone::StatusLine));
+                let used = self.usage.prompt_tokens.unwrap_or(0) + self.usage.output_tokens.unwrap_or(0);
+                let percent = used * 100 / u64::from((*window).max(1));
+                parts.push(part(format!("context {percent} %"), Tone::StatusLine));
+            }
+        }
+        let mode = match self.place {
+            Place::Chat => "CHAT",
+            Place::Shell => "SHELL",
+        };
+        parts.push(part(mode.to_owned(), Tone::Accent));
+        parts
+    }
+}

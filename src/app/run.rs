@@ -1,0 +1,236 @@
+//! The loop: drain, then draw. Events of the terminal, the runtime and the
+//! timer go to `update`; its effects are performed; the screen is drawn when
+//! something changed, at most sixty times a second, and never otherwise.
+
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinHandle;
+
+use super::state::State;
+use super::update::{Effect, Event, update};
+use crate::bus::{Bus, Delivery, Subscriber};
+use crate::domain::{Failure, FailureKind, SessionId};
+use crate::runtime::{Input as ToRuntime, Runtime};
+use crate::terminal::{FramePacer, InputSource, Screen, Signal, Signals, TerminalError, TerminalGuard, Urgency};
+use crate::ui::theme::Theme;
+use crate::ui::{self, Cache};
+
+/// What the workbench is opened with.
+pub struct Opening {
+    pub agent: String,
+    pub theme: Theme,
+    pub bus: Bus,
+}
+
+/// How the workbench ended.
+#[derive(Debug, Default)]
+pub struct Ended {
+    /// The session that was written to.
+    pub session: Option<SessionId>,
+    /// Why it ended, when it was not the person's wish.
+    pub failure: Option<Failure>,
+}
+
+/// Draws the first frame, starts the runtime behind it, and runs until the person closes.
+///
+/// # Errors
+/// When there is no terminal to live in.
+pub async fn run<F>(opening: Opening, start: F) -> Result<Ended, TerminalError>
+where
+    F: Future<Output = Result<Runtime, Failure>> + Send + 'static,
+{
+    let mut guard = TerminalGuard::enter()?;
+    let mut screen = Screen::new(&guard)?;
+    let mut bench = Bench {
+        state: State::new(&opening.agent),
+        cache: Cache::default(),
+        theme: opening.theme,
+        started: Instant::now(),
+        pacer: FramePacer::default(),
+        wake: None,
+        runtime: None,
+        unsent: Vec::new(),
+        quit: false,
+    };
+    bench.draw(&mut screen)?;
+    let mut events = opening.bus.subscribe();
+    let mut starting = Some(tokio::spawn(start));
+    let mut signals = Signals::listen()?;
+    let mut input = InputSource::open(&guard);
+    let mut failure = None;
+    while !bench.quit {
+        tokio::select! {
+            arrival = input.next() => match arrival {
+                Ok(arrival) => {
+                    let now = arrival.at.saturating_duration_since(bench.started);
+                    bench.take(Event::Input(arrival.input), now).await;
+                    bench.request(Urgency::Echo);
+                }
+                Err(error) => {
+                    let lost = Failure::new(FailureKind::Error, "the terminal went away").because(&error);
+                    failure = Some(lost.hint(error.hint()));
+                    break;
+                }
+            },
+            delivery = events.next() => {
+                let Some(delivery) = delivery else { break };
+                bench.deliver(delivery, &mut events).await;
+                bench.request(Urgency::Soon);
+            }
+            started = finished(&mut starting) => {
+                bench.started(started).await.unwrap_or_else(|wrong| failure = Some(wrong));
+                bench.request(Urgency::Soon);
+            }
+            signal = signals.next() => match signal {
+                Signal::Terminate | Signal::HangUp => bench.take_now(Event::Terminate).await,
+                Signal::Suspend => {
+                    if let Err(error) = guard.suspend() {
+                        tracing::warn!(%error, "could not be suspended");
+                    }
+                }
+                Signal::Continue => {
+                    guard.resume()?;
+                    screen = Screen::new(&guard)?;
+                    bench.state.dirty = true;
+                    bench.request(Urgency::Echo);
+                }
+            },
+            () = sleep_until(bench.wake) => {
+                bench.wake = None;
+                bench.take_now(Event::Tick).await;
+                bench.request(Urgency::Soon);
+            }
+            () = sleep_until(bench.pacer.due()) => bench.draw(&mut screen)?,
+        }
+        if failure.as_ref().is_some_and(|failure| failure.kind != FailureKind::Error) {
+            break;
+        }
+    }
+    drop(input);
+    drop(screen);
+    drop(guard);
+    let session = bench.state.session().cloned();
+    if let Some(runtime) = bench.runtime.take() {
+        // What runs is ended and logged; nothing waits for a reader of the bus any more.
+        drop(events);
+        runtime.close().await;
+    }
+    Ok(Ended { session, failure })
+}
+
+struct Bench {
+    state: State,
+    cache: Cache,
+    theme: Theme,
+    started: Instant,
+    pacer: FramePacer,
+    wake: Option<Instant>,
+    runtime: Option<Runtime>,
+    /// What was said before the runtime was there.
+    unsent: Vec<ToRuntime>,
+    quit: bool,
+}
+
+impl Bench {
+    async fn take_now(&mut self, event: Event) {
+        let now = self.started.elapsed();
+        self.take(event, now).await;
+    }
+
+    async fn take(&mut self, event: Event, now: Duration) {
+        for effect in update(&mut self.state, event, now) {
+            match effect {
+                Effect::Tell(input) => match &self.runtime {
+                    Some(runtime) => {
+                        if !runtime.tell(input).await {
+                            tracing::error!("the runtime has ended");
+                        }
+                    }
+                    None => self.unsent.push(input),
+                },
+                Effect::WakeAt(at) => {
+                    let at = self.started + at;
+                    self.wake = Some(self.wake.map_or(at, |earlier| earlier.min(at)));
+                }
+                Effect::Quit => self.quit = true,
+            }
+        }
+    }
+
+    async fn deliver(&mut self, delivery: Delivery, events: &mut Subscriber) {
+        let mut next = Some(delivery);
+        // Drain what is there, but let keys in between: a flood must not hold them up.
+        for _ in 0..64 {
+            let Some(delivery) = next else { return };
+            let event = match delivery {
+                Delivery::Event(event) => Event::Bus(event),
+                Delivery::Output(chunk) => Event::Output(chunk),
+            };
+            self.take_now(event).await;
+            next = events.try_next();
+        }
+        if let Some(delivery) = next {
+            let event = match delivery {
+                Delivery::Event(event) => Event::Bus(event),
+                Delivery::Output(chunk) => Event::Output(chunk),
+            };
+            self.take_now(event).await;
+        }
+    }
+
+    async fn started(&mut self, started: Result<Runtime, Failure>) -> Result<(), Failure> {
+        match started {
+            Ok(runtime) => {
+                for input in std::mem::take(&mut self.unsent) {
+                    runtime.tell(input).await;
+                }
+                self.runtime = Some(runtime);
+                Ok(())
+            }
+            Err(failure) => {
+                let text = format!("{failure}. {} Ctrl+X closes.", failure.hints.join(" "));
+                self.take_now(Event::Unstartable(text)).await;
+                Err(failure)
+            }
+        }
+    }
+
+    fn request(&mut self, urgency: Urgency) {
+        if self.state.dirty {
+            self.pacer.request(Instant::now(), urgency);
+        }
+    }
+
+    fn draw(&mut self, screen: &mut Screen) -> Result<(), TerminalError> {
+        self.state.take_dirty();
+        if self.state.take_repaint() {
+            screen.repaint();
+        }
+        let mut drawn = ui::Drawn::default();
+        let view = self.state.view();
+        let (cache, theme) = (&mut self.cache, &self.theme);
+        screen.draw(|frame| drawn = ui::draw(&view, cache, theme, frame))?;
+        self.pacer.drawn(Instant::now());
+        let now = self.started.elapsed();
+        // Being drawn changes no picture, so it asks for no drawing.
+        update(&mut self.state, Event::Drawn(drawn), now);
+        Ok(())
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The runtime's start, once.
+async fn finished(starting: &mut Option<JoinHandle<Result<Runtime, Failure>>>) -> Result<Runtime, Failure> {
+    let Some(handle) = starting else { return std::future::pending().await };
+    let result = handle.await;
+    *starting = None;
+    result.unwrap_or_else(|error| {
+        Err(Failure::new(FailureKind::Error, "the start failed inside").because(error).hint("Start it again."))
+    })
+}

@@ -1,0 +1,109 @@
+//! What the workbench knows. Changed by `update` alone.
+
+use std::time::Duration;
+
+use tui_textarea::TextArea;
+
+use super::dialog::DialogState;
+use crate::bus::Presence;
+use crate::domain::{SessionId, Surroundings, Usage};
+use crate::ui::{Block, BlockKind, Drawn, Place};
+
+/// The offer to go on with an earlier session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OfferState {
+    pub session: SessionId,
+    pub goal: String,
+    pub resume: bool,
+}
+
+/// The workbench.
+pub struct State {
+    pub(super) agent: String,
+    pub(super) blocks: Vec<Block>,
+    pub(super) next_block: u64,
+    pub(super) scroll: usize,
+    pub(super) composer: TextArea<'static>,
+    /// Earlier requests, oldest first, and which of them is in the composer.
+    pub(super) said: Vec<String>,
+    pub(super) recalled: Option<usize>,
+    pub(super) place: Place,
+    pub(super) session: Option<SessionId>,
+    pub(super) surroundings: Surroundings,
+    pub(super) presence: Presence,
+    pub(super) usage: Usage,
+    pub(super) dialog: Option<DialogState>,
+    pub(super) offer: Option<OfferState>,
+    pub(super) help: bool,
+    /// A turn is going on.
+    pub(super) busy: bool,
+    /// The close key was pressed while something runs; once more closes.
+    pub(super) closing: bool,
+    /// When a key last came, for the dialog that must not take focus from typing.
+    pub(super) last_key: Option<Duration>,
+    /// What the last drawing found out.
+    pub(super) drawn: Drawn,
+    /// The screen no longer shows the state.
+    pub(super) dirty: bool,
+    /// The whole screen must be drawn again.
+    pub(super) repaint: bool,
+}
+
+impl State {
+    /// The state before anything happened.
+    pub fn new(agent: &str) -> State {
+        State {
+            agent: agent.to_owned(),
+            blocks: Vec::new(),
+            next_block: 1,
+            scroll: 0,
+            composer: composer(),
+            said: Vec::new(),
+            recalled: None,
+            place: Place::Chat,
+            session: None,
+            surroundings: Surroundings::default(),
+            presence: Presence::Planner,
+            usage: Usage::default(),
+            dialog: None,
+            offer: None,
+            help: false,
+            busy: false,
+            closing: false,
+            last_key: None,
+            drawn: Drawn::default(),
+            dirty: true,
+            repaint: false,
+        }
+    }
+
+    /// Whether the screen must be drawn; asking takes the mark away.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Whether everything must be painted anew; asking takes the mark away.
+    pub fn take_repaint(&mut self) -> bool {
+        std::mem::take(&mut self.repaint)
+    }
+
+    /// The session that is written to.
+    pub fn session(&self) -> Option<&SessionId> {
+        self.session.as_ref()
+    }
+
+    pub(super) fn add(&mut self, kind: BlockKind) {
+        let id = self.next_block;
+        self.next_block += 1;
+        self.blocks.push(Block { id, version: 0, kind });
+        self.dirty = true;
+    }
+}
+
+/// An empty composer.
+pub(super) fn composer() -> TextArea<'static> {
+    let mut composer = TextArea::default();
+    composer.set_placeholder_text("Say what you want, or type a command — F1 shows the keys");
+    composer.set_cursor_line_style(ratatui::style::Style::default());
+    composer
+}

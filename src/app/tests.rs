@@ -1,0 +1,1 @@
+//! The workbench without a terminal: keys in, pictures out.

@@ -1,0 +1,340 @@
+//! The one place where the workbench's state changes.
+
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_textarea::CursorMove;
+
+use super::dialog::{DialogState, Phase, QUIET};
+use super::keymap::{self, Action, Context};
+use super::state::{OfferState, State, composer};
+use crate::bus::{self, OutputChunk};
+use crate::domain::{ApprovalRequest, FailureKind};
+use crate::runtime::Input as ToRuntime;
+use crate::terminal::Input;
+use crate::ui::{CardState, Drawn, Face, Place};
+
+/// Longest request that is taken, in bytes.
+const MAX_REQUEST: usize = 256 * 1024;
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    Bus(bus::Event),
+    Output(OutputChunk),
+    Input(Input),
+    /// The screen was drawn.
+    Drawn(Drawn),
+    /// A moment that was asked for has come.
+    Tick,
+    /// The runtime could not be started; what is wrong and what to do.
+    Unstartable(String),
+    /// The system wants us to end.
+    Terminate,
+}
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    Tell(ToRuntime),
+    WakeAt(Duration),
+    Quit,
+}
+
+/// Takes an event; `now` is the time since the start.
+pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match event {
+        Event::Bus(event) => happened(state, event, now, &mut effects),
+        Event::Output(chunk) => state.output(chunk),
+        Event::Input(input) => typed(state, input, now, &mut effects),
+        Event::Drawn(drawn) => {
+            state.drawn = drawn;
+            if let (Some(dialog), Some((call, seen_end))) = (&mut state.dialog, drawn.dialog)
+                && dialog.call() == call
+            {
+                dialog.drawn(seen_end, now);
+            }
+        }
+        Event::Tick => {
+            if let Some(dialog) = &mut state.dialog {
+                state.dirty |= dialog.quiet(state.last_key, now);
+            }
+        }
+        Event::Unstartable(text) => state.words(Face::Failure, text),
+        Event::Terminate => effects.push(Effect::Quit),
+    }
+    effects
+}
+
+fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut Vec<Effect>) {
+    use bus::Event as Bus;
+    state.dirty = true;
+    match event {
+        Bus::Session(id) => state.session = Some(id),
+        Bus::Resumable { session, goal } => state.offer = Some(OfferState { session, goal, resume: true }),
+        Bus::Surroundings(surroundings) => state.surroundings = surroundings,
+        Bus::Presence(presence) => state.presence = presence,
+        Bus::Notice(notice) => state.notice(notice),
+        Bus::TurnBegan { text, .. } => {
+            state.busy = true;
+            state.words(Face::Human, text);
+        }
+        Bus::Token { text, .. } => state.stream(Face::Agent, &text),
+        Bus::Thinking { text, .. } => state.stream(Face::Thinking, &text),
+        Bus::Usage(usage) => state.usage = usage,
+        Bus::Announced(announcement) => state.announced(announcement),
+        Bus::ApprovalRequested(request) => approval(state, request, now, effects),
+        Bus::Explained { call, text } => {
+            if let Some(dialog) = state.dialog.as_mut().filter(|dialog| dialog.call() == call) {
+                dialog.explained = vec![text];
+                dialog.scroll = 0;
+            }
+        }
+        Bus::ApprovalClosed { call, .. } => {
+            if state.dialog.as_ref().is_some_and(|dialog| dialog.call() == call) {
+                state.dialog = None;
+            }
+        }
+        Bus::Started { call } => state.card_state(call, CardState::Running),
+        Bus::WaitingForInput { call } => state.card_state(call, CardState::WaitingForInput),
+        Bus::Finished(report) => {
+            if state.dialog.as_ref().is_some_and(|dialog| dialog.call() == report.call) {
+                state.dialog = None;
+            }
+            state.finished(report);
+        }
+        Bus::Answer { text, .. } => state.answer(text),
+        Bus::Question { text, .. } => state.words(Face::Question, text),
+        Bus::TurnEnded { failure, .. } => {
+            state.busy = false;
+            state.closing = false;
+            // What was refused, interrupted or told by the model is in the chat already.
+            if let Some(failure) = failure.filter(|failure| failure.kind == FailureKind::Error) {
+                state.words(Face::Failure, format!("{failure}. {}", failure.hints.join(" ")));
+            }
+        }
+        Bus::Idle => {}
+    }
+}
+
+fn approval(state: &mut State, request: ApprovalRequest, now: Duration, effects: &mut Vec<Effect>) {
+    let call = request.announcement.call;
+    state.card_state(call, CardState::Asking);
+    match state.dialog.as_mut().filter(|dialog| dialog.call() == call) {
+        Some(dialog) => dialog.reopened(request),
+        None => {
+            let dialog = DialogState::new(request, state.last_key, now);
+            if dialog.phase == Phase::Banner {
+                effects.push(Effect::WakeAt(state.last_key.unwrap_or(now) + QUIET));
+            }
+            state.dialog = Some(dialog);
+        }
+    }
+    // The dialog stands above the chat; whoever reads the shell is told there.
+    state.place = Place::Chat;
+}
+
+fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effect>) {
+    state.dirty = true;
+    match input {
+        Input::Key(key) => {
+            let for_dialog = state.dialog.as_ref().is_some_and(|dialog| dialog.takes_keys(now));
+            state.last_key = Some(now);
+            if state.help {
+                state.help = false;
+            } else if for_dialog {
+                dialog_key(state, key, effects);
+            } else if state.offer.is_some() {
+                offer_key(state, key, effects);
+            } else {
+                place_key(state, key, effects);
+            }
+            if state.dialog.as_ref().is_some_and(|dialog| dialog.phase == Phase::Banner) {
+                effects.push(Effect::WakeAt(now + QUIET));
+            }
+        }
+        Input::Paste(text) => {
+            let open = state.dialog.as_mut().filter(|dialog| matches!(dialog.phase, Phase::Shown(_) | Phase::Answered));
+            if let Some(dialog) = open {
+                dialog.note = "A paste never answers; type it.".to_owned();
+            } else if state.offer.is_none() {
+                state.last_key = Some(now);
+                paste(state, &text);
+            }
+        }
+        Input::Resize(..) => state.repaint = true,
+        Input::FocusGained | Input::FocusLost | Input::Mouse(_) | Input::Keyboard(_) => {}
+    }
+}
+
+fn paste(state: &mut State, text: &str) {
+    let size: usize = state.composer.lines().iter().map(|line| line.len() + 1).sum();
+    if size + text.len() > MAX_REQUEST {
+        let words = format!(
+            "What you pasted is {} bytes long; a request holds {MAX_REQUEST}. Put it into a file and name the file.",
+            text.len()
+        );
+        state.words(Face::Warning, words);
+        return;
+    }
+    state.composer.insert_str(text.replace("\r\n", "\n").replace('\r', "\n"));
+}
+
+fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+    if let Some(Action::Close) = keymap::action(Context::Chat, key) {
+        effects.push(Effect::Quit);
+        return;
+    }
+    let Some(offer) = &mut state.offer else { return };
+    let decided = match key.code {
+        KeyCode::Up | KeyCode::Down | KeyCode::Tab => {
+            offer.resume = !offer.resume;
+            return;
+        }
+        KeyCode::Enter => offer.resume,
+        KeyCode::Char('y') => true,
+        KeyCode::Char('n') | KeyCode::Esc => false,
+        _ => return,
+    };
+    if let Some(offer) = state.offer.take() {
+        effects.push(Effect::Tell(if decided { ToRuntime::Resume(offer.session) } else { ToRuntime::Begin }));
+    }
+}
+
+fn dialog_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let action = keymap::action(Context::Dialog, key);
+    let Some(dialog) = &mut state.dialog else { return };
+    if dialog.phase == Phase::Answered && !matches!(action, Some(Action::Cancel | Action::Close)) {
+        return;
+    }
+    dialog.note.clear();
+    match action {
+        Some(Action::Send) => {
+            let text = if dialog.reply.trim().is_empty() { "no".to_owned() } else { dialog.reply.clone() };
+            if !dialog.seen_end && text != "no" {
+                dialog.note = "See the whole of it first: PgDn.".to_owned();
+                return;
+            }
+            reply(dialog, text, effects);
+        }
+        Some(Action::Deny) => reply(dialog, "no".to_owned(), effects),
+        Some(Action::Cancel) => effects.push(Effect::Tell(ToRuntime::Interrupt)),
+        Some(Action::Close) => close(state, effects),
+        Some(Action::PageDown) => dialog.scroll = dialog.scroll.saturating_add(5),
+        Some(Action::PageUp) => dialog.scroll = dialog.scroll.saturating_sub(5),
+        _ => match key.code {
+            KeyCode::Char(letter) if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
+                if dialog.reply.len() < 400 {
+                    dialog.reply.push(letter);
+                }
+            }
+            KeyCode::Backspace => {
+                dialog.reply.pop();
+            }
+            _ => {}
+        },
+    }
+}
+
+fn reply(dialog: &mut DialogState, text: String, effects: &mut Vec<Effect>) {
+    dialog.phase = Phase::Answered;
+    effects.push(Effect::Tell(ToRuntime::Reply { call: dialog.call(), digest: dialog.request.digest.clone(), text }));
+}
+
+fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let context = match state.place {
+        Place::Chat => Context::Chat,
+        Place::Shell => Context::Shell,
+    };
+    match keymap::action(context, key) {
+        Some(Action::Close) => close(state, effects),
+        Some(Action::Help) => state.help = true,
+        Some(Action::Redraw) => state.repaint = true,
+        Some(Action::Chat) => state.place = Place::Chat,
+        Some(Action::OtherPlace) => {
+            state.place = if state.place == Place::Chat { Place::Shell } else { Place::Chat };
+        }
+        Some(Action::Shell) if state.composer.is_empty() => state.place = Place::Shell,
+        Some(Action::Cancel) => cancel(state, effects),
+        Some(Action::PageUp) => {
+            state.scroll = (state.scroll + page(state)).min(state.drawn.chat_above);
+        }
+        Some(Action::PageDown) => state.scroll = state.scroll.saturating_sub(page(state)),
+        Some(Action::ToEnd) => state.scroll = 0,
+        Some(Action::Unfold) => state.unfold(),
+        Some(Action::Newline) => state.composer.insert_newline(),
+        Some(Action::Send) => send(state, effects),
+        _ if state.place == Place::Chat => edit(state, key),
+        _ => {}
+    }
+}
+
+fn page(state: &State) -> usize {
+    usize::from(state.drawn.chat_rows.saturating_sub(2)).max(1)
+}
+
+/// Dialog, then command or answer, then input; never the program.
+fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.busy || state.dialog.is_some() {
+        effects.push(Effect::Tell(ToRuntime::Interrupt));
+    } else if state.composer.is_empty() {
+        state.words(Face::Info, "Nothing is running. Ctrl+X closes.");
+    } else {
+        state.composer = composer();
+        state.recalled = None;
+    }
+}
+
+fn close(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.busy && !state.closing {
+        state.closing = true;
+        state.words(Face::Warning, "Something is running. Ctrl+X once more stops it and closes; Ctrl+C only stops it.");
+        return;
+    }
+    effects.push(Effect::Quit);
+}
+
+fn send(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.composer.lines().last().is_some_and(|line| line.ends_with('\\')) {
+        state.composer.move_cursor(CursorMove::Bottom);
+        state.composer.move_cursor(CursorMove::End);
+        state.composer.delete_char();
+        state.composer.insert_newline();
+        return;
+    }
+    let text = state.composer.lines().join("\n").trim().to_owned();
+    if text.is_empty() {
+        state.words(Face::Info, "Say what you want, for example: show the last five commits");
+        return;
+    }
+    state.composer = composer();
+    state.recalled = None;
+    state.scroll = 0;
+    if state.said.last() != Some(&text) {
+        state.said.push(text.clone());
+    }
+    effects.push(Effect::Tell(ToRuntime::Say(text)));
+}
+
+fn edit(state: &mut State, key: KeyEvent) {
+    let single = state.composer.lines().len() == 1;
+    match key.code {
+        KeyCode::Up if single => recall(state, -1),
+        KeyCode::Down if single => recall(state, 1),
+        KeyCode::Esc => {}
+        _ => {
+            state.composer.input(key);
+        }
+    }
+}
+
+/// Earlier requests into the composer.
+fn recall(state: &mut State, step: isize) {
+    let at = state.recalled.unwrap_or(state.said.len());
+    let Some(next) = at.checked_add_signed(step).filter(|next| *next <= state.said.len()) else { return };
+    let text = state.said.get(next).cloned().unwrap_or_default();
+    state.composer = composer();
+    state.composer.insert_str(text);
+    state.recalled = (next < state.said.len()).then_some(next);
+}

@@ -1,0 +1,207 @@
+//! The approval dialog: presents a verdict, never judges. Shows the whole
+//! command with everything invisible made visible; always says which words do
+//! what. Whether a key counts is not decided here.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+
+use super::card::tier_tone;
+use super::theme::{Theme, Tone};
+use super::view::{Dialog, Offer};
+use super::{layout, markdown};
+use crate::domain::{CallId, Consent, Reason, Reversible, Tier, Verdict};
+use crate::output::escape;
+
+/// Draws the dialog, or the line that it waits; tells whether its end has been seen.
+pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> (CallId, bool) {
+    let announcement = &dialog.request.announcement;
+    let tone = tier_tone(announcement.verdict.tier);
+    if dialog.banner {
+        let row = Rect { y: area.bottom().saturating_sub(6).max(area.y), height: 1, ..area };
+        let text = format!(" ⚠ {} — waits until you stop typing ", title(announcement.verdict.tier));
+        frame.render_widget(Clear, row);
+        frame.render_widget(Paragraph::new(text).style(theme.style(tone)), row);
+        return (announcement.call, false);
+    }
+    let width = area.width.min(96);
+    let inner_width = width.saturating_sub(4).max(1);
+    let body = body(dialog, inner_width, theme);
+    let foot = foot(dialog, inner_width, theme);
+    let foot_rows = u16::try_from(foot.len()).unwrap_or(u16::MAX);
+    let wanted = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_add(foot_rows).saturating_add(2);
+    let place = layout::centred(area, width, wanted);
+    frame.render_widget(Clear, place);
+    frame.buffer_mut().set_style(place, theme.style(Tone::Panel));
+    let block = Block::bordered()
+        .border_type(BorderType::Double)
+        .border_style(theme.style(tone))
+        .title(Line::from(Span::styled(format!(" ⚠ {} ", title(announcement.verdict.tier)), theme.style(tone))));
+    let inside = block.inner(place);
+    frame.render_widget(block, place);
+    let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
+    let [top, bottom] =
+        Layout::vertical([Constraint::Min(0), Constraint::Length(foot_rows.min(inside.height))]).areas(inside);
+    let most = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_sub(top.height);
+    let scroll = dialog.scroll.min(most);
+    let seen_end = scroll >= most;
+    frame.render_widget(Paragraph::new(body).scroll((scroll, 0)), top);
+    if !seen_end {
+        let row = Rect { y: top.bottom().saturating_sub(1), height: 1, ..top };
+        frame.render_widget(Clear, row);
+        let text = format!("▼ {} more lines · PgDn — an answer counts when all was seen", most - scroll);
+        frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Warning)), row);
+    }
+    frame.render_widget(Paragraph::new(foot), bottom);
+    (announcement.call, seen_end)
+}
+
+fn title(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Destructive => "APPROVAL REQUIRED — DESTRUCTIVE OPERATION",
+        _ => "APPROVAL REQUIRED",
+    }
+}
+
+fn tier_name(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Auto => "Auto",
+        Tier::Approval => "Requires approval",
+        Tier::Destructive => "Destructive",
+    }
+}
+
+fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let announcement = &dialog.request.announcement;
+    let verdict = &announcement.verdict;
+    let mut lines = vec![Line::default()];
+    let mut row = |name: &str, text: &str, tone: Tone| {
+        let rows = markdown::wrap(text, width.saturating_sub(12).max(1));
+        for (index, part) in rows.into_iter().enumerate() {
+            let label = if index == 0 { format!("{name:<12}") } else { " ".repeat(12) };
+            lines.push(Line::from(vec![
+                Span::styled(label, theme.style(Tone::Dim)),
+                Span::styled(part, theme.style(tone)),
+            ]));
+        }
+    };
+    row("Command:", &escape::for_terminal(&announcement.command), Tone::Command);
+    row("Tier:", tier_name(verdict.tier), tier_tone(verdict.tier));
+    row("Effect:", &effect(verdict), Tone::Text);
+    row("Reversible:", &reversible(verdict), Tone::Text);
+    if let Some(reason) = verdict.deciding() {
+        row("Rule:", &rule(reason), Tone::Text);
+    }
+    row("Where:", &place(dialog), Tone::Text);
+    if !announcement.reason.is_empty() {
+        row("Reason:", &escape::line(&announcement.reason), Tone::Dim);
+    }
+    for text in dialog.explained {
+        lines.push(Line::default());
+        lines.extend(markdown::lines(text, width, theme, None));
+    }
+    lines.push(Line::default());
+    lines
+}
+
+fn effect(verdict: &Verdict) -> String {
+    verdict.effect().map_or_else(|| "unknown effect".to_owned(), |effect| effect.text.clone())
+}
+
+fn reversible(verdict: &Verdict) -> String {
+    let Some(effect) = verdict.effect() else { return "unknown".to_owned() };
+    let word = match effect.reversible {
+        Reversible::Yes => "Yes",
+        Reversible::No => "No",
+        Reversible::Unknown => "Unknown",
+    };
+    if effect.detail.is_empty() { word.to_owned() } else { format!("{word} — {}", effect.detail) }
+}
+
+fn rule(reason: &Reason) -> String {
+    format!("{} ({}) — {}", reason.rule, reason.place(), escape::line(&reason.text))
+}
+
+fn place(dialog: &Dialog<'_>) -> String {
+    let place = &dialog.request.place;
+    let mut parts = vec![escape::line(&place.cwd)];
+    if let Some(context) = &place.kube_context {
+        let namespace = place.namespace.as_deref().unwrap_or("default");
+        parts.push(format!("kube {}/{}", escape::line(context), escape::line(namespace)));
+    }
+    if let Some(docker) = &place.docker_context {
+        parts.push(format!("docker {}", escape::line(docker)));
+    }
+    parts.join(" · ")
+}
+
+fn foot(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let verdict = &dialog.request.announcement.verdict;
+    let consent = match &verdict.consent {
+        Consent::Nothing | Consent::Words => ("y / yes / approve".to_owned(), "execute"),
+        Consent::TypedWord => ("yes / approve".to_owned(), "execute (a whole word, typed and entered)"),
+        Consent::Name(name) => (escape::line(name), "type this name to execute"),
+    };
+    let rows = [
+        consent,
+        ("n / no / skip".to_owned(), "decline (Enter alone declines too)"),
+        ("why".to_owned(), "explain the reasoning"),
+        ("plan".to_owned(), "show what comes after this"),
+        ("history".to_owned(), "what we've done so far"),
+    ];
+    let mut lines: Vec<Line<'static>> = rows
+        .iter()
+        .map(|(keys, text)| {
+            Line::from(vec![
+                Span::styled(format!("{keys:<18}"), theme.style(Tone::Key)),
+                Span::styled(format!("— {text}"), theme.style(Tone::Text)),
+            ])
+        })
+        .collect();
+    if !dialog.note.is_empty() {
+        let rows = markdown::wrap(dialog.note, width);
+        lines.extend(rows.into_iter().map(|row| Line::from(Span::styled(row, theme.style(Tone::Warning)))));
+    }
+    lines.push(Line::default());
+    let mut reply = vec![Span::styled(">>> ", theme.style(Tone::Accent))];
+    if dialog.answered {
+        reply.push(Span::styled("…", theme.style(Tone::Dim)));
+    } else if dialog.reply.is_empty() {
+        reply.push(Span::styled("▏", theme.style(Tone::Text)));
+        reply.push(Span::styled("[ deny ]", theme.style(Tone::Selection)));
+    } else {
+        reply.push(Span::styled(escape::line(dialog.reply), theme.style(Tone::Text)));
+        reply.push(Span::styled("▏", theme.style(Tone::Text)));
+    }
+    lines.push(Line::from(reply));
+    lines
+}
+
+/// The offer to go on with the last active session.
+pub(super) fn offer(offer: &Offer<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let place = layout::centred(area, area.width.min(70), 8);
+    frame.render_widget(Clear, place);
+    frame.buffer_mut().set_style(place, theme.style(Tone::Panel));
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.style(Tone::BorderFocus))
+        .title(Line::from(Span::styled(" Resume the last active session? ", theme.style(Tone::Accent))));
+    let inside = block.inner(place);
+    frame.render_widget(block, place);
+    let choice = |chosen: bool, text: &str| {
+        let (mark, tone) = if chosen { ("▶ ", Tone::Selection) } else { ("  ", Tone::Text) };
+        Line::from(Span::styled(format!(" {mark}{text} "), theme.style(tone)))
+    };
+    let lines = vec![
+        Line::default(),
+        Line::from(Span::styled(
+            format!(" {} — {}", escape::line(offer.session), escape::line(offer.goal)),
+            theme.style(Tone::Text),
+        )),
+        Line::default(),
+        choice(offer.resume, "Resume it (Enter, y)"),
+        choice(!offer.resume, "Begin a new session with the first request (n, Esc)"),
+    ];
+    frame.render_widget(Paragraph::new(lines), inside);
+}

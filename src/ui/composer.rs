@@ -1,0 +1,28 @@
+//! Where the person writes.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Paragraph};
+
+use super::theme::{Theme, Tone};
+use super::view::{Place, View};
+
+pub(super) fn draw(view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let focused = view.place == Place::Chat && view.dialog.as_ref().is_none_or(|dialog| dialog.banner);
+    let border = theme.style(if focused { Tone::BorderFocus } else { Tone::Border });
+    let mut block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(border)
+        .title(Line::from(Span::styled(format!(" {} ", view.prompt), theme.style(Tone::Accent))));
+    if !view.activity.is_empty() {
+        let activity = Span::styled(format!(" {} ", view.activity), theme.style(Tone::Dim));
+        block = block.title(Line::from(activity).right_aligned());
+    }
+    let inside = block.inner(area);
+    frame.render_widget(block, area);
+    let lead = Rect { width: inside.width.min(4), ..inside };
+    frame.render_widget(Paragraph::new(Span::styled(">>> ", theme.style(Tone::Accent))), lead);
+    let text = Rect { x: inside.x + lead.width, width: inside.width - lead.width, ..inside };
+    frame.render_widget(view.composer, text);
+}

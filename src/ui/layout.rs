@@ -1,0 +1,50 @@
+//! Where everything lies: two panes from 120 columns, one below, nothing
+//! useful below 30×8.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use super::view::Place;
+
+/// The areas of one screen.
+pub(super) struct Places {
+    pub chat: Option<Rect>,
+    pub shell: Option<Rect>,
+    pub graph: Option<Rect>,
+    pub composer: Rect,
+    pub status: Rect,
+    pub hints: Rect,
+}
+
+/// Columns from which chat and shell stand side by side, and the graph below the shell.
+const WIDE: u16 = 120;
+/// Below this nothing can be read.
+const LEAST: (u16, u16) = (30, 8);
+
+/// Splits the screen; `None` when it is too small for anything.
+pub(super) fn split(area: Rect, composer_rows: u16, place: Place) -> Option<Places> {
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        return None;
+    }
+    let composer_rows = composer_rows.min(area.height.saturating_sub(5)).max(3);
+    let rows = Layout::vertical([Constraint::Min(1), Constraint::Length(1), Constraint::Length(1)]);
+    let [main, status, hints] = rows.areas(area);
+    if area.width >= WIDE {
+        let [left, right] = Layout::horizontal([Constraint::Percentage(62), Constraint::Percentage(38)]).areas(main);
+        let [chat, composer] = Layout::vertical([Constraint::Min(1), Constraint::Length(composer_rows)]).areas(left);
+        let [shell, graph] = Layout::vertical([Constraint::Percentage(60), Constraint::Percentage(40)]).areas(right);
+        return Some(Places { chat: Some(chat), shell: Some(shell), graph: Some(graph), composer, status, hints });
+    }
+    let [body, composer] = Layout::vertical([Constraint::Min(1), Constraint::Length(composer_rows)]).areas(main);
+    let (chat, shell) = match place {
+        Place::Chat => (Some(body), None),
+        Place::Shell => (None, Some(body)),
+    };
+    Some(Places { chat, shell, graph: None, composer, status, hints })
+}
+
+/// A box of at most this size in the middle.
+pub(super) fn centred(area: Rect, width: u16, height: u16) -> Rect {
+    let width = width.min(area.width);
+    let height = height.min(area.height);
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}

@@ -1,0 +1,74 @@
+//! Draws a view. Knows what things look like and nothing of how they came to
+//! be: no state changes here but the cache of measured lines, no file, no
+//! clock, no process.
+//!
+//! `view` is what is drawn, `layout` where, `chat`, `card`, `composer`,
+//! `approval`, `panes`, `status` and `help` how; `markdown`, `highlight` and
+//! `theme` serve them.
+
+mod approval;
+mod card;
+mod chat;
+mod composer;
+mod help;
+pub mod highlight;
+mod layout;
+pub mod markdown;
+mod panes;
+mod status;
+pub mod theme;
+mod view;
+
+pub use chat::{Cache, TALL};
+pub use view::{
+    Block, BlockKind, Card, CardState, Dialog, Drawn, Face, HelpRow, Line as StatusPart, Offer, Place, View,
+};
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::widgets::Paragraph;
+
+use theme::{Theme, Tone};
+
+/// Draws the whole screen; says what was seen of the dialog and how far the chat can scroll.
+pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame<'_>) -> Drawn {
+    let area = frame.area();
+    frame.buffer_mut().set_style(area, theme.style(Tone::Text));
+    let Some(places) = layout::split(area, view.composer_rows(area.width), view.place) else {
+        too_small(area, theme, frame);
+        return Drawn::default();
+    };
+    let mut drawn = Drawn::default();
+    if let Some(chat) = places.chat {
+        drawn.chat_rows = chat.height;
+        drawn.chat_above = chat::draw(view, cache, theme, frame, chat);
+    }
+    if let Some(area) = places.shell {
+        panes::shell(view, theme, frame, area);
+    }
+    if let Some(area) = places.graph {
+        panes::graph(view, theme, frame, area);
+    }
+    composer::draw(view, theme, frame, places.composer);
+    status::draw(view, theme, frame, places.status);
+    status::hints(view, theme, frame, places.hints);
+    if let Some(help) = &view.help {
+        help::draw(help, theme, frame, area);
+    }
+    if let Some(offer) = &view.offer {
+        approval::offer(offer, theme, frame, area);
+    }
+    if let Some(dialog) = &view.dialog {
+        drawn.dialog = Some(approval::draw(dialog, theme, frame, area));
+    }
+    drawn
+}
+
+/// A terminal this small shows that it is, and what would help.
+fn too_small(area: Rect, theme: &Theme, frame: &mut Frame<'_>) {
+    let text = format!("{}×{} is too small.\nMake it 40×10 or larger.\nCtrl+X closes.", area.width, area.height);
+    frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Warning)), area);
+}
+
+#[cfg(test)]
+mod tests;

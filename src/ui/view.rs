@@ -1,0 +1,151 @@
+//! What is drawn: a picture of the state made for drawing, borrowed from it.
+
+use tui_textarea::TextArea;
+
+use crate::domain::{ApprovalRequest, CallId, Exit, Stream, Tier};
+
+/// Where the person is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Chat,
+    Shell,
+}
+
+/// How a command goes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CardState {
+    /// Announced; nothing has been done about it yet.
+    Announced,
+    Asking,
+    Running,
+    /// The command reads from its terminal and gets nothing.
+    WaitingForInput,
+    Ended {
+        exit: Exit,
+        milliseconds: u64,
+    },
+    NotRun {
+        why: String,
+    },
+}
+
+/// One command with what came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    pub call: CallId,
+    pub command: String,
+    pub reason: String,
+    pub tier: Tier,
+    /// The closing line: who lets it run.
+    pub closing: String,
+    pub state: CardState,
+    /// What it printed, in the order it came.
+    pub output: Vec<(Stream, Vec<u8>)>,
+    /// Bytes at the beginning that are no longer kept for the screen.
+    pub dropped: u64,
+    pub unfolded: bool,
+}
+
+/// Whose words a block holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    Human,
+    Agent,
+    Thinking,
+    Question,
+    Info,
+    Warning,
+    Failure,
+}
+
+/// What stands in a block of the chat.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BlockKind {
+    Words { face: Face, text: String },
+    Card(Box<Card>),
+}
+
+/// One block of the chat. The version rises with every change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    pub id: u64,
+    pub version: u64,
+    pub kind: BlockKind,
+}
+
+/// A request for approval as it is shown.
+#[derive(Debug, Clone)]
+pub struct Dialog<'a> {
+    pub request: &'a ApprovalRequest,
+    /// Only a line that it waits, because keys are coming.
+    pub banner: bool,
+    pub reply: &'a str,
+    /// What was explained, newest last.
+    pub explained: &'a [String],
+    pub scroll: u16,
+    /// A word about the last key, such as that a paste was ignored.
+    pub note: &'a str,
+    /// The answer was sent and is not settled yet.
+    pub answered: bool,
+}
+
+/// The offer to go on with an earlier session.
+#[derive(Debug, Clone)]
+pub struct Offer<'a> {
+    pub session: &'a str,
+    pub goal: &'a str,
+    /// Whether *resume* is chosen.
+    pub resume: bool,
+}
+
+/// One part of the status line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub text: String,
+    pub tone: super::theme::Tone,
+}
+
+/// One row of the help: keys and what they do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HelpRow {
+    pub keys: String,
+    pub text: String,
+}
+
+/// All that is drawn.
+pub struct View<'a> {
+    pub place: Place,
+    pub agent: &'a str,
+    pub blocks: &'a [Block],
+    /// Rows above the end that the chat is scrolled up.
+    pub scroll: usize,
+    pub composer: &'a TextArea<'static>,
+    /// `[session_004 · production · main]`.
+    pub prompt: String,
+    pub status: Vec<Line>,
+    pub hints: Vec<HelpRow>,
+    pub dialog: Option<Dialog<'a>>,
+    pub offer: Option<Offer<'a>>,
+    pub help: Option<Vec<HelpRow>>,
+    /// What is going on, for the line above the composer; empty when nothing is.
+    pub activity: String,
+}
+
+impl View<'_> {
+    /// Rows the composer wants, its border included.
+    pub(super) fn composer_rows(&self, _width: u16) -> u16 {
+        let lines = u16::try_from(self.composer.lines().len()).unwrap_or(u16::MAX);
+        lines.clamp(1, 8) + 2
+    }
+}
+
+/// What drawing found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Drawn {
+    /// Rows of the chat's pane.
+    pub chat_rows: u16,
+    /// Rows of the chat above what is seen when it is scrolled to the end.
+    pub chat_above: usize,
+    /// The dialog that was on the screen, and whether its end has been seen.
+    pub dialog: Option<(CallId, bool)>,
+}

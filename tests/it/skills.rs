@@ -1,0 +1,59 @@
+//! The shipped skills prove themselves: no problem in any file, every example
+//! has its tier, every example request becomes its command.
+
+use std::collections::BTreeMap;
+
+use devops_agent::domain::{Action, PlanStep};
+use devops_agent::gate::judge;
+use devops_agent::library;
+use devops_agent::planner::{self, Planning};
+use devops_agent::runtime::Knowledge;
+use devops_agent::skill;
+
+#[test]
+fn no_shipped_file_has_a_problem() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    assert_eq!(knowledge.book.problems(), []);
+}
+
+#[test]
+fn every_example_line_has_its_tier() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for file in library::built_in() {
+        for example in skill::parse(&file.name, &file.path_shown, &file.text).examples {
+            count += 1;
+            let verdict = judge(&Action::Command { line: example.line.clone() }, &knowledge.book).verdict;
+            if verdict.tier != example.tier {
+                wrong.push(format!("{}: {} is {}: {:?}", example.tier, example.line, verdict.tier, verdict.deciding()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 300, "only {count} examples");
+}
+
+#[test]
+fn every_example_request_becomes_its_command() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for file in library::built_in() {
+        for intent in skill::parse(&file.name, &file.path_shown, &file.text).intents.intents {
+            for (request, expected) in &intent.examples {
+                count += 1;
+                let got = match planner::plan(request, &knowledge.lexicon, &BTreeMap::new()) {
+                    Planning::Plan(plan) => plan.steps.last().map(PlanStep::preview).unwrap_or_default(),
+                    Planning::Ask(question) => format!("? {}", question.text),
+                    Planning::Unsure(unsure) => format!("?? {}", unsure.unexplained.join(" ")),
+                };
+                let fits = got == *expected || got == expected.replace("{each}", "<each of step 1>");
+                if !fits {
+                    wrong.push(format!("{}: {request}\n    wants {expected}\n    got   {got}", intent.id));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
