@@ -1,19 +1,23 @@
 //! The architecture, checked: who imports whom, what stands where, how a file begins.
 //!
 //! Owns the walk over the files; the tables are `tidy/matrix.rs`, the rules
-//! `tidy/check.rs`, the reading of names `tidy/paths.rs`. That each rule finds
-//! what it forbids is shown in `tidy/planted.rs`.
+//! `tidy/check.rs`, the reading of names `tidy/paths.rs` and those it stands on.
+//! That each rule finds what it forbids is shown in `tidy/planted.rs`.
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
 #[path = "tidy/check.rs"]
 mod check;
+#[path = "tidy/for_tests.rs"]
+mod for_tests;
 #[path = "tidy/matrix.rs"]
 mod matrix;
 #[path = "tidy/paths.rs"]
 mod paths;
 #[path = "tidy/planted.rs"]
 mod planted;
+#[path = "tidy/uses.rs"]
+mod uses;
 
 use std::collections::BTreeSet;
 use std::fs;

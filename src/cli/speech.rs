@@ -35,7 +35,7 @@ pub(super) fn trust_question(found: &Untrusted) {
 
 /// An announcement, before the command runs.
 pub(super) fn announcement(announcement: &Announcement) {
-    say("  AI: I will execute:");
+    say(&format!("  AI: {}", Announcement::OPENING));
     for (index, line) in escape::for_terminal(&announcement.command).lines().enumerate() {
         say(&format!("  {}  {line}", if index == 0 { "→" } else { " " }));
     }

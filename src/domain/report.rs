@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallId, Decision, Exit, Surroundings, Tier, TurnId, Verdict};
+use super::{CallId, Decision, Exit, Reason, Source, Surroundings, Tier, TurnId, Verdict};
 
 /// A call of `run_command` as the agent asks for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,7 +33,10 @@ pub struct Announcement {
 }
 
 impl Announcement {
-    /// The closing line of an announcement: `auto-executing — read-only per kubectl/SKILL.md`.
+    /// The words before the command.
+    pub const OPENING: &str = "To perform this I will execute:";
+
+    /// The closing line of an announcement: `auto-executing — read-only per kubectl/SKILL.md (kubectl get *, line 12)`.
     pub fn closing(&self) -> String {
         let start = match self.verdict.tier {
             Tier::Auto => "auto-executing",
@@ -41,7 +44,13 @@ impl Announcement {
             Tier::Destructive => "waiting for explicit approval",
         };
         match self.verdict.deciding() {
-            Some(reason) => format!("{start} — {} ({}, {})", reason.text, reason.rule, reason.place()),
+            Some(Reason { text, rule, source: Source::Skill { file, line, .. }, .. }) => {
+                format!("{start} — {text} per {file} ({rule}, line {line})")
+            }
+            Some(Reason { text, rule, source: Source::Floor, .. }) => {
+                format!("{start} — {text} (built-in rule {rule})")
+            }
+            Some(Reason { text, .. }) => format!("{start} — {text}"),
             None => start.to_owned(),
         }
     }

@@ -74,7 +74,10 @@ impl Spell {
 /// What one thread is seen to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Thread {
-    Reads { thread: i32 },
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux lets us look into processes"))]
+    Reads {
+        thread: i32,
+    },
     Hidden,
 }
 

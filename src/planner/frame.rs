@@ -113,7 +113,9 @@ pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String
 }
 
 fn thought(best: &Candidate<'_>) -> String {
-    let slots: Vec<String> = best.values.iter().map(|(name, value)| format!("{name} = {}", value.shown())).collect();
+    // Slots that only explain words of the request say nothing about the command.
+    let used = best.values.iter().filter(|(name, _)| render::uses(best.intent, name));
+    let slots: Vec<String> = used.map(|(name, value)| format!("{name} = {}", value.shown())).collect();
     let all = if best.all { ", over all of them" } else { "" };
     if slots.is_empty() {
         format!("Recognised {}{all}.", best.intent.id)

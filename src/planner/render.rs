@@ -30,6 +30,19 @@ pub(super) fn steps(intent: &Intent, values: &BTreeMap<String, Value>, all: bool
     }
 }
 
+/// Whether the intent's commands depend on the slot.
+pub(super) fn uses(intent: &Intent, slot: &str) -> bool {
+    let forms = [format!("{{{slot}}}"), format!("{{{slot}.")];
+    let in_word = |word: &String| forms.iter().any(|form| word.contains(form.as_str()));
+    let all = intent.all.iter().flat_map(|form| form.list.iter().chain(&form.command));
+    intent.command.iter().chain(all).any(|item| match item {
+        TemplateItem::Word(word) => in_word(word),
+        TemplateItem::Group { set, unset, words } => {
+            set.iter().chain(unset).any(|name| name == slot) || words.iter().any(in_word)
+        }
+    })
+}
+
 struct Writer<'a> {
     intent: &'a Intent,
     values: &'a BTreeMap<String, Value>,

@@ -7,7 +7,7 @@ use super::chat::TALL;
 use super::markdown;
 use super::theme::{Theme, Tone};
 use super::view::{Card, CardState};
-use crate::domain::{Exit, Stream, Tier};
+use crate::domain::{Announcement, Exit, Stream, Tier};
 use crate::output::escape;
 
 /// Rows kept at the head and the tail of folded output.
@@ -18,11 +18,15 @@ const TAIL: usize = 8;
 pub(super) fn lines(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let tone = tier_tone(card.tier);
     let style = theme.style(tone);
-    let inner = width.saturating_sub(4).max(1);
+    let inner = width.saturating_sub(5).max(1);
     let mut lines = Vec::new();
+    lines.push(Line::from(vec![
+        Span::styled("▌ ", style),
+        Span::styled(format!("AI: {}", Announcement::OPENING), theme.style(Tone::Dim)),
+    ]));
     let command = escape::for_terminal(&card.command);
     for (index, row) in markdown::wrap(&command, inner).into_iter().enumerate() {
-        let lead = if index == 0 { "→ " } else { "  " };
+        let lead = if index == 0 { "→  " } else { "   " };
         lines.push(Line::from(vec![
             Span::styled("▌ ", style),
             Span::styled(lead, style),
@@ -31,11 +35,11 @@ pub(super) fn lines(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>
     }
     if !card.reason.is_empty() {
         for row in markdown::wrap(&format!("Reason: {}", escape::line(&card.reason)), inner) {
-            lines.push(Line::from(vec![Span::styled("▌   ", style), Span::styled(row, theme.style(Tone::Text))]));
+            lines.push(Line::from(vec![Span::styled("▌    ", style), Span::styled(row, theme.style(Tone::Text))]));
         }
     }
     for row in markdown::wrap(&format!("[{}]", escape::line(&card.closing)), inner) {
-        lines.push(Line::from(vec![Span::styled("▌   ", style), Span::styled(row, style)]));
+        lines.push(Line::from(vec![Span::styled("▌    ", style), Span::styled(row, style)]));
     }
     lines.extend(output(card, width, theme));
     lines.extend(ending(card, width, theme));

@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::for_tests::Tests;
 use crate::matrix::{self, Kind, PLACES, Row, Where};
-use crate::paths::{self, Named, Reading, Stand, Tests};
+use crate::paths::{self, Named, Reading, Stand};
 
 /// One thing that is against the rules.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

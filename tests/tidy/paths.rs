@@ -8,8 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Spacing, Span, TokenStream, TokenTree};
-use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
+
+use crate::for_tests::{Tests, item_attributes};
+use crate::uses::{Names, leaves};
 
 /// The name by which the binary calls the library.
 pub const LIBRARY: &str = "devops_agent";
@@ -36,13 +38,6 @@ pub enum Stand {
     Within,
 }
 
-/// Whether code for tests is read too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tests {
-    Included,
-    LeftOut,
-}
-
 /// All a file names.
 #[derive(Debug, Default)]
 pub struct Reading {
@@ -66,34 +61,6 @@ pub fn read(file: &syn::File, module: &[String], crates: &BTreeSet<String>, test
     reader.reading
 }
 
-impl Tests {
-    fn leave_out(self, attributes: &[syn::Attribute]) -> bool {
-        self == Tests::LeftOut && is_for_tests(attributes)
-    }
-}
-
-/// Whether the attributes leave the item out of everything but tests.
-fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        if attribute.path().is_ident("test") {
-            return true;
-        }
-        let syn::Meta::List(list) = &attribute.meta else { return false };
-        if !list.path.is_ident("cfg") {
-            return false;
-        }
-        let words: Vec<String> = list.tokens.clone().into_iter().map(|token| token.to_string()).collect();
-        match words.as_slice() {
-            [word] => word == "test",
-            // `all(test, …)`; `any(test, …)` and `not(test)` are code like any other.
-            [all, rest] if all == "all" => {
-                rest.trim_matches(['(', ')']).split(',').any(|condition| condition.trim() == "test")
-            }
-            _ => false,
-        }
-    })
-}
-
 fn line(span: Span) -> usize {
     span.start().line
 }
@@ -115,10 +82,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Reads the items of a module: first what its names mean, then what they are used for.
     fn enter(&mut self, module: Vec<String>, items: &[syn::Item]) {
-        let mut names = Names { tests: self.tests, children: BTreeSet::new(), aliases: BTreeMap::new() };
-        for item in items {
-            names.visit_item(item);
-        }
+        let names = Names::of(items, self.tests);
         self.scopes.push(Scope { module, children: names.children, aliases: names.aliases });
         for item in items {
             self.visit_item(item);
@@ -268,7 +232,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         if let Some(last) = call.path.segments.last() {
-            self.reading.macros.push(Sighting { line: line(call.path.span()), name: last.ident.to_string() });
+            self.reading.macros.push(Sighting { line: line(last.ident.span()), name: last.ident.to_string() });
         }
         self.saw_tokens(call.tokens.clone());
         visit::visit_macro(self, call);
@@ -281,68 +245,6 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
         visit::visit_attribute(self, attribute);
     }
-}
-
-/// What names mean in one module: its children, and what `use` brought in anywhere in it.
-struct Names {
-    tests: Tests,
-    children: BTreeSet<String>,
-    aliases: BTreeMap<String, Vec<String>>,
-}
-
-impl<'ast> Visit<'ast> for Names {
-    fn visit_item(&mut self, item: &'ast syn::Item) {
-        if !self.tests.leave_out(item_attributes(item)) {
-            visit::visit_item(self, item);
-        }
-    }
-
-    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        // What stands inside has a scope of its own.
-        self.children.insert(item.ident.to_string());
-    }
-
-    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        self.bring(&[], &item.tree);
-    }
-}
-
-impl Names {
-    fn bring(&mut self, prefix: &[String], tree: &syn::UseTree) {
-        match tree {
-            syn::UseTree::Path(path) => self.bring(&joined(prefix, &path.ident.to_string()), &path.tree),
-            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.bring(prefix, tree)),
-            syn::UseTree::Name(name) => {
-                let segments = joined(prefix, &name.ident.to_string());
-                if let Some(last) = segments.last().cloned() {
-                    self.aliases.insert(last, segments);
-                }
-            }
-            syn::UseTree::Rename(rename) => {
-                self.aliases.insert(rename.rename.to_string(), joined(prefix, &rename.ident.to_string()));
-            }
-            syn::UseTree::Glob(_) => {}
-        }
-    }
-}
-
-/// The paths a `use` brings in; `self` in braces is the path before them.
-fn leaves(prefix: &[String], tree: &syn::UseTree) -> Vec<(Vec<String>, bool, Span)> {
-    match tree {
-        syn::UseTree::Path(path) => leaves(&joined(prefix, &path.ident.to_string()), &path.tree),
-        syn::UseTree::Group(group) => group.items.iter().flat_map(|tree| leaves(prefix, tree)).collect(),
-        syn::UseTree::Name(name) => vec![(joined(prefix, &name.ident.to_string()), false, name.ident.span())],
-        syn::UseTree::Rename(rename) => vec![(joined(prefix, &rename.ident.to_string()), false, rename.ident.span())],
-        syn::UseTree::Glob(glob) => vec![(prefix.to_vec(), true, glob.span())],
-    }
-}
-
-fn joined(prefix: &[String], name: &str) -> Vec<String> {
-    let mut segments = prefix.to_vec();
-    if name != "self" || segments.is_empty() {
-        segments.push(name.to_owned());
-    }
-    segments
 }
 
 fn rooted(module: &[String]) -> Vec<String> {
@@ -379,22 +281,4 @@ fn follows_a_dot(tokens: &[TokenTree], position: usize) -> bool {
 
 fn is_bang(token: Option<&TokenTree>) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == '!')
-}
-
-fn item_attributes(item: &syn::Item) -> &[syn::Attribute] {
-    match item {
-        syn::Item::Const(item) => &item.attrs,
-        syn::Item::Enum(item) => &item.attrs,
-        syn::Item::ExternCrate(item) => &item.attrs,
-        syn::Item::Fn(item) => &item.attrs,
-        syn::Item::Impl(item) => &item.attrs,
-        syn::Item::Macro(item) => &item.attrs,
-        syn::Item::Mod(item) => &item.attrs,
-        syn::Item::Static(item) => &item.attrs,
-        syn::Item::Struct(item) => &item.attrs,
-        syn::Item::Trait(item) => &item.attrs,
-        syn::Item::Type(item) => &item.attrs,
-        syn::Item::Use(item) => &item.attrs,
-        _ => &[],
-    }
 }

@@ -187,6 +187,7 @@ fn code_for_tests_may_do_what_its_module_may_not() {
 fn code_that_also_runs_outside_tests_is_no_code_for_tests() {
     names("src/gate/line.rs", "#[cfg(not(test))]\nuse std::fs;", "std::fs");
     names("src/gate/line.rs", "#[cfg(any(test, unix))]\nuse std::fs;", "std::fs");
+    names("src/gate/line.rs", "#[cfg(all(unix, any(windows, test)))]\nuse std::fs;", "std::fs");
     let violations = check_all(&[("src/gate/mod.rs", "mod tests;"), ("src/gate/tests.rs", "use std::fs;")]);
     assert_eq!(violations.len(), 1, "{violations:#?}");
 }

@@ -1,0 +1,201 @@
+//! `check` and `plan`: what they print for people, as JSON, and line by line.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::support::home::Home;
+
+fn fields(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+fn line_of(skill: &str, rule: &str) -> usize {
+    let text = fs::read_to_string(format!("{}/skills/{skill}/SKILL.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    text.lines().position(|line| line == format!("- {rule}")).unwrap() + 1
+}
+
+#[test]
+fn check_prints_tier_rule_with_file_and_line_parts_and_reason() {
+    let place = Home::with_commits(1);
+    let ran = place.run(&["check", "--", "git push --force"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let line = line_of("git", "git push --force *");
+    let head: Vec<&str> = ran.stdout.lines().take(5).collect();
+    let wanted = [
+        "command  git push --force",
+        "tier     destructive",
+        &format!("rule     git push --force *  (git/SKILL.md:{line})"),
+        "reason   --force is in the command",
+        "part     git push --force  [destructive]",
+    ];
+    assert_eq!(head, wanted);
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn check_shows_the_canonical_form_of_every_part() {
+    let place = Home::with_commits(1);
+    let ran = place.run(&["check", "--json", "--", "git -C . log -1 && docker container ls"]);
+    let told = ran.json();
+    let parts = told["parts"].as_array().unwrap();
+    let canonical: Vec<Vec<&str>> = parts
+        .iter()
+        .map(|part| part["canonical"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect())
+        .collect();
+    assert_eq!(canonical.len(), 2);
+    assert_eq!(canonical[0][..2], ["git", "log"]);
+    assert_eq!(canonical[1], ["docker", "ps"]);
+}
+
+#[test]
+fn check_as_json_names_the_deciding_rule_and_its_place() {
+    let place = Home::with_commits(1);
+    let told = place.run(&["check", "--json", "--", "git status"]).json();
+    let line = line_of("git", "git status *");
+    let wanted = [
+        ("command", json!("git status")),
+        ("tier", json!("auto")),
+        ("rule", json!("git status *")),
+        ("place", json!(format!("git/SKILL.md:{line}"))),
+        ("reason", json!("read-only")),
+        ("lane", json!("simple")),
+    ];
+    for (field, value) in wanted {
+        assert_eq!(told[field], value, "{field}");
+    }
+}
+
+#[test]
+fn check_takes_words_as_words_and_one_argument_as_a_line() {
+    let place = Home::with_commits(1);
+    let words = place.run(&["check", "--json", "--", "git", "log", "--grep", "a; rm -rf /"]).json();
+    assert_eq!((&words["tier"], words["parts"].as_array().unwrap().len()), (&json!("auto"), 1), "{words}");
+    let line = place.run(&["check", "--json", "--", "git log --grep a; rm -rf /"]).json();
+    assert_eq!((&line["tier"], line["parts"].as_array().unwrap().len()), (&json!("destructive"), 2), "{line}");
+}
+
+#[test]
+fn check_runs_and_writes_nothing() {
+    let place = Home::with_commits(1);
+    place.run(&["check", "--", "git branch feature"]);
+    assert_eq!(place.branches(), ["main"]);
+    assert!(!place.project.join(".GCC").exists());
+    assert_eq!(fs::read_dir(&place.home).unwrap().count(), 0);
+}
+
+#[test]
+fn check_of_what_it_does_not_understand_is_never_automatic() {
+    let place = Home::with_commits(1);
+    let odd = [
+        "frobnicate --all",
+        "git log $(touch owned)",
+        "git log > owned",
+        "git log 'unfinished",
+        "\u{202e}git log",
+        "kubectl get pods; true",
+        "GIT_PAGER=evil git log",
+    ];
+    for line in odd {
+        let told = place.run(&["check", "--json", "--", line]).json();
+        assert_ne!(told["tier"], "auto", "{line}: {told}");
+    }
+}
+
+#[test]
+fn a_batch_of_checks_is_answered_in_order_by_one_process() {
+    let place = Home::with_commits(1);
+    let input = "{\"id\":1,\"command\":\"git status\"}\n{\"id\":\"two\",\"command\":\"git branch x\"}\n\n\
+                 {\"id\":null,\"command\":\"git push --force\"}\n";
+    let ran = place.run_with(&["check", "--batch"], input.as_bytes());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let told = ran.json_lines();
+    let tiers: Vec<(&Value, &Value)> = told.iter().map(|line| (&line["id"], &line["tier"])).collect();
+    let wanted =
+        [(json!(1), json!("auto")), (json!("two"), json!("approval")), (Value::Null, json!("destructive"))];
+    assert_eq!(tiers, wanted.iter().map(|(id, tier)| (id, tier)).collect::<Vec<_>>());
+    for line in &told {
+        assert_eq!(fields(line), ["id", "tier", "rule", "reason"]);
+        assert!(line["rule"].is_string() && line["reason"].is_string());
+    }
+}
+
+#[test]
+fn a_batch_agrees_with_the_same_checks_one_by_one() {
+    let place = Home::with_commits(1);
+    for line in ["git status", "docker rm -f web1", "kubectl -n get delete pod x", "ls | xargs rm", ""] {
+        let input = json!({"id": 0, "command": line}).to_string();
+        let batch = place.run_with(&["check", "--batch"], input.as_bytes()).json_lines().remove(0);
+        if line.is_empty() {
+            assert_ne!(batch["tier"], "auto", "{batch}");
+            continue;
+        }
+        let alone = place.run(&["check", "--json", "--", line]).json();
+        assert_eq!((&batch["tier"], &batch["rule"]), (&alone["tier"], &alone["rule"]), "{line}");
+    }
+}
+
+#[test]
+fn plan_prints_the_commands_and_runs_nothing() {
+    let place = Home::with_commits(1);
+    let ran = place.run(&["plan", "show the last five commits"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "git log -5 --oneline\n"));
+    assert!(ran.stderr.contains("Lists the newest commits"), "{}", ran.stderr);
+    assert!(!place.project.join(".GCC").exists());
+}
+
+#[test]
+fn plan_as_json_tells_commands_or_the_question() {
+    let place = Home::new();
+    let planned = place.run(&["plan", "--json", "show the last two commits and then show the status"]).json();
+    assert_eq!(fields(&planned), ["commands", "asked", "question"]);
+    assert_eq!(planned["commands"].as_array().unwrap().len(), 2, "{planned}");
+    assert_eq!((&planned["asked"], &planned["question"]), (&json!(false), &Value::Null));
+    let asked = place.run(&["plan", "--json", "delete the branch"]).json();
+    assert_eq!(asked, json!({"commands": [], "asked": true, "question": "Delete which branch?"}));
+}
+
+#[test]
+fn a_batch_of_plans_is_answered_in_order() {
+    let place = Home::new();
+    let input = "{\"id\":\"a\",\"request\":\"show the last five commits\"}\n{\"id\":7,\"request\":\"delete the branch\"}\n\
+                 {\"id\":8,\"request\":\"\"}\n{\"id\":9,\"request\":\"flibber the wug\"}";
+    let ran = place.run_with(&["plan", "--batch"], input.as_bytes());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let told = ran.json_lines();
+    assert_eq!(told.len(), 4);
+    assert_eq!(told[0], json!({"id": "a", "commands": ["git log -5 --oneline"], "asked": false, "question": null}));
+    assert_eq!(told[1], json!({"id": 7, "commands": [], "asked": true, "question": "Delete which branch?"}));
+    for unclear in &told[2..] {
+        assert_eq!(fields(unclear), ["id", "commands", "asked", "question"]);
+        assert_eq!((&unclear["commands"], &unclear["asked"]), (&json!([]), &json!(true)));
+    }
+}
+
+#[test]
+fn all_of_something_is_listed_first_and_then_named() {
+    let place = Home::new();
+    let planned = place.run(&["plan", "--json", "delete all containers"]).json();
+    let commands: Vec<&str> = planned["commands"].as_array().unwrap().iter().map(|c| c.as_str().unwrap()).collect();
+    assert_eq!(commands.len(), 2, "{planned}");
+    assert!(commands[0].starts_with("docker ps ") && commands[1].starts_with("docker rm "), "{commands:?}");
+    assert!(commands[1].ends_with("<each of step 1>") && !commands[1].contains('$'), "{commands:?}");
+}
+
+#[test]
+fn two_command_lines_joined_by_words_are_two_commands() {
+    let place = Home::new();
+    let planned = place.run(&["plan", "--json", "git status and then git log -1"]).json();
+    assert_eq!(planned["commands"], json!(["git status", "git log -1"]));
+}
+
+#[test]
+fn control_characters_of_a_request_reach_no_terminal() {
+    let place = Home::new();
+    for args in [["plan", "git log \x1b[2J"], ["check", "git log \x1b[2J"]] {
+        let ran = place.run(&args);
+        assert!(!ran.stdout.contains('\x1b') && !ran.stderr.contains('\x1b'), "{args:?}: {ran:?}");
+    }
+    let ran = place.run(&["ask", "--dry-run", "git log \x1b[2J"]);
+    assert!(!ran.stdout.contains('\x1b') && !ran.stderr.contains('\x1b'), "{ran:?}");
+}
