@@ -1,5 +1,82 @@
-//! stub
+//! `devops-agent`: a full-screen terminal workbench for people who run systems.
+//!
+//! An agent turns plain English into kubectl, docker, git, helm and system
+//! commands; a deterministic gate decides whether each may run; what was asked,
+//! thought, approved, run and found is written to `.GCC`, plain text that the
+//! person and the agent both read. This page is the map: one paragraph a
+//! module, then what always holds.
+//!
+//! # One request
+//!
+//! A key reaches [`app`]'s `update`, which tells the [`runtime`] what was said.
+//! The runtime's driver hands it to the [`agent`], a pure state machine. The
+//! agent asks the [`planner`] first and a model ([`model`]) only when the planner
+//! is unsure; either way a command leaves it as an effect. The driver calls
+//! `run_command` of [`tools`] through MCP, in process. The server judges
+//! ([`gate`]), asks [`probe`] for the facts the gate wants, announces, waits for
+//! consent where it must, writes the decision down ([`store`]), runs
+//! ([`exec`]), masks what is printed ([`redact`]) on its way to the [`bus`] and
+//! the log, lets [`output`] say what it means, and returns a report. Events come
+//! back over the bus to whoever shows them: [`ui`] draws, [`cli`] prints.
+//!
+//! # Modules
+//!
+//! Pure: no file, clock, process, thread or network.
+//!
+//! - [`domain`] — the vocabulary: ids, times, tiers, verdicts, plans, programs,
+//!   reports, entries, failures.
+//! - [`skill`] — what a SKILL.md declares, typed: permission rules, option
+//!   profiles, effects, examples, intents; problems with their lines.
+//! - [`output`] — bytes to text, tables, error lines; the readers that answer
+//!   without a model; reduction for a model; escaping for terminal and log.
+//! - [`history`] — entries, sessions and the index page as text.
+//! - [`gate`] — may this run? Lines, canonical forms, rules, floors, facts,
+//!   clearance, replies.
+//! - [`redact`] — secrets out of text, streaming; the only maker of `Masked`.
+//! - [`planner`] — plain English to a plan, a question, or *unsure*.
+//! - [`agent`] — the conversation: `handle(Event) -> Vec<Effect>`.
+//!
+//! Drawing: [`ui`] — a view to a frame; themes, markdown, highlighting.
+//!
+//! Doors to the world: each does one thing and imports none of the four below.
+//!
+//! - [`config`] — defaults, files, environment and flags to one plain value;
+//!   what a project's files may not do before they are trusted.
+//! - [`library`] — skills, wording and themes that are compiled in or lie on disk.
+//! - [`bus`] — the closed set of events; a control lane, and a bulk lane bounded in bytes.
+//! - [`model`] — the trait, Ollama, and a scripted one.
+//! - [`exec`] — runs what was cleared, under a supervisor that ends the whole tree.
+//! - [`store`] — `.GCC` on disk: one thread appends, syncs, renames, locks, recovers.
+//! - [`probe`] — the gate's facts and the person's surroundings; reads, runs nothing; the clock.
+//! - [`tools`] — the MCP server with `run_command`, its decision core, and our own client of it.
+//! - [`terminal`] — raw mode, panic hook, keys, signals, frames.
+//! - [`telemetry`] — our own log file.
+//!
+//! Composition: only these see all the others.
+//!
+//! - [`runtime`] — one session without a screen. `ask` and the workbench stand on it.
+//! - [`app`] — the workbench's state: `update(state, event, now) -> effects`, and its loop.
+//! - [`cli`] — one file a command.
+//!
+//! # What always holds
+//!
+//! 1. No command reaches `exec` without a [`gate::Cleared`]. Guard: the type, with
+//!    its doctest and compile-fail twins.
+//! 2. Pure modules do no IO and know no clock; imports run one way. Guard: `tests/tidy.rs`, `.clippy.toml`.
+//! 3. Doubt, composition and decoration never lower a tier; what is not
+//!    understood is never automatic. Guard: `gate::tests`, `tests/it/skills.rs`.
+//! 4. What the dialog showed is byte for byte what runs. Guard: the digest, `tests/it/approvals.rs`.
+//! 5. Keys typed before a dialog was seen never answer it; a paste never does. Guard: `app::tests`.
+//! 6. The agent has no effect that writes to a shell of the person's. Guard: `agent::Effect`.
+//! 7. State changes only in `agent::handle` and `app::update`; tasks start only in
+//!    the runtime and the doors. Guard: `tests/tidy.rs`.
+//! 8. Every lane that carries output is bounded in bytes: a flood slows the
+//!    child, not the screen. Guard: `bus::tests`, `exec::tests`, `tests/it/workbench.rs`.
+//! 9. The log is only appended to; what was decided is on disk before it is
+//!    done, what was done before it is shown as done. Guard: `tests/it/store.rs`.
+//! 10. The same events give the same screens. Guard: `app::tests`, `ui::tests`.
 #![forbid(unsafe_code)]
+
 pub mod agent;
 pub mod app;
 pub mod bus;

@@ -1,4 +1,5 @@
 //! Parses arguments, calls the library, maps an error to an exit code.
+#![allow(clippy::disallowed_methods)]
 
 use std::process::ExitCode;
 

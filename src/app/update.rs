@@ -16,6 +16,8 @@ use crate::ui::{CardState, Drawn, Face, Place};
 
 /// Longest request that is taken, in bytes.
 const MAX_REQUEST: usize = 256 * 1024;
+/// Longest reply to a dialog, in bytes: a name is never longer.
+const LONGEST_REPLY: usize = 400;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -224,10 +226,11 @@ fn dialog_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::PageDown) => dialog.scroll = dialog.scroll.saturating_add(5),
         Some(Action::PageUp) => dialog.scroll = dialog.scroll.saturating_sub(5),
         _ => match key.code {
-            KeyCode::Char(letter) if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
-                if dialog.reply.len() < 400 {
-                    dialog.reply.push(letter);
-                }
+            KeyCode::Char(letter)
+                if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+                    && dialog.reply.len() < LONGEST_REPLY =>
+            {
+                dialog.reply.push(letter);
             }
             KeyCode::Backspace => {
                 dialog.reply.pop();

@@ -98,6 +98,7 @@ impl Subscriber {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods)]
 mod tests {
     use super::*;
     use crate::domain::{CallId, Stream};

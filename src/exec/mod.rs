@@ -10,6 +10,7 @@
 //! - No process of the tree outlives its run, and none outlives us: the
 //!   supervisor ends all when its control socket closes, however that happens.
 //! - Output is passed on through a bounded channel: a flood slows the child.
+#![allow(clippy::disallowed_methods)]
 
 mod isolate;
 mod launch;

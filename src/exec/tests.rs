@@ -464,13 +464,14 @@ async fn a_command_cannot_stop_its_supervisor_by_signalling_its_group() {
 }
 
 #[tokio::test]
-async fn a_group_that_stopped_itself_can_be_interrupted() {
-    let mut program = shell("echo ready; kill -STOP 0; sleep 300").await;
+async fn a_group_that_stopped_itself_can_be_interrupted_and_clean_up() {
+    let mut program = shell("trap 'echo cleaned; exit' INT; echo ready; kill -STOP 0; sleep 300").await;
     let mark = Mark::on(&mut program);
     let mut going = Going::start(program);
     going.until("ready").await;
     going.cancel.cancel();
-    assert_eq!(going.end().await.0, Exit::Interrupted);
+    let (exit, said) = going.end().await;
+    assert_eq!((exit, said.stdout()), (Exit::Interrupted, "ready\ncleaned\n".into()));
     assert!(mark.bearers().is_empty());
 }
 
@@ -576,14 +577,23 @@ async fn a_command_that_is_only_silent_does_not_wait_for_input() {
 }
 
 #[tokio::test]
-async fn what_is_written_to_the_terminal_itself_comes_as_stderr_to_the_last_byte() {
+async fn what_is_written_to_the_terminal_itself_comes_as_stderr() {
     let mut program = shell("test -t 0 && echo tty; printf 'Password: ' >/dev/tty; echo out").await;
     program.stdin = StdinKind::Pty;
-    for _ in 0..20 {
-        let (exit, said) = run(program.clone()).await;
-        let all = (exit, said.stdout(), said.stderr());
-        assert_eq!(all, (Exit::Code(0), "tty\nout\n".into(), "Password: ".into()));
+    let (exit, said) = run(program).await;
+    let all = (exit, said.stdout(), said.stderr());
+    assert_eq!(all, (Exit::Code(0), "tty\nout\n".into(), "Password: ".into()));
+}
+
+#[tokio::test]
+async fn the_terminal_is_read_to_its_last_byte_however_slowly() {
+    let mut program = shell("yes x | tr -d '\\n' | head -c 1000000 >/dev/tty").await;
+    program.stdin = StdinKind::Pty;
+    let mut going = Going::start(program);
+    while going.next().await.is_some() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
     }
+    assert_eq!(going.said.stderr.len(), 1_000_000);
 }
 
 #[tokio::test]

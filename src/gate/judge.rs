@@ -256,8 +256,8 @@ fn auto_holds(placed: &Placed, call: &Call, words: &[String], rules: &ProgramRul
         if !present {
             return Err(format!("the rule wants {flag}"));
         }
-        if flag.starts_with("--") {
-            let negated = format!("--no-{}", &flag[2..]);
+        if let Some(name) = flag.strip_prefix("--") {
+            let negated = format!("--no-{name}");
             if call.options.iter().any(|option| option.name.starts_with("--no-") && negated.starts_with(&option.name)) {
                 return Err(format!("{flag} is taken back"));
             }

@@ -3,6 +3,7 @@
 //!
 //! Owns finding and reading them. Knows nothing of what a skill file means and
 //! nothing of trust: whoever names a directory has already decided to read it.
+#![allow(clippy::disallowed_methods)]
 
 mod assets;
 mod skills;

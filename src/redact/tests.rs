@@ -1,4 +1,5 @@
 //! The behaviour of the module as a whole.
+#![allow(clippy::disallowed_methods)]
 
 use std::time::{Duration, Instant};
 

@@ -32,6 +32,9 @@ enum Internal {
     Model(Result<Found, Failure>),
 }
 
+/// A piece of a model's answer with the turn it belongs to.
+type Piece = (TurnId, ModelEvent);
+
 pub(super) struct Driver {
     kit: Kit,
     manner: Manner,
@@ -43,7 +46,7 @@ pub(super) struct Driver {
     wire: Arc<Wire>,
     approvals: mpsc::UnboundedReceiver<ApprovalRequest>,
     internal: (mpsc::UnboundedSender<Internal>, mpsc::UnboundedReceiver<Internal>),
-    pieces: (mpsc::UnboundedSender<(TurnId, ModelEvent)>, mpsc::UnboundedReceiver<(TurnId, ModelEvent)>),
+    pieces: (mpsc::UnboundedSender<Piece>, mpsc::UnboundedReceiver<Piece>),
     model: Option<Arc<dyn Model>>,
     /// The answer that is being streamed.
     answering: Option<(TurnId, CancellationToken)>,

@@ -4,6 +4,7 @@
 //! `driver` performs the agent's effects and is the only place that starts
 //! tasks for it; `sessions` chooses where is written; `kit` builds what a
 //! runtime is made of from the configuration. Knows no screen and no key.
+#![allow(clippy::disallowed_methods)]
 
 mod driver;
 mod kit;

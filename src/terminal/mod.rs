@@ -6,6 +6,7 @@
 //! question about the keyboard does not, but is a single write too, so it never lands inside a frame.
 //!
 //! The order in a program: [`TerminalGuard::enter`], [`Screen::new`], the first [`Screen::draw`], [`InputSource::open`].
+#![allow(clippy::disallowed_methods)]
 
 use std::io;
 

@@ -4,6 +4,7 @@
 //! it stands on; `record` writes what was decided and done; `wire` is the
 //! in-process client that the workbench uses, the first of all clients. Knows
 //! nothing of the agent or the screen: what happens goes to the bus.
+#![allow(clippy::disallowed_methods)]
 
 mod approval;
 mod calls;

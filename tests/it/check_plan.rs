@@ -111,8 +111,7 @@ fn a_batch_of_checks_is_answered_in_order_by_one_process() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let told = ran.json_lines();
     let tiers: Vec<(&Value, &Value)> = told.iter().map(|line| (&line["id"], &line["tier"])).collect();
-    let wanted =
-        [(json!(1), json!("auto")), (json!("two"), json!("approval")), (Value::Null, json!("destructive"))];
+    let wanted = [(json!(1), json!("auto")), (json!("two"), json!("approval")), (Value::Null, json!("destructive"))];
     assert_eq!(tiers, wanted.iter().map(|(id, tier)| (id, tier)).collect::<Vec<_>>());
     for line in &told {
         assert_eq!(fields(line), ["id", "tier", "rule", "reason"]);

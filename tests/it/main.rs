@@ -1,5 +1,13 @@
 //! Behaviour of the whole, one file a behaviour: the library's doors, the real
 //! binary, real programs.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

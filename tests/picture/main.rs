@@ -8,6 +8,14 @@
 //! cargo run --example picture -- --out screenshots/workbench --bin target/release/devops-agent \
 //!     --cwd DIR -- 'wait:Ready' 'type:show the last five commits' key:enter 'wait:5 commits' settle
 //! ```
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use std::ffi::OsString;
 use std::io;

@@ -1,0 +1,220 @@
+//! A turn with a model: a scripted Ollama that streams in odd-sized pieces
+//! thinks, calls the tool, reads what it printed and answers.
+
+use devops_agent::bus::{Event, Presence};
+use devops_agent::domain::{Decision, Usage};
+use devops_agent::runtime::Input;
+use serde_json::json;
+
+use super::support::front::Front;
+use super::support::home::{Home, headings};
+use super::support::ollama::{FakeOllama, Turn};
+
+const MODEL: &str = "devstral:24b";
+/// A request that only a model can take.
+const REQUEST: &str = "anything odd since lunch — überhaupt?";
+const ANSWER: &str = "Nothing odd: drei Commits, „sauber“ — 🙂.";
+
+/// Two calls, one after the other, then the answer; the last character is torn in the middle.
+fn two_steps() -> Vec<Turn> {
+    let log = json!({"cmd": "git log --oneline -3", "context": "Reads what came last."});
+    let status = json!({"cmd": "git status --short", "context": "Looks for changes."});
+    let (head, tail) = ANSWER.split_at(ANSWER.find("sauber").unwrap());
+    vec![
+        Turn::new()
+            .thinking("They want… ")
+            .thinking("the history")
+            .token("Ich schaue. ")
+            .call("c1", "run_command", &log)
+            .done("stop", 120, 30),
+        Turn::new().thinking("now the tree").call("", "run_command", &status).done("stop", 180, 20),
+        Turn::new().token(head).token(tail).done("stop", 210, 25),
+    ]
+}
+
+fn place(ollama: &FakeOllama) -> Home {
+    Home::with_commits(3).var("OLLAMA_HOST", &ollama.host()).var("OLLAMA_TIMEOUT", "20")
+}
+
+#[test]
+fn a_model_takes_two_steps_and_answers() {
+    for chunk in [1, 3, 7] {
+        let ollama = FakeOllama::start_in_chunks_of(chunk, &[MODEL], two_steps());
+        let place = place(&ollama);
+        let ran = place.run(&["ask", REQUEST]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_eq!(ran.stdout, format!("{ANSWER}\n"), "in pieces of {chunk}");
+        for text in
+            ["→  git log --oneline -3", "Reason: Reads what came last.", "→  git status --short", "[auto-executing"]
+        {
+            assert!(ran.stderr.contains(text), "no {text:?} in:\n{}", ran.stderr);
+        }
+        let log = place.log(0);
+        assert_eq!(headings(&log), ["HUMAN — REQUEST", "AI", "AI", "AI — ANSWER"]);
+        assert!(log.contains("THOUGHT: Reads what came last.") && log.contains(ANSWER), "{log}");
+    }
+}
+
+#[test]
+fn a_model_reads_what_its_commands_printed() {
+    let ollama = FakeOllama::start(&[MODEL], two_steps());
+    let place = place(&ollama);
+    place.run(&["ask", REQUEST]);
+    let asked = ollama.requests();
+    assert_eq!(asked.len(), 3);
+    let messages = |index: usize| asked[index]["messages"].as_array().unwrap().clone();
+    let roles = |index: usize| messages(index).iter().map(|message| message["role"].clone()).collect::<Vec<_>>();
+    assert_eq!(roles(0), ["system", "user"]);
+    assert_eq!(roles(1), ["system", "user", "assistant", "tool"]);
+    assert_eq!(roles(2), ["system", "user", "assistant", "tool", "assistant", "tool"]);
+    assert_eq!(messages(0)[1]["content"], REQUEST);
+    let system = messages(0)[0]["content"].as_str().unwrap().to_owned();
+    assert!(system.contains(&place.project.display().to_string()) && system.contains("git branch: main"), "{system}");
+    let call = &messages(1)[2]["tool_calls"][0]["function"];
+    assert_eq!((&call["name"], &call["arguments"]["cmd"]), (&json!("run_command"), &json!("git log --oneline -3")));
+    let result = &messages(1)[3];
+    assert_eq!(result["tool_name"], "run_command");
+    let printed = place.git(&["log", "--oneline", "-3"]);
+    let told = result["content"].as_str().unwrap();
+    assert_eq!(told.trim_end(), format!("exit code 0\nstdout:\n{}", printed.trim_end()));
+}
+
+#[test]
+fn a_model_is_asked_with_the_configured_options_and_one_tool() {
+    let ollama = FakeOllama::start(&[MODEL], vec![Turn::new().token("Yes.").done_uncounted()]);
+    let place =
+        place(&ollama).var("OLLAMA_CONTEXT_SIZE", "16384").var("OLLAMA_KEEP_ALIVE", "7m").var("AGENT_NAME", "Ada");
+    assert_eq!(place.run(&["ask", "--temperature", "0.5", REQUEST]).stdout, "Yes.\n");
+    let asked = ollama.requests().remove(0);
+    assert_eq!(asked["model"], MODEL);
+    assert_eq!(asked["options"]["num_ctx"], 16384);
+    assert_eq!(asked["options"]["temperature"], 0.5);
+    assert_eq!(asked["stream"], true);
+    assert!(asked["keep_alive"] == "7m" || asked["keep_alive"] == 420, "{}", asked["keep_alive"]);
+    let tools = asked["tools"].as_array().unwrap();
+    assert_eq!(tools.len(), 1);
+    assert_eq!(tools[0]["function"]["name"], "run_command");
+    assert!(asked["messages"][0]["content"].as_str().unwrap().contains("You are Ada"));
+}
+
+#[test]
+fn what_the_planner_knows_never_reaches_a_model() {
+    let ollama = FakeOllama::start(&[MODEL], Vec::new());
+    let place = place(&ollama);
+    let ran = place.run(&["ask", "show the last two commits"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(ollama.requests(), [] as [serde_json::Value; 0]);
+}
+
+#[test]
+fn a_model_s_change_is_refused_without_a_terminal() {
+    let call = json!({"cmd": "git branch feature", "context": "Makes a branch."});
+    let turns = vec![Turn::new().call("c1", "run_command", &call).done_uncounted()];
+    let ollama = FakeOllama::start(&[MODEL], turns);
+    let place = place(&ollama);
+    let ran = place.run(&["ask", "--json", REQUEST]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert_eq!(ran.json()["commands"][0]["decision"], "refused");
+    assert_eq!(place.branches(), ["main"]);
+    assert_eq!(ollama.requests().len(), 1);
+}
+
+#[test]
+fn a_model_never_reads_a_secret_that_a_command_printed() {
+    let password = "Tr0ub4dor-and-3-more";
+    let call = json!({"cmd": "cat notes.txt", "context": "Reads the notes."});
+    let turns = vec![
+        Turn::new().call("c1", "run_command", &call).done_uncounted(),
+        Turn::new().token("Read.").done_uncounted(),
+    ];
+    let ollama = FakeOllama::start(&[MODEL], turns);
+    let place = place(&ollama);
+    place.file("notes.txt", format!("host=db1\npassword={password}\n"));
+    assert_eq!(place.run(&["ask", REQUEST]).stdout, "Read.\n");
+    let result = ollama.requests()[1].to_string();
+    assert!(result.contains("host=db1") && !result.contains(password), "{result}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_thinking_and_usage_reach_the_bus_as_they_come() {
+    let ollama = FakeOllama::start(&[MODEL], two_steps());
+    let place = place(&ollama);
+    let mut front = Front::start(&place).await;
+    let name = front
+        .until("a model", |event| match event {
+            Event::Presence(Presence::Model { name, .. }) => Some(name.clone()),
+            _ => None,
+        })
+        .await;
+    assert_eq!(name, MODEL);
+    front.say(REQUEST).await;
+    assert_eq!(front.answer().await, ANSWER);
+    front.idle().await;
+    let of = |pick: fn(&Event) -> Option<&str>| front.heard.iter().filter_map(pick).collect::<String>();
+    let tokens = of(|event| match event {
+        Event::Token { text, .. } => Some(text),
+        _ => None,
+    });
+    assert_eq!(tokens, format!("Ich schaue. {ANSWER}"));
+    let thoughts = of(|event| match event {
+        Event::Thinking { text, .. } => Some(text),
+        _ => None,
+    });
+    assert_eq!(thoughts, "They want… the historynow the tree");
+    let usage: Vec<Usage> = front
+        .heard
+        .iter()
+        .filter_map(|event| match event {
+            Event::Usage(usage) => Some(*usage),
+            _ => None,
+        })
+        .collect();
+    let counted = |read, written| Usage { prompt_tokens: Some(read), output_tokens: Some(written) };
+    assert_eq!(usage, [counted(120, 30), counted(180, 20), counted(210, 25)]);
+    front.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupt_while_a_model_talks_leaves_it_and_what_it_says_later_is_not_heard() {
+    let turns = vec![Turn::new().token("I am going to").then_hang(), Turn::new().token("Again.").done_uncounted()];
+    let ollama = FakeOllama::start(&[MODEL], turns);
+    let place = place(&ollama);
+    let mut front = Front::start(&place).await;
+    front.say(REQUEST).await;
+    front.until("a token", |event| matches!(event, Event::Token { .. }).then_some(())).await;
+    front.tell(Input::Interrupt).await;
+    assert!(front.answer().await.contains("Interrupted"));
+    front.idle().await;
+    while ollama.abandoned() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    front.say("anything odd now").await;
+    assert_eq!(front.answer().await, "Again.");
+    front.close().await;
+    assert!(place.log(0).contains("I am going to"), "what it said is not lost: {}", place.log(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_told_to_the_model_and_its_other_calls_are_not_made() {
+    let branch = json!({"cmd": "git branch feature", "context": "Makes a branch."});
+    let status = json!({"cmd": "git status --short", "context": "Looks."});
+    let turns = vec![
+        Turn::new().call("c1", "run_command", &branch).call("c2", "run_command", &status).done_uncounted(),
+        Turn::new().token("As you wish.").done_uncounted(),
+    ];
+    let ollama = FakeOllama::start(&[MODEL], turns);
+    let place = place(&ollama);
+    let mut front = Front::start(&place).await;
+    front.say(REQUEST).await;
+    let request = front.approval().await;
+    front.reply(&request, "no").await;
+    assert_eq!(front.report().await.decision, Decision::Denied);
+    assert_eq!(front.answer().await, "As you wish.");
+    front.idle().await;
+    assert_eq!(front.heard.iter().filter(|event| matches!(event, Event::Finished(_))).count(), 1);
+    let messages = ollama.requests()[1]["messages"].clone();
+    let told: Vec<&str> = messages.as_array().unwrap()[3..].iter().map(|m| m["content"].as_str().unwrap()).collect();
+    assert!(told[0].contains("refused") && told[1].contains("not run"), "{told:?}");
+    assert_eq!(place.branches(), ["main"]);
+    front.close().await;
+}
