@@ -10,7 +10,7 @@ use super::state::State;
 use super::update::{Effect, Event, update};
 use crate::bus::{Bus, Delivery, Subscriber};
 use crate::domain::{Failure, FailureKind, SessionId};
-use crate::runtime::{Input as ToRuntime, Runtime};
+use crate::runtime::{self, Input as ToRuntime, Runtime};
 use crate::terminal::{FramePacer, InputSource, Screen, Signal, Signals, TerminalError, TerminalGuard, Urgency};
 use crate::ui::theme::Theme;
 use crate::ui::{self, Cache};
@@ -54,7 +54,7 @@ where
     };
     bench.draw(&mut screen)?;
     let mut events = opening.bus.subscribe();
-    let mut starting = Some(tokio::spawn(start));
+    let mut starting = Some(runtime::behind(start));
     let mut signals = Signals::listen()?;
     let mut input = InputSource::open(&guard);
     let mut failure = None;

@@ -52,6 +52,14 @@ pub enum Input {
     Close,
 }
 
+/// Starts a runtime beside what goes on, so that the first frame waits for nothing.
+pub fn behind<F>(start: F) -> JoinHandle<Result<Runtime, Failure>>
+where
+    F: Future<Output = Result<Runtime, Failure>> + Send + 'static,
+{
+    tokio::spawn(start)
+}
+
 /// A running runtime.
 pub struct Runtime {
     inputs: mpsc::Sender<Input>,

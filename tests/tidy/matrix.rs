@@ -150,9 +150,8 @@ pub const PLACES: &[Place] = &[
                      "tokio::task::JoinSet", "tokio::task::LocalSet", "std::thread::spawn", "std::thread::scope", "std::thread::Builder"],
             allowed: Only(&["runtime", "library", "config", "telemetry", "bus", "model", "probe", "exec", "pty", "store", "index",
                             "tools", "terminal",
-                            // app's loop starts the runtime behind the first frame; cli waits for an answer on the
-                            // terminal. Neither starts a task from `update`.
-                            "app", "cli"]),
+                            // cli waits for a line on the terminal beside what goes on.
+                            "cli"]),
             instead: "return an effect; the runtime's driver starts what must run beside" },
     Place { names: &["std::process", "std::env", "std::net", "std::os", "std::thread",
                      "std::io::stdin", "std::io::stdout", "std::io::stderr"],
