@@ -1,1 +1,797 @@
 //! The agent as prose: event, event, effects.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::*;
+use crate::domain::{
+    Announcement, Asked, AskedKind, Consent, Decision, Exit, Lane, Message, ModelProblem, Part, Reason, Reversible,
+    Role, Source, StopReason, Tier, ToolCall, Verdict,
+};
+use crate::skill::{Skill, parse};
+
+/// A tool of our own, so that no sentence of the shipped skills is tested here.
+const BOX: &str = r#"
+## auto_execute
+- box ls *
+## options
+```yaml
+box: {verbs: {ls: "--format=", rm: "", seal: "", move: "", look: ""}}
+```
+## intents
+```yaml
+actions: {seal: [seal], carry: [carry]}
+words: {crates: [crate, case], lids: [lid]}
+evidence: [boxer]
+intents:
+- id: box.list
+  actions: [show]
+  needs: [["@crates"]]
+  command: [box, ls]
+  reason: Lists the crates.
+- id: box.look
+  actions: [show]
+  needs: [["@lids"]]
+  slots: {name: {type: name, after: [of], required: Whose lid?}}
+  command: [box, look, "{name}"]
+  reason: Looks at the lid of {name}.
+- id: box.remove
+  actions: [remove]
+  needs: [["@crates"]]
+  slots: {name: {type: name, after: [crate, called], required: Which crate?}}
+  command: [box, rm, "{name}"]
+  reason: Removes {name}.
+  all: {list: [box, ls, "--format", names], list_reason: Lists them first., command: [box, rm, "{each}"]}
+- id: box.carry
+  actions: [carry]
+  needs: [["@crates"]]
+  slots:
+    name: {type: name, after: [crate, called], required: Which crate?}
+    place: {type: name, after: [onto], required: Where to?}
+  command: [box, move, "{name}", "{place}"]
+  reason: Carries {name} to {place}.
+```
+"#;
+
+fn agent() -> Agent {
+    let skill: Skill = parse("box", "box/SKILL.md", BOX);
+    assert_eq!(skill.problems, []);
+    let lexicon = Lexicon::build(include_str!("../../assets/language/english.yaml"), &[&skill]).unwrap();
+    let phrases = Phrases::parse(include_str!("../../assets/replies/agent.yaml")).unwrap();
+    Agent::new(Setup {
+        name: "Ada".to_owned(),
+        lexicon: Arc::new(lexicon),
+        phrases: Arc::new(phrases),
+        prompt: "You are {name}.\n{surroundings}".into(),
+    })
+}
+
+fn agent_with_model() -> Agent {
+    let mut agent = agent();
+    assert_eq!(agent.handle(Event::ModelPresence(Some(8192))), []);
+    agent
+}
+
+/// What only a model can take.
+const FREE: &str = "flibber the wug";
+
+fn say(agent: &mut Agent, text: &str) -> Vec<Effect> {
+    agent.handle(Event::Said(text.to_owned()))
+}
+
+fn calls(effects: &[Effect]) -> Vec<&CallRequest> {
+    let call = |effect| if let &Effect::Call(ref request) = effect { Some(request) } else { None };
+    effects.iter().filter_map(call).collect()
+}
+
+/// The one call among the effects.
+fn call(effects: &[Effect]) -> CallRequest {
+    match calls(effects)[..] {
+        [request] => request.clone(),
+        _ => panic!("not one call: {effects:#?}"),
+    }
+}
+
+fn answer(effects: &[Effect]) -> &str {
+    let found = effects.iter().find_map(|effect| match effect {
+        Effect::Answer { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("no answer: {effects:#?}"))
+}
+
+fn question(effects: &[Effect]) -> &str {
+    let found = effects.iter().find_map(|effect| match effect {
+        Effect::Question { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("no question: {effects:#?}"))
+}
+
+fn ending(effects: &[Effect]) -> Ending {
+    let found = effects.iter().find_map(|effect| match effect {
+        Effect::End { ending, .. } => Some(*ending),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("the turn goes on: {effects:#?}"))
+}
+
+fn asked_model(effects: &[Effect]) -> &ModelRequest {
+    let found = effects.iter().find_map(|effect| match effect {
+        Effect::AskModel { request, .. } => Some(request),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("no model is asked: {effects:#?}"))
+}
+
+fn report(request: &CallRequest, decision: Decision, exit: Option<Exit>, stdout: &str, summary: &str) -> Event {
+    Event::Finished(CallReport {
+        call: request.call,
+        turn: request.turn,
+        command: request.command.clone(),
+        tier: Tier::Approval,
+        decision,
+        exit,
+        stdout: stdout.to_owned(),
+        stderr: String::new(),
+        printed: stdout.len() as u64,
+        duration: Duration::from_millis(3),
+        summary: summary.to_owned(),
+    })
+}
+
+fn ended(request: &CallRequest, code: i32, stdout: &str, summary: &str) -> Event {
+    report(request, Decision::Auto, Some(Exit::Code(code)), stdout, summary)
+}
+
+fn not_run(request: &CallRequest, decision: Decision) -> Event {
+    report(request, decision, None, "", decision.words())
+}
+
+fn heard(turn: u64, event: ModelEvent) -> Event {
+    Event::Model { turn: TurnId(turn), event }
+}
+
+fn tool_call(name: &str, arguments: serde_json::Value) -> ModelEvent {
+    ModelEvent::ToolCall(ToolCall { id: "c1".to_owned(), name: name.to_owned(), arguments })
+}
+
+fn run_command(command: &str) -> ModelEvent {
+    tool_call("run_command", json!({"cmd": command, "context": "Because."}))
+}
+
+fn done() -> ModelEvent {
+    ModelEvent::Done(StopReason::Stop)
+}
+
+/// The model makes these pieces of an answer, then ends it; what follows from the end.
+fn model_says(agent: &mut Agent, turn: u64, pieces: impl IntoIterator<Item = ModelEvent>) -> Vec<Effect> {
+    for piece in pieces {
+        agent.handle(heard(turn, piece));
+    }
+    agent.handle(heard(turn, done()))
+}
+
+fn open_request(request: &CallRequest, consent: Consent, asked: Option<(AskedKind, &str)>) -> Event {
+    let reason = Reason {
+        tier: Tier::Destructive,
+        rule: "box rm *".to_owned(),
+        source: Source::Skill { skill: "box".to_owned(), file: "box/SKILL.md".to_owned(), line: 7 },
+        text: "cannot be taken back".to_owned(),
+    };
+    let effect = crate::domain::Effect {
+        text: "Removes the crate.".to_owned(),
+        reversible: Reversible::No,
+        detail: String::new(),
+    };
+    let part = Part {
+        canonical: vec!["box".to_owned(), "rm".to_owned(), "web1".to_owned()],
+        tier: Tier::Destructive,
+        reasons: vec![reason],
+        effect: Some(effect),
+        objects: vec!["web1".to_owned()],
+    };
+    let verdict =
+        Verdict { tier: Tier::Destructive, lane: Lane::Simple, parts: vec![part], reasons: Vec::new(), consent };
+    Event::ApprovalRequested(ApprovalRequest {
+        announcement: Announcement {
+            call: request.call,
+            turn: request.turn,
+            command: request.command.clone(),
+            reason: request.reason.clone(),
+            verdict,
+            permission: String::new(),
+        },
+        digest: "d".to_owned(),
+        place: Surroundings::default(),
+        asked: asked.map(|(kind, text)| Asked { kind, text: text.to_owned() }),
+    })
+}
+
+fn explained(effects: &[Effect]) -> &str {
+    match effects {
+        [Effect::Explain { text, .. }] => text,
+        _ => panic!("not one explanation: {effects:#?}"),
+    }
+}
+
+#[test]
+fn a_planned_request_is_recorded_called_and_answered() {
+    let mut agent = agent();
+    let effects = say(&mut agent, "show the crates");
+    let turn = TurnId(1);
+    assert_eq!(effects[0], Effect::Begin { turn, text: "show the crates".to_owned() });
+    assert_eq!(effects[1], Effect::Record(Body::Request { text: "show the crates".to_owned() }));
+    let request = call(&effects);
+    assert_eq!((request.call, request.turn, request.command.as_str()), (CallId(1), turn, "box ls"));
+    assert_eq!(request.reason, "Lists the crates.");
+    assert_eq!(request.observation.as_deref(), Some("show the crates"));
+    assert!(request.thought.as_deref().is_some_and(|thought| thought.contains("box.list")), "{request:?}");
+    assert!(!agent.is_idle());
+    let effects = agent.handle(ended(&request, 0, "one\n", "1 crate"));
+    let text = "1 crate".to_owned();
+    let wanted = [
+        Effect::Record(Body::Answer { text: text.clone() }),
+        Effect::Answer { turn, text },
+        Effect::End { turn, ending: Ending::Done },
+    ];
+    assert_eq!(effects, wanted);
+    assert!(agent.is_idle());
+}
+
+#[test]
+fn all_of_something_is_listed_first_and_then_named_one_by_one() {
+    let mut agent = agent();
+    let listing = call(&say(&mut agent, "remove all crates"));
+    assert_eq!(listing.command, "box ls --format names");
+    let effects = agent.handle(ended(&listing, 0, "one\n  two \n\nit's three\n", "3 crates"));
+    let removal = call(&effects);
+    assert_eq!(removal.command, "box rm one two 'it'\\''s three'");
+    let effects = agent.handle(ended(&removal, 0, "", "3 removed"));
+    assert_eq!((answer(&effects), ending(&effects)), ("3 removed", Ending::Done));
+}
+
+#[test]
+fn an_empty_listing_calls_nothing_more() {
+    let mut agent = agent();
+    let listing = call(&say(&mut agent, "remove all crates"));
+    let effects = agent.handle(ended(&listing, 0, " \n", "0 crates"));
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    assert!(answer(&effects).contains("listing is empty"), "{effects:?}");
+    assert_eq!(ending(&effects), Ending::Done);
+}
+
+#[test]
+fn an_empty_listing_does_not_hide_what_earlier_steps_found() {
+    let mut agent = agent();
+    let first = call(&say(&mut agent, "show the crates and then remove all crates"));
+    assert_eq!(first.command, "box ls");
+    let listing = call(&agent.handle(ended(&first, 0, "a view\n", "a view of the crates")));
+    let effects = agent.handle(ended(&listing, 0, "", "0 crates"));
+    let text = answer(&effects);
+    assert!(text.contains("a view of the crates") && text.contains("listing is empty"), "{text}");
+}
+
+#[test]
+fn a_listing_that_failed_names_nothing() {
+    let mut agent = agent();
+    let listing = call(&say(&mut agent, "remove all crates"));
+    let effects = agent.handle(ended(&listing, 1, "one\n", "it failed"));
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    assert!(answer(&effects).starts_with("it failed"), "{effects:?}");
+    assert!(answer(&effects).contains("`box ls --format names` did not succeed"), "{effects:?}");
+}
+
+#[test]
+fn a_step_that_failed_stops_the_ones_that_need_it() {
+    let mut agent = agent();
+    let first = call(&say(&mut agent, "show the crates and then remove crate web1"));
+    assert_eq!(first.command, "box ls");
+    let effects = agent.handle(ended(&first, 1, "", "no boxer here"));
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    let text = answer(&effects);
+    assert!(text.contains("no boxer here") && text.contains("`box ls` did not succeed"), "{text}");
+    assert_eq!(ending(&effects), Ending::Done);
+}
+
+#[test]
+fn the_second_step_observes_what_the_first_one_meant() {
+    let mut agent = agent();
+    let first = call(&say(&mut agent, "show the crates and then remove crate web1"));
+    let second = call(&agent.handle(ended(&first, 0, "one\ntwo\n", "2 crates")));
+    assert_eq!(second.command, "box rm web1");
+    assert_eq!((second.observation.as_deref(), second.thought.as_deref()), (Some("2 crates"), None));
+    assert_eq!(second.call, CallId(2));
+    let effects = agent.handle(ended(&second, 0, "", "removed"));
+    assert_eq!(answer(&effects), "2 crates\n\nremoved");
+}
+
+#[test]
+fn a_refusal_is_obeyed_once_and_without_pressing() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "remove crate web1 and then show the crates"));
+    let effects = agent.handle(not_run(&request, Decision::Denied));
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    assert_eq!(answer(&effects), "Understood. I did not run `box rm web1`.");
+    assert_eq!(ending(&effects), Ending::Refused);
+    assert!(agent.is_idle());
+}
+
+#[test]
+fn every_way_of_not_running_has_its_words_and_its_ending() {
+    let ways = [
+        (Decision::Withdrawn, "Cancelled. `box rm web1` did not run.", Ending::Interrupted),
+        (Decision::Unanswerable, "nobody could be asked", Ending::Unattended),
+        (Decision::Auto, "I could not run `box rm web1`: not needed", Ending::Done),
+    ];
+    for (decision, words, end) in ways {
+        let mut agent = agent();
+        let request = call(&say(&mut agent, "remove crate web1"));
+        let effects = agent.handle(not_run(&request, decision));
+        assert!(answer(&effects).contains(words), "{decision:?}: {effects:?}");
+        assert_eq!(ending(&effects), end, "{decision:?}");
+    }
+}
+
+#[test]
+fn a_missing_slot_is_asked_for_and_the_answer_fills_it() {
+    let mut agent = agent();
+    let effects = say(&mut agent, "remove the crate");
+    assert_eq!(question(&effects), "Which crate?");
+    assert_eq!(effects[2], Effect::Record(Body::Answer { text: "Which crate?".to_owned() }));
+    assert_eq!((ending(&effects), agent.is_idle()), (Ending::Done, true));
+    let effects = say(&mut agent, "web1");
+    let request = call(&effects);
+    assert_eq!((request.command.as_str(), request.turn), ("box rm web1", TurnId(2)));
+}
+
+#[test]
+fn two_missing_slots_are_asked_for_one_after_the_other() {
+    let mut agent = agent();
+    assert_eq!(question(&say(&mut agent, "carry the crate")), "Which crate?");
+    assert_eq!(question(&say(&mut agent, "web1")), "Where to?");
+    assert_eq!(call(&say(&mut agent, "attic")).command, "box move web1 attic");
+}
+
+#[test]
+fn a_new_request_instead_of_an_answer_is_taken_as_such() {
+    let mut agent = agent();
+    say(&mut agent, "remove the crate");
+    let request = call(&say(&mut agent, "show the crates"));
+    assert_eq!(request.command, "box ls");
+    agent.handle(ended(&request, 0, "one\n", "1 crate"));
+    // The question is no longer open.
+    assert_eq!(calls(&say(&mut agent, "web1")), [] as [&CallRequest; 0]);
+}
+
+#[test]
+fn a_new_request_that_itself_lacks_something_is_no_answer_to_the_question_before() {
+    let mut agent = agent();
+    say(&mut agent, "remove the crate");
+    let effects = say(&mut agent, "show the lid");
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    assert_eq!(question(&effects), "Whose lid?");
+    assert_eq!(call(&say(&mut agent, "web1")).command, "box look web1");
+}
+
+#[test]
+fn without_a_model_what_is_not_understood_is_named() {
+    let mut agent = agent();
+    let effects = say(&mut agent, FREE);
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    let text = effects.iter().find_map(|effect| match effect {
+        Effect::Answer { text, .. } | Effect::Question { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    assert!(text.is_some_and(|text| text.contains("«flibber»") && text.contains("«wug»")), "{effects:?}");
+    assert!(agent.is_idle());
+}
+
+#[test]
+fn what_is_said_while_busy_waits_for_its_turn() {
+    let mut agent = agent();
+    let first = call(&say(&mut agent, "show the crates"));
+    assert_eq!(say(&mut agent, "remove crate web1"), []);
+    assert_eq!(say(&mut agent, "remove crate web2"), []);
+    let effects = agent.handle(ended(&first, 0, "", "0 crates"));
+    let second = call(&effects);
+    assert_eq!((second.command.as_str(), second.turn), ("box rm web1", TurnId(2)));
+    let end = effects.iter().position(|effect| matches!(effect, Effect::End { turn: TurnId(1), .. }));
+    let begin = effects.iter().position(|effect| matches!(effect, Effect::Begin { turn: TurnId(2), .. }));
+    assert!(end < begin, "{effects:#?}");
+    assert!(!agent.is_idle());
+    let third = call(&agent.handle(ended(&second, 0, "", "removed")));
+    assert_eq!(third.command, "box rm web2");
+    agent.handle(ended(&third, 0, "", "removed"));
+    assert!(agent.is_idle());
+}
+
+#[test]
+fn an_interrupt_stops_the_call_and_forgets_what_waited() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "show the crates and then remove crate web1"));
+    say(&mut agent, "remove crate web2");
+    assert_eq!(agent.handle(Event::Interrupt), [Effect::StopCall { call: request.call }]);
+    let effects =
+        agent.handle(report(&request, Decision::Auto, Some(Exit::Interrupted), "one\n", "stopped after 1 line"));
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    assert_eq!((answer(&effects), ending(&effects)), ("stopped after 1 line", Ending::Interrupted));
+    assert!(agent.is_idle());
+}
+
+#[test]
+fn an_interrupt_that_comes_as_the_step_ends_still_stops_the_next_one() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "show the crates and then remove crate web1"));
+    agent.handle(Event::Interrupt);
+    let effects = agent.handle(ended(&request, 0, "one\n", "1 crate"));
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    assert_eq!(ending(&effects), Ending::Interrupted);
+}
+
+#[test]
+fn an_interrupt_at_rest_does_nothing() {
+    let mut agent = agent();
+    assert_eq!(agent.handle(Event::Interrupt), []);
+    assert_eq!(call(&say(&mut agent, "show the crates")).command, "box ls");
+}
+
+#[test]
+fn late_events_of_what_is_over_have_no_effect() {
+    let mut agent = agent_with_model();
+    let request = call(&say(&mut agent, "show the crates"));
+    agent.handle(ended(&request, 0, "one\n", "1 crate"));
+    assert_eq!(agent.handle(ended(&request, 0, "one\n", "1 crate")), []);
+    say(&mut agent, FREE);
+    agent.handle(Event::Interrupt);
+    for late in [ModelEvent::Token("still".to_owned()), run_command("box ls"), done()] {
+        assert_eq!(agent.handle(heard(2, late)), []);
+    }
+    let next = call(&say(&mut agent, "show the crates"));
+    assert_eq!(agent.handle(heard(2, run_command("box ls"))), []);
+    assert_eq!(agent.handle(heard(3, done())), []);
+    assert_eq!(answer(&agent.handle(ended(&next, 0, "", "0 crates"))), "0 crates");
+}
+
+#[test]
+fn a_model_is_asked_only_for_what_the_planner_does_not_know() {
+    let mut agent = agent_with_model();
+    let effects = say(&mut agent, FREE);
+    let request = asked_model(&effects);
+    let roles: Vec<Role> = request.messages.iter().map(|message| message.role).collect();
+    assert_eq!(roles, [Role::System, Role::User]);
+    assert!(request.messages[0].content.starts_with("You are Ada.\n"));
+    assert_eq!(request.messages[1].content, FREE);
+    assert_eq!(request.tools.iter().map(|tool| tool.name.as_str()).collect::<Vec<_>>(), ["run_command"]);
+    agent.handle(heard(1, done()));
+    assert_eq!(call(&say(&mut agent, "show the crates")).command, "box ls");
+}
+
+#[test]
+fn a_model_calls_reads_the_result_and_answers() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    let turn = TurnId(1);
+    let token = agent.handle(heard(1, ModelEvent::Token("Let me see. ".to_owned())));
+    assert_eq!(token, [Effect::Token { turn, text: "Let me see. ".to_owned() }]);
+    let effects = model_says(&mut agent, 1, [run_command("box ls")]);
+    let request = call(&effects);
+    assert_eq!((request.command.as_str(), request.reason.as_str()), ("box ls", "Because."));
+    assert_eq!((request.observation.as_deref(), request.thought.as_deref()), (Some(FREE), Some("Because.")));
+    let effects = agent.handle(ended(&request, 2, "one\n", "it failed"));
+    let messages = &asked_model(&effects).messages;
+    let [.., said, result] = &messages[..] else { panic!("{messages:?}") };
+    assert_eq!((said.role, said.content.as_str(), said.tool_calls.len()), (Role::Assistant, "Let me see. ", 1));
+    assert_eq!((result.role, result.tool_name.as_deref()), (Role::Tool, Some("run_command")));
+    assert_eq!(result.tool_call_id.as_deref(), Some("c1"));
+    assert!(result.content.starts_with("exit code 2\nstdout:\none\n"), "{result:?}");
+    let effects = model_says(&mut agent, 1, [ModelEvent::Token(" One crate. ".to_owned())]);
+    assert_eq!((answer(&effects), ending(&effects)), ("One crate.", Ending::Done));
+    assert_eq!(effects[0], Effect::Record(Body::Answer { text: "One crate.".to_owned() }));
+}
+
+#[test]
+fn a_model_remembers_the_turns_before() {
+    let mut agent = agent_with_model();
+    let request = call(&say(&mut agent, "show the crates"));
+    agent.handle(ended(&request, 0, "one\n", "1 crate"));
+    let effects = say(&mut agent, FREE);
+    let contents: Vec<&str> = asked_model(&effects).messages[1..].iter().map(|m| m.content.as_str()).collect();
+    assert_eq!(contents, ["show the crates", "1 crate", FREE]);
+    model_says(&mut agent, 2, [ModelEvent::Token("Wugged.".to_owned())]);
+    let effects = say(&mut agent, "flobber the wug");
+    let contents: Vec<&str> = asked_model(&effects).messages[3..].iter().map(|m| m.content.as_str()).collect();
+    assert_eq!(contents, [FREE, "Wugged.", "flobber the wug"]);
+}
+
+#[test]
+fn several_calls_of_one_answer_are_made_one_after_the_other() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    let first = call(&model_says(&mut agent, 1, [run_command("box ls"), run_command("box rm web1")]));
+    let second = call(&agent.handle(ended(&first, 0, "one\n", "1 crate")));
+    assert_eq!((second.command.as_str(), second.observation.as_deref()), ("box rm web1", Some("1 crate")));
+    let effects = agent.handle(ended(&second, 0, "", "removed"));
+    let results = asked_model(&effects).messages.iter().filter(|message| message.role == Role::Tool).count();
+    assert_eq!(results, 2);
+}
+
+#[test]
+fn an_unknown_tool_and_bad_arguments_are_told_to_the_model() {
+    let wrong = [
+        (tool_call("delete_everything", json!({})), "there is no tool `delete_everything`"),
+        (tool_call("run_command", json!("box ls")), "must be an object"),
+        (tool_call("run_command", json!({"command": "box ls"})), "needs `cmd`"),
+        (tool_call("run_command", json!({"cmd": 7})), "needs `cmd`"),
+        (tool_call("run_command", json!({"cmd": "  "})), "needs `cmd`"),
+    ];
+    for (call, complaint) in wrong {
+        let mut agent = agent_with_model();
+        say(&mut agent, FREE);
+        let effects = model_says(&mut agent, 1, [call]);
+        assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+        let last = asked_model(&effects).messages.last().map(|message| (message.role, message.content.as_str()));
+        assert!(last.is_some_and(|(role, text)| role == Role::Tool && text.contains(complaint)), "{last:?}");
+    }
+}
+
+#[test]
+fn the_same_command_three_times_in_a_row_is_a_circle() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    for _ in 0..2 {
+        let request = call(&model_says(&mut agent, 1, [run_command("box ls")]));
+        agent.handle(ended(&request, 0, "one\n", "1 crate"));
+    }
+    let effects = model_says(&mut agent, 1, [run_command("box ls")]);
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    assert!(answer(&effects).contains("3 times in a row"), "{effects:?}");
+    assert!(agent.is_idle());
+}
+
+#[test]
+fn a_talk_without_an_end_is_stopped_after_ten_steps() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    for step in 1..=10 {
+        let request = call(&model_says(&mut agent, 1, [run_command(&format!("box look {step}"))]));
+        agent.handle(ended(&request, 0, "", "a lid"));
+    }
+    let effects = model_says(&mut agent, 1, [run_command("box look 11")]);
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    assert!(answer(&effects).contains("after 10 steps"), "{effects:?}");
+    assert!(agent.is_idle());
+}
+
+#[test]
+fn a_model_that_only_calls_wrongly_is_stopped_too() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    let mut effects = Vec::new();
+    for _ in 0..11 {
+        effects = model_says(&mut agent, 1, [tool_call("nothing", json!({}))]);
+    }
+    assert!(answer(&effects).contains("after 10 steps"), "{effects:?}");
+}
+
+#[test]
+fn a_talk_that_was_stopped_can_be_gone_on_with() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    for step in 1..=10 {
+        let request = call(&model_says(&mut agent, 1, [run_command(&format!("box look {step}"))]));
+        agent.handle(ended(&request, 0, &format!("lid {step}\n"), "a lid"));
+    }
+    model_says(&mut agent, 1, [run_command("box look 11")]);
+    let effects = say(&mut agent, "flobber on");
+    let messages = &asked_model(&effects).messages;
+    let told: Vec<&Message> = messages.iter().filter(|message| message.content == FREE).collect();
+    assert_eq!(told.len(), 1, "the request that was stopped is forgotten: {messages:#?}");
+    assert!(messages.iter().any(|message| message.content.contains("lid 10")), "{messages:#?}");
+}
+
+#[test]
+fn every_call_in_what_a_model_reads_has_its_result() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    let first = call(&model_says(&mut agent, 1, [run_command("box rm web1"), run_command("box rm web2")]));
+    let effects = agent.handle(not_run(&first, Decision::Denied));
+    let messages = &asked_model(&effects).messages;
+    let made: usize = messages.iter().map(|message| message.tool_calls.len()).sum();
+    let results: Vec<&str> =
+        messages.iter().filter(|message| message.role == Role::Tool).map(|message| message.content.as_str()).collect();
+    assert_eq!((made, results.len()), (2, 2));
+    assert!(results[0].contains("Do not ask for it again") && results[1].contains("earlier command was refused"));
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+}
+
+#[test]
+fn a_model_whose_call_nobody_could_approve_ends_the_turn() {
+    for (decision, end) in [(Decision::Unanswerable, Ending::Unattended), (Decision::Withdrawn, Ending::Interrupted)] {
+        let mut agent = agent_with_model();
+        say(&mut agent, FREE);
+        let request = call(&model_says(&mut agent, 1, [run_command("box rm web1"), run_command("box ls")]));
+        let effects = agent.handle(not_run(&request, decision));
+        assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+        assert_eq!(ending(&effects), end);
+        assert!(answer(&effects).contains("`box rm web1`"), "{effects:?}");
+    }
+}
+
+#[test]
+fn a_model_that_fails_says_why_and_what_to_do() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    let problem = ModelProblem { summary: "it {broke}".to_owned(), hint: "Ask again.".to_owned() };
+    let effects = agent.handle(heard(1, ModelEvent::Failed(problem)));
+    assert_eq!(answer(&effects), "The model failed: it {broke}. Ask again.");
+    assert_eq!((ending(&effects), agent.is_idle()), (Ending::ModelFailed, true));
+}
+
+#[test]
+fn an_empty_answer_is_said_to_be_empty_and_a_cut_one_to_be_cut() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    let effects = model_says(&mut agent, 1, [ModelEvent::Token(" \n".to_owned())]);
+    assert!(answer(&effects).contains("empty answer"), "{effects:?}");
+    say(&mut agent, FREE);
+    agent.handle(heard(2, ModelEvent::Token("So far".to_owned())));
+    let effects = agent.handle(heard(2, ModelEvent::Done(StopReason::Length)));
+    assert_eq!(answer(&effects), "So far […]");
+}
+
+#[test]
+fn an_interrupt_while_a_model_talks_stops_it_at_once() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    agent.handle(heard(1, ModelEvent::Token("I am".to_owned())));
+    say(&mut agent, "show the crates");
+    let effects = agent.handle(Event::Interrupt);
+    assert_eq!(effects[0], Effect::StopModel { turn: TurnId(1) });
+    assert_eq!(ending(&effects), Ending::Interrupted);
+    assert!(answer(&effects).contains("Interrupted."), "{effects:?}");
+    assert!(agent.is_idle());
+}
+
+#[test]
+fn what_a_model_said_before_it_was_stopped_or_broke_is_recorded() {
+    let breaks = [
+        Event::Interrupt,
+        heard(1, ModelEvent::Failed(ModelProblem { summary: "it broke".to_owned(), hint: String::new() })),
+    ];
+    for end in breaks {
+        let mut agent = agent_with_model();
+        say(&mut agent, FREE);
+        agent.handle(heard(1, ModelEvent::Token("The attic is full.".to_owned())));
+        let effects = agent.handle(end);
+        let kept = effects.iter().any(
+            |effect| matches!(effect, Effect::Record(Body::Answer { text }) if text.contains("The attic is full.")),
+        );
+        assert!(kept, "{effects:#?}");
+    }
+}
+
+#[test]
+fn an_interrupt_while_a_model_s_command_runs_stops_the_command_and_ends_the_turn() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    let request = call(&model_says(&mut agent, 1, [run_command("box ls"), run_command("box rm web1")]));
+    assert_eq!(agent.handle(Event::Interrupt), [Effect::StopCall { call: request.call }]);
+    let effects = agent.handle(report(&request, Decision::Auto, Some(Exit::Interrupted), "", "stopped"));
+    assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
+    assert_eq!((ending(&effects), agent.is_idle()), (Ending::Interrupted, true));
+}
+
+#[test]
+fn a_request_for_approval_that_was_just_made_needs_no_words() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "remove crate web1"));
+    assert_eq!(agent.handle(open_request(&request, Consent::TypedWord, None)), []);
+}
+
+#[test]
+fn why_is_answered_with_effect_reason_rule_and_what_comes_next() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "remove crate web1 and then show the crates"));
+    let effects = agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::Explain, "why"))));
+    let wanted = "**What it does:** Removes the crate.\n\n\
+                  **Why now:** Removes web1.\n\n\
+                  **Why I ask:** box rm * (box/SKILL.md:7): cannot be taken back\n\n\
+                  **What comes next:** `box ls`";
+    assert_eq!(explained(&effects), wanted);
+}
+
+#[test]
+fn history_tells_what_ran_and_what_it_meant() {
+    let mut agent = agent();
+    let fresh = call(&say(&mut agent, "remove crate web1"));
+    let effects = agent.handle(open_request(&fresh, Consent::TypedWord, Some((AskedKind::History, "history"))));
+    assert_eq!(explained(&effects), "Nothing has run in this turn or before it.");
+    agent.handle(ended(&fresh, 0, "", "one is gone"));
+    let request = call(&say(&mut agent, "remove crate web2"));
+    agent.handle(not_run(&request, Decision::Denied));
+    let request = call(&say(&mut agent, "remove crate web3"));
+    let effects = agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::History, "history"))));
+    assert_eq!(explained(&effects), "So far:\n- `box rm web1` — one is gone");
+}
+
+#[test]
+fn plan_tells_what_comes_after() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "remove crate web1 and then remove crate web2 and then show the crates"));
+    let effects = agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::Plan, "plan"))));
+    assert_eq!(explained(&effects), "**What comes next:** `box rm web2`, then `box ls`");
+    let mut agent = self::agent();
+    let request = call(&say(&mut agent, "remove crate web1"));
+    let effects = agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::Plan, "plan"))));
+    assert!(explained(&effects).contains("this is the last step"), "{effects:?}");
+}
+
+#[test]
+fn plan_tells_what_a_model_already_wants_next() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    let request = call(&model_says(&mut agent, 1, [run_command("box rm web1"), run_command("box ls")]));
+    let effects = agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::Plan, "plan"))));
+    assert_eq!(explained(&effects), "**What comes next:** `box ls`");
+}
+
+#[test]
+fn consent_in_a_form_that_is_not_enough_is_told_what_is() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "remove crate web1"));
+    let effects = agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::NotEnough, "y"))));
+    assert!(explained(&effects).contains("type a whole word such as `yes`"), "{effects:?}");
+    let named = Consent::Name("web1".to_owned());
+    let effects = agent.handle(open_request(&request, named, Some((AskedKind::NotEnough, "yes"))));
+    assert!(explained(&effects).contains("type the name `web1`"), "{effects:?}");
+}
+
+#[test]
+fn any_other_question_is_answered_with_the_reasons() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "remove crate web1"));
+    let effects = agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::Other, "who packed it"))));
+    let text = explained(&effects);
+    assert!(text.starts_with("I read that as a question") && text.contains("Removes the crate."), "{text}");
+}
+
+#[test]
+fn a_question_about_a_request_does_not_move_the_turn() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "remove crate web1"));
+    agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::Explain, "why"))));
+    let effects = agent.handle(report(&request, Decision::ApprovedExplained, Some(Exit::Code(0)), "", "removed"));
+    assert_eq!((answer(&effects), ending(&effects)), ("removed", Ending::Done));
+}
+
+#[test]
+fn the_surroundings_stand_in_what_a_model_is_told() {
+    let mut agent = agent_with_model();
+    let place = Surroundings {
+        cwd: "/srv/{name}".to_owned(),
+        namespace: Some("staging".to_owned()),
+        ..Surroundings::default()
+    };
+    assert_eq!(agent.handle(Event::Surroundings(place)), []);
+    let effects = say(&mut agent, FREE);
+    let system = &asked_model(&effects).messages[0].content;
+    assert_eq!(system, "You are Ada.\n- directory: /srv/{name}\n- namespace: staging");
+}
+
+#[test]
+fn a_window_that_is_full_keeps_the_newest_turns() {
+    let mut agent = agent();
+    agent.handle(Event::ModelPresence(Some(1024)));
+    for turn in 1..=3 {
+        say(&mut agent, &format!("flibber {turn}"));
+        model_says(&mut agent, turn, [ModelEvent::Token(format!("{turn}: {}", "words ".repeat(150)))]);
+    }
+    let effects = say(&mut agent, FREE);
+    let messages = &asked_model(&effects).messages;
+    assert_eq!((messages[0].role, messages[1].role), (Role::System, Role::User));
+    let users: Vec<&str> =
+        messages.iter().filter(|m| m.role == Role::User).map(|message| message.content.as_str()).collect();
+    assert_eq!(users, ["flibber 2", "flibber 3", FREE]);
+}

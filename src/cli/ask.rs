@@ -3,20 +3,21 @@
 //! terminal, and without one they are refusals.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{IsTerminal, Write};
+use std::pin::Pin;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
 
 use super::args::{Ask, Settings};
 use super::{setup, speech};
 use crate::bus::{Bus, Delivery, Event, NoticeKind, OutputChunk, Subscriber};
-use crate::domain::{Action, ApprovalRequest, CallReport, Exit, Failure, SessionId};
+use crate::domain::{Action, ApprovalRequest, CallId, CallReport, Exit, Failure, SessionId};
 use crate::gate::{Yes, judge};
 use crate::output::escape;
 use crate::planner::{self, Planning};
 use crate::runtime::{Input, Kit, Manner, Runtime};
+use crate::terminal;
 
 pub(super) fn run(settings: &Settings, args: &Ask) -> Result<ExitCode, Failure> {
     let request = setup::request(args.request.as_deref())?;
@@ -33,7 +34,7 @@ pub(super) fn run(settings: &Settings, args: &Ask) -> Result<ExitCode, Failure> 
         session: setup::session_choice(&args.session),
         offer: false,
     };
-    super::runtime()?.block_on(converse(request, kit, manner, args.json))
+    super::wait(converse(request, kit, manner, args.json))?
 }
 
 /// What happened, for the answer.
@@ -65,13 +66,20 @@ async fn converse(request: String, kit: Kit, manner: Manner, as_json: bool) -> R
     }
 }
 
+/// A question on the terminal that waits for its line.
+struct Open {
+    call: CallId,
+    digest: String,
+    line: Pin<Box<dyn Future<Output = Option<String>> + Send>>,
+}
+
 /// Follows the turn to its end; tells on stderr what happens.
 async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &mut Story) -> Option<Failure> {
-    let (replies, mut answered) = mpsc::unbounded_channel();
+    let mut open: Option<Open> = None;
     loop {
         let delivery = tokio::select! {
             delivery = events.next() => delivery?,
-            Some(input) = answered.recv() => {
+            input = answer(&mut open) => {
                 runtime.tell(input).await;
                 continue;
             }
@@ -82,6 +90,7 @@ async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &mut Story) -
         };
         match delivery {
             Delivery::Output(chunk) => print_output(&chunk),
+            Delivery::Event(Event::ApprovalRequested(request)) => open = Some(ask(&request)),
             Delivery::Event(Event::TurnEnded { failure, .. }) => {
                 // What is still under way on the bulk lane belongs to this turn.
                 while let Some(Delivery::Output(chunk)) = events.try_next() {
@@ -89,12 +98,22 @@ async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &mut Story) -
                 }
                 return failure;
             }
-            Delivery::Event(event) => tell(event, story, &replies),
+            Delivery::Event(event) => tell(event, story),
         }
     }
 }
 
-fn tell(event: Event, story: &mut Story, replies: &mpsc::UnboundedSender<Input>) {
+/// The person's line to the open question, once.
+async fn answer(open: &mut Option<Open>) -> Input {
+    let Some(question) = open else { return std::future::pending().await };
+    // The end of input is no consent.
+    let text = question.line.as_mut().await.map_or_else(|| "no".to_owned(), |line| line.trim().to_owned());
+    let input = Input::Reply { call: question.call, digest: question.digest.clone(), text };
+    *open = None;
+    input
+}
+
+fn tell(event: Event, story: &mut Story) {
     match event {
         Event::Session(id) => story.session = Some(id),
         Event::Notice(notice) => match notice.kind {
@@ -102,8 +121,10 @@ fn tell(event: Event, story: &mut Story, replies: &mpsc::UnboundedSender<Input>)
             NoticeKind::Warning | NoticeKind::Failure => speech::warning(&notice.text),
         },
         Event::Announced(announcement) => speech::announcement(&announcement),
-        Event::ApprovalRequested(request) => ask(request, replies.clone()),
-        Event::Explained { text, .. } => speech::say(&escape::for_terminal(&text)),
+        Event::Explained { text, .. } => {
+            speech::say(&escape::for_terminal(&text));
+            prompt();
+        }
         Event::WaitingForInput { .. } => {
             speech::warning("the command waits for input that cannot be given here; Ctrl+C stops it");
         }
@@ -127,6 +148,7 @@ fn tell(event: Event, story: &mut Story, replies: &mpsc::UnboundedSender<Input>)
         | Event::TurnBegan { .. }
         | Event::Thinking { .. }
         | Event::Usage(_)
+        | Event::ApprovalRequested(_)
         | Event::ApprovalClosed { .. }
         | Event::Started { .. }
         | Event::TurnEnded { .. }
@@ -134,24 +156,19 @@ fn tell(event: Event, story: &mut Story, replies: &mpsc::UnboundedSender<Input>)
     }
 }
 
-/// Asks on the terminal, on a thread that may wait for ever.
-fn ask(request: ApprovalRequest, replies: mpsc::UnboundedSender<Input>) {
+/// Asks on the terminal.
+fn ask(request: &ApprovalRequest) -> Open {
+    // What was asked back is explained first; the prompt follows the explanation.
     if request.asked.is_none() {
-        speech::approval(&request);
+        speech::approval(request);
+        prompt();
     }
+    Open { call: request.announcement.call, digest: request.digest.clone(), line: Box::pin(terminal::read_line()) }
+}
+
+fn prompt() {
     let mut err = std::io::stderr().lock();
     let _unread = write!(err, "  >>> ").and_then(|()| err.flush());
-    drop(err);
-    let (call, digest) = (request.announcement.call, request.digest);
-    tokio::task::spawn_blocking(move || {
-        let mut line = String::new();
-        // The end of input is no consent.
-        let text = match std::io::stdin().lock().read_line(&mut line) {
-            Ok(0) | Err(_) => "no".to_owned(),
-            Ok(_) => line.trim().to_owned(),
-        };
-        let _gone = replies.send(Input::Reply { call, digest, text });
-    });
 }
 
 fn print_output(chunk: &OutputChunk) {

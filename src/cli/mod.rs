@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::app;
-use crate::domain::Failure;
+use crate::domain::{Failure, FailureKind};
 
 use args::{Args, Command};
 
@@ -51,11 +51,14 @@ fn fail(failure: &Failure) -> ExitCode {
     ExitCode::from(failure.kind.exit_code())
 }
 
-/// Everything asynchronous runs on this.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(crate::domain::FailureKind::Error, "the system gives no threads").because(error))
+/// Runs something asynchronous to its end.
+fn wait<F: Future>(work: F) -> Result<F::Output, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        Failure::new(FailureKind::Error, "the system gives no threads").because(error).hint("Free some and try again.")
+    })?;
+    let output = runtime.block_on(work);
+    // A thread that still waits for a line of input must not keep the process.
+    runtime.shutdown_background();
+    Ok(output)
 }

@@ -8,7 +8,7 @@ use crate::app::{self, Opening};
 use crate::bus::Bus;
 use crate::domain::{Failure, FailureKind};
 use crate::library;
-use crate::runtime::{Kit, Manner, Runtime};
+use crate::runtime::{self, Manner, Runtime};
 use crate::telemetry;
 use crate::ui::theme::Theme;
 
@@ -25,14 +25,10 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
     let manner =
         Manner { attended: true, waive: None, interactive: true, session: setup::session_choice(session), offer: true };
     let start = async move {
-        let built = tokio::task::spawn_blocking(move || {
-            Kit::build(&setup.loaded, setup.sources.cwd.clone(), setup.sources.environment.clone())
-        });
-        let kit =
-            built.await.map_err(|error| Failure::new(FailureKind::Error, "the start failed").because(error))??;
+        let kit = runtime::prepare(setup.loaded, setup.sources.cwd, setup.sources.environment).await?;
         Runtime::start(kit, manner, bus).await
     };
-    let ended = super::runtime()?.block_on(app::run(opening, start)).map_err(|error| {
+    let ended = super::wait(app::run(opening, start))?.map_err(|error| {
         let hint = error.hint();
         Failure::new(FailureKind::Error, error.to_string()).hint(hint)
     })?;

@@ -91,6 +91,16 @@ impl Kit {
     }
 }
 
+/// Builds a kit beside what goes on: it reads the disk.
+///
+/// # Errors
+/// As [`Kit::build`].
+pub async fn prepare(loaded: Loaded, cwd: PathBuf, environment: BTreeMap<String, String>) -> Result<Kit, Failure> {
+    tokio::task::spawn_blocking(move || Kit::build(&loaded, cwd, environment))
+        .await
+        .map_err(|error| Failure::new(FailureKind::Error, "the start failed inside").because(error))?
+}
+
 fn asset(path: &str) -> Result<&'static str, Failure> {
     library::asset(path).ok_or_else(|| {
         Failure::new(FailureKind::Error, format!("this build lacks its own file {path}")).hint("Install it again.")

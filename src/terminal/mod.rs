@@ -14,6 +14,7 @@ mod frames;
 mod guard;
 mod input;
 mod keyboard;
+mod line;
 mod screen;
 mod signals;
 mod standing;
@@ -24,6 +25,7 @@ pub use frames::{FramePacer, Urgency};
 pub use guard::TerminalGuard;
 pub use input::{Arrival, Input, InputSource};
 pub use keyboard::Keyboard;
+pub use line::read_line;
 pub use screen::Screen;
 pub use signals::{Signal, Signals};
 

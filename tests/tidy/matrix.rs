@@ -149,9 +149,7 @@ pub const PLACES: &[Place] = &[
     Place { names: &["tokio::spawn", "tokio::task::spawn", "tokio::task::spawn_blocking", "tokio::task::spawn_local",
                      "tokio::task::JoinSet", "tokio::task::LocalSet", "std::thread::spawn", "std::thread::scope", "std::thread::Builder"],
             allowed: Only(&["runtime", "library", "config", "telemetry", "bus", "model", "probe", "exec", "pty", "store", "index",
-                            "tools", "terminal",
-                            // cli waits for a line on the terminal beside what goes on.
-                            "cli"]),
+                            "tools", "terminal"]),
             instead: "return an effect; the runtime's driver starts what must run beside" },
     Place { names: &["std::process", "std::env", "std::net", "std::os", "std::thread",
                      "std::io::stdin", "std::io::stdout", "std::io::stderr"],
