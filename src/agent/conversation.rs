@@ -166,6 +166,7 @@ impl Agent {
                 observation: observation.or(request),
                 thought: (!context.is_empty()).then_some(context),
                 reader: None,
+                every: false,
             }));
             talk.running = Some((id, call));
             self.state = State::Talking(talk);

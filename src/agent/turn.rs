@@ -78,10 +78,11 @@ impl Agent {
             call,
             turn: planned.turn,
             command,
-            reason: step.reason,
+            reason: step.reason.clone(),
             observation: Some(observation),
             thought: (planned.next == 1).then(|| planned.plan.thought.clone()),
-            reader: step.reader,
+            reader: step.reader.clone(),
+            every: step.waits_for().is_some(),
         }));
         self.state = State::Planned(planned);
     }

@@ -18,6 +18,9 @@ pub struct CallRequest {
     pub thought: Option<String>,
     /// The reader in `output` that can say what the result means.
     pub reader: Option<String>,
+    /// The objects were named from a listing of all: one of them must be typed however few they are.
+    #[serde(default)]
+    pub every: bool,
 }
 
 /// A command before it runs, as it is announced.

@@ -27,6 +27,26 @@ pub struct Judged {
     pub(super) timeout_ms: Option<u64>,
 }
 
+impl Judged {
+    /// The objects come from a listing of all there are: the name of one must be typed, however few they turn out to be.
+    #[must_use]
+    pub fn over_all(mut self) -> Judged {
+        if self.verdict.consent == Consent::TypedWord {
+            let destructive = self.verdict.parts.iter().filter(|part| part.tier == Tier::Destructive);
+            let name = destructive.flat_map(|part| part.objects.first().or(part.canonical.last())).next();
+            if let Some(name) = name {
+                self.verdict.consent = Consent::Name(last_part(name));
+            }
+        }
+        self
+    }
+}
+
+/// `pod/web1` is typed as `web1`.
+fn last_part(name: &str) -> String {
+    name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name).to_owned()
+}
+
 /// Judges an action by its words.
 pub fn judge(action: &Action, book: &RuleBook) -> Judged {
     match action {
@@ -339,10 +359,7 @@ fn name_to_type(
         return None;
     }
     let name = objects.first().or_else(|| call.operands.last()).or_else(|| call.path.last());
-    Some(name.map_or_else(
-        || call.program.clone(),
-        |name| name.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(name).to_owned(),
-    ))
+    Some(last_part(name.unwrap_or(&call.program)))
 }
 
 fn consent(parts: &[JudgedPart]) -> Consent {

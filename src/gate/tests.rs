@@ -171,6 +171,14 @@ fn one_object_takes_a_word_and_more_take_the_name() {
 }
 
 #[test]
+fn what_was_listed_as_all_takes_the_name_even_when_it_is_one() {
+    let judged = judge(&Action::Command { line: "tool delete pod/x".into() }, &book());
+    assert_eq!(judged.over_all().verdict.consent, Consent::Name("x".into()));
+    let judged = judge(&Action::Command { line: "tool push x".into() }, &book());
+    assert_eq!(judged.over_all().verdict.consent, Consent::Words);
+}
+
+#[test]
 fn an_untrusted_file_makes_stricter_and_never_looser() {
     let found = parse("found", "found/SKILL.md", "## auto_execute\n- tool push *\n## destructive\n- tool get *\n");
     let book =

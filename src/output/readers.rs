@@ -22,7 +22,7 @@ use crate::domain::Exit;
 const QUOTED: usize = 200;
 
 /// Tells a run in one line. `reader` is a name from a skill (`table`, `pods`, `logs`, `git-log`, `git-status`,
-/// `branches`, `disk`, `memory`, `lines`); with none, an unknown one, or output that it does not understand, a single
+/// `branches`, `disk`, `memory`, `done`, `lines`); with none, an unknown one, or output that it does not understand, a single
 /// line is the answer and more are counted.
 pub fn read(reader: Option<&str>, command: &str, stdout: &str, stderr: &str, exit: &Exit) -> String {
     match exit {
@@ -41,6 +41,7 @@ fn understood(reader: Option<&str>, command: &str, stdout: &str, stderr: &str) -
         "branches" => git::branches(command, stdout),
         "disk" => disk::told(command, stdout),
         "memory" => memory::told(command, stdout),
+        "done" => Some(done(stdout)),
         _ => None,
     }
 }
@@ -55,6 +56,19 @@ fn plain(reader: Option<&str>, stdout: &str, stderr: &str) -> String {
         },
         ([only], None) => quoted(only.trim()),
         _ => counted(stdout.lines().count(), "line", "lines"),
+    }
+}
+
+/// What a command that changed something says about it: what it printed, as far as that is short.
+fn done(stdout: &str) -> String {
+    let lines = filled(stdout);
+    match lines.as_slice() {
+        [] => "done".to_owned(),
+        few if few.len() <= 5 => {
+            let parts: Vec<String> = few.iter().map(|line| quoted(line.trim())).collect();
+            format!("done: {}", parts.join(", "))
+        }
+        [.., last] => format!("done, in {}; the last: {}", counted(lines.len(), "line", "lines"), quoted(last.trim())),
     }
 }
 
@@ -87,6 +101,14 @@ mod tests {
         assert_eq!(read(None, "ls", "a\nb\n", "", &Exit::Code(0)), "2 lines");
         assert_eq!(read(Some("lines"), "ls", "a\n", "", &Exit::Code(0)), "1 line");
         assert_eq!(read(Some("no-such-reader"), "ls", "a\nb\n", "", &Exit::Code(0)), "2 lines");
+    }
+
+    #[test]
+    fn a_change_is_told_with_what_it_printed() {
+        assert_eq!(read(Some("done"), "docker rm -f a b", "a\nb\n", "", &Exit::Code(0)), "done: a, b");
+        assert_eq!(read(Some("done"), "true", "", "", &Exit::Code(0)), "done");
+        let many = "x\n".repeat(7);
+        assert_eq!(read(Some("done"), "docker build .", &many, "", &Exit::Code(0)), "done, in 7 lines; the last: x");
     }
 
     #[test]

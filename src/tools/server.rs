@@ -258,7 +258,16 @@ impl Server {
             return Ok(request);
         }
         let call = CallId(self.foreign_calls.fetch_add(1, Ordering::Relaxed));
-        Ok(CallRequest { call, turn: TurnId(0), command, reason, observation: None, thought: None, reader: None })
+        Ok(CallRequest {
+            call,
+            turn: TurnId(0),
+            command,
+            reason,
+            observation: None,
+            thought: None,
+            reader: None,
+            every: false,
+        })
     }
 }
 

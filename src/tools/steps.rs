@@ -32,7 +32,8 @@ pub(super) enum Answer {
 
 /// Judges a request by its words.
 pub(super) fn judged(request: &CallRequest, book: &RuleBook) -> Judged {
-    judge(&Action::Command { line: request.command.clone() }, book)
+    let judged = judge(&Action::Command { line: request.command.clone() }, book);
+    if request.every { judged.over_all() } else { judged }
 }
 
 /// Puts the facts to a judgement.

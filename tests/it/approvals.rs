@@ -153,6 +153,25 @@ async fn closing_while_a_command_runs_ends_it_and_writes_its_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_begun_while_a_command_runs_does_not_lose_the_command_s_end() {
+    let place = Home::new();
+    let file = place.file("growing.txt", "the first line\n");
+    let mut front = Front::start(&place).await;
+    front.say(&format!("tail -n +1 -f {}", file.display())).await;
+    front.until_printed("the first line").await;
+    front.tell(Input::Begin).await;
+    front.tell(Input::Interrupt).await;
+    front.idle().await;
+    front.say("pwd").await;
+    front.idle().await;
+    front.close().await;
+    assert_eq!(place.sessions().len(), 2);
+    assert!(place.log(0).contains("OUTPUT:\nthe first line\n"), "{}", place.log(0));
+    assert_eq!(headings(&place.log(0)), ["HUMAN — REQUEST", "AI", "AI — ANSWER"]);
+    assert_eq!(headings(&place.log(1)), ["HUMAN — REQUEST", "AI", "AI — ANSWER"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn closing_during_the_dialog_writes_that_it_was_withdrawn() {
     let place = Home::with_commits(1);
     let mut front = Front::start(&place).await;
