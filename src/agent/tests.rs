@@ -81,8 +81,13 @@ fn say(agent: &mut Agent, text: &str) -> Vec<Effect> {
 }
 
 fn calls(effects: &[Effect]) -> Vec<&CallRequest> {
-    let call = |effect| if let &Effect::Call(ref request) = effect { Some(request) } else { None };
-    effects.iter().filter_map(call).collect()
+    let mut calls = Vec::new();
+    for effect in effects {
+        if let Effect::Call(request) = effect {
+            calls.push(request);
+        }
+    }
+    calls
 }
 
 /// The one call among the effects.

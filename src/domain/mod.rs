@@ -23,7 +23,7 @@ pub use chat::{Message, ModelEvent, ModelProblem, ModelRequest, Role, StopReason
 pub use entry::{ApprovalRecord, Body, Decision, Entry, Step};
 pub use failure::{Failure, FailureKind};
 pub use id::{CallId, SessionId, TurnId};
-pub use outcome::{Capture, Exit, Outcome, Stream};
+pub use outcome::{Capture, Exit, Stream};
 pub use plan::{Plan, PlanStep, Word};
 pub use program::{Binary, FileStamp, Link, Pipeline, Program, Run, Sink, Stage, StdinKind};
 pub use report::{Announcement, ApprovalRequest, Asked, AskedKind, CallReport, CallRequest};

@@ -1,7 +1,5 @@
 //! How a run ended and what it printed.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 /// Which stream a chunk came from.
@@ -99,16 +97,6 @@ impl From<&[u8]> for Capture {
         capture.push(bytes);
         capture
     }
-}
-
-/// The result of one call of `run_command`: what ran, what it printed (masked), how it ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
-    pub command: String,
-    pub stdout: Capture,
-    pub stderr: Capture,
-    pub exit: Exit,
-    pub duration: Duration,
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use super::canonical::{self, Call, Standing, triggered};
 use super::facts::FactQuery;
 use super::floors;
 use super::line::{self, Command, CommandPipeline};
+use super::objects;
 use super::sight::Sighting;
 use crate::domain::{Action, Consent, Lane, Part, Reason, Source, Tier, Verdict};
-use crate::skill::{EffectRule, Profile};
+use crate::skill::Profile;
 
 /// A judgement that still wants facts.
 #[derive(Debug, Clone)]
@@ -35,16 +36,11 @@ impl Judged {
             let destructive = self.verdict.parts.iter().filter(|part| part.tier == Tier::Destructive);
             let name = destructive.flat_map(|part| part.objects.first().or(part.canonical.last())).next();
             if let Some(name) = name {
-                self.verdict.consent = Consent::Name(last_part(name));
+                self.verdict.consent = Consent::Name(objects::last_part(name));
             }
         }
         self
     }
-}
-
-/// `pod/web1` is typed as `web1`.
-fn last_part(name: &str) -> String {
-    name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name).to_owned()
 }
 
 /// Judges an action by its words.
@@ -182,10 +178,11 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
     let tier = reasons.iter().map(|reason| reason.tier).max().unwrap_or(Tier::Approval);
     // The deciding reason first, the others in the order they were found.
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.tier));
-    let effect_rule = effect(&call, words, rules);
-    let objects = objects(&call, effect_rule);
-    let name =
-        (tier == Tier::Destructive).then(|| name_to_type(&call, words, effect_rule, &objects, profile)).flatten();
+    let effect_rule = objects::effect(&call, words, rules);
+    let objects = objects::named(&call, effect_rule);
+    let name = (tier == Tier::Destructive)
+        .then(|| objects::name_to_type(&call, words, effect_rule, &objects, profile))
+        .flatten();
     let streams = rules.streaming.iter().any(|pattern| streams(pattern, &call, words, profile));
     let timeout_ms = rules
         .timeout
@@ -319,47 +316,6 @@ fn word_floors(call: &Call, words: &[String]) -> Vec<Reason> {
         reasons.push(floor(Tier::Approval, "kubernetes-secret", "it would print what a Secret or ConfigMap holds"));
     }
     reasons
-}
-
-fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules) -> Option<&'a EffectRule> {
-    let matching = rules.effects.iter().filter(|(path, rule)| {
-        let flagged = rule.flags.is_empty()
-            || rule.flags.iter().any(|flag| {
-                triggered(flag, words, rules.profile.as_ref().map(|profile| (profile, call.path.as_slice())))
-            });
-        call.path.starts_with(path) && flagged
-    });
-    // The longest path, and on one path the effect that asks for a flag.
-    matching.max_by_key(|(path, rule)| (path.len(), !rule.flags.is_empty())).map(|(_, rule)| rule)
-}
-
-fn objects(call: &Call, effect: Option<&EffectRule>) -> Vec<String> {
-    let Some(place) = effect.and_then(|effect| effect.objects.as_ref()) else { return Vec::new() };
-    // KIND/NAME operands stand for themselves, so nothing is skipped before them.
-    let skip = if call.operands.first().is_some_and(|operand| operand.contains('/')) { 0 } else { place.skip };
-    call.operands.iter().skip(skip).cloned().collect()
-}
-
-/// The name that must be typed: more than one object, or nobody can say how many.
-fn name_to_type(
-    call: &Call,
-    words: &[String],
-    effect: Option<&EffectRule>,
-    objects: &[String],
-    profile: &Profile,
-) -> Option<String> {
-    let effect = effect?;
-    let unknown = effect.unknown_count.iter().any(|flag| triggered(flag, words, Some((profile, &call.path))));
-    let kind = call.operands.first().is_some_and(|operand| {
-        let kind = operand.split('/').next().unwrap_or(operand);
-        effect.name_kinds.iter().any(|name| name == kind)
-    });
-    let nameless = effect.objects.is_some() && objects.is_empty();
-    if !(effect.always_name || unknown || kind || nameless || objects.len() > 1) {
-        return None;
-    }
-    let name = objects.first().or_else(|| call.operands.last()).or_else(|| call.path.last());
-    Some(last_part(name.unwrap_or(&call.program)))
 }
 
 fn consent(parts: &[JudgedPart]) -> Consent {

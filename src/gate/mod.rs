@@ -2,7 +2,8 @@
 //!
 //! `line` reads the simple lane, `canonical` finds the real verb, `book` holds
 //! the rules, `judge` puts them in order, `sight` raises what is not
-//! understood, `floors` cannot be lowered, `facts` is what must be known,
+//! understood, `floors` cannot be lowered, `objects` is
+//! what is touched, `facts` is what must be known,
 //! `reply` reads consent and `clearance` is the only way to run. Pure: the
 //! same words, rules and facts always give the same verdict.
 
@@ -14,6 +15,7 @@ mod facts;
 mod floors;
 mod judge;
 mod line;
+mod objects;
 mod reply;
 mod sight;
 

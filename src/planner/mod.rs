@@ -7,9 +7,12 @@
 //! required slots are filled and nearly every word of the request is explained.
 //! Knows nothing of permission: whatever it writes is judged like any command.
 
+mod amounts;
+mod forms;
 mod frame;
 mod lexicon;
 mod literal;
+mod matching;
 mod render;
 mod slots;
 mod tokens;

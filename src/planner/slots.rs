@@ -1,7 +1,9 @@
 //! Finds the values of an intent's slots: by the words that announce them, by
 //! their form, by where they stand.
 
-use super::frame::{Mark, Matching};
+use super::amounts::{self, number};
+use super::forms::{is_cued_name, is_image, is_name, is_pair, is_path};
+use super::matching::{Mark, Matching};
 use crate::skill::{Intent, SlotKind, SlotSpec, TemplateItem};
 
 /// A slot's value.
@@ -133,7 +135,7 @@ fn order(intent: &Intent) -> Vec<String> {
 fn certain(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
     match spec.kind {
         SlotKind::Namespace => namespace(matching),
-        SlotKind::Duration => duration(matching),
+        SlotKind::Duration => amounts::duration(matching),
         SlotKind::Url => by_shape(matching, |raw| raw.contains("://")),
         SlotKind::Pair => by_shape(matching, is_pair),
         SlotKind::KeyValue => by_shape(matching, |raw| {
@@ -184,20 +186,6 @@ fn take_cued(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<S
     }
     matching.mark(at, 1, Mark::Value);
     Some(matching.tokens[at].raw.clone())
-}
-
-/// Whether a word can be a name where a cue stands before it, although it means something elsewhere.
-fn is_cued_name(matching: &Matching<'_>, at: usize) -> bool {
-    let Some(token) = matching.tokens.get(at) else { return false };
-    let lexicon = matching.lexicon;
-    let plain = lexicon.stop_words.contains(&token.norm)
-        || lexicon.restricting.contains(&token.norm)
-        || lexicon.units.contains_key(&token.norm)
-        || lexicon.numbers.contains_key(&token.norm)
-        || lexicon.actions.contains_key(&token.norm)
-        || lexicon.tools.iter().any(|tool| tool.nouns.contains_key(&token.norm))
-        || matching.tool.evidence.contains(&token.norm);
-    !plain && !token.raw.starts_with('-')
 }
 
 /// Takes the token at `at` when it can be of the kind.
@@ -297,65 +285,10 @@ fn names_from(matching: &mut Matching<'_>, first: usize) -> Option<String> {
     Some(names.join(&BETWEEN_NAMES.to_string()))
 }
 
-/// Whether a token can be the name of something.
-fn is_name(matching: &Matching<'_>, at: usize) -> bool {
-    let Some(token) = matching.tokens.get(at) else { return false };
-    if token.raw.starts_with('-') {
-        return false;
-    }
-    token.quoted || token.literal || !matching.lexicon.means_something(&token.norm)
-}
-
-fn is_path(raw: &str) -> bool {
-    raw.contains('/') && !raw.contains("://")
-        || raw == "."
-        || raw == ".."
-        || raw.rsplit_once('.').is_some_and(|(stem, end)| {
-            !stem.is_empty()
-                && (1..=5).contains(&end.len())
-                && end.chars().all(|character| character.is_ascii_alphanumeric())
-                && !end.chars().all(|character| character.is_ascii_digit())
-        })
-        || raw.starts_with('.') && raw.len() > 1
-}
-
-fn is_image(raw: &str) -> bool {
-    !raw.contains("://")
-        && !raw.starts_with(['.', '/', '-'])
-        && raw.chars().all(|character| character.is_ascii_alphanumeric() || "._-/:@".contains(character))
-}
-
-fn is_pair(raw: &str) -> bool {
-    raw.split_once(':').is_some_and(|(left, right)| {
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        digits(left) && digits(right)
-    })
-}
-
 fn by_shape(matching: &mut Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<String> {
     let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && fits(&matching.tokens[*at].raw))?;
     matching.mark(at, 1, Mark::Value);
     Some(matching.tokens[at].raw.clone())
-}
-
-fn number(matching: &Matching<'_>, at: usize) -> Option<String> {
-    let token = matching.tokens.get(at)?;
-    if token.quoted {
-        return None;
-    }
-    let digits = token.norm.trim_start_matches(':');
-    if !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(digits.to_owned());
-    }
-    matching.lexicon.numbers.get(&token.norm).map(u64::to_string)
-}
-
-fn number_like(matching: &Matching<'_>, at: usize) -> bool {
-    let norm = matching.norm(at);
-    norm.starts_with(|character: char| character.is_ascii_digit())
-        || matching.lexicon.numbers.contains_key(norm)
-        || matching.lexicon.units.contains_key(norm)
-        || norm == "half"
 }
 
 /// `in production`, `in the production namespace`, `namespace production`, `-n production`.
@@ -405,62 +338,6 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
     None
 }
 
-/// `30m`, `2 hours`, `half an hour`, `the last hour`, `yesterday`.
-fn duration(matching: &mut Matching<'_>) -> Option<String> {
-    for at in 0..matching.tokens.len() {
-        // A cue such as `last` may be explained already; what it announces still counts.
-        if matching.marks[at] == Mark::Value {
-            continue;
-        }
-        let norm = matching.norm(at).to_owned();
-        if norm == "half" && matching.norm(at + 1) == "an" && matching.norm(at + 2) == "hour" {
-            matching.mark(at, 3, Mark::Value);
-            return Some("30m".to_owned());
-        }
-        if norm == "yesterday" {
-            matching.mark(at, 1, Mark::Value);
-            return Some("24h".to_owned());
-        }
-        if norm == "today" {
-            matching.mark(at, 1, Mark::Value);
-            return Some("24h".to_owned());
-        }
-        let split = norm.find(|character: char| !character.is_ascii_digit()).unwrap_or(norm.len());
-        if split > 0
-            && split < norm.len()
-            && let Some(unit) = matching.lexicon.units.get(&norm[split..])
-        {
-            let text = in_hours(&norm[..split], unit);
-            matching.mark(at, 1, Mark::Value);
-            return text;
-        }
-        let next_unit = matching.lexicon.units.get(matching.norm(at + 1)).cloned();
-        if let (Some(count), Some(unit)) = (number(matching, at), next_unit)
-            && !matching.tokens[at + 1].literal
-        {
-            matching.mark(at, 2, Mark::Value);
-            return in_hours(&count, &unit);
-        }
-        if ["last", "past"].contains(&norm.as_str())
-            && let Some(unit) = matching.lexicon.units.get(matching.norm(at + 1)).cloned()
-        {
-            matching.mark(at, 2, Mark::Value);
-            return in_hours("1", &unit);
-        }
-    }
-    None
-}
-
-/// Days and weeks as hours, which every tool understands.
-fn in_hours(count: &str, unit: &str) -> Option<String> {
-    let count: u64 = count.parse().ok()?;
-    match unit {
-        "d" => Some(format!("{}h", count.checked_mul(24)?)),
-        "w" => Some(format!("{}h", count.checked_mul(168)?)),
-        unit => Some(format!("{count}{unit}")),
-    }
-}
-
 fn kind(matching: &mut Matching<'_>) -> Option<String> {
     for length in (1..=3).rev() {
         for start in 0..matching.tokens.len().saturating_sub(length - 1) {
@@ -495,27 +372,20 @@ fn rest_as_message(matching: &mut Matching<'_>, at: usize) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Words that a number or a duration explains when it follows them.
-const BEFORE_AMOUNT: &[&str] =
-    &["last", "first", "top", "past", "latest", "recent", "newest", "oldest", "since", "within", "previous", "about"];
-
-/// Words that a number explains when they follow it.
-const AFTER_AMOUNT: &[&str] = &["line", "lines", "entries", "times", "ago", "old", "most"];
-
 /// A cue that stands right before a value, or that is only a word of the slot, is explained.
 fn mark_cues(matching: &mut Matching<'_>, intent: &Intent) {
     for at in 0..matching.tokens.len() {
-        let amount = matching.marks[at] == Mark::Value && number_like(matching, at);
+        let amount = matching.marks[at] == Mark::Value && amounts::number_like(matching, at);
         if !amount {
             continue;
         }
         if let Some(before) = at.checked_sub(1)
             && matching.free(before)
-            && BEFORE_AMOUNT.contains(&matching.norm(before))
+            && amounts::BEFORE_AMOUNT.contains(&matching.norm(before))
         {
             matching.mark(before, 1, Mark::Used);
         }
-        if matching.free(at + 1) && AFTER_AMOUNT.contains(&matching.norm(at + 1)) {
+        if matching.free(at + 1) && amounts::AFTER_AMOUNT.contains(&matching.norm(at + 1)) {
             matching.mark(at + 1, 1, Mark::Used);
         }
     }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -36,10 +37,10 @@ fn a_command_is_announced_with_its_reason_and_its_rule_before_it_prints_anything
     let place = Home::with_commits(7);
     let ran = place.run(&["ask", "show the last five commits"]);
     let at = |text: &str| ran.stderr.find(text).unwrap_or_else(|| panic!("no {text:?} in:\n{}", ran.stderr));
-    let announced = at("AI: I will execute:");
+    let announced = at("AI: To perform this I will execute:");
     assert!(announced < at("→  git log -5 --oneline"));
     assert!(at("→  git log -5 --oneline") < at("Reason: Lists the newest commits"));
-    assert!(at("Reason: ") < at("[auto-executing — read-only (git log *, git/SKILL.md:"));
+    assert!(at("Reason: ") < at("[auto-executing — read-only per git/SKILL.md (git log *, line "));
     assert!(at("[auto-executing") < at("commit 7"));
     assert!(at("commit 7") < at("commit 3"));
     assert!(!ran.stderr.contains("commit 2\n"));
@@ -304,18 +305,23 @@ fn hostile_output_cannot_forge_an_entry() {
 }
 
 #[test]
-fn all_of_a_long_output_is_shown_before_the_end_is_told() {
+fn all_of_a_long_output_is_shown_before_its_end_even_to_a_slow_reader() {
     let place = Home::new();
-    let lines: String = (0..30_000).map(|number| format!("line {number}\n")).collect();
+    let lines: String = (0..20_000).map(|number| format!("line {number}\n")).collect();
     place.file("long.txt", &lines);
-    for _ in 0..3 {
-        let ran = place.run(&["ask", "cat long.txt missing.txt"]);
-        assert_eq!(ran.code, 0);
-        let last = ran.stderr.find("line 29999\n").expect("the last line is shown");
-        let complaint = ran.stderr.find("missing.txt: No such file").expect("what was said on stderr is shown");
-        let end = ran.stderr.find("[exit code 1]").expect("the exit code is told");
-        assert!(last < end && complaint < end, "the end stands at {end}, the last line at {last}");
+    let program = place.start(&["ask", "cat long.txt missing.txt"]);
+    // Nobody reads until the turn is over.
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while place.sessions().is_empty() || !headings(&place.log(0)).contains(&"AI — ANSWER") {
+        assert!(Instant::now() < deadline, "the turn does not end");
+        std::thread::sleep(Duration::from_millis(5));
     }
+    let ran = finish(program, "ask");
+    assert_eq!(ran.code, 0);
+    let last = ran.stderr.find("line 19999\n").expect("the last line is shown");
+    let complaint = ran.stderr.find("missing.txt: No such file").expect("what was said on stderr is shown");
+    let end = ran.stderr.find("[exit code 1]").expect("the exit code is told");
+    assert!(last < end && complaint < end, "the end stands at {end}, the last line at {last}");
 }
 
 #[test]
@@ -444,15 +450,15 @@ fn a_command_whose_caller_is_killed_does_not_live_on() {
     let mark = format!("tail -n +1 -f {}", file.display());
     let mut program = place.start(&["ask", &mark]);
     while processes_with(&mark).len() < 2 {
-        std::thread::sleep(std::time::Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(5));
         assert!(program.try_wait().unwrap().is_none(), "it ended by itself");
     }
     program.kill().unwrap();
     program.wait().unwrap();
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(20);
     while !processes_with(&mark).is_empty() {
-        assert!(std::time::Instant::now() < deadline, "an orphan lives on");
-        std::thread::sleep(std::time::Duration::from_millis(5));
+        assert!(Instant::now() < deadline, "an orphan lives on");
+        std::thread::sleep(Duration::from_millis(5));
     }
     let next = place.run(&["ask", "pwd"]);
     assert_eq!(next.code, 0, "{next:?}");

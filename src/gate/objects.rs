@@ -1,0 +1,52 @@
+//! What a command does and to which objects: which effect of the skill's
+//! table fits, what is named, and which name must be typed before it may run.
+
+use super::book::ProgramRules;
+use super::canonical::{Call, triggered};
+use crate::skill::{EffectRule, Profile};
+
+/// `pod/web1` is typed as `web1`.
+pub(super) fn last_part(name: &str) -> String {
+    name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name).to_owned()
+}
+
+pub(super) fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules) -> Option<&'a EffectRule> {
+    let matching = rules.effects.iter().filter(|(path, rule)| {
+        let flagged = rule.flags.is_empty()
+            || rule.flags.iter().any(|flag| {
+                triggered(flag, words, rules.profile.as_ref().map(|profile| (profile, call.path.as_slice())))
+            });
+        call.path.starts_with(path) && flagged
+    });
+    // The longest path, and on one path the effect that asks for a flag.
+    matching.max_by_key(|(path, rule)| (path.len(), !rule.flags.is_empty())).map(|(_, rule)| rule)
+}
+
+pub(super) fn named(call: &Call, effect: Option<&EffectRule>) -> Vec<String> {
+    let Some(place) = effect.and_then(|effect| effect.objects.as_ref()) else { return Vec::new() };
+    // KIND/NAME operands stand for themselves, so nothing is skipped before them.
+    let skip = if call.operands.first().is_some_and(|operand| operand.contains('/')) { 0 } else { place.skip };
+    call.operands.iter().skip(skip).cloned().collect()
+}
+
+/// The name that must be typed: more than one object, or nobody can say how many.
+pub(super) fn name_to_type(
+    call: &Call,
+    words: &[String],
+    effect: Option<&EffectRule>,
+    objects: &[String],
+    profile: &Profile,
+) -> Option<String> {
+    let effect = effect?;
+    let unknown = effect.unknown_count.iter().any(|flag| triggered(flag, words, Some((profile, &call.path))));
+    let kind = call.operands.first().is_some_and(|operand| {
+        let kind = operand.split('/').next().unwrap_or(operand);
+        effect.name_kinds.iter().any(|name| name == kind)
+    });
+    let nameless = effect.objects.is_some() && objects.is_empty();
+    if !(effect.always_name || unknown || kind || nameless || objects.len() > 1) {
+        return None;
+    }
+    let name = objects.first().or_else(|| call.operands.last()).or_else(|| call.path.last());
+    Some(last_part(name.unwrap_or(&call.program)))
+}
