@@ -51,7 +51,8 @@ pub(super) fn read(
         Place::Usual(_) => return Ok(none),
     };
     let files = match library::added(&dir) {
-        Ok(files) => files,
+        // What is compiled in anyway adds nothing and needs no trust.
+        Ok(files) => files.into_iter().filter(|file| !library::is_built_in(file)).collect::<Vec<_>>(),
         // What merely lies there must not keep the program from starting.
         Err(error) if found => {
             layers.warnings.push(format!("skills of {} are not used: {error}", dir.display()));

@@ -9,4 +9,4 @@ mod assets;
 mod skills;
 
 pub use assets::{asset, theme};
-pub use skills::{LibraryError, Origin, SkillFile, added, built_in, fingerprint};
+pub use skills::{LibraryError, Origin, SkillFile, added, built_in, fingerprint, is_built_in};

@@ -69,6 +69,11 @@ pub fn built_in() -> Vec<SkillFile> {
     files
 }
 
+/// Whether a file says to the letter what a built-in skill of its name says.
+pub fn is_built_in(file: &SkillFile) -> bool {
+    built_in().iter().any(|own| own.name == file.name && own.text == file.text)
+}
+
 /// The skills of a directory, by path: `<dir>/SKILL.md` and `<dir>/<name>/SKILL.md`.
 ///
 /// # Errors

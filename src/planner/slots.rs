@@ -254,6 +254,8 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
 fn nearest_name(matching: &Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<usize> {
     let names: Vec<usize> = (0..matching.tokens.len())
         .filter(|at| matching.free(*at) && is_name(matching, *at) && fits(&matching.tokens[*at].raw))
+        // A bare number is a port, a count or a process before it is a name; only a cue makes it one.
+        .filter(|at| !matching.tokens[*at].raw.bytes().all(|byte| byte.is_ascii_digit()))
         .collect();
     let distance = |at: usize| {
         let anchors = matching.anchors.iter();

@@ -19,6 +19,14 @@ fn answered(terminal: &mut Pty, reply: &str) -> i32 {
     terminal.wait_exit()
 }
 
+fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !done() {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
@@ -311,11 +319,7 @@ fn all_of_a_long_output_is_shown_before_its_end_even_to_a_slow_reader() {
     place.file("long.txt", &lines);
     let program = place.start(&["ask", "cat long.txt missing.txt"]);
     // Nobody reads until the turn is over.
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while place.sessions().is_empty() || !headings(&place.log(0)).contains(&"AI — ANSWER") {
-        assert!(Instant::now() < deadline, "the turn does not end");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait_until("the turn is over", || place.logs().contains("AI — ANSWER"));
     let ran = finish(program, "ask");
     assert_eq!(ran.code, 0);
     let last = ran.stderr.find("line 19999\n").expect("the last line is shown");
@@ -439,6 +443,7 @@ fn an_interrupt_while_the_model_is_looked_for_ends_with_130() {
     let place = Home::new().var("OLLAMA_HOST", &format!("http://{}", mute.local_addr().unwrap()));
     let mut terminal = place.terminal(&["ask", "flibber the wug"]);
     let (_connection, _) = mute.accept().unwrap();
+    wait_until("the request is taken", || !place.sessions().is_empty());
     terminal.send("\x03");
     assert_eq!(terminal.wait_exit(), 130, "{}", terminal.text());
 }
@@ -449,17 +454,10 @@ fn a_command_whose_caller_is_killed_does_not_live_on() {
     let file = place.file("growing.txt", "the first line\n");
     let mark = format!("tail -n +1 -f {}", file.display());
     let mut program = place.start(&["ask", &mark]);
-    while processes_with(&mark).len() < 2 {
-        std::thread::sleep(Duration::from_millis(5));
-        assert!(program.try_wait().unwrap().is_none(), "it ended by itself");
-    }
+    wait_until("the command runs", || processes_with(&mark).len() > 1);
     program.kill().unwrap();
     program.wait().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !processes_with(&mark).is_empty() {
-        assert!(Instant::now() < deadline, "an orphan lives on");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait_until("nothing of it is left", || processes_with(&mark).is_empty());
     let next = place.run(&["ask", "pwd"]);
     assert_eq!(next.code, 0, "{next:?}");
     assert!(headings(&place.log(0)).contains(&"SYSTEM — RECOVERY"), "{}", place.log(0));

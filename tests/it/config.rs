@@ -337,3 +337,14 @@ fn an_answer_given_in_another_window_is_kept() {
     assert_eq!(store.choice(&asked[0].file, &asked[0].sha256), Some(Choice::Trusted));
     assert_eq!(store.choice(&asked[1].file, &asked[1].sha256), Some(Choice::Refused));
 }
+
+#[test]
+fn skills_that_equal_the_built_in_ones_need_no_trust() {
+    let place = Place::new();
+    for file in devops_agent::library::built_in() {
+        place.project(&format!("skills/{}/SKILL.md", file.name), &file.text);
+    }
+    let loaded = place.load();
+    assert_eq!(loaded.untrusted, []);
+    assert_eq!(loaded.skills, []);
+}

@@ -159,6 +159,12 @@ impl Home {
         names
     }
 
+    /// What stands in all logs, as far as they are there.
+    pub fn logs(&self) -> String {
+        let log = |name: &String| fs::read_to_string(self.project.join(".GCC/sessions").join(name).join("log.md"));
+        self.sessions().iter().filter_map(|name| log(name).ok()).collect()
+    }
+
     /// The log of the `index`th session, its clock times made the same.
     pub fn log(&self, index: usize) -> String {
         let path = self.project.join(".GCC/sessions").join(&self.sessions()[index]).join("log.md");
