@@ -277,7 +277,15 @@ fn weigh(matching: &Matching<'_>) -> (i64, Vec<(String, i64)>) {
             Mark::Used | Mark::Value => explained += 1,
             Mark::Free if !token.quoted && matching.lexicon.stop_words.contains(&token.norm) => {}
             // `not`, `except`, `only` change what is meant; a guess would be wrong.
-            Mark::Free => unexplained.push((token.raw.clone(), if restricts { 4 } else { 1 })),
+            // A number, a path, a quoted word was said for a purpose; dropping it would be worse than asking.
+            Mark::Free => {
+                let weight = match (restricts, token.literal) {
+                    (true, _) => 4,
+                    (false, true) => 2,
+                    (false, false) => 1,
+                };
+                unexplained.push((token.raw.clone(), weight));
+            }
         }
     }
     (explained, unexplained)
