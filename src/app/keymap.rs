@@ -128,7 +128,13 @@ pub(super) fn action(context: Context, key: KeyEvent) -> Option<Action> {
 
 /// The footer's keys.
 pub(super) fn footer(context: Context) -> Vec<HelpRow> {
-    rows(|binding| binding.context == context && binding.footer)
+    let mut rows = rows(|binding| binding.context == context && binding.footer);
+    // The footer has no room for what stands in parentheses or after a colon.
+    for row in &mut rows {
+        let end = row.text.find(" (").or_else(|| row.text.find(':')).unwrap_or(row.text.len());
+        row.text.truncate(end);
+    }
+    rows
 }
 
 /// The help's rows.

@@ -127,29 +127,23 @@ async fn attempt(
     let pid = process.pid;
 
     let outlet = Outlet::new(progress);
-    let over = CancellationToken::new();
-    let terminal_read = CancellationToken::new();
     let gone = CancellationToken::new();
     let conduct = async {
         let ending = process.conduct(&job, limit, &cancel).await;
-        over.cancel();
-        drop(hold);
-        // The supervisor leaves only when its control socket closes, and with it goes what its terminal still holds.
-        terminal_read.cancelled().await;
         let exit = process.leave(ending.last).await;
+        drop(hold);
         gone.cancel();
         Finished { exit, duration: ending.duration }
     };
     let terminal_pump = async {
         if let Some(output) = output {
-            outlet.pump(output, Stream::Stderr, &over).await;
+            outlet.pump(output, Stream::Stderr, &gone).await;
         }
-        terminal_read.cancel();
     };
     let watch = async {
         if let Some(terminal) = &terminal {
             tokio::select! {
-                () = over.cancelled() => {}
+                () = gone.cancelled() => {}
                 () = stdin_watch::watch(pid, terminal, &outlet) => {}
             }
         }

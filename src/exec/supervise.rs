@@ -72,11 +72,7 @@ fn supervise() -> Result<(), SuperviseError> {
     let report = wire::frame(&runtime.block_on(execute(&control, job)))?;
     control.set_nonblocking(false).map_err(CONTROL)?;
     // Whoever started us may be gone: then there is nobody to report to.
-    if control.write_all(&report).is_ok() {
-        // The end of a session leader discards what its terminal has not delivered,
-        // so it is the other side that says, by closing, when everything has been read.
-        let _closed = io::copy(&mut control, &mut io::sink());
-    }
+    let _heard = control.write_all(&report);
     Ok(())
 }
 
@@ -163,8 +159,6 @@ impl Supervision {
         let exit = self.line(pipelines).await;
         let elapsed_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.end_tree().await;
-        // From here on the terminal has no user, so that what it was told last can be read to its end.
-        self.shared.terminal = None;
         Report { exit, elapsed_us }
     }
 

@@ -465,10 +465,13 @@ async fn a_command_cannot_stop_its_supervisor_by_signalling_its_group() {
 
 #[tokio::test]
 async fn a_group_that_stopped_itself_can_be_interrupted_and_clean_up() {
-    let mut program = shell("trap 'echo cleaned; exit' INT; echo ready; kill -STOP 0; sleep 300").await;
+    let mut program = shell("trap 'echo cleaned; exit' INT TERM; echo ready; kill -STOP 0; sleep 300").await;
     let mark = Mark::on(&mut program);
     let mut going = Going::start(program);
     going.until("ready").await;
+    while !mark.bearers().iter().any(|stat| stat.contains(") T ")) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     going.cancel.cancel();
     let (exit, said) = going.end().await;
     assert_eq!((exit, said.stdout()), (Exit::Interrupted, "ready\ncleaned\n".into()));

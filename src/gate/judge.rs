@@ -342,8 +342,8 @@ fn streams(pattern: &[String], call: &Call, words: &[String], profile: &Profile)
 fn describe(tier: Tier) -> &'static str {
     match tier {
         Tier::Auto => "read-only",
-        Tier::Approval => "changes something, so it asks",
-        Tier::Destructive => "cannot be taken back, so it asks for an explicit yes",
+        Tier::Approval => "changes something",
+        Tier::Destructive => "cannot be taken back",
     }
 }
 
