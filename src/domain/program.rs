@@ -30,7 +30,8 @@ pub struct FileStamp {
     pub device: u64,
     pub inode: u64,
     pub size: u64,
-    pub modified_ns: i128,
+    /// Nanoseconds since 1970; before 1970 negative.
+    pub modified_ns: i64,
 }
 
 /// A program found on disk.

@@ -4,12 +4,12 @@
 //! working directory. Must not know how binaries are found or judged.
 
 use std::io;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tokio::fs;
 
-use crate::domain::{Binary, FileStamp, Program, Run};
+use crate::domain::{Binary, Program, Run};
+use crate::probe;
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PreflightError {
@@ -27,31 +27,21 @@ pub(super) async fn check(program: &Program) -> Result<(), PreflightError> {
         return Err(PreflightError::NoDirectory(program.cwd.clone()));
     }
     match &program.run {
-        Run::Shell { shell, .. } => unchanged(shell).await,
+        Run::Shell { shell, .. } => unchanged(shell),
         Run::Argv { pipelines } => {
             for stage in pipelines.iter().flat_map(|pipeline| &pipeline.stages) {
-                unchanged(&stage.binary).await?;
+                unchanged(&stage.binary)?;
             }
             Ok(())
         }
     }
 }
 
-async fn unchanged(binary: &Binary) -> Result<(), PreflightError> {
-    match stamp(&binary.path).await {
+fn unchanged(binary: &Binary) -> Result<(), PreflightError> {
+    match probe::stamp(&binary.path) {
         Ok(now) if now == binary.stamp => Ok(()),
         Ok(_) => Err(PreflightError::Changed(binary.path.clone())),
         Err(source) => Err(PreflightError::Unreadable { path: binary.path.clone(), source }),
     }
 }
 
-/// What identifies the file at `path` now, symbolic links followed: what counts is what would be executed.
-pub(super) async fn stamp(path: &Path) -> io::Result<FileStamp> {
-    let found = fs::metadata(path).await?;
-    Ok(FileStamp {
-        device: found.dev(),
-        inode: found.ino(),
-        size: found.size(),
-        modified_ns: i128::from(found.mtime()) * 1_000_000_000 + i128::from(found.mtime_nsec()),
-    })
-}

@@ -15,7 +15,6 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::launch::launch;
-use super::preflight::stamp;
 use super::{Finished, Progress, Supervisor};
 use crate::domain::{Binary, Exit, Link, Pipeline, Program, Run, Sink, Stage, StdinKind, Stream, Target};
 
@@ -30,7 +29,7 @@ fn supervisor() -> Supervisor {
 }
 
 async fn binary(path: &Path) -> Binary {
-    Binary { path: path.to_owned(), stamp: stamp(path).await.unwrap() }
+    Binary { path: path.to_owned(), stamp: crate::probe::stamp(path).unwrap() }
 }
 
 async fn stage(words: &[&str]) -> Stage {

@@ -30,7 +30,7 @@ pub fn stamp(path: &Path) -> io::Result<FileStamp> {
         device: metadata.dev(),
         inode: metadata.ino(),
         size: metadata.size(),
-        modified_ns: i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec()),
+        modified_ns: metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec()),
     })
 }
 

@@ -12,8 +12,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod approvals;
+mod ask;
+mod bad_input;
+mod check_plan;
 mod config;
 mod kube_api;
+mod model_turn;
 mod ollama_client;
 mod skills;
 mod store;

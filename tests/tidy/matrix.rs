@@ -79,8 +79,9 @@ pub const MATRIX: &[Row] = &[
     Row { module: "probe", kind: Io,
           modules: &["domain", "gate"],
           crates: &["nix", "jiff", "serde_json", "serde_yaml"] },
+    // Of probe: the look at a file that the facts were taken with.
     Row { module: "exec", kind: Io,
-          modules: &["domain", "gate"],
+          modules: &["domain", "gate", "probe"],
           crates: &["tokio", "tokio_util", "nix", "portable_pty", "serde", "serde_json", "thiserror", "tracing"] },
     Row { module: "store", kind: Io,
           modules: &["domain", "history", "redact"],
