@@ -4,8 +4,9 @@
 #
 #   assets/packaging/screenshot.sh
 #
-# The commits, their author and their dates are fixed, nothing of this machine is on the screen, and no model, cluster
-# or engine is in reach. Wants rsvg-convert and DejaVu Sans Mono (librsvg2-bin, fonts-dejavu-core).
+# The commits, their author and their dates are fixed, nothing of this machine is on the screen, and no model or cluster
+# is in reach; only how many milliseconds a command took is new each time. Wants rsvg-convert and DejaVu Sans Mono
+# (librsvg2-bin, fonts-dejavu-core).
 
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
@@ -41,19 +42,19 @@ commit 12 orders.go 'const limit = 100' 'Page long order lists'
 printf '%s\n' 'const limit = 500' >>"$DEMO/api/orders.go"
 printf '%s\n' 'replicas: 5' >>"$DEMO/api/deploy.yaml"
 
-cargo build --release --example picture
-cargo build --release
+cargo build --release --bins --example picture
 
 picture() { # <name> <steps...>
     local name=$1
     shift
-    target/release/examples/picture --out "screenshots/$name" --bin target/release/devops-agent --cwd "$DEMO/api" \
-        --cols 120 --rows 36 --arg=--new \
-        --env HOME="$DEMO/home" --env USER=ada --env TZ=UTC --env XDG_CONFIG_HOME="$DEMO/home/.config" \
-        --env XDG_STATE_HOME="$DEMO/home/.state" --env GIT_CONFIG_NOSYSTEM=1 --env KUBECONFIG="$DEMO/home/no-config" \
-        --env DOCKER_HOST="unix://$DEMO/no-docker.sock" --env OLLAMA_HOST=http://127.0.0.1:1 -- "$@"
+    # Each begins without a history.
+    rm -rf -- "$DEMO/api/.GCC"
+    HOME="$DEMO/home" target/release/examples/picture --out "screenshots/$name" --bin target/release/devops-agent \
+        --cwd "$DEMO/api" --cols 120 --rows 36 --env USER=ada --env TZ=UTC --env GIT_CONFIG_NOSYSTEM=1 \
+        --env OLLAMA_HOST=http://127.0.0.1:1 -- "$@"
 }
 
-LOG=('wait:F1' 'wait:git main' 'type:show the last five commits' key:enter 'wait:Page long order lists' settle)
+LOG=('wait:F1' 'wait:git main' 'type:show the last five commits' key:enter 'wait:5 commits' settle)
 picture workbench "${LOG[@]}"
-picture approval "${LOG[@]}" 'type:discard all my changes' key:enter 'wait:git restore' settle
+# The dialog comes when nobody has typed for a moment.
+picture approval "${LOG[@]}" 'type:discard all my changes' key:enter 'wait:Reversible:' settle

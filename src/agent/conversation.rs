@@ -106,7 +106,7 @@ impl Agent {
             ModelEvent::Failed(problem) => {
                 let values = [("why", problem.summary.as_str()), ("hint", problem.hint.as_str())];
                 let text = self.setup.phrases.fill("model_failed", &values);
-                return self.answer(turn, text, Ending::ModelFailed, effects);
+                return self.break_off(talk, &text, Ending::ModelFailed, effects);
             }
         }
         self.state = State::Talking(talk);
@@ -140,7 +140,8 @@ impl Agent {
             talk.steps += 1;
             if talk.steps > MAX_STEPS {
                 let text = self.setup.phrases.fill("too_many_steps", &[("count", &MAX_STEPS.to_string())]);
-                return self.give_up(talk, text, effects);
+                talk.queue.push_front(call);
+                return self.break_off(talk, &text, Ending::Done, effects);
             }
             let Wanted { command, context } = match tool_call::read(&call) {
                 Ok(wanted) => wanted,
@@ -153,7 +154,8 @@ impl Agent {
             talk.last_command.clone_from(&command);
             if talk.repeats >= MAX_REPEATS {
                 let text = self.setup.phrases.fill("going_in_circles", &[("count", &MAX_REPEATS.to_string())]);
-                return self.give_up(talk, text, effects);
+                talk.queue.push_front(call);
+                return self.break_off(talk, &text, Ending::Done, effects);
             }
             let id = self.next_call();
             let observation = self.history.last().map(|(_, summary)| summary.clone());
@@ -175,9 +177,19 @@ impl Agent {
         self.ask(talk, effects);
     }
 
-    fn give_up(&mut self, mut talk: Conversation, text: String, effects: &mut Vec<Effect>) {
+    /// Ends a talk before its answer. What was said so far stays in the record, and the transcript stays one that a
+    /// server takes: every call in it has its result.
+    pub(super) fn break_off(&mut self, mut talk: Conversation, why: &str, ending: Ending, effects: &mut Vec<Effect>) {
+        for call in std::mem::take(&mut talk.queue) {
+            talk.tool_result(&call, "not run: the turn ended before".to_owned());
+        }
+        let text = match talk.text.trim() {
+            "" => why.to_owned(),
+            said => format!("{said}\n\n{why}"),
+        };
         talk.messages.push(Message::text(Role::Assistant, text.clone()));
-        self.answer(talk.turn, text, Ending::Done, effects);
+        self.transcript.append(&mut talk.messages);
+        self.answer(talk.turn, text, ending, effects);
     }
 
     pub(super) fn tool_done(&mut self, mut talk: Conversation, report: &CallReport, effects: &mut Vec<Effect>) {
@@ -188,17 +200,17 @@ impl Agent {
         talk.tool_result(&call, result_text(report));
         if talk.interrupted {
             let text = self.setup.phrases.plain("interrupted");
-            return self.answer(talk.turn, text, Ending::Interrupted, effects);
+            return self.break_off(talk, &text, Ending::Interrupted, effects);
         }
         match report.decision {
             Decision::Unanswerable => {
                 let values = [("command", report.command.as_str()), ("tier", report.tier.word())];
                 let text = self.setup.phrases.fill("refused_unattended", &values);
-                return self.answer(talk.turn, text, Ending::Unattended, effects);
+                return self.break_off(talk, &text, Ending::Unattended, effects);
             }
             Decision::Withdrawn => {
                 let text = self.setup.phrases.fill("withdrawn", &[("command", &report.command)]);
-                return self.answer(talk.turn, text, Ending::Interrupted, effects);
+                return self.break_off(talk, &text, Ending::Interrupted, effects);
             }
             // After a refusal the other calls of the same answer are not asked for.
             Decision::Denied => {

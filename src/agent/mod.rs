@@ -176,6 +176,11 @@ impl Agent {
         matches!(self.state, State::Idle) && self.waiting.is_empty()
     }
 
+    /// Whether a question of the agent's waits for its answer.
+    pub fn awaits_answer(&self) -> bool {
+        self.question.is_some()
+    }
+
     /// Takes an event and says what is to be done, in order.
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -206,9 +211,12 @@ impl Agent {
                 self.advance(planned, effects);
             }
             Planning::Ask(question) => {
-                let mut open = self.question.take().filter(|open| open.request == text);
-                let filled = open.take().map(|open| open.filled).unwrap_or_default();
-                self.question = Some(OpenQuestion { request: text, slot: question.slot, filled });
+                // A further question about an earlier request is already open, with what was answered so far.
+                self.question.get_or_insert_with(|| OpenQuestion {
+                    request: text,
+                    slot: question.slot,
+                    filled: BTreeMap::new(),
+                });
                 effects.push(Effect::Record(Body::Answer { text: question.text.clone() }));
                 effects.push(Effect::Question { turn, text: question.text });
                 self.end(turn, Ending::Done, effects);
@@ -216,8 +224,10 @@ impl Agent {
             Planning::Unsure(unsure) => match self.model {
                 Some(window) => self.talk(turn, text, window, effects),
                 None => {
-                    let answer = self.setup.phrases.unsure(&unsure, true);
-                    self.answer(turn, answer, Ending::Done, effects);
+                    let text = self.setup.phrases.unsure(&unsure, true);
+                    effects.push(Effect::Record(Body::Answer { text: text.clone() }));
+                    effects.push(Effect::Question { turn, text });
+                    self.end(turn, Ending::Done, effects);
                 }
             },
         }
@@ -227,7 +237,13 @@ impl Agent {
     fn understand(&mut self, text: &str) -> Planning {
         let fresh = planner::plan(text, &self.setup.lexicon, &BTreeMap::new());
         let Some(mut open) = self.question.take() else { return fresh };
-        if matches!(fresh, Planning::Plan(_)) {
+        // A sentence that is understood by itself is a request; one word may be understood and still be a name.
+        let own = match &fresh {
+            Planning::Plan(_) => true,
+            Planning::Ask(_) => text.split_whitespace().nth(1).is_some(),
+            Planning::Unsure(_) => false,
+        };
+        if own {
             return fresh;
         }
         open.filled.insert(open.slot.clone(), text.to_owned());
@@ -261,21 +277,22 @@ impl Agent {
 
     fn interrupt(&mut self, effects: &mut Vec<Effect>) {
         self.waiting.clear();
-        match &mut self.state {
+        match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle => {}
-            State::Planned(planned) => {
+            State::Planned(mut planned) => {
                 planned.interrupted = true;
                 effects.extend(planned.running().map(|call| Effect::StopCall { call }));
+                self.state = State::Planned(planned);
             }
-            State::Talking(talk) => {
-                talk.interrupted = true;
+            State::Talking(mut talk) => {
                 if let Some(call) = talk.running() {
+                    talk.interrupted = true;
                     effects.push(Effect::StopCall { call });
+                    self.state = State::Talking(talk);
                 } else {
-                    let turn = talk.turn;
-                    effects.push(Effect::StopModel { turn });
+                    effects.push(Effect::StopModel { turn: talk.turn });
                     let text = self.setup.phrases.plain("interrupted");
-                    self.answer(turn, text, Ending::Interrupted, effects);
+                    self.break_off(talk, &text, Ending::Interrupted, effects);
                 }
             }
         }

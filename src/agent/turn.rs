@@ -63,7 +63,9 @@ impl Agent {
             None => step.line().unwrap_or_default(),
             Some(source) => match planned.listed.get(&source).map(Vec::as_slice) {
                 None | Some([]) => {
-                    let text = self.setup.phrases.plain("nothing_listed");
+                    planned.summaries.push(self.setup.phrases.plain("nothing_listed"));
+                    let text = planned.summaries.join("\n\n");
+                    self.remember_turn(&planned.request, &text);
                     self.answer(planned.turn, text, Ending::Done, effects);
                     return;
                 }

@@ -88,6 +88,11 @@ impl Subscriber {
         }
     }
 
+    /// Output that is there already, past any event. Everything a call printed is there before its end is told.
+    pub fn try_output(&mut self) -> Option<OutputChunk> {
+        self.bulk.try_recv().ok().map(|(chunk, _room)| chunk)
+    }
+
     /// What is there already, without waiting; control first.
     pub fn try_next(&mut self) -> Option<Delivery> {
         if let Ok(event) = self.control.try_recv() {

@@ -79,6 +79,13 @@ pub(super) struct SessionArgs {
     pub new: bool,
 }
 
+impl SessionArgs {
+    /// Whether anything was chosen.
+    pub fn is_set(&self) -> bool {
+        self.session.is_some() || self.new
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Ask once, without the screen: the answer on stdout, everything else on stderr

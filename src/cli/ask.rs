@@ -8,8 +8,9 @@ use std::pin::Pin;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
 
-use super::args::{Ask, Settings};
+use super::args::{Ask, SessionArgs, Settings};
 use super::{setup, speech};
 use crate::bus::{Bus, Delivery, Event, NoticeKind, OutputChunk, Subscriber};
 use crate::domain::{Action, ApprovalRequest, CallId, CallReport, Exit, Failure, SessionId};
@@ -19,7 +20,8 @@ use crate::planner::{self, Planning};
 use crate::runtime::{Input, Kit, Manner, Runtime};
 use crate::terminal;
 
-pub(super) fn run(settings: &Settings, args: &Ask) -> Result<ExitCode, Failure> {
+/// `outer` are the session flags before the subcommand's name; those after it are stronger.
+pub(super) fn run(settings: &Settings, args: &Ask, outer: &SessionArgs) -> Result<ExitCode, Failure> {
     let request = setup::request(args.request.as_deref())?;
     let setup = setup::load(settings)?;
     let kit = Kit::build(&setup.loaded, setup.sources.cwd.clone(), setup.sources.environment.clone())?;
@@ -31,7 +33,7 @@ pub(super) fn run(settings: &Settings, args: &Ask) -> Result<ExitCode, Failure> 
         attended,
         waive: args.yes.then(Yes::from_flag),
         interactive: false,
-        session: setup::session_choice(&args.session),
+        session: setup::session_choice(if args.session.is_set() { &args.session } else { outer }),
         offer: false,
     };
     super::wait(converse(request, kit, manner, args.json))?
@@ -55,10 +57,9 @@ async fn converse(request: String, kit: Kit, manner: Manner, as_json: bool) -> R
     let failure = follow(&runtime, &mut events, &mut story).await;
     runtime.close().await;
     if as_json {
-        println!("{}", story.json());
+        speech::result(&story.json().to_string());
     } else if let Some(text) = story.question.as_ref().or(story.answer.as_ref()) {
-        let mut out = std::io::stdout().lock();
-        let _unread = writeln!(out, "{}", escape::for_terminal(text));
+        speech::result(&escape::for_terminal(text));
     }
     match failure {
         None => Ok(ExitCode::SUCCESS),
@@ -76,6 +77,7 @@ struct Open {
 /// Follows the turn to its end; tells on stderr what happens.
 async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &mut Story) -> Option<Failure> {
     let mut open: Option<Open> = None;
+    let mut interrupts = signal(SignalKind::interrupt()).ok();
     loop {
         let delivery = tokio::select! {
             delivery = events.next() => delivery?,
@@ -83,7 +85,7 @@ async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &mut Story) -
                 runtime.tell(input).await;
                 continue;
             }
-            Ok(()) = tokio::signal::ctrl_c() => {
+            Some(()) = async { interrupts.as_mut()?.recv().await } => {
                 runtime.tell(Input::Interrupt).await;
                 continue;
             }
@@ -92,11 +94,14 @@ async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &mut Story) -
             Delivery::Output(chunk) => print_output(&chunk),
             Delivery::Event(Event::ApprovalRequested(request)) => open = Some(ask(&request)),
             Delivery::Event(Event::TurnEnded { failure, .. }) => {
-                // What is still under way on the bulk lane belongs to this turn.
-                while let Some(Delivery::Output(chunk)) = events.try_next() {
+                return failure;
+            }
+            Delivery::Event(Event::Finished(report)) => {
+                // Events overtake output; an end is told after what was printed.
+                while let Some(chunk) = events.try_output() {
                     print_output(&chunk);
                 }
-                return failure;
+                tell(Event::Finished(report), story);
             }
             Delivery::Event(event) => tell(event, story),
         }
@@ -218,7 +223,7 @@ fn dry_run(request: &str, kit: &Kit, as_json: bool) -> ExitCode {
                 let verdict =
                     judged.bind(facts, "dry-run", false).map_or(words_only, |pending| pending.verdict().clone());
                 if !as_json {
-                    println!("{line}");
+                    speech::result(&escape::for_terminal(&line));
                     let rule = verdict.deciding().map(|reason| format!("{} ({})", reason.rule, reason.place()));
                     speech::say(&format!("  {} — {}; {}", verdict.tier, rule.unwrap_or_default(), step.reason));
                 }
@@ -232,9 +237,10 @@ fn dry_run(request: &str, kit: &Kit, as_json: bool) -> ExitCode {
         Planning::Unsure(unsure) => story.question = Some(kit.knowledge.phrases.unsure(&unsure, true)),
     }
     if as_json {
-        println!("{}", json!({"session": null, "answer": null, "question": story.question, "commands": commands}));
+        let told = json!({"session": null, "answer": null, "question": story.question, "commands": commands});
+        speech::result(&told.to_string());
     } else if let Some(question) = &story.question {
-        println!("{}", escape::for_terminal(question));
+        speech::result(&escape::for_terminal(question));
     }
     ExitCode::SUCCESS
 }

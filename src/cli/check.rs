@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::args::{Check, Settings};
-use super::{batch, setup};
+use super::{batch, setup, speech};
 use crate::domain::{Action, Failure, FailureKind, Part, Reason, Tier, Verdict, join_words};
 use crate::gate::judge;
 use crate::output::escape;
@@ -40,7 +40,7 @@ pub(super) fn run(settings: &Settings, args: &Check) -> Result<ExitCode, Failure
     }
     let (verdict, note) = judge.verdict(&line);
     if args.json {
-        println!("{}", as_json(&line, &verdict, note.as_deref()));
+        speech::result(&format!("{}", as_json(&line, &verdict, note.as_deref())));
     } else {
         print(&line, &verdict, note.as_deref());
     }
@@ -82,11 +82,11 @@ fn as_json(line: &str, verdict: &Verdict, note: Option<&str>) -> Value {
 }
 
 fn print(line: &str, verdict: &Verdict, note: Option<&str>) {
-    println!("command  {}", escape::for_terminal(line));
-    println!("tier     {}", verdict.tier);
+    speech::result(&format!("command  {}", escape::for_terminal(line)));
+    speech::result(&format!("tier     {}", verdict.tier));
     if let Some(reason) = verdict.deciding() {
-        println!("rule     {}  ({})", reason.rule, reason.place());
-        println!("reason   {}", escape::for_terminal(&reason.text));
+        speech::result(&format!("rule     {}  ({})", reason.rule, reason.place()));
+        speech::result(&format!("reason   {}", escape::for_terminal(&reason.text)));
     }
     for part in &verdict.parts {
         print_part(part);
@@ -95,20 +95,26 @@ fn print(line: &str, verdict: &Verdict, note: Option<&str>) {
         print_reason(reason);
     }
     if let Some(note) = note {
-        println!("note     {}", escape::for_terminal(note));
+        speech::result(&format!("note     {}", escape::for_terminal(note)));
     }
 }
 
 fn print_part(part: &Part) {
-    println!("part     {}  [{}]", escape::line(&part.canonical.join(" ")), part.tier);
+    speech::result(&format!("part     {}  [{}]", escape::line(&part.canonical.join(" ")), part.tier));
     part.reasons.iter().for_each(print_reason);
     if let Some(effect) = &part.effect
         && part.tier > Tier::Auto
     {
-        println!("           effect: {}", effect.text);
+        speech::result(&format!("           effect: {}", effect.text));
     }
 }
 
 fn print_reason(reason: &Reason) {
-    println!("           {}: {} — {} ({})", reason.tier, reason.rule, escape::line(&reason.text), reason.place());
+    speech::result(&format!(
+        "           {}: {} — {} ({})",
+        reason.tier,
+        reason.rule,
+        escape::line(&reason.text),
+        reason.place()
+    ));
 }

@@ -35,7 +35,7 @@ pub fn main() -> ExitCode {
     };
     let result = match args.command {
         None => workbench::run(&args.settings, &args.session),
-        Some(Command::Ask(ref ask)) => ask::run(&args.settings, ask),
+        Some(Command::Ask(ref ask)) => ask::run(&args.settings, ask, &args.session),
         Some(Command::Plan(ref plan)) => plan::run(&args.settings, plan),
         Some(Command::Check(ref check)) => check::run(&args.settings, check),
     };

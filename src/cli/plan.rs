@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::args::{Plan as PlanArgs, Settings};
-use super::{batch, setup};
+use super::{batch, setup, speech};
 use crate::domain::{Failure, PlanStep};
+use crate::output::escape;
 use crate::planner::{self, Planning};
 use crate::runtime::Knowledge;
 
@@ -20,20 +21,22 @@ pub(super) fn run(settings: &Settings, args: &PlanArgs) -> Result<ExitCode, Fail
     }
     let request = setup::request(args.request.as_deref())?;
     if args.json {
-        println!("{}", fields(&request, &knowledge));
+        speech::result(&fields(&request, &knowledge).to_string());
         return Ok(ExitCode::SUCCESS);
     }
     match planner::plan(&request, &knowledge.lexicon, &BTreeMap::new()) {
         Planning::Plan(plan) => {
             for step in &plan.steps {
-                println!("{}", step.preview());
+                speech::result(&escape::for_terminal(&step.preview()));
                 if !step.reason.is_empty() {
-                    super::speech::say(&format!("  {}", step.reason));
+                    speech::say(&format!("  {}", step.reason));
                 }
             }
         }
-        Planning::Ask(question) => println!("{}", question.text),
-        Planning::Unsure(unsure) => println!("{}", knowledge.phrases.unsure(&unsure, true)),
+        Planning::Ask(question) => speech::result(&escape::for_terminal(&question.text)),
+        Planning::Unsure(unsure) => {
+            speech::result(&escape::for_terminal(&knowledge.phrases.unsure(&unsure, true)));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -72,24 +72,29 @@ pub(super) fn request(argument: Option<&str>) -> Result<String, Failure> {
             .hint("Say what you want: devops-agent ask \"show the last five commits\""));
     }
     if text.len() > MAX_REQUEST {
-        return Err(Failure::new(
-            FailureKind::Usage,
-            format!("the request is {} bytes long; {MAX_REQUEST} are read at most", text.len()),
-        )
-        .hint("Put the data into a file and name the file in the request."));
+        return Err(too_long(&format!("{} bytes long; {MAX_REQUEST} are read at most", text.len())));
     }
     Ok(text.trim().to_owned())
+}
+
+fn too_long(how: &str) -> Failure {
+    Failure::new(FailureKind::Usage, format!("the request is {how}"))
+        .hint("Put the data into a file and name the file in the request.")
 }
 
 fn stdin_text() -> Result<String, Failure> {
     let mut bytes = Vec::new();
     // One byte more than is taken tells that there was too much.
-    let most = 4 * MAX_REQUEST as u64;
+    let most = MAX_REQUEST as u64 + 1;
     std::io::stdin()
         .lock()
         .take(most)
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::new(FailureKind::Error, "stdin could not be read").because(error))?;
+    if bytes.len() > MAX_REQUEST {
+        // What was cut off need not end between two characters.
+        return Err(too_long(&format!("more than {MAX_REQUEST} bytes long")));
+    }
     String::from_utf8(bytes).map_err(|error| {
         Failure::new(FailureKind::Usage, "what came on stdin is not UTF-8 text")
             .because(error)

@@ -11,6 +11,11 @@ pub(super) fn say(line: &str) {
     let _unread = writeln!(std::io::stderr().lock(), "{line}");
 }
 
+/// A line of the result to stdout; a reader that went away is nobody's failure.
+pub(super) fn result(line: &str) {
+    let _unread = writeln!(std::io::stdout().lock(), "{line}");
+}
+
 /// A warning to stderr.
 pub(super) fn warning(text: &str) {
     say(&format!("warning: {}", escape::for_terminal(text)));

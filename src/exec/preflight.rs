@@ -44,4 +44,3 @@ fn unchanged(binary: &Binary) -> Result<(), PreflightError> {
         Err(source) => Err(PreflightError::Unreadable { path: binary.path.clone(), source }),
     }
 }
-

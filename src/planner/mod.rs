@@ -63,13 +63,14 @@ pub fn plan(request: &str, lexicon: &Lexicon, filled: &BTreeMap<String, String>)
     if request.is_empty() || request.len() > MAX_REQUEST {
         return Planning::Unsure(Unsure { unexplained: Vec::new(), nearest: None });
     }
-    if let Some(plan) = literal::plan(request, lexicon) {
-        return Planning::Plan(plan);
-    }
+    // First, since a command line followed by «and then» and another would be read as one with odd operands.
     let parts = tokens::sequence(request);
     if parts.len() > 1
         && let Some(plan) = sequence(&parts, lexicon)
     {
+        return Planning::Plan(plan);
+    }
+    if let Some(plan) = literal::plan(request, lexicon) {
         return Planning::Plan(plan);
     }
     single(request, lexicon, filled)

@@ -54,6 +54,10 @@ pub(super) struct Driver {
     looked: Option<Instant>,
     /// Requests that only a model can take, while it is being looked for.
     held: Vec<String>,
+    /// What was last told about a model that is not there; the same is not told again.
+    told_absent: Option<String>,
+    /// The session to write to once nothing goes on.
+    switching: Option<SessionChoice>,
     surroundings: Surroundings,
 }
 
@@ -106,6 +110,8 @@ impl Driver {
             answering: None,
             looked: None,
             held: Vec::new(),
+            told_absent: None,
+            switching: None,
             surroundings: Surroundings::default(),
         };
         driver.report_problems();
@@ -204,10 +210,12 @@ impl Driver {
             if let Effect::StopCall { call } = &effect {
                 self.calls.interrupt(*call);
                 // The command's end is logged before we go.
-                while let Some(Internal::Finished(report)) = self.internal.1.recv().await {
-                    if report.call == *call {
-                        let event = agent::Event::Finished(*report);
-                        self.handle(event).await;
+                while let Some(internal) = self.internal.1.recv().await {
+                    // A look for the model may end in between.
+                    if let Internal::Finished(report) = internal
+                        && report.call == *call
+                    {
+                        self.handle(agent::Event::Finished(*report)).await;
                         break;
                     }
                 }
@@ -228,19 +236,36 @@ impl Driver {
                 None
             }
             Input::Interrupt => {
-                self.held.clear();
+                for _stopped in self.held.drain(..) {
+                    let failure = failure_of(Ending::Interrupted);
+                    self.bus.publish(&Event::TurnEnded { turn: TurnId(0), failure });
+                }
                 Some(agent::Event::Interrupt)
             }
             Input::Resume(id) => {
-                self.resume(id).await;
+                self.switch(SessionChoice::Named(id)).await;
                 None
             }
             Input::Begin => {
-                self.slot.release().await;
-                self.manner.session = SessionChoice::New;
+                self.switch(SessionChoice::New).await;
                 None
             }
             Input::Close => None,
+        }
+    }
+
+    /// Writes elsewhere from now on; what goes on is finished where it began.
+    async fn switch(&mut self, choice: SessionChoice) {
+        if !self.agent.is_idle() {
+            self.switching = Some(choice);
+            return;
+        }
+        match choice {
+            SessionChoice::Named(id) => self.resume(id).await,
+            other => {
+                self.slot.release().await;
+                self.manner.session = other;
+            }
         }
     }
 
@@ -251,8 +276,9 @@ impl Driver {
         }
         self.look_around().await;
         if self.model.is_none() {
-            let unsure =
-                matches!(planner::plan(&text, &self.kit.knowledge.lexicon, &BTreeMap::new()), Planning::Unsure(_));
+            // An answer to an open question is the agent's to read, whatever it looks like alone.
+            let unsure = !self.agent.awaits_answer()
+                && matches!(planner::plan(&text, &self.kit.knowledge.lexicon, &BTreeMap::new()), Planning::Unsure(_));
             let looking = self.looked.is_none();
             if unsure && looking {
                 self.held.push(text);
@@ -276,14 +302,14 @@ impl Driver {
                 Some(agent::Event::Finished(*report))
             }
             Internal::Model(found) => {
-                let first = self.looked.is_none();
                 match found {
                     Ok(Found::Ready(model)) => self.joined(model),
                     Ok(Found::Absent(why)) => {
                         self.looked = Some(Instant::now());
                         self.bus.publish(&Event::Presence(Presence::Planner));
-                        if first {
-                            self.notice(NoticeKind::Info, why);
+                        if self.told_absent.as_ref() != Some(&why) {
+                            self.notice(NoticeKind::Info, format!("{why} The built-in planner goes on."));
+                            self.told_absent = Some(why);
                         }
                     }
                     Err(failure) => {
@@ -302,6 +328,11 @@ impl Driver {
     async fn handle(&mut self, event: agent::Event) {
         for effect in self.agent.handle(event) {
             self.perform(effect).await;
+        }
+        if self.agent.is_idle()
+            && let Some(choice) = self.switching.take()
+        {
+            self.switch(choice).await;
         }
         if self.agent.is_idle() && self.held.is_empty() {
             self.bus.publish(&Event::Idle);

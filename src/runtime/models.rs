@@ -38,24 +38,27 @@ pub(super) async fn look(config: &Config) -> Result<Found, Failure> {
             .hint("Set OLLAMA_HOST to something like http://localhost:11434.")
     })?;
     Ok(match model.probe().await {
-        Availability::Ready { capabilities } if capabilities.iter().any(|capability| capability == "tools") => {
-            Found::Ready(Arc::new(model))
-        }
+        Availability::Ready { capabilities } if may_call_tools(&capabilities) => Found::Ready(Arc::new(model)),
         Availability::Ready { .. } => Found::Absent(format!(
-            "{} is there but cannot call tools; the built-in planner goes on. Name another model in OLLAMA_MODEL.",
+            "{} is there but cannot call tools. Name another model in OLLAMA_MODEL.",
             config.ollama.model
         )),
         Availability::NoModel { installed } if installed.is_empty() => Found::Absent(format!(
-            "Ollama answers but has no model; `ollama pull {}` fetches one. The built-in planner goes on.",
+            "Ollama answers but has no model; `ollama pull {}` fetches one.",
             config.ollama.model
         )),
         Availability::NoModel { installed } => Found::Absent(format!(
-            "The model {} is not installed; there are: {}. The built-in planner goes on.",
+            "The model {} is not installed; there are: {}.",
             config.ollama.model,
             installed.join(", ")
         )),
-        Availability::Unreachable { why } => Found::Absent(format!("No model: {why}. The built-in planner goes on.")),
+        Availability::Unreachable { why } => Found::Absent(format!("No model: {why}.")),
     })
+}
+
+/// A server too old to tell is taken at its word when the time comes.
+fn may_call_tools(capabilities: &[String]) -> bool {
+    capabilities.is_empty() || capabilities.iter().any(|capability| capability == "tools")
 }
 
 /// Starts an answer; its pieces arrive at `pieces` with their turn.
