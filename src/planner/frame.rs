@@ -25,13 +25,15 @@ struct Candidate<'a> {
 }
 
 /// Below this share of explained words the planner does not guess.
-const CONFIDENT: f64 = 0.78;
+const CONFIDENT: f64 = 0.85;
 
 pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Planning {
+    let only_asks = asks_about_a_deed(tokens, lexicon);
     let mut candidates: Vec<Candidate<'_>> = lexicon
         .tools
         .iter()
         .flat_map(|tool| tool.intents.iter().map(move |intent| (tool, intent)))
+        .filter(|(_, intent)| !only_asks || reads(intent))
         .filter_map(|(tool, intent)| consider(tokens, lexicon, tool, intent, filled))
         .collect();
     candidates.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.intent.id.cmp(&b.intent.id)));
@@ -56,6 +58,21 @@ pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String
     let thought = thought(best);
     let steps = render::steps(best.intent, &best.values, best.all, best.tool);
     Planning::Plan(Plan { intent: best.intent.id.clone(), thought, steps, fingerprint: None })
+}
+
+/// «should I delete it?», «what happens if I delete it?»: a question, to which the deed is no answer.
+fn asks_about_a_deed(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let words: Vec<&str> = tokens.iter().take_while(|token| !token.quoted).map(|token| token.norm.as_str()).collect();
+    lexicon.asking_first.iter().any(|phrase| {
+        let phrase: Vec<&str> = phrase.split_whitespace().collect();
+        words.windows(phrase.len()).any(|window| window == phrase)
+    })
+}
+
+/// Whether an intent only looks.
+fn reads(intent: &Intent) -> bool {
+    const LOOKING: &[&str] = &["show", "count", "describe", "search", "test", "follow", "compare"];
+    intent.actions.iter().all(|action| action == "any" || LOOKING.contains(&action.as_str()))
 }
 
 fn thought(best: &Candidate<'_>) -> String {

@@ -19,6 +19,7 @@ struct Language {
     actions: BTreeMap<String, Vec<String>>,
     stop_words: Vec<String>,
     restricting: Vec<String>,
+    asking_first: Vec<String>,
     numbers: BTreeMap<String, u64>,
     units: BTreeMap<String, String>,
     all_words: Vec<String>,
@@ -50,6 +51,8 @@ pub struct Lexicon {
     pub(super) actions: BTreeMap<String, BTreeSet<String>>,
     pub(super) stop_words: BTreeSet<String>,
     pub(super) restricting: BTreeSet<String>,
+    /// How a question about a deed begins.
+    pub(super) asking_first: Vec<String>,
     pub(super) numbers: BTreeMap<String, u64>,
     pub(super) units: BTreeMap<String, String>,
     pub(super) all_words: BTreeSet<String>,
@@ -73,6 +76,7 @@ impl Lexicon {
         let mut lexicon = Lexicon {
             stop_words: language.stop_words.into_iter().collect(),
             restricting: language.restricting.into_iter().collect(),
+            asking_first: language.asking_first,
             numbers: language.numbers,
             units: language.units,
             all_words: language.all_words.into_iter().collect(),

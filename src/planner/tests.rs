@@ -88,6 +88,11 @@ fn requests_become_commands_however_they_are_phrased() {
         ("shwo the contaners", "box ls"),
         ("delete the container web1 but not its volumes", "?? but not volumes"),
         ("sing a song", "?? sing song"),
+        ("should I delete the container web1?", "?? delete container web1"),
+        ("what happens if I remove the container web1", "?? happens if remove web1"),
+        ("can I see the logs of web1?", "box logs web1"),
+        ("can you delete the container web1?", "box rm web1"),
+        ("delete the container web1 if it is stopped", "?? if stopped"),
         ("box rm -f web1", "box rm -f web1"),
         ("show the containers then delete the container web1", "box ls"),
     ];
