@@ -59,6 +59,7 @@ impl State {
             closing,
             state: CardState::Announced,
             output: Vec::new(),
+            kept: 0,
             dropped: 0,
             unfolded: false,
         })));
@@ -83,6 +84,7 @@ impl State {
 
     pub(super) fn output(&mut self, chunk: OutputChunk) {
         self.card(chunk.call, |card| {
+            card.kept += chunk.bytes.len();
             match card.output.last_mut() {
                 Some((stream, bytes)) if *stream == chunk.stream => bytes.extend_from_slice(&chunk.bytes),
                 _ => card.output.push((chunk.stream, chunk.bytes)),
@@ -119,24 +121,29 @@ impl State {
     }
 }
 
-/// Keeps the newest bytes, whole lines of them.
+/// Keeps the newest bytes, whole lines of them. Trims to half of what it lets come together, so that a flood costs no
+/// more a byte than a trickle, however small its pieces are.
 fn trim(card: &mut Card) {
-    let total: usize = card.output.iter().map(|(_, bytes)| bytes.len()).sum();
-    if total <= KEPT * 2 {
+    if card.kept <= KEPT * 2 {
         return;
     }
-    let mut excess = total - KEPT;
-    while excess > 0 {
-        let Some((_, first)) = card.output.first_mut() else { return };
-        if first.len() <= excess {
-            excess -= first.len();
-            card.dropped += first.len() as u64;
-            card.output.remove(0);
-            continue;
+    let mut excess = card.kept - KEPT;
+    let mut whole = 0;
+    for (_, bytes) in &card.output {
+        if bytes.len() > excess {
+            break;
         }
-        let line_end = first[excess..].iter().position(|byte| *byte == b'\n').map_or(excess, |at| excess + at + 1);
-        card.dropped += line_end as u64;
-        first.drain(..line_end);
-        return;
+        excess -= bytes.len();
+        whole += 1;
     }
+    let mut gone: usize = card.output.drain(..whole).map(|(_, bytes)| bytes.len()).sum();
+    if excess > 0
+        && let Some((_, first)) = card.output.first_mut()
+    {
+        let line_end = first[excess..].iter().position(|byte| *byte == b'\n').map_or(excess, |at| excess + at + 1);
+        first.drain(..line_end);
+        gone += line_end;
+    }
+    card.kept -= gone;
+    card.dropped += gone as u64;
 }

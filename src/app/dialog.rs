@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use crate::domain::{ApprovalRequest, CallId};
+use crate::ui::DialogDrawn;
 
 /// No key for this long, and the banner becomes the dialog.
 pub(super) const QUIET: Duration = Duration::from_millis(600);
@@ -36,6 +37,8 @@ pub(super) struct DialogState {
     pub scroll: u16,
     pub note: String,
     pub seen_end: bool,
+    /// Rows that were seen at a time when it was last drawn.
+    pub page: u16,
 }
 
 impl DialogState {
@@ -50,6 +53,7 @@ impl DialogState {
             scroll: 0,
             note: String::new(),
             seen_end: false,
+            page: 1,
         }
     }
 
@@ -75,12 +79,21 @@ impl DialogState {
         appears
     }
 
+    /// A key came that was not for it: somebody types, and it waits for the end of that.
+    pub fn passed_by(&mut self) {
+        if self.phase != Phase::Answered {
+            self.phase = Phase::Banner;
+        }
+    }
+
     /// It was drawn.
-    pub fn drawn(&mut self, seen_end: bool, now: Duration) {
+    pub fn drawn(&mut self, drawn: DialogDrawn, now: Duration) {
         if self.phase == Phase::Appearing {
             self.phase = Phase::Shown(now);
         }
-        self.seen_end |= seen_end;
+        self.seen_end |= drawn.seen_end;
+        self.scroll = drawn.scroll;
+        self.page = drawn.page.max(1);
     }
 
     /// Whether a key pressed now is for the dialog.

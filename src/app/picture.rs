@@ -41,7 +41,7 @@ impl State {
                 resume: offer.resume,
             }),
             help: self.help.then(keymap::help),
-            activity: if self.busy { "working · Ctrl+C stops".to_owned() } else { String::new() },
+            activity: self.activity(),
         }
     }
 
@@ -51,6 +51,17 @@ impl State {
         let place = &self.surroundings;
         parts.extend([&place.namespace, &place.git_branch].into_iter().flatten().map(|name| escape::line(name)));
         format!("[{}]", parts.join(" · "))
+    }
+
+    /// What is going on, and what comes after it.
+    fn activity(&self) -> String {
+        let next = self.waiting.first().map(|text| escape::line(text).chars().take(40).collect::<String>());
+        match (self.busy, next) {
+            (true, Some(next)) => format!("working · Ctrl+C stops · next: {next}"),
+            (true, None) => "working · Ctrl+C stops".to_owned(),
+            (false, Some(next)) => format!("waits · Ctrl+C takes it back: {next}"),
+            (false, None) => String::new(),
+        }
     }
 
     fn status(&self) -> Vec<StatusPart> {

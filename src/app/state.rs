@@ -35,6 +35,8 @@ pub struct State {
     pub(super) dialog: Option<DialogState>,
     pub(super) offer: Option<OfferState>,
     pub(super) help: bool,
+    /// Requests that were sent and not taken up yet.
+    pub(super) waiting: Vec<String>,
     /// A turn is going on.
     pub(super) busy: bool,
     /// The close key was pressed while something runs; once more closes.
@@ -68,6 +70,7 @@ impl State {
             dialog: None,
             offer: None,
             help: false,
+            waiting: Vec::new(),
             busy: false,
             closing: false,
             last_key: None,

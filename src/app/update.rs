@@ -52,15 +52,20 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
         Event::Input(input) => typed(state, input, now, &mut effects),
         Event::Drawn(drawn) => {
             state.drawn = drawn;
-            if let (Some(dialog), Some((call, seen_end))) = (&mut state.dialog, drawn.dialog)
-                && dialog.call() == call
+            if let (Some(dialog), Some(seen)) = (&mut state.dialog, drawn.dialog)
+                && dialog.call() == seen.call
+                && dialog.phase != Phase::Banner
             {
-                dialog.drawn(seen_end, now);
+                dialog.drawn(seen, now);
             }
         }
         Event::Tick => {
             if let Some(dialog) = &mut state.dialog {
                 state.dirty |= dialog.quiet(state.last_key, now);
+                // The loop keeps one moment, the earliest: a key that came since asked in vain.
+                if dialog.phase == Phase::Banner {
+                    effects.push(Effect::WakeAt(state.last_key.unwrap_or(now) + QUIET));
+                }
             }
         }
         Event::Unstartable(text) => state.words(Face::Failure, text),
@@ -73,13 +78,19 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
     use bus::Event as Bus;
     state.dirty = true;
     match event {
-        Bus::Session(id) => state.session = Some(id),
+        Bus::Session(id) => {
+            state.session = Some(id);
+            state.offer = None;
+        }
         Bus::Resumable { session, goal } => state.offer = Some(OfferState { session, goal, resume: true }),
         Bus::Surroundings(surroundings) => state.surroundings = surroundings,
         Bus::Presence(presence) => state.presence = presence,
         Bus::Notice(notice) => state.notice(notice),
         Bus::TurnBegan { text, .. } => {
             state.busy = true;
+            if let Some(at) = state.waiting.iter().position(|waiting| *waiting == text) {
+                state.waiting.remove(at);
+            }
             state.words(Face::Human, text);
         }
         Bus::Token { text, .. } => state.stream(Face::Agent, &text),
@@ -116,7 +127,7 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
                 state.words(Face::Failure, format!("{failure}. {}", failure.hints.join(" ")));
             }
         }
-        Bus::Idle => {}
+        Bus::Idle => state.waiting.clear(),
     }
 }
 
@@ -143,17 +154,17 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
         Input::Key(key) => {
             let for_dialog = state.dialog.as_ref().is_some_and(|dialog| dialog.takes_keys(now));
             state.last_key = Some(now);
-            if state.help {
-                state.help = false;
-            } else if for_dialog {
+            if for_dialog {
                 dialog_key(state, key, effects);
+            } else if state.help {
+                state.help = false;
             } else if state.offer.is_some() {
                 offer_key(state, key, effects);
             } else {
                 place_key(state, key, effects);
             }
-            if state.dialog.as_ref().is_some_and(|dialog| dialog.phase == Phase::Banner) {
-                effects.push(Effect::WakeAt(now + QUIET));
+            if !for_dialog {
+                passed_by(state, now, effects);
             }
         }
         Input::Paste(text) => {
@@ -163,10 +174,19 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             } else if state.offer.is_none() {
                 state.last_key = Some(now);
                 paste(state, &text);
+                passed_by(state, now, effects);
             }
         }
         Input::Resize(..) => state.repaint = true,
         Input::FocusGained | Input::FocusLost | Input::Mouse(_) | Input::Keyboard(_) => {}
+    }
+}
+
+/// The dialog waits, or waits on, until nobody types.
+fn passed_by(state: &mut State, now: Duration, effects: &mut Vec<Effect>) {
+    if let Some(dialog) = &mut state.dialog {
+        dialog.passed_by();
+        effects.push(Effect::WakeAt(now + QUIET));
     }
 }
 
@@ -188,6 +208,7 @@ fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         effects.push(Effect::Quit);
         return;
     }
+    let untouched = state.composer.is_empty();
     let Some(offer) = &mut state.offer else { return };
     let decided = match key.code {
         KeyCode::Up | KeyCode::Down | KeyCode::Tab => {
@@ -195,12 +216,17 @@ fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
             return;
         }
         KeyCode::Enter => offer.resume,
-        KeyCode::Char('y') => true,
-        KeyCode::Char('n') | KeyCode::Esc => false,
-        _ => return,
+        KeyCode::Char('y') if untouched => true,
+        KeyCode::Char('n') if untouched => false,
+        KeyCode::Esc => false,
+        // Somebody types a request already: what is written stays theirs.
+        _ => return place_key(state, key, effects),
     };
     if let Some(offer) = state.offer.take() {
         effects.push(Effect::Tell(if decided { ToRuntime::Resume(offer.session) } else { ToRuntime::Begin }));
+    }
+    if key.code == KeyCode::Enter && !untouched {
+        send(state, effects);
     }
 }
 
@@ -223,8 +249,8 @@ fn dialog_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Deny) => reply(dialog, "no".to_owned(), effects),
         Some(Action::Cancel) => effects.push(Effect::Tell(ToRuntime::Interrupt)),
         Some(Action::Close) => close(state, effects),
-        Some(Action::PageDown) => dialog.scroll = dialog.scroll.saturating_add(5),
-        Some(Action::PageUp) => dialog.scroll = dialog.scroll.saturating_sub(5),
+        Some(Action::PageDown) => dialog.scroll = dialog.scroll.saturating_add(dialog.page),
+        Some(Action::PageUp) => dialog.scroll = dialog.scroll.saturating_sub(dialog.page),
         _ => match key.code {
             KeyCode::Char(letter)
                 if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
@@ -279,7 +305,7 @@ fn page(state: &State) -> usize {
 
 /// Dialog, then command or answer, then input; never the program.
 fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.busy || state.dialog.is_some() {
+    if state.busy || state.dialog.is_some() || !state.waiting.is_empty() {
         effects.push(Effect::Tell(ToRuntime::Interrupt));
     } else if state.composer.is_empty() {
         state.words(Face::Info, "Nothing is running. Ctrl+X closes.");
@@ -292,7 +318,12 @@ fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
 fn close(state: &mut State, effects: &mut Vec<Effect>) {
     if state.busy && !state.closing {
         state.closing = true;
-        state.words(Face::Warning, "Something is running. Ctrl+X once more stops it and closes; Ctrl+C only stops it.");
+        let words = "Something is running. Ctrl+X once more stops it and closes; Ctrl+C only stops it.";
+        match &mut state.dialog {
+            // The dialog hides the chat.
+            Some(dialog) => dialog.note = words.to_owned(),
+            None => state.words(Face::Warning, words),
+        }
         return;
     }
     effects.push(Effect::Quit);
@@ -317,6 +348,7 @@ fn send(state: &mut State, effects: &mut Vec<Effect>) {
     if state.said.last() != Some(&text) {
         state.said.push(text.clone());
     }
+    state.waiting.push(text.clone());
     effects.push(Effect::Tell(ToRuntime::Say(text)));
 }
 

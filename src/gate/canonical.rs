@@ -234,6 +234,9 @@ pub(crate) fn triggered(flag: &str, words: &[String], spelling: Spelling<'_>) ->
 }
 
 fn word_triggers(flag: &str, word: &str, spelling: Spelling<'_>) -> bool {
+    if flag.starts_with('-') && !word.starts_with('-') {
+        return false;
+    }
     let profile = spelling.map(|(profile, _)| profile);
     let name = word.split_once('=').map_or(word, |(name, _)| name);
     if name == flag {

@@ -242,7 +242,13 @@ fn digest(program: &Program, verdict: &Verdict, places: &[&Option<String>], nonc
         field(place.as_deref().unwrap_or_default().as_bytes());
     }
     field(nonce.as_bytes());
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hex = String::with_capacity(64);
+    for byte in hash.finalize() {
+        for half in [byte >> 4, byte & 15] {
+            hex.extend(char::from_digit(u32::from(half), 16));
+        }
+    }
+    hex
 }
 
 impl Pending {

@@ -95,7 +95,9 @@ pub(crate) fn read(line: &str) -> Result<Vec<CommandPipeline>, String> {
 
 /// Characters that can make a line look like another one.
 pub(crate) fn is_deceptive(character: char) -> bool {
-    matches!(character,
+    // Most of a line is plain ASCII, and this is asked for every character.
+    !(' '..='~').contains(&character)
+        && matches!(character,
         '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
         | '\u{1680}' | '\u{180e}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}'
         | '\u{3000}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'

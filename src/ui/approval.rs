@@ -6,16 +6,20 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+use unicode_width::UnicodeWidthStr;
 
-use super::card::tier_tone;
+use super::card::{command_rows, tier_tone};
 use super::theme::{Theme, Tone};
-use super::view::{Dialog, Offer};
+use super::view::{Dialog, DialogDrawn, Offer};
 use super::{layout, markdown};
-use crate::domain::{CallId, Consent, Reason, Reversible, Tier, Verdict};
+use crate::domain::{Consent, Reason, Reversible, Tier, Verdict};
 use crate::output::escape;
 
-/// Draws the dialog, or the line that it waits; tells whether its end has been seen.
-pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> (CallId, bool) {
+/// Rows of the text that must be seen at a time; where there are fewer, the words about answers are shortened.
+const LEAST_TEXT: u16 = 5;
+
+/// Draws the dialog, or the line that it waits; tells what of it was seen.
+pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> DialogDrawn {
     let announcement = &dialog.request.announcement;
     let tone = tier_tone(announcement.verdict.tier);
     if dialog.banner {
@@ -23,12 +27,15 @@ pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
         let text = format!(" ⚠ {} — waits until you stop typing ", title(announcement.verdict.tier));
         frame.render_widget(Clear, row);
         frame.render_widget(Paragraph::new(text).style(theme.style(tone)), row);
-        return (announcement.call, false);
+        return DialogDrawn { call: announcement.call, seen_end: false, scroll: dialog.scroll, page: 0 };
     }
     let width = area.width.min(96);
     let inner_width = width.saturating_sub(4).max(1);
     let body = body(dialog, inner_width, theme);
-    let foot = foot(dialog, inner_width, theme);
+    let mut foot = foot(dialog, inner_width, theme, Foot::Whole);
+    if usize::from(area.height.saturating_sub(2 + LEAST_TEXT)) < foot.len() {
+        foot = self::foot(dialog, inner_width, theme, Foot::Short);
+    }
     let foot_rows = u16::try_from(foot.len()).unwrap_or(u16::MAX);
     let wanted = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_add(foot_rows).saturating_add(2);
     let place = layout::centred(area, width, wanted);
@@ -41,20 +48,25 @@ pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
     let inside = block.inner(place);
     frame.render_widget(block, place);
     let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
-    let [top, bottom] =
-        Layout::vertical([Constraint::Min(0), Constraint::Length(foot_rows.min(inside.height))]).areas(inside);
+    // One row is left to the text whatever the foot wants; of the foot its end is shown, the line of the answer.
+    let foot_rows = foot_rows.min(inside.height.saturating_sub(1).max(1));
+    let [top, bottom] = Layout::vertical([Constraint::Min(0), Constraint::Length(foot_rows)]).areas(inside);
+    let cut = foot.len().saturating_sub(usize::from(foot_rows));
+    let foot: Vec<Line<'static>> = foot.into_iter().skip(cut).collect();
     let most = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_sub(top.height);
     let scroll = dialog.scroll.min(most);
-    let seen_end = scroll >= most;
+    let seen_end = scroll >= most && top.height > 0;
     frame.render_widget(Paragraph::new(body).scroll((scroll, 0)), top);
-    if !seen_end {
+    let mut page = top.height;
+    if !seen_end && top.height > 1 {
+        page -= 1;
         let row = Rect { y: top.bottom().saturating_sub(1), height: 1, ..top };
         frame.render_widget(Clear, row);
         let text = format!("▼ {} more lines · PgDn — an answer counts when all was seen", most - scroll);
         frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Warning)), row);
     }
     frame.render_widget(Paragraph::new(foot), bottom);
-    (announcement.call, seen_end)
+    DialogDrawn { call: announcement.call, seen_end, scroll, page }
 }
 
 fn title(tier: Tier) -> &'static str {
@@ -76,8 +88,8 @@ fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let announcement = &dialog.request.announcement;
     let verdict = &announcement.verdict;
     let mut lines = vec![Line::default()];
-    let mut row = |name: &str, text: &str, tone: Tone| {
-        let rows = markdown::wrap(text, width.saturating_sub(12).max(1));
+    let inner = width.saturating_sub(12).max(1);
+    let mut laid = |name: &str, rows: Vec<String>, tone: Tone| {
         for (index, part) in rows.into_iter().enumerate() {
             let label = if index == 0 { format!("{name:<12}") } else { " ".repeat(12) };
             lines.push(Line::from(vec![
@@ -86,7 +98,8 @@ fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
             ]));
         }
     };
-    row("Command:", &escape::for_terminal(&announcement.command), Tone::Command);
+    laid("Command:", command_rows(&announcement.command, inner), Tone::Command);
+    let mut row = |name: &str, text: &str, tone: Tone| laid(name, markdown::wrap(text, inner), tone);
     row("Tier:", tier_name(verdict.tier), tier_tone(verdict.tier));
     row("Effect:", &effect(verdict), Tone::Text);
     row("Reversible:", &reversible(verdict), Tone::Text);
@@ -136,34 +149,38 @@ fn place(dialog: &Dialog<'_>) -> String {
     parts.join(" · ")
 }
 
-fn foot(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let verdict = &dialog.request.announcement.verdict;
-    let consent = match &verdict.consent {
-        Consent::Nothing | Consent::Words => ("y / yes / approve".to_owned(), "execute"),
-        Consent::TypedWord => ("yes / approve".to_owned(), "execute (a whole word, typed and entered)"),
-        Consent::Name(name) => (escape::line(name), "type this name to execute"),
+/// How much is said about answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Foot {
+    Whole,
+    Short,
+}
+
+fn foot(dialog: &Dialog<'_>, width: u16, theme: &Theme, length: Foot) -> Vec<Line<'static>> {
+    let mut lines = consent(&dialog.request.announcement.verdict.consent, width, theme);
+    let rows: &[(&str, &str)] = match length {
+        Foot::Whole => &[
+            ("n / no / skip", "decline (Enter alone declines too)"),
+            ("why", "explain the reasoning"),
+            ("plan", "show what comes after this"),
+            ("history", "what we've done so far"),
+        ],
+        Foot::Short => &[("no", "decline · why · plan")],
     };
-    let rows = [
-        consent,
-        ("n / no / skip".to_owned(), "decline (Enter alone declines too)"),
-        ("why".to_owned(), "explain the reasoning"),
-        ("plan".to_owned(), "show what comes after this"),
-        ("history".to_owned(), "what we've done so far"),
-    ];
-    let mut lines: Vec<Line<'static>> = rows
-        .iter()
-        .map(|(keys, text)| {
-            Line::from(vec![
-                Span::styled(format!("{keys:<18}"), theme.style(Tone::Key)),
-                Span::styled(format!("— {text}"), theme.style(Tone::Text)),
-            ])
-        })
-        .collect();
+    let width_of_keys = if length == Foot::Whole { 18 } else { 3 };
+    lines.extend(rows.iter().map(|(keys, text)| {
+        Line::from(vec![
+            Span::styled(format!("{keys:<width_of_keys$}"), theme.style(Tone::Key)),
+            Span::styled(format!("— {text}"), theme.style(Tone::Text)),
+        ])
+    }));
     if !dialog.note.is_empty() {
         let rows = markdown::wrap(dialog.note, width);
         lines.extend(rows.into_iter().map(|row| Line::from(Span::styled(row, theme.style(Tone::Warning)))));
     }
-    lines.push(Line::default());
+    if length == Foot::Whole {
+        lines.push(Line::default());
+    }
     let mut reply = vec![Span::styled(">>> ", theme.style(Tone::Accent))];
     if dialog.answered {
         reply.push(Span::styled("…", theme.style(Tone::Dim)));
@@ -176,6 +193,25 @@ fn foot(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     }
     lines.push(Line::from(reply));
     lines
+}
+
+/// What must be typed to agree. A name is shown whole, whatever the width.
+fn consent(consent: &Consent, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let (keys, text) = match consent {
+        Consent::Nothing | Consent::Words => ("y / yes / approve".to_owned(), "execute"),
+        Consent::TypedWord => ("yes / approve".to_owned(), "execute (a whole word, typed and entered)"),
+        Consent::Name(name) => (escape::line(name), "type this name to execute"),
+    };
+    let text = format!("— {text}");
+    if keys.width() + text.width() < usize::from(width) || !matches!(consent, Consent::Name(_)) {
+        return vec![Line::from(vec![
+            Span::styled(format!("{keys:<18}"), theme.style(Tone::Key)),
+            Span::styled(text, theme.style(Tone::Text)),
+        ])];
+    }
+    let rows =
+        markdown::wrap(&keys, width).into_iter().map(|row| Line::from(Span::styled(row, theme.style(Tone::Key))));
+    rows.chain([Line::from(Span::styled(text, theme.style(Tone::Text)))]).collect()
 }
 
 /// The offer to go on with the last active session.
@@ -201,7 +237,7 @@ pub(super) fn offer(offer: &Offer<'_>, theme: &Theme, frame: &mut Frame<'_>, are
         )),
         Line::default(),
         choice(offer.resume, "Resume it (Enter, y)"),
-        choice(!offer.resume, "Begin a new session with the first request (n, Esc)"),
+        choice(!offer.resume, "Begin a new session (n, Esc)"),
     ];
     frame.render_widget(Paragraph::new(lines), inside);
 }

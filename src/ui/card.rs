@@ -24,8 +24,7 @@ pub(super) fn lines(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>
         Span::styled("▌ ", style),
         Span::styled(format!("AI: {}", Announcement::OPENING), theme.style(Tone::Dim)),
     ]));
-    let command = escape::for_terminal(&card.command);
-    for (index, row) in markdown::wrap(&command, inner).into_iter().enumerate() {
+    for (index, row) in command_rows(&card.command, inner).into_iter().enumerate() {
         let lead = if index == 0 { "→  " } else { "   " };
         lines.push(Line::from(vec![
             Span::styled("▌ ", style),
@@ -46,6 +45,21 @@ pub(super) fn lines(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>
     lines
 }
 
+/// A command laid into rows of a width, every character of it to be seen: blanks that rows would swallow, or an eye,
+/// are written `␣`.
+pub(super) fn command_rows(command: &str, width: u16) -> Vec<String> {
+    let shown = escape::for_terminal(command);
+    let mut marked = String::with_capacity(shown.len());
+    let mut characters = shown.chars().peekable();
+    let mut before = '\n';
+    while let Some(character) = characters.next() {
+        let lonely = !matches!(before, ' ' | '\n') && !matches!(characters.peek(), None | Some(' ' | '\n'));
+        marked.push(if character == ' ' && !lonely { '␣' } else { character });
+        before = character;
+    }
+    markdown::wrap(&marked, width)
+}
+
 /// The tone of a tier; its word always stands beside it.
 pub(super) fn tier_tone(tier: Tier) -> Tone {
     match tier {
@@ -61,8 +75,7 @@ fn output(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     for (stream, bytes) in &card.output {
         let text = escape::for_terminal(&escape::text(bytes));
         for line in text.trim_end_matches('\n').split('\n') {
-            let expanded = line.replace('\t', "    ");
-            rows.extend(cut(&expanded, width).into_iter().map(|row| (*stream, row)));
+            rows.extend(cut(&untabbed(line), width).into_iter().map(|row| (*stream, row)));
         }
     }
     let mut lines = Vec::new();
@@ -88,6 +101,24 @@ fn output(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
         lines.insert(0, Line::from(Span::styled(text, theme.style(Tone::Dim))));
     }
     lines
+}
+
+/// Tabs as the blanks to the next of a terminal's stops.
+fn untabbed(line: &str) -> String {
+    use unicode_width::UnicodeWidthChar;
+    let mut text = String::with_capacity(line.len());
+    let mut column = 0;
+    for character in line.chars() {
+        if character == '\t' {
+            let blanks = 8 - column % 8;
+            text.extend(std::iter::repeat_n(' ', blanks));
+            column += blanks;
+        } else {
+            text.push(character);
+            column += character.width().unwrap_or(0);
+        }
+    }
+    text
 }
 
 /// Cuts at the width without looking for words: output is columns.

@@ -70,7 +70,7 @@ pub(super) fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mu
     frame.render_widget(Paragraph::new(seen), inner);
     if view.scroll > 0 && above > 0 {
         let hidden = total.saturating_sub(first + rows);
-        let text = format!(" {hidden} more below · End ");
+        let text = format!(" {hidden} more below · Ctrl+End ");
         let length = u16::try_from(text.chars().count()).unwrap_or(area.width).min(area.width);
         let corner = Rect { x: area.right() - length, y: area.bottom().saturating_sub(1), width: length, height: 1 };
         frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Accent)), corner);

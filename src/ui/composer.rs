@@ -25,4 +25,8 @@ pub(super) fn draw(view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area: 
     frame.render_widget(Paragraph::new(Span::styled(">>> ", theme.style(Tone::Accent))), lead);
     let text = Rect { x: inside.x + lead.width, width: inside.width - lead.width, ..inside };
     frame.render_widget(view.composer, text);
+    if view.composer.is_empty() {
+        // The widget's own look for a placeholder is a colour of no theme.
+        frame.buffer_mut().set_style(text, theme.style(Tone::Placeholder));
+    }
 }

@@ -21,7 +21,8 @@ mod view;
 
 pub use chat::{Cache, TALL};
 pub use view::{
-    Block, BlockKind, Card, CardState, Dialog, Drawn, Face, HelpRow, Line as StatusPart, Offer, Place, View,
+    Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, HelpRow, Line as StatusPart, Offer, Place,
+    View,
 };
 
 use ratatui::Frame;

@@ -19,8 +19,9 @@ pub(super) fn draw(view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area: 
     let mut used = 2 + mode.text.width();
     for (index, part) in parts.iter().enumerate() {
         let width = part.text.width() + 3;
+        // A part too long for the room that is left makes none for nobody behind it.
         if used + width > room {
-            break;
+            continue;
         }
         used += width;
         if index > 0 {
@@ -43,7 +44,7 @@ pub(super) fn hints(view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area:
     for row in &view.hints {
         let width = row.keys.width() + row.text.width() + 3;
         if used + width > room {
-            break;
+            continue;
         }
         used += width;
         spans.push(Span::styled(row.keys.clone(), theme.style(Tone::Key)));

@@ -41,6 +41,8 @@ pub struct Card {
     pub state: CardState,
     /// What it printed, in the order it came.
     pub output: Vec<(Stream, Vec<u8>)>,
+    /// Bytes in `output`.
+    pub kept: usize,
     /// Bytes at the beginning that are no longer kept for the screen.
     pub dropped: u64,
     pub unfolded: bool,
@@ -146,6 +148,17 @@ pub struct Drawn {
     pub chat_rows: u16,
     /// Rows of the chat above what is seen when it is scrolled to the end.
     pub chat_above: usize,
-    /// The dialog that was on the screen, and whether its end has been seen.
-    pub dialog: Option<(CallId, bool)>,
+    /// The dialog that was on the screen.
+    pub dialog: Option<DialogDrawn>,
+}
+
+/// How much of a dialog was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DialogDrawn {
+    pub call: CallId,
+    pub seen_end: bool,
+    /// Rows it was scrolled by; no more than there are.
+    pub scroll: u16,
+    /// Rows of the text that were seen.
+    pub page: u16,
 }

@@ -1,9 +1,11 @@
 //! What tests share: real programs, servers that stand in for what cannot be
 //! had, eyes and hands for a terminal.
 
+pub mod docker;
 pub mod front;
 pub mod home;
 pub mod kube_api;
 pub mod ollama;
 pub mod pty;
 pub mod real;
+pub mod screen;
