@@ -1,6 +1,7 @@
 //! Rules built into the gate, which no file can lower.
 
 use super::canonical::Call;
+use crate::domain::Tier;
 
 /// Programs that run other programs, edit, page or reach hosts: never automatic, whatever a file says.
 const NEVER_AUTO: &[&str] = &[
@@ -154,6 +155,39 @@ pub(crate) fn prints_kubernetes_secrets(call: &Call) -> bool {
         })
 }
 
+/// Forms of a command that only its operands tell: the tier, the floor's name, and why.
+pub(crate) fn by_operands(call: &Call, words: &[String]) -> Option<(Tier, &'static str, &'static str)> {
+    let verb = call.path.first().map(String::as_str);
+    let operand = |fits: &dyn Fn(&str) -> bool| call.operands.iter().any(|operand| fits(operand));
+    match (call.program.as_str(), verb) {
+        // git-push(1): `+` forces one refspec, an empty source deletes what stands behind the colon.
+        ("git", Some("push")) if operand(&|operand| operand.starts_with(['+', ':'])) => {
+            Some((Tier::Destructive, "refspec", "the refspec forces or deletes a branch on the other side"))
+        }
+        ("git", Some("checkout")) if words.iter().any(|word| word == "--") || operand(&|operand| operand == ".") => {
+            Some((Tier::Destructive, "checkout-paths", "it throws away what was changed in these files"))
+        }
+        // kubectl and helm read templates from local files through these.
+        ("kubectl", _)
+            if call.options.iter().any(|option| option.value.as_ref().is_some_and(|value| value.contains("-file"))) =>
+        {
+            Some((Tier::Approval, "template-file", "the output form is read from a file"))
+        }
+        // A name is looked up before it is pinged: whoever serves the name learns what it says.
+        ("ping", _) if operand(&|operand| !is_numeric_or_local(operand)) => {
+            Some((Tier::Approval, "chosen-host", "it reaches a host that was chosen here"))
+        }
+        _ => None,
+    }
+}
+
+/// `localhost`, or an address: digits and dots, or with a colon the hexadecimal digits too. No name looks so.
+fn is_numeric_or_local(host: &str) -> bool {
+    let fits = |byte: u8| byte == b'.' || byte.is_ascii_digit();
+    let colon = host.contains(':');
+    host == "localhost" || host.bytes().all(|byte| fits(byte) || (colon && (byte == b':' || byte.is_ascii_hexdigit())))
+}
+
 /// Settings a clean git is told, so that a repository cannot make a reading command run programs.
 /// Source: git-config(1), GIT_CONFIG_COUNT.
 pub(crate) fn git_hardening() -> Vec<(String, String)> {
@@ -174,6 +208,12 @@ pub(crate) fn git_hardening() -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_to_reach_is_told_from_an_address() {
+        assert!(is_numeric_or_local("10.0.0.1") && is_numeric_or_local("::1") && is_numeric_or_local("localhost"));
+        assert!(!is_numeric_or_local("secret.example.org") && !is_numeric_or_local("localhost.example.org"));
+    }
 
     #[test]
     fn places_of_secrets_are_known_in_every_spelling() {

@@ -312,6 +312,9 @@ fn word_floors(call: &Call, words: &[String]) -> Vec<Reason> {
     if let Some(word) = floors::secret_place(words) {
         reasons.push(floor(Tier::Approval, "secret-path", format!("`{word}` is a place where secrets lie")));
     }
+    if let Some((tier, name, why)) = floors::by_operands(call, words) {
+        reasons.push(floor(tier, name, why));
+    }
     if floors::prints_kubernetes_secrets(call) {
         reasons.push(floor(Tier::Approval, "kubernetes-secret", "it would print what a Secret or ConfigMap holds"));
     }
