@@ -40,7 +40,9 @@ pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String
     let Some(best) = candidates.first() else {
         return Planning::Unsure(Unsure { unexplained: content(tokens, lexicon), nearest: None });
     };
-    if best.confidence < CONFIDENT {
+    // A deed must be understood to the last word; looking may leave one over.
+    let vague = !reads(best.intent) && !best.unexplained.is_empty();
+    if vague || best.confidence < CONFIDENT {
         let nearest = best.intent.examples.keys().next().cloned();
         return Planning::Unsure(Unsure { unexplained: best.unexplained.clone(), nearest });
     }

@@ -33,6 +33,16 @@ const SENTENCE: &[&str] = &[
     "namespace",
 ];
 
+/// Words that take something back: a command line with one of them would do what was not meant.
+const EXCEPTING: &[&str] =
+    &["but", "except", "unless", "without", "excluding", "only", "not", "if", "keep", "and", "or"];
+
+/// Words that join or place in a sentence; in a command they would be odd operands.
+const JOINING: &[&str] = &[
+    "no", "when", "until", "then", "to", "into", "from", "on", "it", "them", "server", "host", "force", "before",
+    "after", "both",
+];
+
 /// The request as a plan of one step, when it is itself a command line.
 pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     // More than one line, or shell syntax around it, is still a command when it begins like one.
@@ -46,6 +56,9 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
             || word.bytes().any(|byte| byte.is_ascii_digit())
     };
     let sentence = !has_option && unquoted(request).any(|word| SENTENCE.contains(&word));
+    if unquoted(request).any(|word| EXCEPTING.contains(&word) || (!has_option && JOINING.contains(&word))) {
+        return None;
+    }
     let is_command = if known.first.is_empty() {
         !sentence
             && (rest.is_empty() || has_option || rest.iter().any(literal_word) || rest.len() == 1 && is_lower(program))
