@@ -93,7 +93,15 @@ pub(crate) fn read(
                 };
                 let value = match (take, attached) {
                     (_, Some(value)) => Some(value),
-                    (Take::Value, None) => rest.next().cloned(),
+                    (Take::Value, None) => {
+                        let value = rest.next().cloned();
+                        // Programs disagree about what an option swallows; a guarded one in its place counts twice.
+                        if let Some(word) = value.as_deref().filter(|word| tables.guards(word)) {
+                            let name = word.to_owned();
+                            raw.push(Raw { name, value: None, known: false, after_verb: tables.after_verb });
+                        }
+                        value
+                    }
                     _ => None,
                 };
                 raw.push(Raw { name, value, known: true, after_verb: tables.after_verb });
@@ -159,6 +167,17 @@ impl<'a> Tables<'a> {
     fn guarded(&self) -> impl Iterator<Item = &'a OptionTable> {
         let verb = self.profile.guarded_verbs.get(&self.path);
         verb.into_iter().chain(self.global_counts().then_some(&self.profile.guarded))
+    }
+
+    /// Whether a word that stands as a value could itself be read as a guarded option.
+    fn guards(&self, word: &str) -> bool {
+        if word.len() < 2 || !word.starts_with('-') {
+            return false;
+        }
+        let head = word.split_once('=').map_or(word, |(head, _)| head);
+        let short: String = head.chars().take(2).collect();
+        let bundled = !word.starts_with("--") && !self.profile.single_dash;
+        self.guarded().any(|table| table.get(head).is_some() || (bundled && table.get(&short).is_some()))
     }
 
     fn take(&self, name: &str) -> Option<Take> {

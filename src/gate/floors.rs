@@ -133,13 +133,34 @@ fn is_secret_path(path: &str) -> bool {
     if FILES.contains(&name) && (lower.contains('/') || name.starts_with('.') || name.starts_with("id_")) {
         return true;
     }
-    let environment = name == ".env" || (name.starts_with(".env.") && !name.ends_with(".example"));
+    const STEMS: &[&str] =
+        &["shadow-", "shadow.", "id_rsa.", "id_ed25519.", "credentials.", "kubeconfig.", ".env~", ".env-"];
+    let stemmed = STEMS.iter().any(|stem| name.starts_with(stem)) && !name.ends_with(".pub");
+    let places = ["/run/secrets/", "/serviceaccount/token", "/kubernetes/admin.conf", "k3s.yaml", ".git/config"];
+    if (stemmed && lower.contains('/')) || name == ".envrc" || places.iter().any(|place| lower.contains(place)) {
+        return true;
+    }
+    if name.ends_with("_history") || [".tfstate", ".tfvars", ".ppk", ".keytab"].iter().any(|end| name.ends_with(end)) {
+        return true;
+    }
+    let environment =
+        name == ".env" || name.ends_with(".env") || (name.starts_with(".env.") && !name.ends_with(".example"));
     environment || [".pem", ".key", ".p12", ".pfx", ".jks", ".kdbx"].iter().any(|end| name.ends_with(end))
 }
 
 /// `kubectl get secret` in a form that prints what is in it.
 pub(crate) fn prints_kubernetes_secrets(call: &Call) -> bool {
-    if call.program != "kubectl" || call.path.first().map(String::as_str) != Some("get") {
+    if call.program != "kubectl" {
+        return false;
+    }
+    if call.path.first().map(String::as_str) == Some("describe") {
+        // describe hides what a Secret holds and prints what a ConfigMap does.
+        return call.operands.iter().flat_map(|operand| operand.split(',')).any(|kind| {
+            let kind = kind.split(['/', '.']).next().unwrap_or_default();
+            ["configmap", "configmaps", "cm"].contains(&kind.to_ascii_lowercase().as_str())
+        });
+    }
+    if call.path.first().map(String::as_str) != Some("get") {
         return false;
     }
     let names_secret = call.operands.iter().any(|operand| {
@@ -153,6 +174,17 @@ pub(crate) fn prints_kubernetes_secrets(call: &Call) -> bool {
             matches!(option.name.as_str(), "-o" | "--output")
                 && !matches!(option.value.as_deref(), Some("name" | "wide"))
         })
+}
+
+/// Whether a command's operands are another command.
+pub(crate) fn hands_on(call: &Call) -> bool {
+    let verb = call.path.first().map(String::as_str);
+    matches!(
+        (call.program.as_str(), verb),
+        ("kubectl", Some("exec" | "run" | "debug"))
+            | ("docker" | "docker-compose", Some("exec" | "run" | "create" | "compose"))
+            | ("git", Some("submodule" | "rebase" | "bisect"))
+    )
 }
 
 /// Forms of a command that only its operands tell: the tier, the floor's name, and why.
@@ -172,6 +204,14 @@ pub(crate) fn by_operands(call: &Call, words: &[String]) -> Option<(Tier, &'stat
             if call.options.iter().any(|option| option.value.as_ref().is_some_and(|value| value.contains("-file"))) =>
         {
             Some((Tier::Approval, "template-file", "the output form is read from a file"))
+        }
+        // More words are options of ps on the host, which can print environments.
+        ("docker", Some("top")) if call.operands.len() > 1 => {
+            Some((Tier::Approval, "ps-options", "what follows the container is given to ps as it is"))
+        }
+        // A host name in a filter is looked up.
+        ("ss", _) if operand(&|operand| operand.contains('.') && operand.chars().any(|c| c.is_ascii_alphabetic())) => {
+            Some((Tier::Approval, "chosen-host", "it looks up a host that was chosen here"))
         }
         // A name is looked up before it is pinged: whoever serves the name learns what it says.
         ("ping", _) if operand(&|operand| !is_numeric_or_local(operand)) => {
@@ -196,8 +236,23 @@ pub(crate) fn git_hardening() -> Vec<(String, String)> {
         ("core.hooksPath", "/dev/null"),
         ("safe.bareRepository", "explicit"),
         ("protocol.ext.allow", "never"),
+        ("diff.submodule", "short"),
+        ("submodule.recurse", "false"),
+        ("fetch.recurseSubmodules", "false"),
+        ("gc.auto", "0"),
+        ("maintenance.auto", "false"),
+        ("http.saveCookies", "false"),
+        ("log.showSignature", "false"),
+        ("gpg.program", "false"),
+        ("gpg.openpgp.program", "false"),
+        ("gpg.ssh.program", "false"),
+        ("gpg.x509.program", "false"),
     ];
-    let mut all = vec![("GIT_CONFIG_COUNT".to_owned(), settings.len().to_string())];
+    let mut all = vec![
+        // What is missing is not fetched from wherever the repository says.
+        ("GIT_NO_LAZY_FETCH".to_owned(), "1".to_owned()),
+        ("GIT_CONFIG_COUNT".to_owned(), settings.len().to_string()),
+    ];
     for (index, (key, value)) in settings.iter().enumerate() {
         all.push((format!("GIT_CONFIG_KEY_{index}"), (*key).to_owned()));
         all.push((format!("GIT_CONFIG_VALUE_{index}"), (*value).to_owned()));

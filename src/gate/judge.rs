@@ -169,8 +169,9 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
             reasons.push(sighted(placed));
         }
     }
-    let runs_others =
-        floors::never_auto(program) || call.options.iter().any(|option| option.standing != Standing::Harmless);
+    let runs_others = floors::never_auto(program)
+        || floors::hands_on(&call)
+        || call.options.iter().any(|option| option.standing != Standing::Harmless);
     if runs_others && let Some(placed) = Sighting::of_command(&words[1..]).strictest(book) {
         reasons.push(sighted(placed));
     }
