@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use crate::config::Untrusted;
-use crate::domain::{Announcement, ApprovalRequest, Consent, Failure, Reversible, Tier};
-use crate::output::escape;
+use crate::domain::{Announcement, ApprovalRequest, Consent, Failure};
+use crate::output::{approval, escape};
 
 /// One line to stderr; a closed stderr is nobody's failure.
 pub(super) fn say(line: &str) {
@@ -56,59 +56,16 @@ pub(super) fn announcement(announcement: &Announcement) {
 pub(super) fn approval(request: &ApprovalRequest) {
     let announcement = &request.announcement;
     let verdict = &announcement.verdict;
-    let title = match verdict.tier {
-        Tier::Destructive => "APPROVAL REQUIRED — DESTRUCTIVE OPERATION",
-        _ => "APPROVAL REQUIRED",
-    };
     say("");
-    say(&format!("  ⚠ {title}"));
+    say(&format!("  ⚠ {}", approval::title(verdict.tier)));
     say(&format!("  Command:    {}", escape::for_terminal(&announcement.command)));
-    say(&format!("  Tier:       {}", tier_name(verdict.tier)));
-    say(&format!("  Effect:     {}", verdict.effect().map_or("unknown effect", |effect| effect.text.as_str())));
-    say(&format!("  Reversible: {}", reversible(request)));
-    say(&format!("  Where:      {}", place(request)));
+    say(&format!("  Tier:       {}", approval::tier(verdict.tier)));
+    say(&format!("  Effect:     {}", approval::effect(verdict)));
+    say(&format!("  Reversible: {}", approval::reversible(verdict)));
+    say(&format!("  Where:      {}", approval::place(&request.place)));
     say("");
     say(&format!("  {}", consent_row(&verdict.consent)));
     say("  n / no / skip — decline   why — explain the reasoning   plan — what comes after   history — so far");
-}
-
-/// `Destructive`, as the dialog writes it.
-pub(super) fn tier_name(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Auto => "Auto",
-        Tier::Approval => "Requires approval",
-        Tier::Destructive => "Destructive",
-    }
-}
-
-fn reversible(request: &ApprovalRequest) -> String {
-    match request.announcement.verdict.effect() {
-        None => "unknown".to_owned(),
-        Some(effect) => {
-            let word = match effect.reversible {
-                Reversible::Yes => "Yes",
-                Reversible::No => "No",
-                Reversible::Unknown => "Unknown",
-            };
-            if effect.detail.is_empty() { word.to_owned() } else { format!("{word} — {}", effect.detail) }
-        }
-    }
-}
-
-fn place(request: &ApprovalRequest) -> String {
-    let place = &request.place;
-    let mut parts = vec![escape::line(&place.cwd)];
-    if let Some(context) = &place.kube_context {
-        parts.push(format!(
-            "kube {}/{}",
-            escape::line(context),
-            escape::line(place.namespace.as_deref().unwrap_or("default"))
-        ));
-    }
-    if let Some(docker) = &place.docker_context {
-        parts.push(format!("docker {}", escape::line(docker)));
-    }
-    parts.join(" · ")
 }
 
 fn consent_row(consent: &Consent) -> String {

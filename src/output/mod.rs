@@ -5,6 +5,7 @@
 //! process, file, screen or colour; every function here is a function of its
 //! arguments alone. Nothing it says goes beyond what the output says.
 
+pub mod approval;
 mod counted;
 pub mod escape;
 pub mod readers;

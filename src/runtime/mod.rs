@@ -89,11 +89,6 @@ impl Runtime {
         self.inputs.send(input).await.is_ok()
     }
 
-    /// The sending end alone, for a front that lives elsewhere.
-    pub fn inputs(&self) -> mpsc::Sender<Input> {
-        self.inputs.clone()
-    }
-
     /// Ends the runtime: what runs is stopped, what was asked to be written is written.
     pub async fn close(self) {
         let _already_gone = self.inputs.send(Input::Close).await;

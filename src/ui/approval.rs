@@ -12,8 +12,8 @@ use super::card::{command_rows, tier_tone};
 use super::theme::{Theme, Tone};
 use super::view::{Dialog, DialogDrawn, Offer};
 use super::{layout, markdown};
-use crate::domain::{Consent, Reason, Reversible, Tier, Verdict};
-use crate::output::escape;
+use crate::domain::{Consent, Reason};
+use crate::output::{approval as rows, escape};
 
 /// Rows of the text that must be seen at a time; where there are fewer, the words about answers are shortened.
 const LEAST_TEXT: u16 = 5;
@@ -24,7 +24,7 @@ pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
     let tone = tier_tone(announcement.verdict.tier);
     if dialog.banner {
         let row = Rect { y: area.bottom().saturating_sub(6).max(area.y), height: 1, ..area };
-        let text = format!(" ⚠ {} — waits until you stop typing ", title(announcement.verdict.tier));
+        let text = format!(" ⚠ {} — waits until you stop typing ", rows::title(announcement.verdict.tier));
         frame.render_widget(Clear, row);
         frame.render_widget(Paragraph::new(text).style(theme.style(tone)), row);
         return DialogDrawn { call: announcement.call, seen_end: false, scroll: dialog.scroll, page: 0 };
@@ -44,7 +44,7 @@ pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
     let block = Block::bordered()
         .border_type(BorderType::Double)
         .border_style(theme.style(tone))
-        .title(Line::from(Span::styled(format!(" ⚠ {} ", title(announcement.verdict.tier)), theme.style(tone))));
+        .title(Line::from(Span::styled(format!(" ⚠ {} ", rows::title(announcement.verdict.tier)), theme.style(tone))));
     let inside = block.inner(place);
     frame.render_widget(block, place);
     let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
@@ -69,21 +69,6 @@ pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
     DialogDrawn { call: announcement.call, seen_end, scroll, page }
 }
 
-fn title(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Destructive => "APPROVAL REQUIRED — DESTRUCTIVE OPERATION",
-        _ => "APPROVAL REQUIRED",
-    }
-}
-
-fn tier_name(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Auto => "Auto",
-        Tier::Approval => "Requires approval",
-        Tier::Destructive => "Destructive",
-    }
-}
-
 fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let announcement = &dialog.request.announcement;
     let verdict = &announcement.verdict;
@@ -100,13 +85,13 @@ fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     };
     laid("Command:", command_rows(&announcement.command, inner), Tone::Command);
     let mut row = |name: &str, text: &str, tone: Tone| laid(name, markdown::wrap(text, inner), tone);
-    row("Tier:", tier_name(verdict.tier), tier_tone(verdict.tier));
-    row("Effect:", &effect(verdict), Tone::Text);
-    row("Reversible:", &reversible(verdict), Tone::Text);
+    row("Tier:", rows::tier(verdict.tier), tier_tone(verdict.tier));
+    row("Effect:", rows::effect(verdict), Tone::Text);
+    row("Reversible:", &rows::reversible(verdict), Tone::Text);
     if let Some(reason) = verdict.deciding() {
         row("Rule:", &rule(reason), Tone::Text);
     }
-    row("Where:", &place(dialog), Tone::Text);
+    row("Where:", &rows::place(&dialog.request.place), Tone::Text);
     if !announcement.reason.is_empty() {
         row("Reason:", &escape::line(&announcement.reason), Tone::Dim);
     }
@@ -118,35 +103,8 @@ fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     lines
 }
 
-fn effect(verdict: &Verdict) -> String {
-    verdict.effect().map_or_else(|| "unknown effect".to_owned(), |effect| effect.text.clone())
-}
-
-fn reversible(verdict: &Verdict) -> String {
-    let Some(effect) = verdict.effect() else { return "unknown".to_owned() };
-    let word = match effect.reversible {
-        Reversible::Yes => "Yes",
-        Reversible::No => "No",
-        Reversible::Unknown => "Unknown",
-    };
-    if effect.detail.is_empty() { word.to_owned() } else { format!("{word} — {}", effect.detail) }
-}
-
 fn rule(reason: &Reason) -> String {
     format!("{} ({}) — {}", reason.rule, reason.place(), escape::line(&reason.text))
-}
-
-fn place(dialog: &Dialog<'_>) -> String {
-    let place = &dialog.request.place;
-    let mut parts = vec![escape::line(&place.cwd)];
-    if let Some(context) = &place.kube_context {
-        let namespace = place.namespace.as_deref().unwrap_or("default");
-        parts.push(format!("kube {}/{}", escape::line(context), escape::line(namespace)));
-    }
-    if let Some(docker) = &place.docker_context {
-        parts.push(format!("docker {}", escape::line(docker)));
-    }
-    parts.join(" · ")
 }
 
 /// How much is said about answers.
