@@ -189,12 +189,14 @@ fn open_request(request: &CallRequest, consent: Consent, asked: Option<(AskedKin
         text: "Removes the crate.".to_owned(),
         reversible: Reversible::No,
         detail: String::new(),
+        safer: None,
     };
     let part = Part {
         canonical: vec!["box".to_owned(), "rm".to_owned(), "web1".to_owned()],
         tier: Tier::Destructive,
         reasons: vec![reason],
         effect: Some(effect),
+        proof: None,
         objects: vec!["web1".to_owned()],
     };
     let verdict =

@@ -196,6 +196,7 @@ fn request(call: u64, command: &str) -> ApprovalRequest {
         tier: Tier::Approval,
         reasons: vec![reason],
         effect: None,
+        proof: None,
         objects: Vec::new(),
     };
     let verdict = Verdict {

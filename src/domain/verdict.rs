@@ -82,6 +82,8 @@ pub struct Effect {
     pub reversible: Reversible,
     /// What the *Reversible* row says after its first word; empty when there is no more to say.
     pub detail: String,
+    /// What a careful person would do instead.
+    pub safer: Option<String>,
 }
 
 /// One simple command of a line, judged.
@@ -93,6 +95,8 @@ pub struct Part {
     /// The deciding reason first, then what else raised or kept the tier.
     pub reasons: Vec<Reason>,
     pub effect: Option<Effect>,
+    /// A line that shows what this one would really change, where its skill knows one.
+    pub proof: Option<String>,
     /// The objects the command names, in order, where the gate can tell.
     pub objects: Vec<String>,
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::floors;
 use crate::domain::Tier;
-use crate::skill::{EffectRule, Problem, Profile, Rule, Skill};
+use crate::skill::{EffectRule, OperandRule, Problem, Profile, ProofRule, Rule, Skill};
 
 /// Where a skill file comes from, as far as the gate cares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +28,19 @@ pub(crate) struct Placed {
     pub file: String,
 }
 
+/// An operand rule with the file it stands in.
+#[derive(Debug, Clone)]
+pub(crate) struct PlacedOperand {
+    pub rule: OperandRule,
+    pub skill: String,
+    pub file: String,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct ProgramRules {
     pub rules: Vec<Placed>,
+    pub operands: Vec<PlacedOperand>,
+    pub proofs: Vec<(Vec<String>, ProofRule)>,
     pub profile: Option<Profile>,
     /// Every prefix of every known verb path, joined by blanks.
     verbs: BTreeSet<String>,
@@ -96,6 +106,13 @@ impl RuleBook {
                     entry.effects.push((path.to_vec(), effect.clone()));
                 }
             }
+            for proof in &skill.proofs {
+                let words: Vec<String> = proof.matches.split_whitespace().map(str::to_owned).collect();
+                if let Some((program, path)) = words.split_first() {
+                    let entry = self.programs.entry(program.clone()).or_default();
+                    entry.proofs.push((path.to_vec(), proof.clone()));
+                }
+            }
             for words in &skill.timeouts.streaming {
                 if let Some(program) = words.first() {
                     self.programs.entry(program.clone()).or_default().streaming.push(words[1..].to_vec());
@@ -104,6 +121,11 @@ impl RuleBook {
         }
         if replaced {
             return;
+        }
+        for rule in &skill.operands {
+            let entry = self.programs.entry(rule.program.clone()).or_default();
+            let placed = PlacedOperand { rule: rule.clone(), skill: skill.name.clone(), file: skill.file.clone() };
+            entry.operands.push(placed);
         }
         for rule in &skill.rules {
             let entry = self.programs.entry(rule.program.clone()).or_default();
@@ -127,8 +149,9 @@ impl RuleBook {
             let mut paths: Vec<Vec<String>> = rules.rules.iter().map(|placed| placed.rule.path.clone()).collect();
             paths.extend(rules.synonyms.iter().flat_map(|(from, to)| [from.clone(), to.clone()]));
             paths.extend(rules.effects.iter().map(|(path, _)| path.clone()));
+            paths.extend(rules.operands.iter().map(|placed| placed.rule.path.clone()));
             if let Some(profile) = &rules.profile {
-                let keys = profile.verbs.keys().chain(profile.guarded_verbs.keys());
+                let keys = profile.verbs.keys().chain(profile.guarded_verbs.keys()).chain(profile.operands.keys());
                 paths.extend(keys.map(|key| key.split_whitespace().map(str::to_owned).collect()));
             }
             for path in paths {

@@ -5,12 +5,13 @@
 //! nothing of who asks, how the answer is shown, or how the command is run.
 //! Doubt never lowers a tier.
 
-use super::book::{Placed, ProgramRules, RuleBook};
+use super::book::{Placed, PlacedOperand, ProgramRules, RuleBook};
 use super::canonical::{self, Call, Standing, triggered};
 use super::facts::FactQuery;
 use super::floors;
 use super::line::{self, Command, CommandPipeline};
 use super::objects;
+use super::operands;
 use super::sight::Sighting;
 use crate::domain::{Action, Consent, Lane, Part, Reason, Source, Tier, Verdict};
 use crate::skill::Profile;
@@ -119,7 +120,14 @@ fn complex(text: &str, why: &str, book: &RuleBook) -> Judged {
         Some(name) => Consent::Name(name),
         None => Consent::Words,
     };
-    let part = Part { canonical: vec![text.to_owned()], tier, reasons: Vec::new(), effect: None, objects: Vec::new() };
+    let part = Part {
+        canonical: vec![text.to_owned()],
+        tier,
+        reasons: Vec::new(),
+        effect: None,
+        proof: None,
+        objects: Vec::new(),
+    };
     Judged {
         verdict: Verdict { tier, lane: Lane::Complex, parts: vec![part], reasons, consent },
         needs: Vec::new(),
@@ -150,7 +158,11 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
     let no_profile = Profile::default();
     let profile = rules.profile.as_ref().unwrap_or(&no_profile);
     let call = canonical::read(program, words, profile, |path| rules.is_verb_prefix(path), &rules.synonyms);
+    if only_help(words, profile, rules, program) {
+        return help(call, program);
+    }
     let mut reasons = vec![base(&call, words, rules)];
+    reasons.extend(rules.operands.iter().filter(|placed| operands::raises(&placed.rule, &call)).map(by_operand));
     for placed in &rules.rules {
         let rule = &placed.rule;
         if rule.tier > Tier::Auto
@@ -192,13 +204,37 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         text: rule.text.clone(),
         reversible: rule.reversible,
         detail: rule.detail.clone(),
+        safer: rule.safer.clone(),
     });
+    let proof = (tier > Tier::Auto).then(|| operands::proof(&call, rules)).flatten();
     JudgedPart {
-        part: Part { canonical: call.canonical(), tier, reasons, effect, objects },
+        part: Part { canonical: call.canonical(), tier, reasons, effect, proof, objects },
         program: program.to_owned(),
         name,
         streams,
         timeout_ms,
+    }
+}
+
+/// Whether nothing but a verb stands before the request for help.
+fn only_help(words: &[String], profile: &Profile, rules: &ProgramRules, program: &str) -> bool {
+    let Some((last, before)) = words.split_last() else { return false };
+    let verb = before.get(1..).unwrap_or_default();
+    profile.help.contains(last)
+        && !before.is_empty()
+        && (verb.is_empty() || rules.is_verb_prefix(verb))
+        && !floors::never_auto(program)
+}
+
+fn help(call: Call, program: &str) -> JudgedPart {
+    let reasons = vec![floor(Tier::Auto, "help", "it only prints how it is used")];
+    let canonical = call.canonical();
+    JudgedPart {
+        part: Part { canonical, tier: Tier::Auto, reasons, effect: None, proof: None, objects: Vec::new() },
+        program: program.to_owned(),
+        name: None,
+        streams: false,
+        timeout_ms: DEFAULT_TIMEOUT_MS,
     }
 }
 
@@ -216,7 +252,7 @@ fn unknown_program(name: &str, words: &[String], book: &RuleBook) -> JudgedPart 
     let tier = reasons.iter().map(|reason| reason.tier).max().unwrap_or(Tier::Approval);
     let typed = (tier == Tier::Destructive).then(|| words.last().cloned()).flatten();
     JudgedPart {
-        part: Part { canonical: words.to_vec(), tier, reasons, effect: None, objects: Vec::new() },
+        part: Part { canonical: words.to_vec(), tier, reasons, effect: None, proof: None, objects: Vec::new() },
         program: name.to_owned(),
         name: typed,
         streams: Sighting::of_command(words).streams(book),
@@ -284,6 +320,9 @@ fn auto_holds(placed: &Placed, call: &Call, words: &[String], rules: &ProgramRul
     if !rule.open && !call.operands.is_empty() {
         let operand = call.operands.first().map(String::as_str).unwrap_or_default();
         return Err(format!("the rule allows no operand such as `{operand}`"));
+    }
+    if let Some(operand) = profile.operands.get(&call.path.join(" ")).and_then(|forms| forms.misfit(&call.operands)) {
+        return Err(format!("`{operand}` has none of the forms that only read"));
     }
     if profile.max_operands.is_some_and(|most| call.operands.len() > most) {
         return Err("it has more operands than only reading needs".to_owned());
@@ -354,6 +393,12 @@ fn describe(tier: Tier) -> &'static str {
 fn by_rule(placed: &Placed, tier: Tier, text: String) -> Reason {
     let source = Source::Skill { skill: placed.skill.clone(), file: placed.file.clone(), line: placed.rule.line };
     Reason { tier, rule: placed.rule.text.clone(), source, text }
+}
+
+fn by_operand(placed: &PlacedOperand) -> Reason {
+    let rule = &placed.rule;
+    let source = Source::Skill { skill: placed.skill.clone(), file: placed.file.clone(), line: rule.line };
+    Reason { tier: rule.tier, rule: rule.text(), source, text: rule.why.clone() }
 }
 
 fn sighted(placed: &Placed) -> Reason {

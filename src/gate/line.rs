@@ -98,10 +98,10 @@ pub(crate) fn is_deceptive(character: char) -> bool {
     // Most of a line is plain ASCII, and this is asked for every character.
     !(' '..='~').contains(&character)
         && matches!(character,
-        '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
-        | '\u{1680}' | '\u{180e}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}'
+        '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'
+        | '\u{1160}' | '\u{1680}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2800}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}'
         | '\u{3000}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}')
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 struct Reader<'a> {
@@ -114,8 +114,10 @@ struct Reader<'a> {
     word: Option<String>,
     /// Whether the word has had a quote or a backslash in it.
     quoted: bool,
-    /// Whether the word has a `{` outside quotes.
-    bare_brace: bool,
+    /// Braces that stand open in the word, outside quotes.
+    open_braces: u32,
+    /// The last bare character of the word, for `..` inside braces.
+    last_bare: Option<char>,
     /// An operator that needs a command after it.
     open_operator: bool,
 }
@@ -130,7 +132,8 @@ impl<'a> Reader<'a> {
             command: Command::default(),
             word: None,
             quoted: false,
-            bare_brace: false,
+            open_braces: 0,
+            last_bare: None,
             open_operator: false,
         }
     }
@@ -173,10 +176,7 @@ impl<'a> Reader<'a> {
                 '*' | '?' | '[' | ']' => return Err(format!("the pattern character `{character}` is not quoted")),
                 '~' if self.word.is_none() => return Err("a leading `~` expands to a home directory".to_owned()),
                 '#' if self.word.is_none() => return Err("`#` starts a comment".to_owned()),
-                plain => {
-                    self.bare_brace |= plain == '{';
-                    self.word.get_or_insert_default().push(plain);
-                }
+                plain => self.plain(plain)?,
             }
         }
         self.end_word()?;
@@ -192,13 +192,27 @@ impl<'a> Reader<'a> {
         Ok(self.pipelines)
     }
 
+    fn plain(&mut self, character: char) -> Result<(), String> {
+        match character {
+            '{' => self.open_braces += 1,
+            '}' => self.open_braces = self.open_braces.saturating_sub(1),
+            // Braces around one name stay as they are: `stash@{0}`, `@{u}..main`.
+            ',' if self.open_braces > 0 => return Err("braces with a comma expand".to_owned()),
+            '.' if self.open_braces > 0 && self.last_bare == Some('.') => {
+                return Err("braces with `..` expand".to_owned());
+            }
+            _ => {}
+        }
+        self.last_bare = Some(character);
+        self.word.get_or_insert_default().push(character);
+        Ok(())
+    }
+
     fn end_word(&mut self) -> Result<(), String> {
         let Some(word) = self.word.take() else { return Ok(()) };
         let quoted = std::mem::take(&mut self.quoted);
-        let bare_brace = std::mem::take(&mut self.bare_brace);
-        if bare_brace && (word.contains(',') || word.contains("..")) {
-            return Err(format!("`{word}` is a brace expansion"));
-        }
+        self.open_braces = 0;
+        self.last_bare = None;
         if !quoted && ["!", "{", "}"].contains(&word.as_str()) {
             return Err(format!("`{word}` is shell syntax"));
         }
@@ -375,6 +389,14 @@ mod tests {
             words(r"docker ps --format '{{.Names}}\t{{.Status}}'"),
             [["docker", "ps", "--format", r"{{.Names}}\t{{.Status}}"]]
         );
+    }
+
+    #[test]
+    fn braces_around_one_name_stay_and_around_a_choice_do_not() {
+        assert_eq!(words("git log @{u}.. main...@{u} x{a}.y,z"), [["git", "log", "@{u}..", "main...@{u}", "x{a}.y,z"]]);
+        for line in ["a {{b,c}}", "a x{1..3}", "a {b,'c'}", "a {'b',c}", "a {b", "a {b,c"] {
+            assert_eq!(read(line).is_ok(), line == "a {b", "{line}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! `line` reads the simple lane, `canonical` finds the real verb, `book` holds
 //! the rules, `judge` puts them in order, `sight` raises what is not
 //! understood, `floors` cannot be lowered, `objects` is
-//! what is touched, `facts` is what must be known,
+//! what is touched, `operands` what only operands tell, `facts` is what must be known,
 //! `reply` reads consent and `clearance` is the only way to run. Pure: the
 //! same words, rules and facts always give the same verdict.
 
@@ -16,6 +16,7 @@ mod floors;
 mod judge;
 mod line;
 mod objects;
+mod operands;
 mod reply;
 mod sight;
 

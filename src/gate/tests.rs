@@ -125,6 +125,84 @@ fn tiers_follow_the_longest_verb_path_and_triggers_only_raise() {
     }
 }
 
+const BY_OPERANDS: &str = "\
+## auto_execute
+- day *
+- cut-out -n *
+- tool show *
+## requires_approval
+- tool push *
+- tool apply *
+- tool keep *
+## options
+```yaml
+day: {global: \"-u --utc\", operands: {\"\": \"+*\"}, help: \"--help\"}
+cut-out: {global: \"-n\", operands: {\"\": [\"#p #,#p\", \"*\"]}}
+tool: {global: \"-n= -f= --staged --help\", help: \"--help -h\", verbs: {show: \"-o=\"}}
+```
+## operands
+```yaml
+- {match: tool push, like: [\"+*\", \":*\"], tier: destructive, why: it overwrites what is there}
+- {match: tool keep, like: [\".\"], unless: [--staged], tier: destructive, why: it throws changes away}
+- {match: tool show, like: [\"-o=*-file*\"], tier: approval, why: it reads a file}
+- match: tool push
+  none: true
+  tier: destructive
+  why: it pushes everything
+```
+## proof
+```yaml
+- {match: tool apply, run: \"tool diff {options} {operands}\", keep: \"-f -n\"}
+```
+";
+
+#[test]
+fn operands_keep_auto_raise_and_are_explained_by_their_rule() {
+    let skill = parse("tool", "tool/SKILL.md", BY_OPERANDS);
+    assert_eq!(skill.problems, []);
+    let book = RuleBook::compile(&[(skill, Standing::Trusted)]);
+    let verdict = |line: &str| judge(&Action::Command { line: line.into() }, &book).verdict;
+    for (line, expected) in [
+        ("day +%F -u", Tier::Auto),
+        ("day", Tier::Auto),
+        ("day --help", Tier::Auto),
+        ("day 12:00", Tier::Approval),
+        ("cut-out -n 1,5p a b", Tier::Auto),
+        ("cut-out -n 1e a", Tier::Approval),
+        ("cut-out 1p a", Tier::Approval),
+        ("tool push x", Tier::Approval),
+        ("tool push x +main", Tier::Destructive),
+        ("tool push x -- :old", Tier::Destructive),
+        ("tool push", Tier::Destructive),
+        ("tool push --help", Tier::Auto),
+        ("tool push x --help", Tier::Approval),
+        ("tool nothing --help", Tier::Approval),
+        ("tool keep .", Tier::Destructive),
+        ("tool keep . --staged", Tier::Approval),
+        ("tool keep . -- --staged", Tier::Destructive),
+        ("tool keep . --staged --no-staged", Tier::Destructive),
+        ("tool show x -o wide", Tier::Auto),
+        ("tool show x -ogo-template-file=y", Tier::Approval),
+    ] {
+        assert_eq!(verdict(line).tier, expected, "{line}: {:?}", verdict(line).deciding());
+    }
+    let pushed = verdict("tool push x +main");
+    let reason = pushed.deciding().unwrap();
+    assert_eq!((reason.rule.as_str(), reason.text.as_str()), ("tool push +* :*", "it overwrites what is there"));
+    let line: usize = reason.place().rsplit(':').next().unwrap().parse().unwrap();
+    assert!(BY_OPERANDS.lines().nth(line - 1).unwrap().starts_with("- {match: tool push, like"));
+}
+
+#[test]
+fn a_proof_takes_over_the_options_it_names_and_quotes_the_operands() {
+    let skill = parse("tool", "tool/SKILL.md", BY_OPERANDS);
+    let book = RuleBook::compile(&[(skill, Standing::Trusted)]);
+    let proof = |line: &str| judge(&Action::Command { line: line.into() }, &book).verdict.parts[0].proof.clone();
+    assert_eq!(proof("tool apply -n shop -f 'a b' --staged x").as_deref(), Some("tool diff -n shop -f 'a b' x"));
+    assert_eq!(proof("tool apply").as_deref(), Some("tool diff"));
+    assert_eq!(proof("tool show x"), None);
+}
+
 #[test]
 fn decoration_and_composition_never_lower_a_tier() {
     for line in ["tool get x", "tool list", "tool push y", "tool push -f", "tool delete x", "rm x", "nothing known"] {

@@ -7,14 +7,16 @@
 
 mod intents;
 mod parse;
+mod pattern;
 mod profile;
 mod rules;
 mod sections;
 
 pub use intents::{AllForm, Intent, IntentBook, SlotKind, SlotSpec, Template, TemplateItem};
 pub use parse::parse;
-pub use profile::{OptionTable, Profile, Take};
-pub use rules::{EffectRule, Rule, rule_words};
+pub use pattern::Pattern;
+pub use profile::{OperandForms, OptionTable, Profile, Take};
+pub use rules::{EffectRule, OperandRule, ProofRule, Rule, rule_words};
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -67,6 +69,8 @@ pub struct Skill {
     /// Verb paths, program first, to the canonical ones.
     pub synonyms: Vec<(Vec<String>, Vec<String>)>,
     pub effects: Vec<EffectRule>,
+    pub operands: Vec<OperandRule>,
+    pub proofs: Vec<ProofRule>,
     pub examples: Vec<Example>,
     pub intents: IntentBook,
     /// Names of sections that mean nothing to us; kept so that they can be reported.

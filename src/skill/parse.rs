@@ -8,9 +8,9 @@ use serde::Deserialize;
 
 use super::intents::RawBook;
 use super::profile::RawProfile;
-use super::rules::rule_words;
+use super::rules::{RawOperandRule, rule_words};
 use super::sections::{Section, split};
-use super::{EffectRule, Example, Problem, Rule, Skill, Timeouts};
+use super::{EffectRule, Example, Problem, ProofRule, Rule, Skill, Timeouts};
 use crate::domain::Tier;
 
 #[derive(Deserialize)]
@@ -57,6 +57,8 @@ pub fn parse(name: &str, file: &str, text: &str) -> Skill {
                     skill.effects = effects;
                 }
             }
+            "operands" => operands(&mut skill, section),
+            "proof" => proofs(&mut skill, section),
             "examples" => examples(&mut skill, section),
             "intents" => intents(&mut skill, section),
             other => skill.unknown_sections.push(other.to_owned()),
@@ -178,6 +180,31 @@ fn synonyms(skill: &mut Skill, section: &Section<'_>) {
     }
     // The longest spelling is tried first.
     skill.synonyms.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
+}
+
+fn operands(skill: &mut Skill, section: &Section<'_>) {
+    let Some(raw) = yaml::<Vec<RawOperandRule>>(skill, section) else { return };
+    // YAML tells no lines of what it read; items begin at the left edge.
+    let mut lines = section.lines.iter().filter(|(_, line)| line.starts_with("- ")).map(|(number, _)| *number);
+    for rule in raw {
+        let line = lines.next().unwrap_or(section.line);
+        match rule.build(line) {
+            Ok(rule) => skill.operands.push(rule),
+            Err(text) => skill.problems.push(Problem { line, text }),
+        }
+    }
+}
+
+fn proofs(skill: &mut Skill, section: &Section<'_>) {
+    for proof in yaml::<Vec<ProofRule>>(skill, section).unwrap_or_default() {
+        match rule_words(&proof.matches) {
+            Ok(words) if !words.is_empty() && !proof.run.trim().is_empty() => skill.proofs.push(proof),
+            _ => skill.problems.push(Problem {
+                line: section.line,
+                text: format!("the proof of `{}` needs `match` and `run`", proof.matches),
+            }),
+        }
+    }
 }
 
 fn examples(skill: &mut Skill, section: &Section<'_>) {

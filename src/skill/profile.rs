@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::pattern::Pattern;
+
 /// Whether an option takes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Take {
@@ -85,6 +87,37 @@ pub struct Profile {
     /// Verb path (words joined by a blank; empty for none) to harmless options.
     pub verbs: BTreeMap<String, OptionTable>,
     pub guarded_verbs: BTreeMap<String, OptionTable>,
+    /// Verb path to the operands that leave an automatic command automatic.
+    pub operands: BTreeMap<String, OperandForms>,
+    /// Options that only print help when nothing but a verb stands before them.
+    pub help: Vec<String>,
+}
+
+/// The forms of the first operand, of the second and so on; the last forms hold for all that follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperandForms(Vec<Vec<Pattern>>);
+
+impl OperandForms {
+    fn parse(places: &[String]) -> Result<OperandForms, String> {
+        let place = |text: &String| text.split_whitespace().map(|word| Pattern::parse(word, false)).collect();
+        Ok(OperandForms(places.iter().map(place).collect::<Result<_, String>>()?))
+    }
+
+    /// The first operand that has none of the forms of its place.
+    pub fn misfit<'a>(&self, operands: &'a [String]) -> Option<&'a str> {
+        let fits = |(index, operand): &(usize, &String)| {
+            let forms = self.0.get(*index).or(self.0.last());
+            forms.is_some_and(|forms| forms.iter().any(|form| form.fits(operand)))
+        };
+        operands.iter().enumerate().find(|operand| !fits(operand)).map(|(_, operand)| operand.as_str())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawForms {
+    All(String),
+    Places(Vec<String>),
 }
 
 #[derive(Deserialize)]
@@ -107,12 +140,26 @@ pub(super) struct RawProfile {
     verbs: BTreeMap<String, String>,
     #[serde(default)]
     guarded_verbs: BTreeMap<String, String>,
+    #[serde(default)]
+    operands: BTreeMap<String, RawForms>,
+    #[serde(default)]
+    help: String,
 }
 
 impl RawProfile {
     pub(super) fn build(self) -> Result<Profile, String> {
         let tables = |raw: BTreeMap<String, String>| -> Result<BTreeMap<String, OptionTable>, String> {
             raw.into_iter().map(|(path, text)| Ok((path, OptionTable::parse(&text)?))).collect()
+        };
+        let forms = |raw: BTreeMap<String, RawForms>| -> Result<BTreeMap<String, OperandForms>, String> {
+            let parsed = raw.into_iter().map(|(path, forms)| {
+                let places = match forms {
+                    RawForms::All(text) => vec![text],
+                    RawForms::Places(places) => places,
+                };
+                Ok((path, OperandForms::parse(&places)?))
+            });
+            parsed.collect()
         };
         Ok(Profile {
             aliases: self.aliases,
@@ -124,6 +171,8 @@ impl RawProfile {
             guarded: OptionTable::parse(&self.guarded)?,
             verbs: tables(self.verbs)?,
             guarded_verbs: tables(self.guarded_verbs)?,
+            operands: forms(self.operands)?,
+            help: self.help.split_whitespace().map(str::to_owned).collect(),
         })
     }
 }
@@ -141,5 +190,17 @@ mod tests {
         assert_eq!(table.get("-25"), Some(Take::Nothing));
         assert_eq!(table.get("-2x"), None);
         assert!(OptionTable::parse("get").is_err());
+    }
+
+    #[test]
+    fn operands_are_held_to_the_forms_of_their_place() {
+        let forms = OperandForms::parse(&["#p #,#p".to_owned(), "*".to_owned()]).unwrap();
+        let misfit = |operands: &[&str]| {
+            let operands: Vec<String> = operands.iter().map(|operand| (*operand).to_owned()).collect();
+            forms.misfit(&operands).map(str::to_owned)
+        };
+        assert_eq!(misfit(&["1,5p", "a", "b"]), None);
+        assert_eq!(misfit(&["w x", "a"]), Some("w x".to_owned()));
+        assert_eq!(OperandForms::parse(&[]).unwrap().misfit(&["x".to_owned()]), Some("x"));
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::pattern::Pattern;
 use crate::domain::{Reversible, Tier};
 
 /// A rule as it was written and taken apart.
@@ -73,6 +74,97 @@ pub struct EffectRule {
     /// A first operand among these makes the name necessary.
     #[serde(default)]
     pub name_kinds: Vec<String>,
+    /// What a careful person would do instead.
+    #[serde(default)]
+    pub safer: Option<String>,
+}
+
+/// A raise that only the operands, or the value of an option, can tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperandRule {
+    pub program: String,
+    /// Words of the verb after synonyms; any longer verb counts too.
+    pub path: Vec<String>,
+    /// Any operand of one of these forms raises; a form that begins with `-` is held against options.
+    pub like: Vec<Pattern>,
+    /// Raises when there is no operand at all.
+    pub none: bool,
+    /// Only the first operand is looked at.
+    pub first: bool,
+    /// Options that take the raise back.
+    pub unless: Vec<String>,
+    pub tier: Tier,
+    /// Why, for the person: a lower-case sentence without a full stop.
+    pub why: String,
+    pub line: u32,
+}
+
+impl OperandRule {
+    /// `git push +*`: the rule as it is shown.
+    pub fn text(&self) -> String {
+        let mut words = vec![self.program.clone()];
+        words.extend(self.path.iter().cloned());
+        words.extend(self.like.iter().map(|form| form.text().to_owned()));
+        words.join(" ")
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOperandRule {
+    #[serde(rename = "match")]
+    matches: String,
+    #[serde(default)]
+    like: Vec<String>,
+    #[serde(default)]
+    none: bool,
+    #[serde(default)]
+    first: bool,
+    #[serde(default)]
+    fold: bool,
+    #[serde(default)]
+    unless: Vec<String>,
+    tier: Tier,
+    why: String,
+}
+
+impl RawOperandRule {
+    pub(super) fn build(self, line: u32) -> Result<OperandRule, String> {
+        let mut words = rule_words(&self.matches)?.into_iter();
+        let program = words.next().ok_or("`match` names no program")?;
+        if self.tier == Tier::Auto {
+            return Err(format!("`{}`: an operand can only raise, to approval or destructive", self.matches));
+        }
+        if self.like.is_empty() && !self.none {
+            return Err(format!("`{}` needs `like` or `none: true`", self.matches));
+        }
+        let like = self.like.iter().map(|text| Pattern::parse(text, self.fold)).collect::<Result<_, String>>()?;
+        Ok(OperandRule {
+            program,
+            path: words.collect(),
+            like,
+            none: self.none,
+            first: self.first,
+            unless: self.unless,
+            tier: self.tier,
+            why: self.why,
+            line,
+        })
+    }
+}
+
+/// The command that shows what another would really change.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofRule {
+    /// Program and verb path after synonyms: `kubectl apply`.
+    #[serde(rename = "match")]
+    pub matches: String,
+    /// The line, with `{options}` and `{operands}`.
+    pub run: String,
+    /// The options that are taken over, separated by blanks.
+    #[serde(default)]
+    pub keep: String,
 }
 
 /// Where objects stand among the operands.

@@ -211,8 +211,16 @@ fn verdict(tier: Tier, consent: Consent) -> Verdict {
         text: "Stops the named containers.".to_owned(),
         reversible: if tier == Tier::Destructive { Reversible::No } else { Reversible::Yes },
         detail: if tier == Tier::Destructive { String::new() } else { "start them again".to_owned() },
+        safer: None,
     });
-    let part = Part { canonical: vec!["docker".to_owned()], tier, reasons: vec![reason], effect, objects: Vec::new() };
+    let part = Part {
+        canonical: vec!["docker".to_owned()],
+        tier,
+        reasons: vec![reason],
+        effect,
+        proof: None,
+        objects: Vec::new(),
+    };
     Verdict { tier, lane: Lane::Simple, parts: vec![part], reasons: Vec::new(), consent }
 }
 

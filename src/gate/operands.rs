@@ -1,0 +1,62 @@
+//! What only the operands tell: raises by their form, and the line that shows
+//! what a command would really change.
+//!
+//! Owns how a skill's operand rules and proofs are held against a call. They
+//! can raise and explain, never lower.
+
+use super::book::ProgramRules;
+use super::canonical::Call;
+use crate::domain::join_words;
+use crate::skill::OperandRule;
+
+/// Whether the rule applies to the call.
+pub(super) fn raises(rule: &OperandRule, call: &Call) -> bool {
+    if !call.path.starts_with(&rule.path) || rule.unless.iter().any(|name| holds(name, call)) {
+        return false;
+    }
+    if rule.none && call.operands.is_empty() {
+        return true;
+    }
+    let operands = if rule.first { &call.operands[..call.operands.len().min(1)] } else { &call.operands[..] };
+    rule.like.iter().any(|form| {
+        if form.text().starts_with('-') {
+            call.options.iter().any(|option| match &option.value {
+                Some(value) => form.fits(&format!("{}={value}", option.name)),
+                None => form.fits(&option.name),
+            })
+        } else {
+            operands.iter().any(|operand| form.fits(operand))
+        }
+    })
+}
+
+/// Whether an option is given and not taken back.
+fn holds(name: &str, call: &Call) -> bool {
+    let given = |name: &str| call.options.iter().any(|option| option.name == name);
+    given(name) && !name.strip_prefix("--").is_some_and(|long| given(&format!("--no-{long}")))
+}
+
+/// The line that shows what the call would change, by the rule with the longest verb path.
+pub(super) fn proof(call: &Call, rules: &ProgramRules) -> Option<String> {
+    let matching = rules.proofs.iter().filter(|(path, _)| call.path.starts_with(path));
+    let (_, rule) = matching.max_by_key(|(path, _)| path.len())?;
+    let keep: Vec<&str> = rule.keep.split_whitespace().collect();
+    let mut options = Vec::new();
+    for option in call.options.iter().filter(|option| keep.contains(&option.name.as_str())) {
+        match &option.value {
+            Some(value) if option.name.starts_with("--") => options.push(format!("{}={value}", option.name)),
+            Some(value) => options.extend([option.name.clone(), value.clone()]),
+            None => options.push(option.name.clone()),
+        }
+    }
+    let mut words = Vec::new();
+    for word in rule.run.split_whitespace() {
+        match word {
+            "{options}" => words.push(join_words(&options)),
+            "{operands}" => words.push(join_words(&call.operands)),
+            plain => words.push(plain.to_owned()),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    Some(words.join(" "))
+}
