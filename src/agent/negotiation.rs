@@ -16,6 +16,7 @@ impl Agent {
                 Consent::Name(name) => self.setup.phrases.fill("not_enough_name", &[("name", name)]),
                 _ => self.setup.phrases.plain("not_enough_word"),
             },
+            AskedKind::Changed => self.setup.phrases.fill("changed", &[("what", &asked.text)]),
             AskedKind::Other => format!("{} {}", self.setup.phrases.plain("ambiguous"), self.reasons(request)),
         };
         effects.push(Effect::Explain { call: request.announcement.call, text });

@@ -45,6 +45,7 @@ const NAMES: &[&str] = &[
     "history",
     "not_enough_word",
     "not_enough_name",
+    "changed",
     "ambiguous",
 ];
 

@@ -212,6 +212,7 @@ fn open_request(request: &CallRequest, consent: Consent, asked: Option<(AskedKin
         },
         digest: "d".to_owned(),
         place: Surroundings::default(),
+        offers: Vec::new(),
         asked: asked.map(|(kind, text)| Asked { kind, text: text.to_owned() }),
     })
 }

@@ -217,6 +217,7 @@ fn request(call: u64, command: &str) -> ApprovalRequest {
         },
         digest: format!("digest of {command}"),
         place: Surroundings { cwd: "/work".to_owned(), ..Surroundings::default() },
+        offers: Vec::new(),
         asked: None,
     }
 }

@@ -94,6 +94,8 @@ pub(super) enum Command {
     Plan(Plan),
     /// Show the gate's verdict on a command line; runs nothing
     Check(Check),
+    /// List what you allowed for longer than one run, and take it back
+    Grants(Grants),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -134,7 +136,34 @@ pub(super) struct Check {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Say it in whole sentences
+    #[arg(long, conflicts_with_all = ["json", "batch"])]
+    pub explain: bool,
     /// Read JSON lines `{"id","command"}` from stdin and answer each in order
     #[arg(long, conflicts_with = "command")]
     pub batch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Grants {
+    #[command(subcommand)]
+    pub action: Option<GrantsAction>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum GrantsAction {
+    /// List them (what happens without a word)
+    List,
+    /// Take grants back
+    Revoke {
+        /// Their ids, as `grants` lists them
+        #[arg(required_unless_present = "all")]
+        ids: Vec<String>,
+        /// All of them
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+    },
 }

@@ -6,17 +6,18 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::args::{Check, Settings};
-use super::{batch, setup, speech};
+use super::{batch, explanation, setup, speech};
 use crate::domain::{Action, Failure, FailureKind, Part, Reason, Tier, Verdict, join_words};
-use crate::gate::judge;
+use crate::gate::{Impossible, judge};
 use crate::output::escape;
 use crate::probe::Probe;
-use crate::runtime::Knowledge;
+use crate::runtime::{self, Knowledge};
 
 pub(super) fn run(settings: &Settings, args: &Check) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
     let knowledge = Knowledge::build(&setup.loaded.skills)?;
-    let probe = Probe::new(setup.sources.cwd.clone(), setup.sources.environment.clone());
+    let probe = Probe::new(setup.sources.cwd.clone(), setup.sources.environment.clone())
+        .protecting(runtime::protected(&setup.loaded.config));
     let judge = Checker { knowledge, probe };
     if args.batch {
         return batch::run("command", |line| {
@@ -38,11 +39,12 @@ pub(super) fn run(settings: &Settings, args: &Check) -> Result<ExitCode, Failure
         return Err(Failure::new(FailureKind::Usage, "there is no command to judge")
             .hint("Write it after `--`: devops-agent check -- git status"));
     }
-    let (verdict, note) = judge.verdict(&line);
-    if args.json {
-        speech::result(&format!("{}", as_json(&line, &verdict, note.as_deref())));
-    } else {
-        print(&line, &verdict, note.as_deref());
+    let (verdict, impossible) = judge.verdict(&line);
+    let notes: Vec<String> = impossible.iter().map(ToString::to_string).collect();
+    match (args.json, args.explain) {
+        (true, _) => speech::result(&as_json(&line, &verdict, &notes).to_string()),
+        (false, true) => explanation::say(&line, &verdict, &notes),
+        (false, false) => print(&line, &verdict, &notes),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -53,19 +55,14 @@ struct Checker {
 }
 
 impl Checker {
-    /// The verdict with the facts of this machine; a note when the line could not run here at all.
-    fn verdict(&self, line: &str) -> (Verdict, Option<String>) {
+    /// The verdict with the facts of this machine, and what keeps the line from running here at all.
+    fn verdict(&self, line: &str) -> (Verdict, Vec<Impossible>) {
         let judged = judge(&Action::Command { line: line.to_owned() }, &self.knowledge.book);
-        let words_only = judged.verdict.clone();
-        let facts = self.probe.facts(&judged.needs);
-        match judged.bind(facts, "check", false) {
-            Ok(pending) => (pending.verdict().clone(), None),
-            Err(impossible) => (words_only, Some(impossible.to_string())),
-        }
+        judged.with_facts(&self.probe.facts(&judged.needs))
     }
 }
 
-fn as_json(line: &str, verdict: &Verdict, note: Option<&str>) -> Value {
+fn as_json(line: &str, verdict: &Verdict, notes: &[String]) -> Value {
     let reason = verdict.deciding();
     json!({
         "command": line,
@@ -77,11 +74,13 @@ fn as_json(line: &str, verdict: &Verdict, note: Option<&str>) -> Value {
         "consent": verdict.consent,
         "parts": verdict.parts,
         "reasons": verdict.reasons,
-        "note": note,
+        "runs_here": notes.is_empty(),
+        "note": notes.first(),
+        "notes": notes,
     })
 }
 
-fn print(line: &str, verdict: &Verdict, note: Option<&str>) {
+fn print(line: &str, verdict: &Verdict, notes: &[String]) {
     speech::result(&format!("command  {}", escape::for_terminal(line)));
     speech::result(&format!("tier     {}", verdict.tier));
     if let Some(reason) = verdict.deciding() {
@@ -94,7 +93,7 @@ fn print(line: &str, verdict: &Verdict, note: Option<&str>) {
     for reason in &verdict.reasons {
         print_reason(reason);
     }
-    if let Some(note) = note {
+    for note in notes {
         speech::result(&format!("note     {}", escape::for_terminal(note)));
     }
 }
@@ -106,6 +105,12 @@ fn print_part(part: &Part) {
         && part.tier > Tier::Auto
     {
         speech::result(&format!("           effect: {}", effect.text));
+        if let Some(safer) = &effect.safer {
+            speech::result(&format!("           safer: {safer}"));
+        }
+    }
+    if let Some(proof) = &part.proof {
+        speech::result(&format!("           proof: {}", escape::line(proof)));
     }
 }
 

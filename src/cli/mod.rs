@@ -7,6 +7,8 @@ mod args;
 mod ask;
 mod batch;
 mod check;
+mod explanation;
+mod grants;
 mod plan;
 mod setup;
 mod speech;
@@ -38,6 +40,7 @@ pub fn main() -> ExitCode {
         Some(Command::Ask(ref ask)) => ask::run(&args.settings, ask, &args.session),
         Some(Command::Plan(ref plan)) => plan::run(&args.settings, plan),
         Some(Command::Check(ref check)) => check::run(&args.settings, check),
+        Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
     };
     match result {
         Ok(code) => code,

@@ -62,9 +62,15 @@ pub(super) fn approval(request: &ApprovalRequest) {
     say(&format!("  Tier:       {}", approval::tier(verdict.tier)));
     say(&format!("  Effect:     {}", approval::effect(verdict)));
     say(&format!("  Reversible: {}", approval::reversible(verdict)));
+    if let Some(safer) = approval::safer(verdict) {
+        say(&format!("  Safer:      {safer}"));
+    }
     say(&format!("  Where:      {}", approval::place(&request.place)));
     say("");
     say(&format!("  {}", consent_row(&verdict.consent)));
+    for (word, text) in approval::offers(&request.offers) {
+        say(&format!("  {word} — {text}"));
+    }
     say("  n / no / skip — decline   why — explain the reasoning   plan — what comes after   history — so far");
 }
 

@@ -62,6 +62,10 @@ pub enum Decision {
     Unanswerable,
     /// Approved beforehand for this call by a flag.
     Waived,
+    /// Approved beforehand by a grant the person gave.
+    Granted,
+    /// Refused by the gate itself, whoever would agree.
+    Forbidden,
 }
 
 impl Decision {
@@ -75,6 +79,8 @@ impl Decision {
             Decision::Withdrawn => "withdrawn",
             Decision::Unanswerable => "refused, nobody to ask",
             Decision::Waived => "approved beforehand by --yes",
+            Decision::Granted => "approved beforehand by a grant",
+            Decision::Forbidden => "refused by the gate",
         }
     }
 
@@ -82,16 +88,19 @@ impl Decision {
     pub fn word(self) -> &'static str {
         match self {
             Decision::Auto => "auto",
-            Decision::Approved | Decision::ApprovedExplained | Decision::Waived => "approved",
+            Decision::Approved | Decision::ApprovedExplained | Decision::Waived | Decision::Granted => "approved",
             Decision::Denied => "denied",
             Decision::Withdrawn => "withdrawn",
-            Decision::Unanswerable => "refused",
+            Decision::Unanswerable | Decision::Forbidden => "refused",
         }
     }
 
     /// Whether the command may run.
     pub fn permits(self) -> bool {
-        matches!(self, Decision::Auto | Decision::Approved | Decision::ApprovedExplained | Decision::Waived)
+        matches!(
+            self,
+            Decision::Auto | Decision::Approved | Decision::ApprovedExplained | Decision::Waived | Decision::Granted
+        )
     }
 }
 

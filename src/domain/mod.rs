@@ -6,8 +6,10 @@
 
 mod action;
 mod chat;
+mod condition;
 mod entry;
 mod failure;
+mod grant;
 mod id;
 mod outcome;
 mod plan;
@@ -20,8 +22,10 @@ mod words;
 
 pub use action::{Action, Principal, Target};
 pub use chat::{Message, ModelEvent, ModelProblem, ModelRequest, Role, StopReason, ToolCall, ToolSpec, Usage};
+pub use condition::{Condition, DockerTarget, FileContent, KubeTarget};
 pub use entry::{ApprovalRecord, Body, Decision, Entry, Step};
 pub use failure::{Failure, FailureKind};
+pub use grant::{Grant, GrantKind, GrantOffer, Granted, Scope};
 pub use id::{CallId, SessionId, TurnId};
 pub use outcome::{Capture, Exit, Stream};
 pub use plan::{Plan, PlanStep, Word};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Target;
+use super::{Condition, Target};
 
 /// A cleared line in the form the supervisor executes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub struct Program {
     pub cwd: PathBuf,
     pub target: Target,
     pub stdin: StdinKind,
+    /// What must still be so when it starts.
+    pub conditions: Vec<Condition>,
     /// Stop after this many milliseconds; `None` for commands that stream.
     pub timeout_ms: Option<u64>,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallId, Decision, Exit, Reason, Source, Surroundings, Tier, TurnId, Verdict};
+use super::{CallId, Decision, Exit, GrantOffer, Reason, Source, Surroundings, Tier, TurnId, Verdict};
 
 /// A call of `run_command` as the agent asks for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,6 +66,9 @@ pub struct ApprovalRequest {
     /// What an answer must name.
     pub digest: String,
     pub place: Surroundings,
+    /// What may be granted beside this one run.
+    #[serde(default)]
+    pub offers: Vec<GrantOffer>,
     /// What the last reply was, when it was neither yes nor no.
     pub asked: Option<Asked>,
 }
@@ -86,6 +89,8 @@ pub enum AskedKind {
     Plan,
     /// Consent in a form that is not enough here.
     NotEnough,
+    /// What it rests on is another than when it was agreed to; the text says what.
+    Changed,
     /// A question of any kind.
     Other,
 }

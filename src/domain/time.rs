@@ -25,6 +25,13 @@ impl At {
         self.time
     }
 
+    /// This many seconds later; the end of time where there is no such moment.
+    #[must_use]
+    pub fn later(self, seconds: u64) -> At {
+        let span = jiff::SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+        At { time: self.time.checked_add(span).unwrap_or(Timestamp::MAX), offset: self.offset }
+    }
+
     /// `14:35`, as log headings carry it.
     pub fn clock(self) -> String {
         let civil = self.offset.to_datetime(self.time);

@@ -17,6 +17,8 @@ pub(super) enum PreflightError {
     Changed(PathBuf),
     #[error("{} cannot be looked at: {source}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
+    #[error("{0} since it was judged")]
+    Condition(String),
     #[error("the working directory {} does not exist", .0.display())]
     NoDirectory(PathBuf),
 }
@@ -25,6 +27,9 @@ pub(super) enum PreflightError {
 pub(super) async fn check(program: &Program) -> Result<(), PreflightError> {
     if !fs::metadata(&program.cwd).await.is_ok_and(|found| found.is_dir()) {
         return Err(PreflightError::NoDirectory(program.cwd.clone()));
+    }
+    if let Some(condition) = probe::broken(program) {
+        return Err(PreflightError::Condition(condition.changed()));
     }
     match &program.run {
         Run::Shell { shell, .. } => unchanged(shell),

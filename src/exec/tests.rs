@@ -59,6 +59,7 @@ fn program(run: Run) -> Program {
         cwd: PathBuf::from("/"),
         target: Target::default(),
         stdin: StdinKind::Null,
+        conditions: Vec::new(),
         timeout_ms: None,
     }
 }

@@ -151,7 +151,12 @@ impl RuleBook {
             paths.extend(rules.effects.iter().map(|(path, _)| path.clone()));
             paths.extend(rules.operands.iter().map(|placed| placed.rule.path.clone()));
             if let Some(profile) = &rules.profile {
-                let keys = profile.verbs.keys().chain(profile.guarded_verbs.keys()).chain(profile.operands.keys());
+                let keys = profile
+                    .verbs
+                    .keys()
+                    .chain(profile.guarded_verbs.keys())
+                    .chain(profile.operands.keys())
+                    .chain(profile.reads.keys());
                 paths.extend(keys.map(|key| key.split_whitespace().map(str::to_owned).collect()));
             }
             for path in paths {

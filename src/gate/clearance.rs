@@ -7,11 +7,18 @@
 
 use sha2::{Digest, Sha256};
 
+use std::path::Path;
+
 use super::facts::{BinaryFact, Facts};
-use super::floors;
 use super::judge::{Judged, floor};
+use super::reach::Reach;
 use super::reply::{Replies, Reply};
-use crate::domain::{Binary, Consent, Decision, Lane, Pipeline, Program, Run, Stage, StdinKind, Target, Tier, Verdict};
+use super::{changes, floors, grant, protected};
+use crate::domain::{
+    At, Binary, Condition, Consent, Decision, FileContent, Grant, GrantKind, GrantOffer, Granted, KubeTarget, Lane,
+    Pipeline, Program, Run, Scope, Stage, StdinKind, Target, Tier, Verdict, join_words,
+};
+use crate::skill::Endpoint;
 
 /// One permitted run. Neither `Clone` nor serialisable, and without a public constructor.
 ///
@@ -100,6 +107,10 @@ pub enum Impossible {
     NoShell,
     #[error("only command lines can be run")]
     NotACommand,
+    #[error(
+        "the agent's commands may not write to {place}, where its memory or its rules lie; do it in your own shell"
+    )]
+    Protected { place: String },
 }
 
 /// A line that is ready to run and waits for its permission.
@@ -108,6 +119,9 @@ pub struct Pending {
     verdict: Verdict,
     program: Program,
     digest: String,
+    /// The digest without session and call: the same for the same command in the same world.
+    fingerprint: String,
+    scope: Option<Scope>,
 }
 
 /// What became of a reply.
@@ -115,6 +129,8 @@ pub struct Pending {
 pub enum Answered {
     Cleared(Cleared),
     Refused(Decision),
+    /// Cleared, and what else the person granted.
+    Granted(Cleared, Grant),
     /// The reply was a question, or no consent; the line waits on.
     Asked(Reply, Pending),
 }
@@ -131,73 +147,182 @@ impl Yes {
 }
 
 impl Judged {
+    /// The verdict with the facts of this machine, and what could not be judged by them: a program
+    /// that is not installed is judged by its words all the same.
+    pub fn with_facts(&self, facts: &Facts) -> (Verdict, Vec<Impossible>) {
+        let mut verdict = self.verdict.clone();
+        let missing = raise_by_facts(&mut verdict, self.reading.as_deref().unwrap_or_default(), &self.reach, facts);
+        let mut notes: Vec<Impossible> = missing.into_iter().map(|program| Impossible::NotFound { program }).collect();
+        notes.extend(self.forbidden(&verdict, facts));
+        (verdict, notes)
+    }
+
     /// Puts judgement and facts together. `nonce` ties the digest to one session and call;
     /// `interactive` gives approved commands a small terminal as stdin.
     ///
     /// # Errors
     /// When nothing could run whatever was agreed.
     pub fn bind(self, facts: Facts, nonce: &str, interactive: bool) -> Result<Pending, Impossible> {
-        let mut verdict = self.verdict;
-        let run = match self.reading {
+        let mut verdict = self.verdict.clone();
+        let missing = raise_by_facts(&mut verdict, self.reading.as_deref().unwrap_or_default(), &self.reach, &facts);
+        if let Some(program) = missing.into_iter().next() {
+            return Err(Impossible::NotFound { program });
+        }
+        if let Some(forbidden) = self.forbidden(&verdict, &facts) {
+            return Err(forbidden);
+        }
+        let scope = grant::scope(&verdict, &self.calls, &self.reach, facts.kube.as_ref());
+        let (line, run) = match self.reading {
             Some(pipelines) => {
+                let (line, pipelines) = pinned(self.line, pipelines, &self.reach, facts.kube.as_ref());
                 let mut bound = Vec::new();
-                let mut parts = verdict.parts.iter_mut();
                 for pipeline in pipelines {
                     let mut stages = Vec::new();
                     for command in pipeline.commands {
-                        let word = command.words.first().cloned().unwrap_or_default();
-                        let binary = match facts.binaries.get(&word) {
-                            Some(BinaryFact::Trusted { binary }) => binary.clone(),
-                            Some(BinaryFact::Doubtful { binary, why }) => {
-                                if let Some(part) = parts.next() {
-                                    let path = binary.path.display();
-                                    raise(part, "doubtful-binary", format!("it would run {path}: {why}"));
-                                }
-                                stages.push(stage(binary.clone(), command));
-                                continue;
-                            }
-                            Some(BinaryFact::Missing) | None => {
-                                return Err(Impossible::NotFound { program: word });
-                            }
+                        let word = command.words.first().map(String::as_str).unwrap_or_default();
+                        let Some(binary) = facts.binaries.get(word).and_then(BinaryFact::binary) else {
+                            return Err(Impossible::NotFound { program: word.to_owned() });
                         };
-                        if let Some(part) = parts.next()
-                            && part.canonical.first().is_some_and(|program| program == "git")
-                        {
-                            git_floor(part, facts.git_hazards.as_deref());
-                        }
-                        stages.push(stage(binary, command));
+                        stages.push(stage(binary.clone(), command));
                     }
                     bound.push(Pipeline { link: pipeline.link, stages });
                 }
-                Run::Argv { pipelines: bound }
+                (line, Run::Argv { pipelines: bound })
             }
             None if verdict.parts.is_empty() => return Err(Impossible::NotACommand),
-            None => Run::Shell { shell: facts.shell.ok_or(Impossible::NoShell)?, script: self.line.clone() },
+            None => {
+                let shell = facts.shell.clone().ok_or(Impossible::NoShell)?;
+                (self.line.clone(), Run::Shell { shell, script: self.line })
+            }
         };
-        let tier = verdict.parts.iter().map(|part| part.tier).max().unwrap_or(Tier::Approval);
-        verdict.tier = verdict.tier.max(tier);
-        if verdict.tier > Tier::Auto && verdict.consent == Consent::Nothing {
-            verdict.consent = Consent::Words;
-        }
-        let mut env = facts.environment;
-        if verdict.tier == Tier::Auto {
-            env.extend(floors::git_hardening());
-        }
         let stdin = if interactive && verdict.tier > Tier::Auto { StdinKind::Pty } else { StdinKind::Null };
         let program = Program {
-            line: self.line,
+            line,
             run,
-            env,
-            cwd: facts.cwd.into(),
+            env: environment(&facts, &self.reach, verdict.tier),
+            cwd: facts.cwd.clone().into(),
             target: Target::Local,
             stdin,
+            conditions: conditions(&facts, &self.reach, verdict.tier),
             timeout_ms: self.timeout_ms,
         };
-        let places =
-            [&facts.surroundings.kube_context, &facts.surroundings.namespace, &facts.surroundings.docker_context];
-        let digest = digest(&program, &verdict, &places, nonce);
-        Ok(Pending { verdict, program, digest })
+        let fingerprint = digest(&program, &verdict, "");
+        let digest = digest(&program, &verdict, nonce);
+        Ok(Pending { verdict, program, digest, fingerprint, scope })
     }
+
+    /// The place this may not write to, whoever agrees.
+    fn forbidden(&self, verdict: &Verdict, facts: &Facts) -> Option<Impossible> {
+        let place = if self.reading.is_some() {
+            let parts = verdict.parts.iter().zip(self.calls.iter().zip(&self.reach));
+            let mut changing = parts.filter(|(part, _)| part.tier > Tier::Auto);
+            changing.find_map(|(_, (call, reach))| protected::by_call(call, reach, &facts.cwd, &facts.protected))
+        } else {
+            protected::by_text(&self.line, &facts.cwd, &facts.protected)
+        };
+        place.map(|place| Impossible::Protected { place: place.to_owned() })
+    }
+}
+
+/// Lets the facts raise the verdict; the programs that are not there.
+fn raise_by_facts(
+    verdict: &mut Verdict,
+    pipelines: &[super::line::CommandPipeline],
+    reach: &[Reach],
+    facts: &Facts,
+) -> Vec<String> {
+    let mut missing = Vec::new();
+    let commands = pipelines.iter().flat_map(|pipeline| &pipeline.commands);
+    for (part, (command, reach)) in verdict.parts.iter_mut().zip(commands.zip(reach)) {
+        let word = command.words.first().map(String::as_str).unwrap_or_default();
+        match facts.binaries.get(word) {
+            Some(BinaryFact::Trusted { .. }) => {}
+            Some(BinaryFact::Doubtful { binary, why }) => {
+                raise(part, "doubtful-binary", format!("it would run {}: {why}", binary.path.display()));
+            }
+            Some(BinaryFact::Missing) | None => {
+                if word.contains('/') {
+                    raise(part, "doubtful-binary", format!("there is no file {word} to look at"));
+                }
+                missing.push(word.to_owned());
+            }
+        }
+        if part.canonical.first().is_some_and(|program| program == "git") {
+            git_floor(part, facts.git_hazards.as_deref());
+        }
+        if part.tier > Tier::Auto {
+            let unbound = reach.files.iter().filter_map(|path| match facts.files.get(path) {
+                Some(FileContent::Unbound(why)) => Some(format!("{path} ({why})")),
+                _ => None,
+            });
+            for what in reach.unbound.iter().cloned().chain(unbound) {
+                let text = format!("what it reads from {what} may be another thing when it runs than it is now");
+                part.reasons.push(floor(Tier::Approval, "unbound-input", text));
+            }
+        }
+    }
+    let tier = verdict.parts.iter().map(|part| part.tier).max().unwrap_or(Tier::Approval);
+    verdict.tier = verdict.tier.max(tier);
+    if verdict.tier > Tier::Auto && verdict.consent == Consent::Nothing {
+        verdict.consent = Consent::Words;
+    }
+    missing
+}
+
+/// Ties commands to the cluster that is shown: the line with the option in it, every other byte as it was.
+fn pinned(
+    mut line: String,
+    mut pipelines: Vec<super::line::CommandPipeline>,
+    reach: &[Reach],
+    kube: Option<&KubeTarget>,
+) -> (String, Vec<super::line::CommandPipeline>) {
+    let Some(kube) = kube else { return (line, pipelines) };
+    let commands: Vec<_> = pipelines.iter_mut().flat_map(|pipeline| &mut pipeline.commands).zip(reach).collect();
+    // From the end, so that the places before stay where they are.
+    for (command, reach) in commands.into_iter().rev() {
+        if let Some(option) = &reach.pin {
+            let word = format!("{option}={}", kube.context);
+            line.insert_str(command.name_end, &format!(" {}", join_words(std::slice::from_ref(&word))));
+            command.words.insert(1, word);
+        }
+    }
+    (line, pipelines)
+}
+
+fn environment(facts: &Facts, reach: &[Reach], tier: Tier) -> Vec<(String, String)> {
+    let mut env = facts.environment.clone();
+    if tier == Tier::Auto {
+        // A key of the person's is lent only to what they agreed to.
+        env.retain(|(name, _)| name != "SSH_AUTH_SOCK");
+        env.extend(floors::git_hardening());
+    }
+    let docker = reach.iter().any(|reach| reach.endpoint == Some(Endpoint::Docker));
+    if let Some(target) = facts.docker.as_ref().filter(|_| docker)
+        && !env.iter().any(|(name, _)| name == "DOCKER_HOST" || name == "DOCKER_CONTEXT")
+    {
+        env.push(("DOCKER_CONTEXT".to_owned(), target.context.clone()));
+    }
+    env
+}
+
+fn conditions(facts: &Facts, reach: &[Reach], tier: Tier) -> Vec<Condition> {
+    let reaches = |endpoint: Endpoint| reach.iter().any(|reach| reach.endpoint == Some(endpoint));
+    let mut conditions = Vec::new();
+    if reaches(Endpoint::Kube) {
+        conditions.push(Condition::Kube { target: facts.kube.clone() });
+    }
+    if let Some(target) = facts.docker.clone().filter(|_| reaches(Endpoint::Docker)) {
+        conditions.push(Condition::Docker { target });
+    }
+    if tier > Tier::Auto {
+        for (path, content) in &facts.files {
+            if !matches!(content, FileContent::Unbound(_)) {
+                let path = Path::new(&facts.cwd).join(path);
+                conditions.push(Condition::File { path, content: content.clone() });
+            }
+        }
+    }
+    conditions
 }
 
 fn stage(binary: Binary, command: super::line::Command) -> Stage {
@@ -229,7 +354,7 @@ fn git_floor(part: &mut crate::domain::Part, hazards: Option<&[String]>) {
     }
 }
 
-fn digest(program: &Program, verdict: &Verdict, places: &[&Option<String>], nonce: &str) -> String {
+fn digest(program: &Program, verdict: &Verdict, nonce: &str) -> String {
     let mut hash = Sha256::new();
     let mut field = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_le_bytes());
@@ -238,9 +363,6 @@ fn digest(program: &Program, verdict: &Verdict, places: &[&Option<String>], nonc
     // A program is plain data; its JSON has one form.
     field(&serde_json::to_vec(program).unwrap_or_default());
     field(verdict.tier.word().as_bytes());
-    for place in places {
-        field(place.as_deref().unwrap_or_default().as_bytes());
-    }
     field(nonce.as_bytes());
     let mut hex = String::with_capacity(64);
     for byte in hash.finalize() {
@@ -280,8 +402,32 @@ impl Pending {
         if self.verdict.tier == Tier::Auto { Ok(self.clear(Decision::Auto)) } else { Err(self) }
     }
 
+    /// What a person may grant beside the single run, in the order it is offered.
+    pub fn offers(&self) -> Vec<GrantOffer> {
+        grant::offers(&self.verdict, self.scope.as_ref())
+    }
+
+    /// Uses a grant the person gave before: approval tier only, and only what the grant says.
+    ///
+    /// # Errors
+    /// Gives the line back when the grant does not cover it.
+    pub fn granted(self, grant: &Grant, session: &str, now: At) -> Result<Cleared, Pending> {
+        let covered = self.verdict.tier == Tier::Approval
+            && grant.holds(session, now)
+            && match &grant.what {
+                Granted::Exact { fingerprint, .. } => *fingerprint == self.fingerprint,
+                Granted::Scope { scope } => self.scope.as_ref().is_some_and(|asked| scope.covers(asked)),
+            };
+        if covered { Ok(self.clear(Decision::Granted)) } else { Err(self) }
+    }
+
+    /// What is another now than it was for `before`, a sentence a change; empty when both would run the same.
+    pub fn changes(&self, before: &Program) -> Vec<String> {
+        changes::between(before, &self.program)
+    }
+
     /// Reads a person's reply to what was shown under `digest`.
-    pub fn answer(self, text: &str, digest: &str, replies: &Replies) -> Answered {
+    pub fn answer(self, text: &str, digest: &str, session: &str, now: At, replies: &Replies) -> Answered {
         if digest != self.digest {
             return Answered::Asked(Reply::Stale, self);
         }
@@ -289,6 +435,8 @@ impl Pending {
             Reply::Approve => Answered::Cleared(self.clear(Decision::Approved)),
             Reply::ApproveExplain => Answered::Cleared(self.clear(Decision::ApprovedExplained)),
             Reply::Deny => Answered::Refused(Decision::Denied),
+            Reply::ApproveSession => self.grant(GrantKind::Session, session, now),
+            Reply::ApproveScope => self.grant(GrantKind::Scope, session, now),
             other => Answered::Asked(other, self),
         }
     }
@@ -316,6 +464,20 @@ impl Pending {
             Tier::Approval => Ok(self.clear(Decision::Waived)),
             Tier::Destructive => Err(self),
         }
+    }
+
+    fn grant(self, kind: GrantKind, session: &str, now: At) -> Answered {
+        let offered = self.offers().into_iter().find(|offer| offer.kind == kind);
+        let what = match (offered, kind, &self.scope) {
+            (Some(_), GrantKind::Session, _) => {
+                Granted::Exact { line: self.program.line.clone(), fingerprint: self.fingerprint.clone() }
+            }
+            (Some(_), GrantKind::Scope, Some(scope)) => Granted::Scope { scope: scope.clone() },
+            // What was not offered cannot be granted.
+            _ => return Answered::Asked(Reply::NotEnough, self),
+        };
+        let grant = Grant::new(what, session, now);
+        Answered::Granted(self.clear(Decision::Approved), grant)
     }
 
     fn clear(self, decision: Decision) -> Cleared {

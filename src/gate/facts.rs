@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Binary, Surroundings};
+use crate::domain::{Binary, DockerTarget, FileContent, KubeTarget, Surroundings};
 
 /// One question about the world outside.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +14,12 @@ pub enum FactQuery {
     Binary { word: String },
     /// Which settings of the repository around the working directory can run programs?
     GitConfig,
+    /// Which cluster would kubectl and its kin talk to?
+    Kube,
+    /// Which daemon would the Docker client talk to?
+    Docker,
+    /// What does the file or directory hold that the command reads? The path as written.
+    File { path: String },
 }
 
 /// Which file a command word runs.
@@ -28,6 +34,16 @@ pub enum BinaryFact {
     Missing,
 }
 
+impl BinaryFact {
+    /// The file that would run, trusted or not.
+    pub fn binary(&self) -> Option<&Binary> {
+        match self {
+            BinaryFact::Trusted { binary } | BinaryFact::Doubtful { binary, .. } => Some(binary),
+            BinaryFact::Missing => None,
+        }
+    }
+}
+
 /// The answers for one line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
@@ -36,6 +52,14 @@ pub struct Facts {
     /// Settings of the repository that can run programs, `core.fsmonitor` and so on
     /// (empty: none, or no repository); `None`: not asked or not readable.
     pub git_hazards: Option<Vec<String>>,
+    /// Answer to [`FactQuery::Kube`]; `None`: no context, or not asked.
+    pub kube: Option<KubeTarget>,
+    /// Answer to [`FactQuery::Docker`].
+    pub docker: Option<DockerTarget>,
+    /// Answers to [`FactQuery::File`] by path.
+    pub files: BTreeMap<String, FileContent>,
+    /// Absolute places the agent's commands may not write to: its memory, its rules, what the person granted.
+    pub protected: Vec<String>,
     /// The child's environment from the allow-list, in order.
     pub environment: Vec<(String, String)>,
     /// Absolute working directory.

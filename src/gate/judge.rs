@@ -12,9 +12,10 @@ use super::floors;
 use super::line::{self, Command, CommandPipeline};
 use super::objects;
 use super::operands;
+use super::reach::{self, Reach};
 use super::sight::Sighting;
 use crate::domain::{Action, Consent, Lane, Part, Reason, Source, Tier, Verdict};
-use crate::skill::Profile;
+use crate::skill::{Endpoint, Profile};
 
 /// A judgement that still wants facts.
 #[derive(Debug, Clone)]
@@ -25,8 +26,22 @@ pub struct Judged {
     pub needs: Vec<FactQuery>,
     pub(super) line: String,
     pub(super) reading: Option<Vec<CommandPipeline>>,
+    /// What each command reaches; for a line that was not read, what anything in it could.
+    pub(super) reach: Vec<Reach>,
+    /// What each command is, for a grant; empty where the line was not read.
+    pub(super) calls: Vec<Called>,
     /// Milliseconds the line may run; `None` for streaming commands.
     pub(super) timeout_ms: Option<u64>,
+}
+
+/// What of a command a grant and the protection of places look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Called {
+    pub program: String,
+    pub path: Vec<String>,
+    /// Name and value of each option.
+    pub options: Vec<(String, Option<String>)>,
+    pub operands: Vec<String>,
 }
 
 impl Judged {
@@ -64,7 +79,7 @@ fn foreign(line: String, why: &str) -> Judged {
         reasons: vec![reason],
         consent: Consent::Words,
     };
-    Judged { verdict, needs: Vec::new(), line, reading: None, timeout_ms: None }
+    Judged { verdict, needs: Vec::new(), line, reading: None, reach: Vec::new(), calls: Vec::new(), timeout_ms: None }
 }
 
 fn judge_line(text: &str, book: &RuleBook) -> Judged {
@@ -86,9 +101,12 @@ fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judge
         if part.program == "git" && !needs.contains(&FactQuery::GitConfig) {
             needs.push(FactQuery::GitConfig);
         }
+        ask_about(&part.reach, part.part.tier, &mut needs);
     }
     let streams = parts.iter().any(|part| part.streams);
     let timeout = parts.iter().map(|part| part.timeout_ms).sum();
+    let reach = parts.iter().map(|part| part.reach.clone()).collect();
+    let calls = parts.iter().map(|part| part.called.clone()).collect();
     let mut verdict = Verdict {
         tier: Tier::Auto,
         lane: Lane::Simple,
@@ -102,7 +120,26 @@ fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judge
         needs,
         line: text.to_owned(),
         reading: Some(pipelines),
+        reach,
+        calls,
         timeout_ms: (!streams).then_some(timeout),
+    }
+}
+
+/// The questions about what a command reaches. Of files only where somebody will be asked.
+fn ask_about(reach: &Reach, tier: Tier, needs: &mut Vec<FactQuery>) {
+    let mut ask = |query: FactQuery| {
+        if !needs.contains(&query) {
+            needs.push(query);
+        }
+    };
+    match reach.endpoint {
+        Some(Endpoint::Kube) => ask(FactQuery::Kube),
+        Some(Endpoint::Docker) => ask(FactQuery::Docker),
+        None => {}
+    }
+    if tier > Tier::Auto {
+        reach.files.iter().for_each(|path| ask(FactQuery::File { path: path.clone() }));
     }
 }
 
@@ -128,11 +165,16 @@ fn complex(text: &str, why: &str, book: &RuleBook) -> Judged {
         proof: None,
         objects: Vec::new(),
     };
+    let reach = reach::of_text(text, book);
+    let mut needs = Vec::new();
+    reach.iter().for_each(|reach| ask_about(reach, tier, &mut needs));
     Judged {
         verdict: Verdict { tier, lane: Lane::Complex, parts: vec![part], reasons, consent },
-        needs: Vec::new(),
+        needs,
         line: text.to_owned(),
         reading: None,
+        reach,
+        calls: Vec::new(),
         timeout_ms: (!sighting.streams(book)).then_some(DEFAULT_TIMEOUT_MS),
     }
 }
@@ -147,6 +189,13 @@ struct JudgedPart {
     name: Option<String>,
     streams: bool,
     timeout_ms: u64,
+    reach: Reach,
+    called: Called,
+}
+
+fn called(call: &Call) -> Called {
+    let options = call.options.iter().map(|option| (option.name.clone(), option.value.clone())).collect();
+    Called { program: call.program.clone(), path: call.path.clone(), options, operands: call.operands.clone() }
 }
 
 fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
@@ -188,6 +237,7 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         reasons.push(sighted(placed));
     }
     reasons.extend(word_floors(&call, words));
+    reasons.extend(path_floor(word));
     let tier = reasons.iter().map(|reason| reason.tier).max().unwrap_or(Tier::Approval);
     // The deciding reason first, the others in the order they were found.
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.tier));
@@ -207,12 +257,15 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         safer: rule.safer.clone(),
     });
     let proof = (tier > Tier::Auto).then(|| operands::proof(&call, rules)).flatten();
+    let verb_known = call.path.is_empty() || rules.is_verb_prefix(&call.path);
     JudgedPart {
         part: Part { canonical: call.canonical(), tier, reasons, effect, proof, objects },
         program: program.to_owned(),
         name,
         streams,
         timeout_ms,
+        reach: reach::of_call(&call, profile, verb_known),
+        called: called(&call),
     }
 }
 
@@ -221,7 +274,7 @@ fn only_help(words: &[String], profile: &Profile, rules: &ProgramRules, program:
     let Some((last, before)) = words.split_last() else { return false };
     let verb = before.get(1..).unwrap_or_default();
     profile.help.contains(last)
-        && !before.is_empty()
+        && before.first().is_some_and(|program| !program.contains('/'))
         && (verb.is_empty() || rules.is_verb_prefix(verb))
         && !floors::never_auto(program)
 }
@@ -235,6 +288,8 @@ fn help(call: Call, program: &str) -> JudgedPart {
         name: None,
         streams: false,
         timeout_ms: DEFAULT_TIMEOUT_MS,
+        reach: Reach::default(),
+        called: called(&call),
     }
 }
 
@@ -257,6 +312,13 @@ fn unknown_program(name: &str, words: &[String], book: &RuleBook) -> JudgedPart 
         name: typed,
         streams: Sighting::of_command(words).streams(book),
         timeout_ms: DEFAULT_TIMEOUT_MS,
+        reach: Reach::default(),
+        called: Called {
+            program: name.to_owned(),
+            path: Vec::new(),
+            options: Vec::new(),
+            operands: words[1..].to_vec(),
+        },
     }
 }
 
@@ -359,6 +421,12 @@ fn word_floors(call: &Call, words: &[String]) -> Vec<Reason> {
         reasons.push(floor(Tier::Approval, "kubernetes-secret", "it would print what a Secret or ConfigMap holds"));
     }
     reasons
+}
+
+/// A program named by a path from here can be anybody's, whatever its name.
+fn path_floor(word: &str) -> Option<Reason> {
+    let relative = word.contains('/') && !word.starts_with('/');
+    relative.then(|| floor(Tier::Approval, "relative-program", format!("`{word}` is a file of this directory")))
 }
 
 fn consent(parts: &[JudgedPart]) -> Consent {

@@ -11,6 +11,8 @@ use crate::domain::{Link, Sink};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Command {
     pub words: Vec<String>,
+    /// Where the program's name ends in the line, in bytes.
+    pub name_end: usize,
     pub stdout: Sink,
     pub stderr: Sink,
     pub stdin_null: bool,
@@ -105,7 +107,7 @@ pub(crate) fn is_deceptive(character: char) -> bool {
 }
 
 struct Reader<'a> {
-    rest: std::iter::Peekable<std::str::Chars<'a>>,
+    rest: Cursor<'a>,
     pipelines: Vec<CommandPipeline>,
     link: Link,
     commands: Vec<Command>,
@@ -120,12 +122,38 @@ struct Reader<'a> {
     last_bare: Option<char>,
     /// An operator that needs a command after it.
     open_operator: bool,
+    /// Where the character that is being read begins, in bytes.
+    before: usize,
+}
+
+/// A place in the text.
+struct Cursor<'a> {
+    text: &'a str,
+    /// Bytes that were read.
+    at: usize,
+}
+
+impl Cursor<'_> {
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let character = self.peek()?;
+        self.at += character.len_utf8();
+        Some(character)
+    }
+
+    fn next_if_eq(&mut self, wanted: char) -> Option<char> {
+        if self.peek() == Some(wanted) { self.next() } else { None }
+    }
 }
 
 impl<'a> Reader<'a> {
     fn new(line: &'a str) -> Self {
         Self {
-            rest: line.chars().peekable(),
+            rest: Cursor { text: line, at: 0 },
+            before: 0,
             pipelines: Vec::new(),
             link: Link::Always,
             commands: Vec::new(),
@@ -139,26 +167,28 @@ impl<'a> Reader<'a> {
     }
 
     fn run(mut self) -> Result<Vec<CommandPipeline>, String> {
-        while let Some(character) = self.rest.next() {
+        loop {
+            self.before = self.rest.at;
+            let Some(character) = self.rest.next() else { break };
             match character {
                 ' ' | '\t' => self.end_word()?,
                 '\n' | ';' => {
                     self.end_word()?;
-                    if character == ';' && self.rest.peek() == Some(&';') {
+                    if character == ';' && self.rest.peek() == Some(';') {
                         return Err("`;;` belongs to a case statement".to_owned());
                     }
-                    // A newline after an operator continues the line; the shell reads on, we ask.
-                    if character == '\n' && self.command.words.is_empty() && !self.open_operator {
+                    // An empty line, or the line goes on after an operator.
+                    if character == '\n' && self.command.words.is_empty() {
                         continue;
                     }
                     self.end_pipeline(Link::Always)?;
                 }
                 '|' => {
                     self.end_word()?;
-                    if self.rest.next_if_eq(&'|').is_some() {
+                    if self.rest.next_if_eq('|').is_some() {
                         self.end_pipeline(Link::IfFailed)?;
                         self.open_operator = true;
-                    } else if self.rest.peek() == Some(&'&') {
+                    } else if self.rest.peek() == Some('&') {
                         return Err("`|&` is not read here".to_owned());
                     } else {
                         self.end_command()?;
@@ -213,7 +243,8 @@ impl<'a> Reader<'a> {
         let quoted = std::mem::take(&mut self.quoted);
         self.open_braces = 0;
         self.last_bare = None;
-        if !quoted && ["!", "{", "}"].contains(&word.as_str()) {
+        // As an operand `!` stands for itself (`find . ! -name x`); as a first word it is reserved.
+        if !quoted && ["{", "}"].contains(&word.as_str()) {
             return Err(format!("`{word}` is shell syntax"));
         }
         if self.command.words.is_empty() {
@@ -229,6 +260,7 @@ impl<'a> Reader<'a> {
             if word.is_empty() {
                 return Err("the program's name is empty".to_owned());
             }
+            self.command.name_end = self.before;
         }
         self.command.words.push(word);
         Ok(())
@@ -252,7 +284,7 @@ impl<'a> Reader<'a> {
     }
 
     fn ampersand(&mut self) -> Result<(), String> {
-        if self.word.is_none() && self.rest.peek() == Some(&'>') {
+        if self.word.is_none() && self.rest.peek() == Some('>') {
             self.rest.next();
             self.exact("/dev/null", "&>")?;
             self.command.stdout = Sink::Null;
@@ -260,7 +292,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         self.end_word()?;
-        if self.rest.next_if_eq(&'&').is_none() {
+        if self.rest.next_if_eq('&').is_none() {
             return Err("`&` runs a command in the background".to_owned());
         }
         self.end_pipeline(Link::IfOk)?;
@@ -301,16 +333,18 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads exactly `target` and the end of a word after it.
+    /// Reads exactly `target`, blanks before it allowed, and the end of a word after it.
     fn exact(&mut self, target: &str, operator: &str) -> Result<(), String> {
+        while target.starts_with('/') && self.rest.peek().is_some_and(|next| next == ' ' || next == '\t') {
+            self.rest.next();
+        }
         for expected in target.chars() {
-            if self.rest.next_if_eq(&expected).is_none() {
+            if self.rest.next_if_eq(expected).is_none() {
                 return Err(format!("`{operator}` redirects to or from a file"));
             }
         }
         match self.rest.peek() {
-            None | Some(' ' | '\t' | '\n' | ';' | '|') => Ok(()),
-            Some('&') => Ok(()),
+            None | Some(' ' | '\t' | '\n' | ';' | '|' | '&') => Ok(()),
             Some(_) => Err(format!("`{operator}` redirects to or from a file")),
         }
     }
@@ -414,7 +448,8 @@ mod tests {
         assert_eq!(pipelines[0].commands[1].stdout, Sink::Null);
         assert_eq!(pipelines[0].commands[1].stderr, Sink::Null);
         assert!(pipelines[0].commands[1].stdin_null);
-        assert!(read("a &>/dev/null").is_ok());
+        assert!(read("a &>/dev/null").is_ok() && read("a 2> /dev/null").is_ok() && read("a > \t/dev/null b").is_ok());
+        assert_eq!(words("find . ! -name x |\n sort"), [vec!["find", ".", "!", "-name", "x"], vec!["sort"]]);
     }
 
     #[test]
@@ -427,6 +462,9 @@ mod tests {
             "a < f",
             "a 2> f",
             "a >/dev/nullx",
+            "a > /dev/null x>y",
+            "a >\n/dev/null",
+            "a 2>& 1",
             "a 1>&2",
             "a &",
             "a & b",

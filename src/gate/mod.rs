@@ -3,20 +3,26 @@
 //! `line` reads the simple lane, `canonical` finds the real verb, `book` holds
 //! the rules, `judge` puts them in order, `sight` raises what is not
 //! understood, `floors` cannot be lowered, `objects` is
-//! what is touched, `operands` what only operands tell, `facts` is what must be known,
-//! `reply` reads consent and `clearance` is the only way to run. Pure: the
+//! what is touched, `operands` what only operands tell, `reach` what is reached outside,
+//! `protected` where the agent may not write, `facts` is what must be known,
+//! `reply` reads consent, `grant` is consent given beforehand and `clearance`
+//! with `changes` is the only way to run. Pure: the
 //! same words, rules and facts always give the same verdict.
 
 mod book;
 mod canonical;
+mod changes;
 mod clearance;
 mod examples;
 mod facts;
 mod floors;
+mod grant;
 mod judge;
 mod line;
 mod objects;
 mod operands;
+mod protected;
+mod reach;
 mod reply;
 mod sight;
 

@@ -2,7 +2,7 @@
 //! decoration, binding and replies.
 
 use super::*;
-use crate::domain::{Action, Binary, Consent, Decision, FileStamp, Lane, Tier};
+use crate::domain::{Action, At, Binary, Consent, Decision, FileStamp, Lane, Tier};
 use crate::skill::parse;
 
 const SKILL: &str = "\
@@ -438,7 +438,7 @@ fn a_destructive_line_takes_more_than_a_single_key_and_a_named_one_takes_the_nam
 #[test]
 fn an_answer_to_another_request_clears_nothing() {
     let line = pending("tool delete x");
-    match line.answer("yes", "0000", &replies()) {
+    match line.answer("yes", "0000", "s", At::EPOCH, &replies()) {
         Answered::Asked(Reply::Stale, _) => {}
         other => panic!("{other:?}"),
     }

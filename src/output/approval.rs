@@ -2,7 +2,7 @@
 //! dialog and on the command line. Presents a verdict and never judges.
 
 use super::escape;
-use crate::domain::{Reversible, Surroundings, Tier, Verdict};
+use crate::domain::{GrantKind, GrantOffer, Reversible, Surroundings, Tier, Verdict};
 
 /// The heading.
 pub fn title(tier: Tier) -> &'static str {
@@ -35,6 +35,23 @@ pub fn reversible(verdict: &Verdict) -> String {
         Reversible::Unknown => "Unknown",
     };
     if effect.detail.is_empty() { word.to_owned() } else { format!("{word} — {}", effect.detail) }
+}
+
+/// The *Safer* row: what a careful person would do instead, where the skill knows.
+pub fn safer(verdict: &Verdict) -> Option<&str> {
+    verdict.effect().and_then(|effect| effect.safer.as_deref())
+}
+
+/// What may be agreed to beside one run: the word to type, and exactly what it grants.
+pub fn offers(offers: &[GrantOffer]) -> Vec<(&'static str, String)> {
+    let rows = offers.iter().map(|offer| {
+        let word = match offer.kind {
+            GrantKind::Session => "session",
+            GrantKind::Scope => "30m",
+        };
+        (word, format!("yes, and {}", escape::line(&offer.text)))
+    });
+    rows.collect()
 }
 
 /// The *Where* row: directory, cluster and namespace, docker context; names from outside are escaped.

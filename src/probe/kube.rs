@@ -7,15 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_yaml::Value;
 
 use super::reading;
-
-/// Where kubectl would send a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct KubeContext {
-    pub name: String,
-    /// kubectl's own default when the context names none.
-    pub namespace: String,
-    pub cluster: Option<String>,
-}
+use crate::domain::KubeTarget;
 
 /// The files in the order of their weight. `kubeconfig` is the variable, a list with colons.
 pub(super) fn files(kubeconfig: Option<&str>, home: Option<&str>, cwd: &Path) -> Vec<PathBuf> {
@@ -27,7 +19,7 @@ pub(super) fn files(kubeconfig: Option<&str>, home: Option<&str>, cwd: &Path) ->
 
 /// The current context. `None` when there is none, and also when any of the
 /// files cannot be read: kubectl would not run either, and half a merge could name the wrong cluster.
-pub(super) fn current(files: &[PathBuf]) -> Option<KubeContext> {
+pub(super) fn current(files: &[PathBuf]) -> Option<KubeTarget> {
     let mut configs = Vec::new();
     for file in files {
         match reading::read(file, reading::SMALL) {
@@ -37,14 +29,21 @@ pub(super) fn current(files: &[PathBuf]) -> Option<KubeContext> {
         }
     }
     let name = configs.iter().find_map(|config| text(config, "current-context"))?;
-    let context = configs.iter().find_map(|config| {
-        let contexts = config.get("contexts")?.as_sequence()?;
-        contexts.iter().find(|context| text(context, "name") == Some(name))?.get("context")
-    });
-    Some(KubeContext {
-        name: name.to_owned(),
+    let named = |list: &str, name: &str| {
+        configs.iter().find_map(|config| {
+            let entries = config.get(list)?.as_sequence()?;
+            entries.iter().find(|entry| text(entry, "name") == Some(name))
+        })
+    };
+    let context = named("contexts", name).and_then(|entry| entry.get("context"));
+    let cluster = context.and_then(|context| text(context, "cluster"));
+    let server = cluster.and_then(|cluster| text(named("clusters", cluster)?.get("cluster")?, "server"));
+    Some(KubeTarget {
+        context: name.to_owned(),
         namespace: context.and_then(|context| text(context, "namespace")).unwrap_or("default").to_owned(),
-        cluster: context.and_then(|context| text(context, "cluster")).map(str::to_owned),
+        cluster: cluster.map(str::to_owned),
+        server: server.map(str::to_owned),
+        user: context.and_then(|context| text(context, "user")).map(str::to_owned),
     })
 }
 
@@ -70,9 +69,12 @@ mod tests {
 
         let list = files(Some("a::b:missing:c"), None, place.path());
         let context = current(&list).unwrap();
-        assert_eq!(context.name, "prod");
+        assert_eq!(context.context, "prod");
         assert_eq!(context.cluster.as_deref(), Some("mine"));
         assert_eq!(context.namespace, "default");
+        fs::write(place.path().join("d"), "clusters: [{name: mine, cluster: {server: 'https://10.0.0.1'}}]\n").unwrap();
+        let context = current(&files(Some("a:b:d"), None, place.path())).unwrap();
+        assert_eq!(context.server.as_deref(), Some("https://10.0.0.1"));
     }
 
     #[test]
@@ -81,7 +83,7 @@ mod tests {
         fs::create_dir(home.path().join(".kube")).unwrap();
         fs::write(home.path().join(".kube/config"), PRODUCTION).unwrap();
         let context = current(&files(Some(""), home.path().to_str(), Path::new("/"))).unwrap();
-        assert_eq!((context.name.as_str(), context.namespace.as_str()), ("prod", "shop"));
+        assert_eq!((context.context.as_str(), context.namespace.as_str()), ("prod", "shop"));
     }
 
     #[test]

@@ -7,6 +7,9 @@
 
 mod binary;
 mod clock;
+mod conditions;
+mod content;
+mod endpoint;
 mod environment;
 mod git_config;
 mod git_index;
@@ -21,6 +24,7 @@ use std::path::PathBuf;
 
 pub use binary::{SearchPath, stamp};
 pub use clock::now;
+pub use conditions::broken;
 pub use environment::child_environment;
 pub use git_config::hazards;
 pub use surroundings::surroundings;
@@ -38,6 +42,8 @@ pub struct Probe {
     environment: BTreeMap<String, String>,
     search_path: SearchPath,
     child_environment: Vec<(String, String)>,
+    /// What the agent's commands may not write to, as it was named and as it really lies.
+    protected: Vec<PathBuf>,
 }
 
 impl Probe {
@@ -46,7 +52,22 @@ impl Probe {
         let path = environment.get("PATH").map_or(FALLBACK_PATH, String::as_str);
         let search_path = SearchPath::new(path, environment.get("TMPDIR").map(String::as_str));
         let child_environment = child_environment(&environment, &search_path);
-        Self { cwd: cwd.into(), environment, search_path, child_environment }
+        Self { cwd: cwd.into(), environment, search_path, child_environment, protected: Vec::new() }
+    }
+
+    /// Keeps the agent's commands from writing to these places, relative ones seen from the working directory.
+    #[must_use]
+    pub fn protecting(mut self, places: impl IntoIterator<Item = PathBuf>) -> Self {
+        for place in places {
+            let place = self.cwd.join(place);
+            if let Ok(real) = place.canonicalize()
+                && real != place
+            {
+                self.protected.push(real);
+            }
+            self.protected.push(place);
+        }
+        self
     }
 
     /// Answers the gate's questions from what is on disk now.
@@ -55,6 +76,7 @@ impl Probe {
             environment: self.child_environment.clone(),
             cwd: self.cwd.to_string_lossy().into_owned(),
             surroundings: self.surroundings(),
+            protected: self.protected.iter().map(|place| place.to_string_lossy().into_owned()).collect(),
             shell: match self.search_path.resolve("sh", &self.cwd) {
                 BinaryFact::Trusted { binary } => Some(binary),
                 // A shell somebody else could have put there is no shell to run lines with.
@@ -68,6 +90,11 @@ impl Probe {
                     facts.binaries.insert(word.clone(), self.search_path.resolve(word, &self.cwd));
                 }
                 FactQuery::GitConfig => facts.git_hazards = hazards(&self.cwd),
+                FactQuery::Kube => facts.kube = conditions::kube(&self.cwd, &self.child_environment),
+                FactQuery::Docker => facts.docker = Some(conditions::docker(&self.child_environment)),
+                FactQuery::File { path } => {
+                    facts.files.insert(path.clone(), content::content(&self.cwd.join(path)));
+                }
             }
         }
         facts

@@ -4,12 +4,12 @@
 //! cannot be read is `None`; nothing here fails.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nix::unistd::{User, geteuid, gethostname};
 
 use super::repository::{self, Found};
-use super::{kube, reading};
+use super::{endpoint, kube};
 use crate::domain::Surroundings;
 
 /// A snapshot as seen from `cwd` (absolute) with this environment.
@@ -27,33 +27,16 @@ pub fn surroundings(cwd: &Path, environment: &BTreeMap<String, String>) -> Surro
         user: variable("USER").or(variable("LOGNAME")).map(str::to_owned).or_else(account),
         namespace: kube.as_ref().map(|context| context.namespace.clone()),
         cluster: kube.as_ref().and_then(|context| context.cluster.clone()),
-        kube_context: kube.map(|context| context.name),
+        kube_context: kube.map(|target| target.context),
         git_repo: work_tree.map(|root| root.to_string_lossy().into_owned()),
         git_branch: repository.as_ref().and_then(repository::Repository::branch),
-        docker_context: Some(docker_context(variable)),
+        docker_context: Some(endpoint::docker(variable).context),
     }
 }
 
 /// The name of the account this process runs as.
 fn account() -> Option<String> {
     User::from_uid(geteuid()).ok().flatten().map(|user| user.name)
-}
-
-/// The docker client's own order: the host, the context, the file, `default`.
-fn docker_context<'a>(variable: impl Fn(&str) -> Option<&'a str>) -> String {
-    let configured = || {
-        let directory = match variable("DOCKER_CONFIG") {
-            Some(directory) => PathBuf::from(directory),
-            None => Path::new(variable("HOME")?).join(".docker"),
-        };
-        let config: serde_json::Value = serde_json::from_str(&reading::text(&directory.join("config.json"))?).ok()?;
-        Some(config.get("currentContext")?.as_str()?.to_owned()).filter(|context| !context.is_empty())
-    };
-    variable("DOCKER_HOST")
-        .or_else(|| variable("DOCKER_CONTEXT"))
-        .map(str::to_owned)
-        .or_else(configured)
-        .unwrap_or_else(|| "default".to_owned())
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::domain::{
 use crate::model::Model;
 use crate::planner::{self, Planning};
 use crate::probe;
-use crate::store::Memory;
+use crate::store::{Grants, Memory};
 use crate::tools::{Approver, Calls, Server, ServerParts, SessionSlot, Wire};
 
 /// How long a model that did not answer is left alone before it is looked for again.
@@ -79,6 +79,7 @@ impl Driver {
             redactor: kit.redactor.clone(),
             bus: bus.clone(),
             session: slot.clone(),
+            grants: Grants::at(&kit.config.state_dir),
             calls: calls.clone(),
             approver: Principal::Person,
             waive: manner.waive,
@@ -223,7 +224,7 @@ impl Driver {
                 self.perform(effect).await;
             }
         }
-        self.slot.release().await;
+        self.let_go().await;
     }
 
     async fn input(&mut self, input: Input) -> Option<agent::Event> {
@@ -263,7 +264,7 @@ impl Driver {
         match choice {
             SessionChoice::Named(id) => self.resume(id).await,
             other => {
-                self.slot.release().await;
+                self.let_go().await;
                 self.manner.session = other;
             }
         }
@@ -430,11 +431,24 @@ impl Driver {
     }
 
     async fn resume(&mut self, id: SessionId) {
-        self.slot.release().await;
+        self.let_go().await;
         if let Err(failure) = self.open_session(SessionChoice::Named(id), String::new()).await {
             let hints = failure.hints.join(" ");
             self.notice(NoticeKind::Failure, format!("{failure}. {hints}"));
         }
+    }
+
+    /// Lets the session go; what was granted until its end is over.
+    async fn let_go(&mut self) {
+        if let Some(writer) = self.slot.writer().await {
+            let (grants, session) = (Grants::at(&self.kit.config.state_dir), writer.session().to_string());
+            let ended = tokio::task::spawn_blocking(move || grants.session_ended(&session, probe::now())).await;
+            if let Ok(Err(error)) = ended {
+                let text = format!("What you granted for this session could not be ended: {error}. {}", error.hint());
+                self.notice(NoticeKind::Warning, text);
+            }
+        }
+        self.slot.release().await;
     }
 
     /// Looks where we stand; tells only what changed.

@@ -57,6 +57,13 @@ impl Knowledge {
     }
 }
 
+/// Where the agent's commands may not write: the memory, the rules, what the person trusted, granted and configured.
+pub fn protected(config: &Config) -> Vec<PathBuf> {
+    let mut places = vec![config.gcc_base_path.clone(), config.state_dir.clone(), config.config_dir.clone()];
+    places.extend(config.skills_path.clone());
+    places
+}
+
 /// Everything a runtime needs.
 #[derive(Clone)]
 pub struct Kit {
@@ -83,7 +90,7 @@ impl Kit {
         Ok(Kit {
             config: loaded.config.clone(),
             knowledge: Knowledge::build(&loaded.skills)?,
-            probe: Arc::new(Probe::new(cwd, environment)),
+            probe: Arc::new(Probe::new(cwd, environment).protecting(protected(&loaded.config))),
             supervisor: Arc::new(supervisor),
             redactor: Redactor::default(),
             prompt: asset("prompts/system.md")?.into(),

@@ -11,7 +11,7 @@ mod kit;
 mod models;
 mod sessions;
 
-pub use kit::{Kit, Knowledge, prepare};
+pub use kit::{Kit, Knowledge, prepare, protected};
 pub use sessions::SessionChoice;
 
 use tokio::sync::mpsc;

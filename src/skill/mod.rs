@@ -15,7 +15,7 @@ mod sections;
 pub use intents::{AllForm, Intent, IntentBook, SlotKind, SlotSpec, Template, TemplateItem};
 pub use parse::parse;
 pub use pattern::Pattern;
-pub use profile::{OperandForms, OptionTable, Profile, Take};
+pub use profile::{Endpoint, OperandForms, OptionTable, Pin, Profile, Take};
 pub use rules::{EffectRule, OperandRule, ProofRule, Rule, rule_words};
 
 use std::collections::BTreeMap;

@@ -91,6 +91,35 @@ pub struct Profile {
     pub operands: BTreeMap<String, OperandForms>,
     /// Options that only print help when nothing but a verb stands before them.
     pub help: Vec<String>,
+    /// What kind of remote end the program talks to.
+    pub endpoint: Option<Endpoint>,
+    /// How the command is tied to the end that was shown.
+    pub pin: Option<Pin>,
+    /// Verb path to what it reads: options whose values are files, the word `operands`, and
+    /// `file:NAME` for what is read unasked.
+    pub reads: BTreeMap<String, Vec<String>>,
+}
+
+/// Which configuration of the person decides where a program goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Endpoint {
+    Kube,
+    Docker,
+}
+
+/// An option that names the remote end, put into the line before it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    /// `--context`.
+    pub option: String,
+    /// Options that already say where it goes.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// Verbs that go nowhere.
+    #[serde(default)]
+    pub not: Vec<String>,
 }
 
 /// The forms of the first operand, of the second and so on; the last forms hold for all that follow.
@@ -144,6 +173,10 @@ pub(super) struct RawProfile {
     operands: BTreeMap<String, RawForms>,
     #[serde(default)]
     help: String,
+    endpoint: Option<Endpoint>,
+    pin: Option<Pin>,
+    #[serde(default)]
+    reads: BTreeMap<String, String>,
 }
 
 impl RawProfile {
@@ -161,6 +194,7 @@ impl RawProfile {
             });
             parsed.collect()
         };
+        let split = |text: &str| text.split_whitespace().map(str::to_owned).collect();
         Ok(Profile {
             aliases: self.aliases,
             abbreviations: self.abbreviations,
@@ -172,7 +206,10 @@ impl RawProfile {
             verbs: tables(self.verbs)?,
             guarded_verbs: tables(self.guarded_verbs)?,
             operands: forms(self.operands)?,
-            help: self.help.split_whitespace().map(str::to_owned).collect(),
+            help: split(&self.help),
+            endpoint: self.endpoint,
+            pin: self.pin,
+            reads: self.reads.into_iter().map(|(path, text)| (path, split(&text))).collect(),
         })
     }
 }

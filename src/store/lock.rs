@@ -71,7 +71,8 @@ impl SessionLock {
     }
 }
 
-/// The right to take a session number or to rewrite `main.md`; given back when dropped.
+/// The right to rewrite a small file others rewrite too: `main.md` with the session numbers, the grants. Given
+/// back when dropped.
 pub(super) struct ProjectLock {
     file: File,
     path: PathBuf,

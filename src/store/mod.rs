@@ -1,4 +1,4 @@
-//! The project's memory on disk: `.GCC`, its sessions, their logs.
+//! The project's memory on disk: `.GCC`, its sessions, their logs; and what the person granted, in their own place.
 //!
 //! Owns every byte below `.GCC` and the promise that what was decided is on disk before it is done: an entry is
 //! one append and one `fdatasync`, a small file is written beside and renamed, a session has one writer at a
@@ -10,6 +10,7 @@
 
 mod error;
 mod files;
+mod grants;
 mod lock;
 mod log;
 mod memory;
@@ -20,6 +21,7 @@ mod spool;
 mod writer;
 
 pub use error::StoreError;
+pub use grants::Grants;
 pub use lock::Holder;
 pub use memory::Memory;
 pub use session::Session;

@@ -24,13 +24,15 @@ use super::run::{self, Ran};
 use super::steps::{self, Step};
 use crate::bus::{Bus, Event};
 use crate::domain::{
-    Announcement, ApprovalRequest, CallId, CallReport, CallRequest, Decision, Exit, Principal, TurnId,
+    Announcement, ApprovalRequest, CallId, CallReport, CallRequest, Decision, Exit, Grant, Principal, Surroundings,
+    Tier, TurnId, Verdict,
 };
 use crate::exec::Supervisor;
-use crate::gate::{Cleared, Pending, Replies, RuleBook, Yes};
+use crate::gate::{Cleared, Impossible, Pending, Replies, RuleBook, Yes};
 use crate::output;
 use crate::probe::{self, Probe};
 use crate::redact::Redactor;
+use crate::store::Grants;
 
 /// Where our own client puts what only it knows about a call, and finds the report.
 pub(super) const CALL_META: &str = "devops-agent/call";
@@ -49,6 +51,8 @@ pub struct ServerParts {
     pub redactor: Redactor,
     pub bus: Bus,
     pub session: SessionSlot,
+    /// What the person granted for longer than one run.
+    pub grants: Grants,
     pub calls: Calls,
     /// Who answers on the other side.
     pub approver: Principal,
@@ -56,6 +60,15 @@ pub struct ServerParts {
     pub waive: Option<Yes>,
     /// Whether approved commands get a terminal as stdin.
     pub interactive: bool,
+}
+
+/// Why there is nothing to ask about.
+#[derive(Debug, thiserror::Error)]
+enum Unbound {
+    #[error(transparent)]
+    Gate(Impossible),
+    #[error("{0}")]
+    Failed(String),
 }
 
 /// The server of one connection.
@@ -96,48 +109,63 @@ impl Server {
         context: &RequestContext<RoleServer>,
         cancel: &CancellationToken,
     ) -> CallReport {
-        let judged = steps::judged(request, &self.parts.book);
-        let words_only = judged.verdict.clone();
-        let probe = Arc::clone(&self.parts.probe);
-        let needs = judged.needs.clone();
-        let facts = tokio::task::spawn_blocking(move || probe.facts(&needs)).await;
-        let nonce = format!("{}/{}", self.session_name().await, request.call.0);
-        let bound = match facts {
-            Ok(facts) => {
-                let place = facts.surroundings.clone();
-                steps::bound(judged, facts, &nonce, self.parts.interactive)
-                    .map(|pending| (pending, place))
-                    .map_err(|impossible| impossible.to_string())
-            }
-            Err(error) => Err(format!("what it would touch could not be looked up: {error}")),
-        };
-        let (pending, place) = match bound {
+        let session = self.session_name().await;
+        let nonce = format!("{session}/{}", request.call.0);
+        let (words_only, bound) = self.look(request, &nonce).await;
+        let (pending, mut place) = match bound {
             Ok(bound) => bound,
             Err(why) => {
                 let announcement = steps::announcement(request, &words_only);
                 self.parts.bus.publish(&Event::Announced(announcement.clone()));
-                return self.not_run(request, &announcement, Decision::Auto, why);
+                return self.impossible(request, &announcement, why).await;
             }
         };
-        let announcement = steps::announcement(request, pending.verdict());
+        // From here on the line is what would run, with the cluster it is tied to.
+        let request = &CallRequest { command: pending.line().to_owned(), ..request.clone() };
+        let mut announcement = steps::announcement(request, pending.verdict());
         self.parts.bus.publish(&Event::Announced(announcement.clone()));
         let mut response = None;
-        let mut step = steps::begin(pending, self.parts.waive);
+        let grants = self.grants(pending.verdict().tier).await;
+        let beforehand =
+            steps::Beforehand { waive: self.parts.waive, grants: &grants, session: &session, now: probe::now() };
+        let mut step = steps::begin(pending, &beforehand);
         let cleared = loop {
             match step {
-                Step::Cleared(cleared) => break cleared,
+                Step::Cleared(cleared, grant) if response.is_some() => {
+                    // The world may have moved while the question stood open.
+                    step = match self.look(request, &nonce).await.1 {
+                        Ok((pending, now)) => {
+                            place = now;
+                            announcement = steps::announcement(request, pending.verdict());
+                            steps::still(cleared, pending)
+                        }
+                        Err(why) => return self.impossible(request, &announcement, why).await,
+                    };
+                    if let Step::Cleared(cleared, _) = step {
+                        if let Some(grant) = grant {
+                            self.keep(grant).await;
+                        }
+                        let decision = cleared.decision();
+                        self.parts.bus.publish(&Event::ApprovalClosed { call: request.call, decision });
+                        break cleared;
+                    }
+                }
+                Step::Cleared(cleared, _) => break cleared,
                 Step::Refused(decision) => return self.refused(request, &announcement, decision, response).await,
                 Step::Needs(pending, asked) => {
-                    let open = open_request(&announcement, &pending, &place, asked);
+                    let open = ApprovalRequest {
+                        announcement: announcement.clone(),
+                        digest: pending.digest().to_owned(),
+                        place: place.clone(),
+                        offers: pending.offers(),
+                        asked,
+                    };
                     let answer = approval::ask(&context.peer, &open, cancel).await;
                     if let steps::Answer::Reply { text, .. } = &answer {
                         response = Some(text.clone());
                     }
-                    step = steps::answered(pending, answer, &self.parts.approver, &self.parts.replies);
-                    if let Step::Cleared(cleared) = &step {
-                        let decision = cleared.decision();
-                        self.parts.bus.publish(&Event::ApprovalClosed { call: request.call, decision });
-                    }
+                    let when = (session.as_str(), probe::now());
+                    step = steps::answered(pending, answer, &self.parts.approver, &self.parts.replies, when);
                 }
             }
         };
@@ -146,6 +174,67 @@ impl Server {
             return self.refused(request, &announcement, Decision::Withdrawn, response).await;
         }
         self.run(request, &announcement, cleared, response, cancel.clone()).await
+    }
+
+    /// Judges the words and binds them to the world as it is now; the words' own verdict goes with it.
+    async fn look(&self, request: &CallRequest, nonce: &str) -> (Verdict, Result<(Pending, Surroundings), Unbound>) {
+        let judged = steps::judged(request, &self.parts.book);
+        let words_only = judged.verdict.clone();
+        let probe = Arc::clone(&self.parts.probe);
+        let needs = judged.needs.clone();
+        let bound = match tokio::task::spawn_blocking(move || probe.facts(&needs)).await {
+            Ok(facts) => {
+                let place = facts.surroundings.clone();
+                steps::bound(judged, facts, nonce, self.parts.interactive)
+                    .map(|pending| (pending, place))
+                    .map_err(Unbound::Gate)
+            }
+            Err(error) => Err(Unbound::Failed(format!("what it would touch could not be looked up: {error}"))),
+        };
+        (words_only, bound)
+    }
+
+    /// What the person granted before; read only where it could matter. A file that cannot be read grants nothing.
+    async fn grants(&self, tier: Tier) -> Vec<Grant> {
+        if tier != Tier::Approval || !matches!(self.parts.approver, Principal::Person) {
+            return Vec::new();
+        }
+        let grants = self.parts.grants.clone();
+        match tokio::task::spawn_blocking(move || grants.list(probe::now())).await {
+            Ok(Ok(list)) => list,
+            Ok(Err(error)) => {
+                self.tell(format!("What you granted could not be read, so it asks: {error}. {}", error.hint()));
+                Vec::new()
+            }
+            Err(error) => {
+                self.tell(format!("What you granted could not be read, so it asks: {error}."));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Writes a grant down. The one run was agreed to whether or not this succeeds.
+    async fn keep(&self, grant: Grant) {
+        let grants = self.parts.grants.clone();
+        let kept = tokio::task::spawn_blocking(move || grants.add(grant, probe::now())).await;
+        match kept {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => self.tell(format!("It runs now, but is asked about again: {error}. {}", error.hint())),
+            Err(error) => self.tell(format!("It runs now, but is asked about again: {error}.")),
+        }
+    }
+
+    /// A command that cannot run whoever agrees. What the gate forbids is written to the log.
+    async fn impossible(&self, request: &CallRequest, announcement: &Announcement, why: Unbound) -> CallReport {
+        let decision = match &why {
+            Unbound::Gate(Impossible::Protected { .. }) => Decision::Forbidden,
+            _ => return self.not_run(request, announcement, Decision::Auto, why.to_string()),
+        };
+        let report = self.not_run(request, announcement, decision, why.to_string());
+        if let Err(error) = self.recorder.done(probe::now(), request, announcement, &report, None).await {
+            self.log_failed(&error);
+        }
+        report
     }
 
     async fn session_name(&self) -> String {
@@ -237,7 +326,10 @@ impl Server {
     }
 
     fn log_failed(&self, error: &crate::store::StoreError) {
-        let text = format!("the log could not be written: {error}. {}", error.hint());
+        self.tell(format!("the log could not be written: {error}. {}", error.hint()));
+    }
+
+    fn tell(&self, text: String) {
         self.parts.bus.publish(&Event::Notice(crate::bus::Notice { kind: crate::bus::NoticeKind::Failure, text }));
     }
 
@@ -277,20 +369,6 @@ fn watch(outside: &CancellationToken, inside: &CancellationToken) -> tokio::task
         outside.cancelled().await;
         inside.cancel();
     })
-}
-
-fn open_request(
-    announcement: &Announcement,
-    pending: &Pending,
-    place: &crate::domain::Surroundings,
-    asked: Option<crate::domain::Asked>,
-) -> ApprovalRequest {
-    ApprovalRequest {
-        announcement: announcement.clone(),
-        digest: pending.digest().to_owned(),
-        place: place.clone(),
-        asked,
-    }
 }
 
 fn schema(value: Value) -> Arc<Map<String, Value>> {

@@ -3,15 +3,15 @@
 //! the call open while it asks, the other asks by returning and being retried.
 
 use crate::domain::{
-    Action, Announcement, Asked, AskedKind, CallRequest, Decision, Principal, Reason, Source, Tier, Verdict,
+    Action, Announcement, Asked, AskedKind, At, CallRequest, Decision, Grant, Principal, Reason, Source, Tier, Verdict,
 };
 use crate::gate::{Answered, Cleared, Facts, Impossible, Judged, Pending, Replies, Reply, RuleBook, Yes, judge};
 
 /// Where a call stands.
 #[derive(Debug)]
 pub(super) enum Step {
-    /// May run.
-    Cleared(Cleared),
+    /// May run; what else the person granted with it.
+    Cleared(Cleared, Option<Grant>),
     /// Waits for consent; what the last reply was when it settled nothing.
     Needs(Pending, Option<Asked>),
     Refused(Decision),
@@ -41,21 +41,52 @@ pub(super) fn bound(judged: Judged, facts: Facts, nonce: &str, interactive: bool
     judged.bind(facts, nonce, interactive)
 }
 
+/// Consent there is before anybody is asked.
+pub(super) struct Beforehand<'a> {
+    /// The person's `--yes`.
+    pub waive: Option<Yes>,
+    pub grants: &'a [Grant],
+    /// The session the call belongs to.
+    pub session: &'a str,
+    pub now: At,
+}
+
 /// The first step: what needs no question is cleared at once.
-pub(super) fn begin(pending: Pending, waive: Option<Yes>) -> Step {
-    let pending = match pending.automatic() {
-        Ok(cleared) => return Step::Cleared(cleared),
+pub(super) fn begin(pending: Pending, beforehand: &Beforehand<'_>) -> Step {
+    let mut pending = match pending.automatic() {
+        Ok(cleared) => return Step::Cleared(cleared, None),
         Err(pending) => pending,
     };
-    let Some(yes) = waive else { return Step::Needs(pending, None) };
+    for grant in beforehand.grants {
+        pending = match pending.granted(grant, beforehand.session, beforehand.now) {
+            Ok(cleared) => return Step::Cleared(cleared, None),
+            Err(pending) => pending,
+        };
+    }
+    let Some(yes) = beforehand.waive else { return Step::Needs(pending, None) };
     match pending.waived(yes) {
-        Ok(cleared) => Step::Cleared(cleared),
+        Ok(cleared) => Step::Cleared(cleared, None),
         Err(pending) => Step::Needs(pending, None),
     }
 }
 
+/// What is another now than it was for the command that was cleared: the question to put again.
+pub(super) fn still(cleared: Cleared, pending: Pending) -> Step {
+    if cleared.digest() == pending.digest() {
+        return Step::Cleared(cleared, None);
+    }
+    let text = pending.changes(cleared.program()).join("; ");
+    Step::Needs(pending, Some(Asked { kind: AskedKind::Changed, text }))
+}
+
 /// The step after an answer.
-pub(super) fn answered(pending: Pending, answer: Answer, approver: &Principal, replies: &Replies) -> Step {
+pub(super) fn answered(
+    pending: Pending,
+    answer: Answer,
+    approver: &Principal,
+    replies: &Replies,
+    (session, now): (&str, At),
+) -> Step {
     let (text, digest) = match answer {
         Answer::Reply { text, digest } => (text, digest),
         Answer::Nobody => return Step::Refused(Decision::Unanswerable),
@@ -65,12 +96,13 @@ pub(super) fn answered(pending: Pending, answer: Answer, approver: &Principal, r
     if !matches!(approver, Principal::Person) {
         // A program's word proves that a program agreed, not a person.
         return match pending.agreed_by_program(&digest) {
-            Ok(cleared) => Step::Cleared(cleared),
+            Ok(cleared) => Step::Cleared(cleared, None),
             Err(_) => Step::Refused(Decision::Unanswerable),
         };
     }
-    match pending.answer(&text, &digest, replies) {
-        Answered::Cleared(cleared) => Step::Cleared(cleared),
+    match pending.answer(&text, &digest, session, now, replies) {
+        Answered::Cleared(cleared) => Step::Cleared(cleared, None),
+        Answered::Granted(cleared, grant) => Step::Cleared(cleared, Some(grant)),
         Answered::Refused(decision) => Step::Refused(decision),
         Answered::Asked(reply, pending) => {
             let kind = match reply {

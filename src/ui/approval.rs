@@ -88,6 +88,9 @@ fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     row("Tier:", rows::tier(verdict.tier), tier_tone(verdict.tier));
     row("Effect:", rows::effect(verdict), Tone::Text);
     row("Reversible:", &rows::reversible(verdict), Tone::Text);
+    if let Some(safer) = rows::safer(verdict) {
+        row("Safer:", safer, Tone::Text);
+    }
     if let Some(reason) = verdict.deciding() {
         row("Rule:", &rule(reason), Tone::Text);
     }
@@ -116,22 +119,30 @@ enum Foot {
 
 fn foot(dialog: &Dialog<'_>, width: u16, theme: &Theme, length: Foot) -> Vec<Line<'static>> {
     let mut lines = consent(&dialog.request.announcement.verdict.consent, width, theme);
-    let rows: &[(&str, &str)] = match length {
-        Foot::Whole => &[
-            ("n / no / skip", "decline (Enter alone declines too)"),
-            ("why", "explain the reasoning"),
-            ("plan", "show what comes after this"),
-            ("history", "what we've done so far"),
-        ],
-        Foot::Short => &[("no", "decline · why · plan")],
-    };
+    let offers = rows::offers(&dialog.request.offers);
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    if length == Foot::Whole {
+        rows.extend(offers);
+        rows.push(("n / no / skip", "decline (Enter alone declines too)".to_owned()));
+        rows.push(("why", "explain the reasoning".to_owned()));
+        rows.push(("plan", "show what comes after this".to_owned()));
+        rows.push(("history", "what we've done so far".to_owned()));
+    } else {
+        let granting: String = offers.iter().map(|(word, _)| format!(" · {word}")).collect();
+        rows.push(("no", format!("decline · why · plan{granting}")));
+    }
     let width_of_keys = if length == Foot::Whole { 18 } else { 3 };
-    lines.extend(rows.iter().map(|(keys, text)| {
-        Line::from(vec![
-            Span::styled(format!("{keys:<width_of_keys$}"), theme.style(Tone::Key)),
-            Span::styled(format!("— {text}"), theme.style(Tone::Text)),
-        ])
-    }));
+    for (keys, text) in rows {
+        // What is granted is read whole, whatever the width.
+        let room = width.saturating_sub(u16::try_from(width_of_keys).unwrap_or(0)).max(1);
+        for (index, row) in markdown::wrap(&format!("— {text}"), room).into_iter().enumerate() {
+            let keys = if index == 0 { keys } else { "" };
+            lines.push(Line::from(vec![
+                Span::styled(format!("{keys:<width_of_keys$}"), theme.style(Tone::Key)),
+                Span::styled(row, theme.style(Tone::Text)),
+            ]));
+        }
+    }
     if !dialog.note.is_empty() {
         let rows = markdown::wrap(dialog.note, width);
         lines.extend(rows.into_iter().map(|row| Line::from(Span::styled(row, theme.style(Tone::Warning)))));

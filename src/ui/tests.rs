@@ -234,6 +234,7 @@ fn request(command: &str, tier: Tier, consent: Consent) -> ApprovalRequest {
             verdict: verdict(tier, consent),
             permission: String::new(),
         },
+        offers: Vec::new(),
         digest: "0123".to_owned(),
         place: Surroundings {
             cwd: "/work/shop".to_owned(),

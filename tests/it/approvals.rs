@@ -340,7 +340,7 @@ async fn what_is_said_while_a_command_runs_comes_after_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_that_was_changed_during_the_dialog_does_not_run() {
+async fn a_script_that_was_changed_during_the_dialog_is_asked_about_again() {
     let place = Home::new();
     let script = place.file("deploy.sh", "#!/bin/sh\necho harmless\n");
     std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
@@ -349,9 +349,13 @@ async fn a_script_that_was_changed_during_the_dialog_does_not_run() {
     let request = front.approval().await;
     std::fs::write(&script, "#!/bin/sh\necho something else entirely\n").unwrap();
     front.reply(&request, "yes").await;
-    let report = front.report().await;
-    assert!(!report.stdout.contains("something else"), "{report:?}");
-    assert!(!report.succeeded(), "{report:?}");
+    let again = front.approval().await;
+    let asked = again.asked.as_ref().unwrap();
+    assert_eq!(asked.kind, AskedKind::Changed);
+    assert!(asked.text.contains("deploy.sh is another file than before"), "{}", asked.text);
+    assert_ne!(again.digest, request.digest);
+    front.reply(&again, "yes").await;
+    assert!(front.report().await.stdout.contains("something else"));
     front.close().await;
 }
 

@@ -78,7 +78,7 @@ pub const MATRIX: &[Row] = &[
     // Of the gate: the facts it asks for.
     Row { module: "probe", kind: Io,
           modules: &["domain", "gate"],
-          crates: &["nix", "jiff", "serde_json", "serde_yaml"] },
+          crates: &["nix", "jiff", "serde_json", "serde_yaml", "sha2"] },
     // Of probe: the look at a file that the facts were taken with.
     Row { module: "exec", kind: Io,
           modules: &["domain", "gate", "probe"],

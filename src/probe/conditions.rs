@@ -1,0 +1,33 @@
+//! What a permission rests on, looked at again: is it still so?
+//!
+//! Owns the comparison of a program's conditions with the world as it is now.
+//! Sees the world as the program would: with its environment and directory.
+
+use std::path::Path;
+
+use super::{content, endpoint, kube};
+use crate::domain::{Condition, DockerTarget, KubeTarget, Program};
+
+/// Where kubectl would go with this environment.
+pub(super) fn kube(cwd: &Path, environment: &[(String, String)]) -> Option<KubeTarget> {
+    let variable = |name: &str| variable(environment, name);
+    kube::current(&kube::files(variable("KUBECONFIG"), variable("HOME"), cwd))
+}
+
+/// Where the Docker client would go with this environment.
+pub(super) fn docker(environment: &[(String, String)]) -> DockerTarget {
+    endpoint::docker(|name| variable(environment, name))
+}
+
+fn variable<'a>(environment: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    environment.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+}
+
+/// The first condition of a program that no longer holds.
+pub fn broken(program: &Program) -> Option<&Condition> {
+    program.conditions.iter().find(|condition| match condition {
+        Condition::Kube { target } => kube(&program.cwd, &program.env) != *target,
+        Condition::Docker { target } => docker(&program.env) != *target,
+        Condition::File { path, content } => content::content(path) != *content,
+    })
+}
