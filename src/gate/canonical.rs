@@ -87,6 +87,10 @@ pub(crate) fn read(
             let tables = Tables { profile, path: path.join(" "), after_verb: !path.is_empty() };
             for option in split_option(word, &tables) {
                 let Some((name, take, attached)) = option else {
+                    if profile.text {
+                        operands.push(word.clone());
+                        continue;
+                    }
                     uncertain |= verb_open;
                     raw.push(Raw { name: word.clone(), value: None, known: false, after_verb: tables.after_verb });
                     continue;

@@ -56,7 +56,7 @@ pub(super) fn offers(verdict: &Verdict, scope: Option<&Scope>) -> Vec<GrantOffer
     let mut offers = Vec::new();
     // A line nobody read word for word is asked about each time.
     if verdict.lane == Lane::Simple {
-        let text = "exactly this command, until the session ends".to_owned();
+        let text = "exactly this command until the session ends".to_owned();
         offers.push(GrantOffer { kind: GrantKind::Session, text });
     }
     if let Some(scope) = scope {

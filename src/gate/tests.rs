@@ -129,6 +129,7 @@ const BY_OPERANDS: &str = "\
 ## auto_execute
 - day *
 - cut-out -n *
+- say *
 - tool show *
 ## requires_approval
 - tool push *
@@ -137,6 +138,7 @@ const BY_OPERANDS: &str = "\
 ## options
 ```yaml
 day: {global: \"-u --utc\", operands: {\"\": \"+*\"}, help: \"--help\"}
+say: {text: true, global: \"-n\"}
 cut-out: {global: \"-n\", operands: {\"\": [\"#p #,#p\", \"*\"]}}
 tool: {global: \"-n= -f= --staged --help\", help: \"--help -h\", verbs: {show: \"-o=\"}}
 ```
@@ -169,6 +171,7 @@ fn operands_keep_auto_raise_and_are_explained_by_their_rule() {
         ("day 12:00", Tier::Approval),
         ("cut-out -n 1,5p a b", Tier::Auto),
         ("cut-out -n 1e a", Tier::Approval),
+        ("say '--- a ---' -x -n b", Tier::Auto),
         ("cut-out 1p a", Tier::Approval),
         ("tool push x", Tier::Approval),
         ("tool push x +main", Tier::Destructive),

@@ -46,10 +46,10 @@ pub fn safer(verdict: &Verdict) -> Option<&str> {
 pub fn offers(offers: &[GrantOffer]) -> Vec<(&'static str, String)> {
     let rows = offers.iter().map(|offer| {
         let word = match offer.kind {
-            GrantKind::Session => "session",
-            GrantKind::Scope => "30m",
+            GrantKind::Session => "yes, this session",
+            GrantKind::Scope => "yes, for 30m",
         };
-        (word, format!("yes, and {}", escape::line(&offer.text)))
+        (word, format!("execute, and ask no more about {}", escape::line(&offer.text)))
     });
     rows.collect()
 }

@@ -78,6 +78,8 @@ pub struct Profile {
     pub single_dash: bool,
     /// Global options stand only before the verb.
     pub globals_first: bool,
+    /// What is no option of its own is text, also with a dash in front (`echo --- a ---`).
+    pub text: bool,
     /// More operands than this remove auto.
     pub max_operands: Option<usize>,
     /// Harmless before and after the verb.
@@ -160,6 +162,8 @@ pub(super) struct RawProfile {
     single_dash: bool,
     #[serde(default)]
     globals_first: bool,
+    #[serde(default)]
+    text: bool,
     max_operands: Option<usize>,
     #[serde(default)]
     global: String,
@@ -200,6 +204,7 @@ impl RawProfile {
             abbreviations: self.abbreviations,
             single_dash: self.single_dash,
             globals_first: self.globals_first,
+            text: self.text,
             max_operands: self.max_operands,
             global: OptionTable::parse(&self.global)?,
             guarded: OptionTable::parse(&self.guarded)?,

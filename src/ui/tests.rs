@@ -15,8 +15,8 @@ use super::{
     Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, HelpRow, Offer, Place, StatusPart, View, draw,
 };
 use crate::domain::{
-    Announcement, ApprovalRequest, CallId, Consent, Effect, Exit, Lane, Part, Reason, Reversible, Source, Stream,
-    Surroundings, Tier, TurnId, Verdict,
+    Announcement, ApprovalRequest, CallId, Consent, Effect, Exit, GrantKind, GrantOffer, Lane, Part, Reason,
+    Reversible, Source, Stream, Surroundings, Tier, TurnId, Verdict,
 };
 
 const MONO: &str = include_str!("../../themes/mono.yaml");
@@ -405,6 +405,23 @@ mod pictures {
         let mut scene = a_turn().asking(several);
         scene.reply = "web1 w".to_owned();
         insta::assert_snapshot!("name_80x24", scene.picture(80, 24));
+    }
+
+    #[test]
+    fn a_request_with_what_may_be_granted_and_what_would_be_safer() {
+        let mut request = request("kubectl scale deployment api --replicas=0 -n shop", Tier::Approval, Consent::Words);
+        let scope = "kubectl scale deployment in namespace shop of prod-eu-west-1 for 30 minutes".to_owned();
+        request.offers = vec![
+            GrantOffer { kind: GrantKind::Session, text: "exactly this command until the session ends".to_owned() },
+            GrantOffer { kind: GrantKind::Scope, text: scope },
+        ];
+        if let Some(effect) = &mut request.announcement.verdict.parts[0].effect {
+            effect.safer = Some("Scale to 1 first and watch the error rate.".to_owned());
+        }
+        for (columns, rows) in [(80, 24), (120, 40)] {
+            let scene = a_turn().asking(request.clone());
+            insta::assert_snapshot!(format!("grants_{columns}x{rows}"), scene.picture(columns, rows));
+        }
     }
 
     #[test]

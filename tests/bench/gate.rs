@@ -12,13 +12,17 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use devops_agent::domain::{Action, Binary, FileStamp, Surroundings};
+use devops_agent::domain::{Action, Binary, FileStamp, Lane, Surroundings};
 use devops_agent::gate::{BinaryFact, FactQuery, Facts, Pending, judge};
+use devops_agent::library::{Origin, SkillFile};
 use devops_agent::runtime::Knowledge;
 use divan::Bencher;
 
 #[path = "percentiles.rs"]
 mod percentiles;
+#[path = "../support/rows.rs"]
+#[allow(dead_code, reason = "only the lines are measured")]
+mod rows;
 
 const AIM: Duration = Duration::from_micros(20);
 const CALLS: usize = 50_000;
@@ -60,7 +64,7 @@ impl Case {
         let needs = judge(&action, &KNOWLEDGE.book).needs;
         let words = needs.into_iter().filter_map(|need| match need {
             FactQuery::Binary { word } => Some(word),
-            FactQuery::GitConfig => None,
+            _ => None,
         });
         let trusted = |word: String| {
             let binary = found(&format!("/usr/bin/{word}"));
@@ -80,6 +84,7 @@ impl Case {
                 ..Surroundings::default()
             },
             shell: Some(found("/usr/bin/sh")),
+            ..Facts::default()
         };
         Self { action, facts }
     }
@@ -122,11 +127,57 @@ fn judgement(bencher: Bencher, name: &str) {
     bencher.with_inputs(|| case.facts.clone()).bench_local_values(|facts| case.judge(facts));
 }
 
+/// The shipped skills, and as many more made-up ones, each with a program of its own.
+fn with_skills(more: usize) -> Knowledge {
+    let added: Vec<SkillFile> = (0..more)
+        .map(|number| SkillFile {
+            name: format!("made-up-{number}"),
+            path_shown: format!("made-up-{number}/SKILL.md"),
+            text: format!(
+                "## auto_execute\n- tool{number} get *\n- tool{number} list *\n## requires_approval\n- tool{number} set *\n\
+                 ## destructive\n- tool{number} delete *\n- tool{number} set --force *\n## options\n```yaml\n\
+                 tool{number}: {{global: \"-n= -v --context=\", verbs: {{get: \"-o= -A --watch\", list: \"\"}}}}\n```\n"
+            ),
+            origin: Origin::Added,
+        })
+        .collect();
+    Knowledge::build(&added).expect("the files of this build are sound")
+}
+
+/// The words of every row of the named matrix, judged in turn; the complex lane apart.
+fn matrix(name: &str, knowledge: &Knowledge) {
+    let actions: Vec<Action> = rows::rows("matrix").into_iter().map(|row| Action::Command { line: row.line }).collect();
+    let lanes =
+        [("simple", Lane::Simple, Duration::from_micros(50)), ("complex", Lane::Complex, Duration::from_millis(1))];
+    for (lane_name, lane, aim) in lanes {
+        let of_lane = |action: &&Action| judge(action, &knowledge.book).verdict.lane == lane;
+        let mut turn = actions.iter().filter(of_lane).collect::<Vec<_>>().into_iter().cycle();
+        let title = format!("matrix, {lane_name}, {name}");
+        measure(&title, aim, || turn.next().cloned(), |action| action.map(|action| judge(&action, &knowledge.book)));
+    }
+}
+
+fn measure<I, O>(title: &str, aim: Duration, input: impl FnMut() -> I, work: impl FnMut(I) -> O) {
+    percentiles::measure(title, CALLS, aim, input, work);
+}
+
 fn main() {
     divan::main();
     percentiles::head("judgement with known facts");
     for name in LINES {
         let case = Case::new(name);
-        percentiles::measure(name, CALLS, AIM, || case.facts.clone(), |facts| case.judge(facts));
+        measure(name, AIM, || case.facts.clone(), |facts| case.judge(facts));
+    }
+    percentiles::head("judgement of words alone");
+    matrix("shipped skills", &KNOWLEDGE);
+    matrix("500 skills more", &with_skills(500));
+    // Time that grows with the length and no faster: ten times the line, ten times the time.
+    for (title, unit) in [("simple", "web1 "), ("complex", "$(cat a) ")] {
+        for length in [1_000, 10_000, 64_000] {
+            let action = Action::Command { line: format!("docker rm -f {}", unit.repeat(length / unit.len())) };
+            let title = format!("{title} of {length} bytes");
+            let aim = Duration::from_millis(10);
+            percentiles::measure(&title, 500, aim, || action.clone(), |action| judge(&action, &KNOWLEDGE.book));
+        }
     }
 }

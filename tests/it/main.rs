@@ -21,6 +21,7 @@ mod dialog;
 mod docker;
 mod kube_api;
 mod kubectl;
+mod matrix;
 mod model_turn;
 mod ollama_client;
 mod skills;

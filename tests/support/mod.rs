@@ -8,4 +8,5 @@ pub mod kube_api;
 pub mod ollama;
 pub mod pty;
 pub mod real;
+pub mod rows;
 pub mod screen;
