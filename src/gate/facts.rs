@@ -14,6 +14,8 @@ pub enum FactQuery {
     Binary { word: String },
     /// Which settings of the repository around the working directory can run programs?
     GitConfig,
+    /// What of the terraform directory here can run programs or reach hosts when its state is read?
+    TerraformConfig,
     /// Which cluster would kubectl and its kin talk to?
     Kube,
     /// Which daemon would the Docker client talk to?
@@ -52,6 +54,8 @@ pub struct Facts {
     /// Settings of the repository that can run programs, `core.fsmonitor` and so on
     /// (empty: none, or no repository); `None`: not asked or not readable.
     pub git_hazards: Option<Vec<String>>,
+    /// The same of the terraform directory: the backend its state lies in, where that is not a local file.
+    pub terraform_hazards: Option<Vec<String>>,
     /// Answer to [`FactQuery::Kube`]; `None`: no context, or not asked.
     pub kube: Option<KubeTarget>,
     /// Answer to [`FactQuery::Docker`].

@@ -98,9 +98,12 @@ fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judge
         if !needs.contains(&query) {
             needs.push(query);
         }
-        if part.program == "git" && !needs.contains(&FactQuery::GitConfig) {
-            needs.push(FactQuery::GitConfig);
-        }
+        let configured = match part.program.as_str() {
+            "git" => Some(FactQuery::GitConfig),
+            "terraform" => Some(FactQuery::TerraformConfig),
+            _ => None,
+        };
+        needs.extend(configured.filter(|query| !needs.contains(query)));
         ask_about(&part.reach, part.part.tier, &mut needs);
     }
     let streams = parts.iter().any(|part| part.streams);

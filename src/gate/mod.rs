@@ -5,10 +5,11 @@
 //! understood, `floors` cannot be lowered, `objects` is
 //! what is touched, `operands` what only operands tell, `reach` what is reached outside,
 //! `protected` where the agent may not write, `facts` is what must be known,
-//! `reply` reads consent, `grant` is consent given beforehand and `clearance`
+//! `binding` puts words and facts together, `reply` reads consent, `grant` is consent given beforehand and `clearance`
 //! with `changes` is the only way to run. Pure: the
 //! same words, rules and facts always give the same verdict.
 
+mod binding;
 mod book;
 mod canonical;
 mod changes;
@@ -26,12 +27,13 @@ mod reach;
 mod reply;
 mod sight;
 
+pub use binding::Impossible;
 pub use book::{RuleBook, Standing};
-pub use clearance::{Answered, Cleared, Impossible, Pending, Yes};
+pub use clearance::{Answered, Cleared, Pending, Yes};
 pub use examples::check_examples;
 pub use facts::{BinaryFact, FactQuery, Facts};
 pub use judge::{Judged, judge};
-pub use reply::{Replies, Reply};
+pub use reply::{PhraseProblem, Replies, Reply};
 
 #[cfg(test)]
 mod tests;

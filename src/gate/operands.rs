@@ -36,6 +36,11 @@ fn holds(name: &str, call: &Call) -> bool {
     given(name) && !name.strip_prefix("--").is_some_and(|long| given(&format!("--no-{long}")))
 }
 
+/// `-lock=false` of programs whose long options have one dash: most do not take the value as a word of its own.
+fn long_with_one_dash(name: &str) -> bool {
+    name.starts_with('-') && name.len() > 2
+}
+
 /// The line that shows what the call would change, by the rule with the longest verb path.
 pub(super) fn proof(call: &Call, rules: &ProgramRules) -> Option<String> {
     let matching = rules.proofs.iter().filter(|(path, _)| call.path.starts_with(path));
@@ -44,7 +49,9 @@ pub(super) fn proof(call: &Call, rules: &ProgramRules) -> Option<String> {
     let mut options = Vec::new();
     for option in call.options.iter().filter(|option| keep.contains(&option.name.as_str())) {
         match &option.value {
-            Some(value) if option.name.starts_with("--") => options.push(format!("{}={value}", option.name)),
+            Some(value) if option.name.starts_with("--") || long_with_one_dash(&option.name) => {
+                options.push(format!("{}={value}", option.name))
+            }
             Some(value) => options.extend([option.name.clone(), value.clone()]),
             None => options.push(option.name.clone()),
         }

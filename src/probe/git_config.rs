@@ -1,12 +1,14 @@
-//! Which settings of a repository can run programs of its own choosing.
+//! Which settings of a repository can make a reading git run a program, write a
+//! file, reach another place than it shows, or say something that is not so.
 //!
 //! Owns the list of such settings and the places where they can stand. Reads the
 //! repository's files only: what the person has in their own configuration is
 //! theirs to choose. Whether a hazard asks for consent is the gate's business.
+//! Source: git-config(1), and git-lfs-config(5) for what its filter reads.
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::git_syntax::{Setting, parse};
 use super::repository::{self, Found, Repository};
@@ -17,7 +19,7 @@ const DEPTH: usize = 8;
 /// The longest index that is read, in bytes; some two million files.
 const LONGEST_INDEX: u64 = 256 << 20;
 
-/// Names of the settings around `cwd` that can run a program, sorted: `core.fsmonitor`,
+/// Names of the settings around `cwd` that are hazards, sorted: `core.fsmonitor`,
 /// `filter.lfs.clean (vendor/library)` for a repository within. What cannot be read
 /// is named too: `unreadable /path`. Empty without hazards or without a repository,
 /// `None` when `cwd` itself cannot be read.
@@ -55,7 +57,7 @@ fn collect(repository: &Repository, within: &Path, depth: usize, names: &mut BTr
             if setting.name() == "extensions.objectformat" && setting.value.as_deref() == Some("sha256") {
                 hash = 32;
             }
-            if runs_programs(&setting) {
+            if is_hazard(&setting, repository) {
                 names.insert(match within.as_os_str().is_empty() {
                     true => setting.name(),
                     false => format!("{} ({})", setting.name(), within.display()),
@@ -80,41 +82,155 @@ fn collect(repository: &Repository, within: &Path, depth: usize, names: &mut BTr
     }
 }
 
-/// Whether a setting can make git run a program, or reach for another place than it shows.
-fn runs_programs(setting: &Setting) -> bool {
+/// Whether a setting makes an automatic command do more than it says.
+fn is_hazard(setting: &Setting, repository: &Repository) -> bool {
     let value = setting.value.as_deref();
+    // A key without a value means true.
+    let text = value.unwrap_or("true");
     match (setting.section.as_str(), setting.key.as_str()) {
-        ("core", "fsmonitor") => !value.is_some_and(|value| value.eq_ignore_ascii_case("false")),
-        ("core", key) => matches!(
-            key,
-            "hookspath"
-                | "sshcommand"
-                | "pager"
-                | "editor"
-                | "askpass"
-                | "gitproxy"
-                | "worktree"
-                | "alternaterefscommand"
-        ),
-        ("alias", _) => value.is_some_and(|value| value.starts_with('!')),
-        ("pager" | "include" | "includeif", _) => true,
+        // Programs.
+        ("core", "fsmonitor") => !is_false(text),
+        ("core", "hookspath" | "sshcommand" | "pager" | "editor" | "askpass" | "gitproxy" | "alternaterefscommand") => {
+            true
+        }
+        ("alias", _) => text.starts_with('!'),
+        ("pager", _) => !is_boolean(text),
+        ("include" | "includeif", _) => true,
         ("diff", "external" | "command" | "textconv") => true,
         ("filter", "clean" | "smudge" | "process") => true,
         ("merge", "driver") => true,
-        ("difftool" | "mergetool", "cmd") => true,
+        ("difftool" | "mergetool" | "guitool" | "man" | "browser", "cmd" | "path") => true,
+        ("help" | "web" | "instaweb", "browser") => true,
         ("hook", "command") => true,
         ("interactive", "difffilter") => true,
         ("trailer", "command" | "cmd") => true,
         ("sequence", "editor") => true,
-        ("remote", "uploadpack" | "receivepack" | "vcs") => true,
+        ("uploadpack", "packobjectshook") => true,
+        ("gc", "recentobjectshook") => true,
+        ("submodule", "update") => text.starts_with('!'),
+        ("credential", "helper") => true,
+        ("gpg", "program" | "defaultkeycommand") => true,
+        // A signature is checked by a program.
+        ("log", "showsignature") => !is_false(text),
+        ("format", "pretty") | ("pretty", _) => shows_signatures(text),
+
+        // Places that are reached, and how.
+        ("remote", "uploadpack" | "receivepack" | "vcs" | "proxy" | "proxyauthmethod" | "lfsurl" | "lfspushurl") => {
+            true
+        }
+        // What is missing in a partial clone is fetched while it is read.
+        ("remote", "promisor" | "partialclonefilter") | ("extensions", "partialclone") => true,
+        ("remote", "url") | ("branch", "remote") => names_a_helper(text),
         ("url", "insteadof" | "pushinsteadof") => true,
         ("protocol", "allow") => true,
-        ("uploadpack", "packobjectshook") => true,
-        ("submodule", "update") => true,
-        (section, "program" | "defaultkeycommand") => section.starts_with("gpg"),
-        (section, "helper") => section.starts_with("credential"),
+        // Bundles are downloaded and their branches written, in a dry run too.
+        ("fetch", "bundleuri") => true,
+        ("http", key) => !is_harmless_http(key, text),
+        // A name that may hold a line end asks a helper for another host's password.
+        ("credential", "protectprotocol" | "sanitizeprompt") => is_false(text),
+        // Read by the filter of git-lfs, which the person may have in their own configuration.
+        ("lfs", key) => !is_harmless_lfs(key),
+
+        // A submodule's settings name its own work tree; any other is another place than the one that is shown.
+        ("core", "worktree") => !is_work_tree(text, repository),
+
+        // Files.
+        ("trace2", _) => true,
+        // A line that is not understood is printed, whosever file it is.
+        ("core", "excludesfile" | "attributesfile")
+        | ("blame", "ignorerevsfile")
+        | ("mailmap", "file")
+        | ("diff", "orderfile")
+        | ("fetch" | "fsck", "skiplist") => leads_outside(text, repository),
         _ => false,
     }
+}
+
+fn is_false(text: &str) -> bool {
+    ["false", "no", "off", "0", ""].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+fn is_boolean(text: &str) -> bool {
+    is_false(text) || ["true", "yes", "on", "1"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// `%G?` and its kin, also with the marks that may stand between: `%+GS`.
+fn shows_signatures(format: &str) -> bool {
+    ["%G", "%+G", "%-G", "% G"].iter().any(|placeholder| format.contains(placeholder))
+}
+
+/// `helper::address` runs `git-remote-helper`; `ssh://[::1]/` does not.
+fn names_a_helper(url: &str) -> bool {
+    url.split_once("::").is_some_and(|(helper, _)| {
+        !helper.is_empty() && helper.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c))
+    })
+}
+
+/// Sizes, times and names that leave the connection as it would be. The rest chooses where it goes, what it trusts, who
+/// it says it is, or writes cookies.
+fn is_harmless_http(key: &str, text: &str) -> bool {
+    match key {
+        "postbuffer" | "version" | "lowspeedlimit" | "lowspeedtime" | "maxrequests" | "minsessions" | "noepsv"
+        | "useragent" | "pinnedpubkey" => true,
+        "sslverify" => !is_false(text),
+        "followredirects" => is_false(text) || text.eq_ignore_ascii_case("initial"),
+        "savecookies" => is_false(text),
+        _ => false,
+    }
+}
+
+/// What git-lfs writes down itself, and settings of size, time and choice. The rest names programs, hosts or places.
+fn is_harmless_lfs(key: &str) -> bool {
+    matches!(
+        key,
+        "repositoryformatversion"
+            | "access"
+            | "locksverify"
+            | "lockignoredfiles"
+            | "setlockablereadonly"
+            | "fetchinclude"
+            | "fetchexclude"
+            | "fetchrecentalways"
+            | "fetchrecentcommitsdays"
+            | "fetchrecentrefsdays"
+            | "fetchrecentremoterefs"
+            | "pruneoffsetdays"
+            | "pruneremotetocheck"
+            | "pruneverifyremotealways"
+            | "pruneverifyunreachablealways"
+            | "concurrenttransfers"
+            | "basictransfersonly"
+            | "batch"
+            | "skipdownloaderrors"
+            | "allowincompletepush"
+            | "contenttype"
+            | "activitytimeout"
+            | "dialtimeout"
+            | "tlstimeout"
+            | "keepalive"
+            | "maxretries"
+            | "maxretrydelay"
+            | "maxverifies"
+            | "enablehrefrewrite"
+    )
+}
+
+fn is_work_tree(path: &str, repository: &Repository) -> bool {
+    let named = std::fs::canonicalize(repository.common_dir.join(path));
+    let real = repository.work_tree.as_ref().map(std::fs::canonicalize);
+    matches!((named, real), (Ok(named), Some(Ok(real))) if named == real)
+}
+
+/// Whether a file that a setting names lies beyond the repository. What is not there is nowhere.
+fn leads_outside(path: &str, repository: &Repository) -> bool {
+    // A home, git's own directory, a form of git to come.
+    if ["~", "%(", ":("].iter().any(|start| path.starts_with(start)) {
+        return true;
+    }
+    let base = repository.work_tree.as_ref().unwrap_or(&repository.git_dir);
+    let Ok(real) = std::fs::canonicalize(base.join(path)) else { return false };
+    let within = |place: &PathBuf| std::fs::canonicalize(place).is_ok_and(|place| real.starts_with(place));
+    !(within(base) || within(&repository.common_dir))
 }
 
 #[cfg(test)]
@@ -170,6 +286,42 @@ mod tests {
             ("[protocol \"ext\"]allow=always", "protocol.ext.allow"),
             ("[submodule \"s\"]update=!x", "submodule.s.update"),
             ("[sequence]editor=x", "sequence.editor"),
+            ("[man]viewer=x\n[man \"x\"]cmd=y", "man.x.cmd"),
+            ("[browser \"x\"]path=y", "browser.x.path"),
+            ("[help]browser=x", "help.browser"),
+            ("[mergetool \"x\"]path=y", "mergetool.x.path"),
+            ("[gc]recentObjectsHook=x", "gc.recentobjectshook"),
+            ("[log]showSignature", "log.showsignature"),
+            ("[format]pretty=format:%h %G? %s", "format.pretty"),
+            ("[pretty]mine=%h%+GS", "pretty.mine"),
+            ("[remote \"o\"]url=ext::sh -c x", "remote.o.url"),
+            ("[remote \"o\"]url=fd::17", "remote.o.url"),
+            ("[branch \"main\"]remote=ext::sh", "branch.main.remote"),
+            ("[remote \"o\"]proxy=http://p", "remote.o.proxy"),
+            ("[remote \"o\"]promisor=true", "remote.o.promisor"),
+            ("[remote \"o\"]partialclonefilter=blob:none", "remote.o.partialclonefilter"),
+            ("[extensions]partialClone=o", "extensions.partialclone"),
+            ("[fetch]bundleURI=https://h/b", "fetch.bundleuri"),
+            ("[http]proxy=http://p", "http.proxy"),
+            ("[http \"https://h\"]saveCookies=true", "http.https://h.savecookies"),
+            ("[http]cookieFile=x", "http.cookiefile"),
+            ("[http]sslVerify=false", "http.sslverify"),
+            ("[http \"https://h\"]sslCAInfo=x", "http.https://h.sslcainfo"),
+            ("[http]sslCert=x", "http.sslcert"),
+            ("[http]extraHeader=A: b", "http.extraheader"),
+            ("[http]curloptResolve=h:443:1.2.3.4", "http.curloptresolve"),
+            ("[http]followRedirects=true", "http.followredirects"),
+            ("[credential]protectProtocol=false", "credential.protectprotocol"),
+            ("[lfs \"customtransfer.x\"]path=y", "lfs.customtransfer.x.path"),
+            ("[lfs \"extension.x\"]clean=y", "lfs.extension.x.clean"),
+            ("[lfs]url=https://h", "lfs.url"),
+            ("[lfs]storage=/tmp", "lfs.storage"),
+            ("[trace2]eventTarget=/tmp/x", "trace2.eventtarget"),
+            ("[core]excludesFile=/etc/passwd", "core.excludesfile"),
+            ("[core]attributesFile=~/x", "core.attributesfile"),
+            ("[blame]ignoreRevsFile=../../../../../../etc/passwd", "blame.ignorerevsfile"),
+            ("[mailmap]file=/etc/passwd", "mailmap.file"),
+            ("[fetch \"fsck\"]skipList=/etc/passwd", "fetch.fsck.skiplist"),
         ] {
             let found = hazards_of(config);
             match name {
@@ -178,6 +330,59 @@ mod tests {
                 name => assert_eq!(found, [name], "{config:?}"),
             }
         }
+    }
+
+    #[test]
+    fn the_configurations_of_ordinary_clones_have_no_hazards() {
+        for config in [
+            // git clone, with what later commands write.
+            "[core]\nrepositoryformatversion=0\nfilemode=true\nbare=false\nlogallrefupdates=true\nignorecase=true\n\
+             precomposeunicode=true\n[remote \"origin\"]\nurl=https://github.com/o/r.git\n\
+             fetch=+refs/heads/*:refs/remotes/origin/*\npushurl=git@github.com:o/r.git\nprune=true\n\
+             tagOpt=--no-tags\n[branch \"main\"]\nremote=origin\nmerge=refs/heads/main\nrebase=true\n\
+             vscode-merge-base=origin/main\n",
+            // A person's own choices.
+            "[user]\nname=Ada\nemail=a@b\nsigningkey=ABC\n[commit]\ngpgsign=true\n[tag]\ngpgSign=true\n\
+             [gpg]\nformat=ssh\n[pull]\nrebase=true\n[push]\ndefault=current\nautoSetupRemote=true\n\
+             [fetch]\nprune=true\n[rebase]\nautoStash=true\n[merge]\nconflictStyle=zdiff3\ntool=vimdiff\n\
+             [diff]\nalgorithm=histogram\nrenames=copies\n[color]\nui=auto\n[init]\ndefaultBranch=main\n\
+             [rerere]\nenabled=true\n[log]\nshowSignature=false\ndate=iso\n[format]\npretty=format:%h %an %s\n\
+             [pager]\nbranch=false\nlog=true\n[column]\nui=auto\n[help]\nautocorrect=1\n[alias]\nst=status -sb\n\
+             [advice]\ndetachedHead=false\n[credential \"https://github.com\"]\nusername=ada\n",
+            // Submodules, work trees, sparse and large checkouts.
+            "[submodule]\nactive=.\n[submodule \"lib\"]\nurl=https://github.com/o/lib\nactive=true\nupdate=rebase\n\
+             [extensions]\nworktreeConfig=true\nobjectFormat=sha1\n[core]\nsparseCheckout=true\n\
+             sparseCheckoutCone=true\nautocrlf=input\nsymlinks=true\nuntrackedCache=true\ncommitGraph=true\n\
+             [index]\nversion=4\nsparse=true\n[gc]\nauto=0\n[maintenance]\nauto=false\nstrategy=incremental\n\
+             [feature]\nmanyFiles=true\n[pack]\nthreads=4\n",
+            // Other tools.
+            "[remote \"origin\"]\ngh-resolved=base\nurl=ssh://git@[::1]:22/r\n[lfs]\nrepositoryformatversion=0\n\
+             [lfs \"https://h/r.git/info/lfs\"]\naccess=basic\nlocksverify=true\n\
+             [gitflow \"branch\"]\nmaster=main\n[http]\npostBuffer=524288000\nversion=HTTP/1.1\nsslVerify=true\n\
+             [sendemail]\nsmtpServer=h\n[gui]\ngeometry=1\n[svn-remote \"svn\"]\nurl=https://h/svn\n\
+             [blame]\nignoreRevsFile=.git-blame-ignore-revs\n",
+        ] {
+            assert_eq!(hazards_of(config), Vec::<String>::new(), "{config}");
+        }
+    }
+
+    #[test]
+    fn a_file_within_the_repository_is_harmless_unless_it_is_a_link_out_of_it() {
+        let (_guard, root) = place();
+        lay_out(&root.join("r/.git"), "ref: refs/heads/main\n");
+        fs::write(root.join("secret"), "x").unwrap();
+        fs::write(root.join("r/revs"), "").unwrap();
+        fs::write(root.join("r/.git/own"), "").unwrap();
+        let hazards_with = |path: &str| {
+            fs::write(root.join("r/.git/config"), format!("[blame]ignoreRevsFile={path}\n")).unwrap();
+            hazards(&root.join("r")).unwrap()
+        };
+        assert_eq!(hazards_with("revs"), Vec::<String>::new());
+        assert_eq!(hazards_with(".git/own"), Vec::<String>::new());
+        assert_eq!(hazards_with("../secret"), ["blame.ignorerevsfile"]);
+        fs::remove_file(root.join("r/revs")).unwrap();
+        std::os::unix::fs::symlink("../secret", root.join("r/revs")).unwrap();
+        assert_eq!(hazards_with("revs"), ["blame.ignorerevsfile"]);
     }
 
     #[test]
@@ -221,6 +426,21 @@ mod tests {
         fs::write(private.join("config.worktree"), "[core]pager=x\n").unwrap();
         fs::write(root.join("side/.git"), format!("gitdir: {}\n", private.display())).unwrap();
         assert_eq!(hazards(&root.join("side")).unwrap(), ["core.editor", "core.pager"]);
+    }
+
+    #[test]
+    fn a_submodule_that_names_its_own_work_tree_has_no_hazard_and_one_that_names_another_has() {
+        let (_guard, root) = place();
+        lay_out(&root.join(".git/modules/vendor"), "ref: refs/heads/main\n");
+        fs::create_dir(root.join("vendor")).unwrap();
+        fs::write(root.join("vendor/.git"), "gitdir: ../.git/modules/vendor\n").unwrap();
+        for (work_tree, expected) in
+            [("../../../vendor", &[][..]), ("../../..", &["core.worktree"]), ("/", &["core.worktree"])]
+        {
+            let config = format!("[core]worktree={work_tree}\n");
+            fs::write(root.join(".git/modules/vendor/config"), config).unwrap();
+            assert_eq!(hazards(&root.join("vendor")).unwrap(), expected, "{work_tree}");
+        }
     }
 
     #[test]

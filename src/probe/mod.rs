@@ -18,6 +18,7 @@ mod kube;
 mod reading;
 mod repository;
 mod surroundings;
+mod terraform;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -90,6 +91,7 @@ impl Probe {
                     facts.binaries.insert(word.clone(), self.search_path.resolve(word, &self.cwd));
                 }
                 FactQuery::GitConfig => facts.git_hazards = hazards(&self.cwd),
+                FactQuery::TerraformConfig => facts.terraform_hazards = terraform::hazards(&self.cwd),
                 FactQuery::Kube => facts.kube = conditions::kube(&self.cwd, &self.child_environment),
                 FactQuery::Docker => facts.docker = Some(conditions::docker(&self.child_environment)),
                 FactQuery::File { path } => {

@@ -73,6 +73,7 @@ impl Case {
         let facts = Facts {
             binaries: words.map(trusted).collect(),
             git_hazards: Some(Vec::new()),
+            terraform_hazards: Some(Vec::new()),
             environment: environment(),
             cwd: "/home/ada/work/api".to_owned(),
             surroundings: Surroundings {

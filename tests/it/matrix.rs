@@ -31,7 +31,13 @@ fn judged(line: &str, knowledge: &Knowledge) -> (Tier, String) {
             _ => None,
         })
         .collect();
-    let facts = Facts { binaries, git_hazards: Some(Vec::new()), cwd: "/work".to_owned(), ..Facts::default() };
+    let facts = Facts {
+        binaries,
+        git_hazards: Some(Vec::new()),
+        terraform_hazards: Some(Vec::new()),
+        cwd: "/work".to_owned(),
+        ..Facts::default()
+    };
     let (verdict, _) = judged.with_facts(&facts);
     let why = verdict.deciding().map(|reason| format!("{} ({}): {}", reason.rule, reason.place(), reason.text));
     (verdict.tier, why.unwrap_or_default())

@@ -234,7 +234,8 @@ fn a_name_is_typed_exactly_or_not_at_all() {
 
 #[test]
 fn a_file_of_the_person_s_adds_phrases_to_every_list() {
-    let file = "approve: [make my day, jawohl]\ndeny: [hands off]\nexplain: [warum]\nsession: [till i go home]\nlink: [moin]\n";
+    let file = "approve: [make my day, jawohl]\ndeny: [hands off]\nexplain: [warum]\n\
+                session: [till i go home]\nlink: [moin]\n";
     let mine = replies().extended(file).unwrap();
     for (text, expected) in [
         ("Make my day!", Reply::Approve),
@@ -389,7 +390,8 @@ proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic_or_approve(text in "\\PC{0,60}") {
         let plain = text.to_lowercase();
-        let of_known = plain.split(|c: char| !c.is_alphanumeric()).all(|word| word.is_empty() || known().contains(word));
+        let mut words = plain.split(|c: char| !c.is_alphanumeric());
+        let of_known = words.all(|word| word.is_empty() || known().contains(word));
         for consent in consents() {
             prop_assert!(of_known || !approves(replies().read(&text, &consent)), "{text:?}");
         }

@@ -1,0 +1,259 @@
+//! Words and facts put together: what exactly would run, and what it rests on.
+//!
+//! Owns how facts raise a verdict, how a command is tied to the cluster and the
+//! daemon that are shown, which conditions must still hold at its start, and
+//! the digest of it all. Hands out a [`Pending`] and permits nothing.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::clearance::Pending;
+use super::facts::{BinaryFact, Facts};
+use super::judge::{Judged, floor};
+use super::line::{Command, CommandPipeline};
+use super::reach::Reach;
+use super::{floors, grant, protected};
+use crate::domain::{
+    Binary, Condition, Consent, FileContent, KubeTarget, Part, Pipeline, Program, Run, Stage, StdinKind, Target, Tier,
+    Verdict, join_words,
+};
+use crate::skill::Endpoint;
+
+/// Why a line cannot run at all, whoever agrees.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Impossible {
+    /// No such program; a lower-case sentence.
+    #[error("{program} is not installed or not in the search path")]
+    NotFound { program: String },
+    #[error("there is no shell to run this line with")]
+    NoShell,
+    #[error("only command lines can be run")]
+    NotACommand,
+    #[error(
+        "the agent's commands may not write to {place}, where its memory or its rules lie; do it in your own shell"
+    )]
+    Protected { place: String },
+}
+
+impl Judged {
+    /// The verdict with the facts of this machine, and what could not be judged by them: a program
+    /// that is not installed is judged by its words all the same.
+    pub fn with_facts(&self, facts: &Facts) -> (Verdict, Vec<Impossible>) {
+        let mut verdict = self.verdict.clone();
+        let missing = raise_by_facts(&mut verdict, self.reading.as_deref().unwrap_or_default(), &self.reach, facts);
+        let mut notes: Vec<Impossible> = missing.into_iter().map(|program| Impossible::NotFound { program }).collect();
+        notes.extend(self.forbidden(&verdict, facts));
+        (verdict, notes)
+    }
+
+    /// Puts judgement and facts together. `nonce` ties the digest to one session and call;
+    /// `interactive` gives approved commands a small terminal as stdin.
+    ///
+    /// # Errors
+    /// When nothing could run whatever was agreed.
+    pub fn bind(self, facts: Facts, nonce: &str, interactive: bool) -> Result<Pending, Impossible> {
+        let mut verdict = self.verdict.clone();
+        let missing = raise_by_facts(&mut verdict, self.reading.as_deref().unwrap_or_default(), &self.reach, &facts);
+        if let Some(program) = missing.into_iter().next() {
+            return Err(Impossible::NotFound { program });
+        }
+        if let Some(forbidden) = self.forbidden(&verdict, &facts) {
+            return Err(forbidden);
+        }
+        let scope = grant::scope(&verdict, &self.calls, &self.reach, facts.kube.as_ref());
+        let (line, run) = match self.reading {
+            Some(pipelines) => {
+                let (line, pipelines) = pinned(self.line, pipelines, &self.reach, facts.kube.as_ref());
+                let mut bound = Vec::new();
+                for pipeline in pipelines {
+                    let mut stages = Vec::new();
+                    for command in pipeline.commands {
+                        let word = command.words.first().map(String::as_str).unwrap_or_default();
+                        let Some(binary) = facts.binaries.get(word).and_then(BinaryFact::binary) else {
+                            return Err(Impossible::NotFound { program: word.to_owned() });
+                        };
+                        stages.push(stage(binary.clone(), command));
+                    }
+                    bound.push(Pipeline { link: pipeline.link, stages });
+                }
+                (line, Run::Argv { pipelines: bound })
+            }
+            None if verdict.parts.is_empty() => return Err(Impossible::NotACommand),
+            None => {
+                let shell = facts.shell.clone().ok_or(Impossible::NoShell)?;
+                (self.line.clone(), Run::Shell { shell, script: self.line })
+            }
+        };
+        let stdin = if interactive && verdict.tier > Tier::Auto { StdinKind::Pty } else { StdinKind::Null };
+        let program = Program {
+            line,
+            run,
+            env: environment(&facts, &self.reach, verdict.tier),
+            cwd: facts.cwd.clone().into(),
+            target: Target::Local,
+            stdin,
+            conditions: conditions(&facts, &self.reach, verdict.tier),
+            timeout_ms: self.timeout_ms,
+        };
+        let fingerprint = digest(&program, &verdict, "");
+        let digest = digest(&program, &verdict, nonce);
+        Ok(Pending::new(verdict, program, digest, fingerprint, scope))
+    }
+
+    /// The place this may not write to, whoever agrees.
+    fn forbidden(&self, verdict: &Verdict, facts: &Facts) -> Option<Impossible> {
+        let place = if self.reading.is_some() {
+            let parts = verdict.parts.iter().zip(self.calls.iter().zip(&self.reach));
+            let mut changing = parts.filter(|(part, _)| part.tier > Tier::Auto);
+            changing.find_map(|(_, (call, reach))| protected::by_call(call, reach, &facts.cwd, &facts.protected))
+        } else {
+            protected::by_text(&self.line, &facts.cwd, &facts.protected)
+        };
+        place.map(|place| Impossible::Protected { place: place.to_owned() })
+    }
+}
+
+/// Lets the facts raise the verdict; the programs that are not there.
+fn raise_by_facts(verdict: &mut Verdict, pipelines: &[CommandPipeline], reach: &[Reach], facts: &Facts) -> Vec<String> {
+    let mut missing = Vec::new();
+    let commands = pipelines.iter().flat_map(|pipeline| &pipeline.commands);
+    for (part, (command, reach)) in verdict.parts.iter_mut().zip(commands.zip(reach)) {
+        let word = command.words.first().map(String::as_str).unwrap_or_default();
+        match facts.binaries.get(word) {
+            Some(BinaryFact::Trusted { .. }) => {}
+            Some(BinaryFact::Doubtful { binary, why }) => {
+                raise(part, "doubtful-binary", format!("it would run {}: {why}", binary.path.display()));
+            }
+            Some(BinaryFact::Missing) | None => {
+                if word.contains('/') {
+                    raise(part, "doubtful-binary", format!("there is no file {word} to look at"));
+                }
+                missing.push(word.to_owned());
+            }
+        }
+        match part.canonical.first().map(String::as_str) {
+            Some("git") => configuration_floor(part, "git", facts.git_hazards.as_deref()),
+            Some("terraform") => configuration_floor(part, "terraform", facts.terraform_hazards.as_deref()),
+            _ => {}
+        }
+        if part.tier > Tier::Auto {
+            let unbound = reach.files.iter().filter_map(|path| match facts.files.get(path) {
+                Some(FileContent::Unbound(why)) => Some(format!("{path} ({why})")),
+                _ => None,
+            });
+            for what in reach.unbound.iter().cloned().chain(unbound) {
+                let text = format!("what it reads from {what} may be another thing when it runs than it is now");
+                part.reasons.push(floor(Tier::Approval, "unbound-input", text));
+            }
+        }
+    }
+    let tier = verdict.parts.iter().map(|part| part.tier).max().unwrap_or(Tier::Approval);
+    verdict.tier = verdict.tier.max(tier);
+    if verdict.tier > Tier::Auto && verdict.consent == Consent::Nothing {
+        verdict.consent = Consent::Words;
+    }
+    missing
+}
+
+/// Ties commands to the cluster that is shown: the line with the option in it, every other byte as it was.
+fn pinned(
+    mut line: String,
+    mut pipelines: Vec<CommandPipeline>,
+    reach: &[Reach],
+    kube: Option<&KubeTarget>,
+) -> (String, Vec<CommandPipeline>) {
+    let Some(kube) = kube else { return (line, pipelines) };
+    let commands: Vec<_> = pipelines.iter_mut().flat_map(|pipeline| &mut pipeline.commands).zip(reach).collect();
+    // From the end, so that the places before stay where they are.
+    for (command, reach) in commands.into_iter().rev() {
+        if let Some(option) = &reach.pin {
+            let word = format!("{option}={}", kube.context);
+            line.insert_str(command.name_end, &format!(" {}", join_words(std::slice::from_ref(&word))));
+            command.words.insert(1, word);
+        }
+    }
+    (line, pipelines)
+}
+
+fn environment(facts: &Facts, reach: &[Reach], tier: Tier) -> Vec<(String, String)> {
+    let mut env = facts.environment.clone();
+    if tier == Tier::Auto {
+        // A key of the person's is lent only to what they agreed to.
+        env.retain(|(name, _)| name != "SSH_AUTH_SOCK");
+        env.extend(floors::git_hardening());
+    }
+    let docker = reach.iter().any(|reach| reach.endpoint == Some(Endpoint::Docker));
+    if let Some(target) = facts.docker.as_ref().filter(|_| docker)
+        && !env.iter().any(|(name, _)| name == "DOCKER_HOST" || name == "DOCKER_CONTEXT")
+    {
+        env.push(("DOCKER_CONTEXT".to_owned(), target.context.clone()));
+    }
+    env
+}
+
+fn conditions(facts: &Facts, reach: &[Reach], tier: Tier) -> Vec<Condition> {
+    let reaches = |endpoint: Endpoint| reach.iter().any(|reach| reach.endpoint == Some(endpoint));
+    let mut conditions = Vec::new();
+    if reaches(Endpoint::Kube) {
+        conditions.push(Condition::Kube { target: facts.kube.clone() });
+    }
+    if let Some(target) = facts.docker.clone().filter(|_| reaches(Endpoint::Docker)) {
+        conditions.push(Condition::Docker { target });
+    }
+    if tier > Tier::Auto {
+        for (path, content) in &facts.files {
+            if !matches!(content, FileContent::Unbound(_)) {
+                let path = Path::new(&facts.cwd).join(path);
+                conditions.push(Condition::File { path, content: content.clone() });
+            }
+        }
+    }
+    conditions
+}
+
+fn stage(binary: Binary, command: Command) -> Stage {
+    Stage {
+        binary,
+        words: command.words,
+        stdout: command.stdout,
+        stderr: command.stderr,
+        stdin_null: command.stdin_null,
+    }
+}
+
+fn raise(part: &mut Part, rule: &str, text: String) {
+    part.reasons.push(floor(Tier::Approval, rule, text));
+    if part.tier < Tier::Approval {
+        part.tier = Tier::Approval;
+        part.reasons.rotate_right(1);
+    }
+}
+
+fn configuration_floor(part: &mut Part, program: &str, hazards: Option<&[String]>) {
+    let text = match hazards {
+        Some([]) => return,
+        Some(keys) => format!("the {program} configuration here can run programs: {}", keys.join(", ")),
+        None => format!("the {program} configuration here could not be read"),
+    };
+    raise(part, "project-config", text);
+}
+
+fn digest(program: &Program, verdict: &Verdict, nonce: &str) -> String {
+    let mut hash = Sha256::new();
+    let mut field = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    // A program is plain data; its JSON has one form.
+    field(&serde_json::to_vec(program).unwrap_or_default());
+    field(verdict.tier.word().as_bytes());
+    field(nonce.as_bytes());
+    let mut hex = String::with_capacity(64);
+    for byte in hash.finalize() {
+        for half in [byte >> 4, byte & 15] {
+            hex.extend(char::from_digit(u32::from(half), 16));
+        }
+    }
+    hex
+}
