@@ -88,66 +88,6 @@ pub(crate) fn never_auto(program: &str) -> bool {
     NEVER_AUTO.contains(&program)
 }
 
-/// A word that names a place where secrets lie, with why.
-pub(crate) fn secret_place(words: &[String]) -> Option<&str> {
-    words.iter().skip(1).find(|word| word.split(['=', ':', ',']).any(is_secret_path)).map(String::as_str)
-}
-
-fn is_secret_path(path: &str) -> bool {
-    const DIRECTORIES: &[&str] = &[".ssh", ".aws", ".kube", ".gnupg", ".azure", ".gcloud", "gcloud", ".vault-token"];
-    const FILES: &[&str] = &[
-        ".netrc",
-        ".pgpass",
-        ".npmrc",
-        ".pypirc",
-        ".git-credentials",
-        ".my.cnf",
-        "shadow",
-        "gshadow",
-        "environ",
-        "credentials",
-        "kubeconfig",
-        "id_rsa",
-        "id_dsa",
-        "id_ecdsa",
-        "id_ed25519",
-        "auth.json",
-        ".dockercfg",
-        "service-account.json",
-        "sudoers",
-    ];
-    if path.starts_with("/dev/tcp") || path.starts_with("/dev/udp") {
-        return true;
-    }
-    let lower = path.to_ascii_lowercase();
-    let mut components = lower.split('/').peekable();
-    while let Some(component) = components.next() {
-        if DIRECTORIES.contains(&component) {
-            return true;
-        }
-        if component == ".docker" && components.peek() == Some(&"config.json") {
-            return true;
-        }
-    }
-    let name = lower.rsplit('/').next().unwrap_or_default();
-    if FILES.contains(&name) && (lower.contains('/') || name.starts_with('.') || name.starts_with("id_")) {
-        return true;
-    }
-    const STEMS: &[&str] =
-        &["shadow-", "shadow.", "id_rsa.", "id_ed25519.", "credentials.", "kubeconfig.", ".env~", ".env-"];
-    let stemmed = STEMS.iter().any(|stem| name.starts_with(stem)) && !name.ends_with(".pub");
-    let places = ["/run/secrets/", "/serviceaccount/token", "/kubernetes/admin.conf", "k3s.yaml", ".git/config"];
-    if (stemmed && lower.contains('/')) || name == ".envrc" || places.iter().any(|place| lower.contains(place)) {
-        return true;
-    }
-    if name.ends_with("_history") || [".tfstate", ".tfvars", ".ppk", ".keytab"].iter().any(|end| name.ends_with(end)) {
-        return true;
-    }
-    let environment =
-        name == ".env" || name.ends_with(".env") || (name.starts_with(".env.") && !name.ends_with(".example"));
-    environment || [".pem", ".key", ".p12", ".pfx", ".jks", ".kdbx"].iter().any(|end| name.ends_with(end))
-}
-
 /// `kubectl get secret` in a form that prints what is in it.
 pub(crate) fn prints_kubernetes_secrets(call: &Call) -> bool {
     if call.program != "kubectl" {
@@ -268,27 +208,5 @@ mod tests {
     fn a_name_to_reach_is_told_from_an_address() {
         assert!(is_numeric_or_local("10.0.0.1") && is_numeric_or_local("::1") && is_numeric_or_local("localhost"));
         assert!(!is_numeric_or_local("secret.example.org") && !is_numeric_or_local("localhost.example.org"));
-    }
-
-    #[test]
-    fn places_of_secrets_are_known_in_every_spelling() {
-        for path in [
-            "/root/.ssh/id_rsa",
-            "../.aws/credentials",
-            ".env",
-            "x/.env.production",
-            "cert.PEM",
-            "/proc/1/environ",
-            "HEAD:.env",
-            "--file=/home/a/.kube/config",
-            "/etc/shadow",
-            "~/.docker/config.json",
-            "/dev/tcp/1.2.3.4/80",
-        ] {
-            assert!(secret_place(&["cat".into(), path.into()]).is_some(), "{path}");
-        }
-        for path in ["README.md", ".env.example", "src/environ.rs", "app=credentials", "shadow", "docs/key.md"] {
-            assert_eq!(secret_place(&["cat".into(), path.into()]), None, "{path}");
-        }
     }
 }

@@ -13,6 +13,7 @@ use super::line::{self, Command, CommandPipeline};
 use super::objects;
 use super::operands;
 use super::reach::{self, Reach};
+use super::secrets;
 use super::sight::Sighting;
 use crate::domain::{Action, Consent, Lane, Part, Reason, Source, Tier, Verdict};
 use crate::skill::{Endpoint, Profile};
@@ -414,7 +415,7 @@ fn word_floors(call: &Call, words: &[String]) -> Vec<Reason> {
     if heads.into_iter().any(|word| !word.split('=').next().unwrap_or(word).is_ascii()) {
         reasons.push(floor(Tier::Approval, "look-alike", "the program, verb or an option is not plain ASCII"));
     }
-    if let Some(word) = floors::secret_place(words) {
+    if let Some(word) = secrets::place(&call.program, words) {
         reasons.push(floor(Tier::Approval, "secret-path", format!("`{word}` is a place where secrets lie")));
     }
     if let Some((tier, name, why)) = floors::by_operands(call, words) {

@@ -4,7 +4,7 @@
 //! the rules, `judge` puts them in order, `sight` raises what is not
 //! understood, `floors` cannot be lowered, `objects` is
 //! what is touched, `operands` what only operands tell, `reach` what is reached outside,
-//! `protected` where the agent may not write, `facts` is what must be known,
+//! `protected` where the agent may not write, `secrets` what not every eye may read, `facts` is what must be known,
 //! `binding` puts words and facts together, `reply` reads consent, `grant` is consent given beforehand and `clearance`
 //! with `changes` is the only way to run. Pure: the
 //! same words, rules and facts always give the same verdict.
@@ -25,6 +25,7 @@ mod operands;
 mod protected;
 mod reach;
 mod reply;
+mod secrets;
 mod sight;
 
 pub use binding::Impossible;
