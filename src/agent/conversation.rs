@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use super::tool_call::{self, Wanted};
 use super::{Agent, Effect, Ending, State, prompt};
 use crate::domain::{
-    CallId, CallReport, CallRequest, Decision, Message, ModelEvent, ModelRequest, Role, StopReason, ToolCall, TurnId,
+    CallId, CallReport, CallRequest, Decision, Message, ModelEvent, ModelRequest, Origin, Role, StopReason, ToolCall,
+    TurnId,
 };
 use crate::output;
 
@@ -169,6 +170,11 @@ impl Agent {
                 thought: (!context.is_empty()).then_some(context),
                 reader: None,
                 every: false,
+                origin: if self.transcript.iter().chain(&talk.messages).any(|message| message.role == Role::Tool) {
+                    Origin::AfterOutput
+                } else {
+                    Origin::Model
+                },
             }));
             talk.running = Some((id, call));
             self.state = State::Talking(talk);

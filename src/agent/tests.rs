@@ -207,6 +207,7 @@ fn open_request(request: &CallRequest, consent: Consent, asked: Option<(AskedKin
             turn: request.turn,
             command: request.command.clone(),
             reason: request.reason.clone(),
+            origin: Default::default(),
             verdict,
             permission: String::new(),
         },

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Agent, Effect, Ending, State};
-use crate::domain::{CallId, CallReport, CallRequest, Decision, Message, Plan, Role, TurnId};
+use crate::domain::{CallId, CallReport, CallRequest, Decision, Message, Origin, Plan, Role, TurnId};
 
 /// A plan being followed.
 #[derive(Debug)]
@@ -85,6 +85,7 @@ impl Agent {
             thought: (planned.next == 1).then(|| planned.plan.thought.clone()),
             reader: step.reader.clone(),
             every: step.waits_for().is_some(),
+            origin: Origin::Planned,
         }));
         self.state = State::Planned(planned);
     }

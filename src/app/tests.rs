@@ -212,6 +212,7 @@ fn request(call: u64, command: &str) -> ApprovalRequest {
             turn: TurnId(1),
             command: command.to_owned(),
             reason: "Because it was asked for.".to_owned(),
+            origin: Default::default(),
             verdict,
             permission: "approval required".to_owned(),
         },

@@ -66,6 +66,9 @@ pub(super) fn approval(request: &ApprovalRequest) {
         say(&format!("  Safer:      {safer}"));
     }
     say(&format!("  Where:      {}", approval::place(&request.place)));
+    if let Some(note) = approval::origin(announcement.origin) {
+        say(&format!("  Note:       {note}"));
+    }
     say("");
     say(&format!("  {}", consent_row(&verdict.consent)));
     for (word, text) in approval::offers(&request.offers) {

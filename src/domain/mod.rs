@@ -30,7 +30,7 @@ pub use id::{CallId, SessionId, TurnId};
 pub use outcome::{Capture, Exit, Stream};
 pub use plan::{Plan, PlanStep, Word};
 pub use program::{Binary, FileStamp, Link, Pipeline, Program, Run, Sink, Stage, StdinKind};
-pub use report::{Announcement, ApprovalRequest, Asked, AskedKind, CallReport, CallRequest};
+pub use report::{Announcement, ApprovalRequest, Asked, AskedKind, CallReport, CallRequest, Origin};
 pub use surroundings::Surroundings;
 pub use time::At;
 pub use verdict::{Consent, Effect, Lane, Part, Reason, Reversible, Source, Tier, Verdict};

@@ -21,6 +21,21 @@ pub struct CallRequest {
     /// The objects were named from a listing of all: one of them must be typed however few they are.
     #[serde(default)]
     pub every: bool,
+    #[serde(default)]
+    pub origin: Origin,
+}
+
+/// Who came to propose a command, and after what. Shown, never a reason to ask less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A plan made from the person's own words, or another program's call.
+    #[default]
+    Planned,
+    /// A model that has read only what the person said.
+    Model,
+    /// A model that has read output of commands before: others could have written into it.
+    AfterOutput,
 }
 
 /// A command before it runs, as it is announced.
@@ -30,6 +45,8 @@ pub struct Announcement {
     pub turn: TurnId,
     pub command: String,
     pub reason: String,
+    #[serde(default)]
+    pub origin: Origin,
     pub verdict: Verdict,
     /// `auto-execute (read-only per kubectl/SKILL.md)`.
     pub permission: String,

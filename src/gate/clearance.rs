@@ -151,6 +151,11 @@ impl Pending {
         &self.digest
     }
 
+    /// The digest without session and call: the same for the same command in the same world.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
     /// Clears an automatic line.
     ///
     /// # Errors

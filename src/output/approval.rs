@@ -2,7 +2,7 @@
 //! dialog and on the command line. Presents a verdict and never judges.
 
 use super::escape;
-use crate::domain::{GrantKind, GrantOffer, Reversible, Surroundings, Tier, Verdict};
+use crate::domain::{GrantKind, GrantOffer, Origin, Reversible, Surroundings, Tier, Verdict};
 
 /// The heading.
 pub fn title(tier: Tier) -> &'static str {
@@ -40,6 +40,14 @@ pub fn reversible(verdict: &Verdict) -> String {
 /// The *Safer* row: what a careful person would do instead, where the skill knows.
 pub fn safer(verdict: &Verdict) -> Option<&str> {
     verdict.effect().and_then(|effect| effect.safer.as_deref())
+}
+
+/// What to keep in mind about who proposed it.
+pub fn origin(origin: Origin) -> Option<&'static str> {
+    match origin {
+        Origin::Planned | Origin::Model => None,
+        Origin::AfterOutput => Some("proposed after the model read output, which others may have written"),
+    }
 }
 
 /// What may be agreed to beside one run: the word to type, and exactly what it grants.

@@ -3,8 +3,9 @@
 //! facts, announcement, consent, record, run, record, in that order; a call
 //! that was cancelled before it ran never runs.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rmcp::ErrorData;
@@ -24,8 +25,8 @@ use super::run::{self, Ran};
 use super::steps::{self, Step};
 use crate::bus::{Bus, Event};
 use crate::domain::{
-    Announcement, ApprovalRequest, CallId, CallReport, CallRequest, Decision, Exit, Grant, Principal, Surroundings,
-    Tier, TurnId, Verdict,
+    Announcement, ApprovalRequest, CallId, CallReport, CallRequest, Decision, Exit, Grant, Origin, Principal,
+    Surroundings, Tier, TurnId, Verdict,
 };
 use crate::exec::Supervisor;
 use crate::gate::{Cleared, Impossible, Pending, Replies, RuleBook, Yes};
@@ -71,6 +72,25 @@ enum Unbound {
     Failed(String),
 }
 
+/// What was refused in the turn that goes on: a model does not ask for the same thing twice.
+#[derive(Clone, Default)]
+struct Denied(Arc<Mutex<(Option<TurnId>, BTreeSet<String>)>>);
+
+impl Denied {
+    fn has(&self, turn: TurnId, fingerprint: &str) -> bool {
+        let denied = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        denied.0 == Some(turn) && denied.1.contains(fingerprint)
+    }
+
+    fn add(&self, turn: TurnId, fingerprint: String) {
+        let mut denied = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if denied.0 != Some(turn) {
+            *denied = (Some(turn), BTreeSet::new());
+        }
+        denied.1.insert(fingerprint);
+    }
+}
+
 /// The server of one connection.
 #[derive(Clone)]
 pub struct Server {
@@ -78,6 +98,7 @@ pub struct Server {
     recorder: Recorder,
     /// Ids for calls of clients that give none.
     foreign_calls: Arc<AtomicU64>,
+    denied: Denied,
 }
 
 impl Server {
@@ -88,7 +109,7 @@ impl Server {
             redactor: parts.redactor.clone(),
             approver: parts.approver.clone(),
         };
-        Server { parts, recorder, foreign_calls: Arc::new(AtomicU64::new(1 << 32)) }
+        Server { parts, recorder, foreign_calls: Arc::new(AtomicU64::new(1 << 32)), denied: Denied::default() }
     }
 
     /// The whole way of one call.
@@ -128,6 +149,10 @@ impl Server {
         let grants = self.grants(pending.verdict().tier).await;
         let beforehand =
             steps::Beforehand { waive: self.parts.waive, grants: &grants, session: &session, now: probe::now() };
+        let fingerprint = pending.fingerprint().to_owned();
+        if request.origin != Origin::Planned && self.denied.has(request.turn, &fingerprint) {
+            return self.refused(request, &announcement, Decision::Denied, None).await;
+        }
         let mut step = steps::begin(pending, &beforehand);
         let cleared = loop {
             match step {
@@ -151,7 +176,12 @@ impl Server {
                     }
                 }
                 Step::Cleared(cleared, _) => break cleared,
-                Step::Refused(decision) => return self.refused(request, &announcement, decision, response).await,
+                Step::Refused(decision) => {
+                    if decision == Decision::Denied {
+                        self.denied.add(request.turn, fingerprint);
+                    }
+                    return self.refused(request, &announcement, decision, response).await;
+                }
                 Step::Needs(pending, asked) => {
                     let open = ApprovalRequest {
                         announcement: announcement.clone(),
@@ -359,6 +389,7 @@ impl Server {
             thought: None,
             reader: None,
             every: false,
+            origin: Origin::Planned,
         })
     }
 }

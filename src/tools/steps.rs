@@ -124,6 +124,7 @@ pub(super) fn announcement(request: &CallRequest, verdict: &Verdict) -> Announce
         turn: request.turn,
         command: request.command.clone(),
         reason: request.reason.clone(),
+        origin: request.origin,
         verdict: verdict.clone(),
         permission: permission(verdict),
     }

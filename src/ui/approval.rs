@@ -98,6 +98,9 @@ fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     if !announcement.reason.is_empty() {
         row("Reason:", &escape::line(&announcement.reason), Tone::Dim);
     }
+    if let Some(note) = rows::origin(announcement.origin) {
+        row("Note:", note, Tone::Warning);
+    }
     for text in dialog.explained {
         lines.push(Line::default());
         lines.extend(markdown::lines(text, width, theme, None));

@@ -231,6 +231,7 @@ fn request(command: &str, tier: Tier, consent: Consent) -> ApprovalRequest {
             turn: TurnId(1),
             command: command.to_owned(),
             reason: "It was asked for.".to_owned(),
+            origin: Default::default(),
             verdict: verdict(tier, consent),
             permission: String::new(),
         },

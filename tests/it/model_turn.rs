@@ -2,7 +2,7 @@
 //! thinks, calls the tool, reads what it printed and answers.
 
 use devops_agent::bus::{Event, Presence};
-use devops_agent::domain::{Decision, Usage};
+use devops_agent::domain::{Decision, Origin, Usage};
 use devops_agent::runtime::Input;
 use serde_json::json;
 
@@ -216,5 +216,49 @@ async fn a_refusal_is_told_to_the_model_and_its_other_calls_are_not_made() {
     let told: Vec<&str> = messages.as_array().unwrap()[3..].iter().map(|m| m["content"].as_str().unwrap()).collect();
     assert!(told[0].contains("refused") && told[1].contains("not run"), "{told:?}");
     assert_eq!(place.branches(), ["main"]);
+    front.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_asks_again_for_what_was_refused_is_refused_without_a_question() {
+    let branch = json!({"cmd": "git branch wip", "context": "Makes a branch."});
+    let turns = vec![
+        Turn::new().call("c1", "run_command", &branch).done_uncounted(),
+        Turn::new().call("c2", "run_command", &branch).done_uncounted(),
+        Turn::new().token("I leave it.").done_uncounted(),
+    ];
+    let ollama = FakeOllama::start(&[MODEL], turns);
+    let place = place(&ollama);
+    let mut front = Front::start(&place).await;
+    front.say(REQUEST).await;
+    let request = front.approval().await;
+    assert_eq!(request.announcement.origin, Origin::Model);
+    front.reply(&request, "no").await;
+    assert_eq!(front.report().await.decision, Decision::Denied);
+    assert_eq!(front.report().await.decision, Decision::Denied);
+    assert_eq!(front.answer().await, "I leave it.");
+    front.idle().await;
+    let asked = front.heard.iter().filter(|event| matches!(event, Event::ApprovalRequested(_))).count();
+    assert_eq!(asked, 1);
+    front.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_model_proposes_after_it_read_output_is_marked() {
+    let status = json!({"cmd": "git status --short", "context": "Looks."});
+    let branch = json!({"cmd": "git branch wip", "context": "Makes a branch."});
+    let turns = vec![
+        Turn::new().call("c1", "run_command", &status).done_uncounted(),
+        Turn::new().call("c2", "run_command", &branch).done_uncounted(),
+        Turn::new().token("Done.").done_uncounted(),
+    ];
+    let ollama = FakeOllama::start(&[MODEL], turns);
+    let place = place(&ollama);
+    let mut front = Front::start(&place).await;
+    front.say(REQUEST).await;
+    let request = front.approval().await;
+    assert_eq!(request.announcement.origin, Origin::AfterOutput);
+    front.reply(&request, "no").await;
+    front.idle().await;
     front.close().await;
 }
