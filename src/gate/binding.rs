@@ -168,9 +168,13 @@ fn pinned(
     // From the end, so that the places before stay where they are.
     for (command, reach) in commands.into_iter().rev() {
         if let Some(option) = &reach.pin {
-            let word = format!("{option}={}", kube.context);
-            line.insert_str(command.name_end, &format!(" {}", join_words(std::slice::from_ref(&word))));
-            command.words.insert(1, word);
+            // A name that looks like an option is told from one by the sign of equality.
+            let words = match kube.context.starts_with('-') {
+                true => vec![format!("{option}={}", kube.context)],
+                false => vec![option.clone(), kube.context.clone()],
+            };
+            line.insert_str(command.name_end, &format!(" {}", join_words(&words)));
+            command.words.splice(1..1, words);
         }
     }
     (line, pipelines)

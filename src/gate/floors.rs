@@ -2,6 +2,7 @@
 
 use super::canonical::Call;
 use crate::domain::Tier;
+use crate::skill::Profile;
 
 /// Programs that run other programs, edit, page or reach hosts: never automatic, whatever a file says.
 const NEVER_AUTO: &[&str] = &[
@@ -117,14 +118,11 @@ pub(crate) fn prints_kubernetes_secrets(call: &Call) -> bool {
 }
 
 /// Whether a command's operands are another command.
-pub(crate) fn hands_on(call: &Call) -> bool {
-    let verb = call.path.first().map(String::as_str);
-    matches!(
-        (call.program.as_str(), verb),
-        ("kubectl", Some("exec" | "run" | "debug"))
-            | ("docker" | "docker-compose", Some("exec" | "run" | "create" | "compose"))
-            | ("git", Some("submodule" | "rebase" | "bisect"))
-    )
+pub(crate) fn hands_on(call: &Call, profile: &Profile) -> bool {
+    let verb = |path: &String| {
+        path.split_whitespace().eq(call.path.iter().take(path.split_whitespace().count()).map(String::as_str))
+    };
+    profile.hands_on.iter().any(verb)
 }
 
 /// Forms of a command that only its operands tell: the tier, the floor's name, and why.

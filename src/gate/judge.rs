@@ -235,7 +235,7 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         }
     }
     let runs_others = floors::never_auto(program)
-        || floors::hands_on(&call)
+        || floors::hands_on(&call, profile)
         || call.options.iter().any(|option| option.standing != Standing::Harmless);
     if runs_others && let Some(placed) = Sighting::of_command(&words[1..]).strictest(book) {
         reasons.push(sighted(placed));

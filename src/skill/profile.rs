@@ -100,6 +100,8 @@ pub struct Profile {
     /// Verb path to what it reads: options whose values are files, the word `operands`, and
     /// `file:NAME` for what is read unasked.
     pub reads: BTreeMap<String, Vec<String>>,
+    /// Verb paths whose operands are another command.
+    pub hands_on: Vec<String>,
 }
 
 /// Which configuration of the person decides where a program goes.
@@ -181,6 +183,8 @@ pub(super) struct RawProfile {
     pin: Option<Pin>,
     #[serde(default)]
     reads: BTreeMap<String, String>,
+    #[serde(default)]
+    hands_on: Vec<String>,
 }
 
 impl RawProfile {
@@ -212,6 +216,7 @@ impl RawProfile {
             guarded_verbs: tables(self.guarded_verbs)?,
             operands: forms(self.operands)?,
             help: split(&self.help),
+            hands_on: self.hands_on,
             endpoint: self.endpoint,
             pin: self.pin,
             reads: self.reads.into_iter().map(|(path, text)| (path, split(&text))).collect(),

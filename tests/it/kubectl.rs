@@ -42,7 +42,7 @@ fn pods_are_listed_and_counted() {
     let Some(cluster) = Cluster::start() else { return };
     let ran = cluster.place.run(&["ask", "list the pods in production"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stderr.contains("→  kubectl get pods -n production"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("→  kubectl --context test-cluster get pods -n production"), "{}", ran.stderr);
     assert!(ran.stderr.contains("CrashLoopBackOff") && ran.stderr.contains("api-7d4fa"), "{}", ran.stderr);
     assert!(ran.stderr.contains("[auto-executing — read-only per kubectl/SKILL.md (kubectl get *, line"), "{ran:?}");
     assert!(ran.stdout.contains("api-7d4f9"), "the answer names what is wrong: {}", ran.stdout);
@@ -54,7 +54,7 @@ fn the_log_of_a_crash_is_read() {
     let Some(cluster) = Cluster::start() else { return };
     let told = cluster.asked(0, &["show the previous logs of pod api-7d4f9 in production"]);
     let command = &told["commands"][0];
-    assert_eq!(command["command"], "kubectl logs api-7d4f9 --previous -n production");
+    assert_eq!(command["command"], "kubectl --context test-cluster logs api-7d4f9 --previous -n production");
     assert_eq!(command["stdout"], "java.lang.OutOfMemoryError: Java heap space\nKilled\n");
     assert!(told["answer"].as_str().unwrap().contains("2 look like errors"), "{told}");
 }
@@ -62,14 +62,14 @@ fn the_log_of_a_crash_is_read() {
 #[test]
 fn json_tells_all_that_ran() {
     let Some(cluster) = Cluster::start() else { return };
-    let told = cluster.asked(0, &["kubectl get pods -n production -o name"]);
+    let told = cluster.asked(0, &["kubectl --context test-cluster get pods -n production -o name"]);
     let fields: Vec<&String> = told.as_object().unwrap().keys().collect();
     assert_eq!(fields, ["session", "answer", "question", "commands"]);
     let mut command = told["commands"][0].clone();
     assert!(command["duration_ms"].is_u64());
     command["duration_ms"] = json!(0);
     let wanted = json!({
-        "command": "kubectl get pods -n production -o name", "tier": "auto", "decision": "auto", "exit_code": 0,
+        "command": "kubectl --context test-cluster get pods -n production -o name", "tier": "auto", "decision": "auto", "exit_code": 0,
         "stdout": "pod/api-7d4f9\npod/api-7d4fa\npod/api-7d4fb\n", "stderr": "", "duration_ms": 0,
     });
     assert_eq!(command, wanted);
@@ -83,7 +83,7 @@ fn scaling_waits_for_consent_and_yes_gives_it() {
     assert_eq!(refused["commands"][0]["tier"], "approval");
     assert_eq!(cluster.api.replicas("default", "web"), Some(2));
     let approved = cluster.asked(0, &["--yes", "scale the deployment web to 5 replicas"]);
-    assert_eq!(approved["commands"][0]["command"], "kubectl scale deployment/web --replicas=5");
+    assert_eq!(approved["commands"][0]["command"], "kubectl --context test-cluster scale deployment/web --replicas=5");
     assert_eq!(approved["commands"][0]["decision"], "approved");
     assert!(approved["commands"][0]["stdout"].as_str().unwrap().contains("scaled"), "{approved}");
     assert_eq!(cluster.api.replicas("default", "web"), Some(5));
@@ -95,7 +95,7 @@ fn deleting_is_refused_without_a_person_whatever_the_flags() {
     for flags in [vec![], vec!["--yes"]] {
         let told = cluster.asked(3, &[flags, vec!["delete the pod api-7d4fa in production"]].concat());
         let command = &told["commands"][0];
-        assert_eq!(command["command"], "kubectl delete pod api-7d4fa -n production");
+        assert_eq!(command["command"], "kubectl --context test-cluster delete pod api-7d4fa -n production");
         assert_eq!((&command["tier"], &command["decision"]), (&json!("destructive"), &json!("refused")));
         assert_eq!(command["exit_code"], Value::Null);
     }
@@ -124,8 +124,8 @@ fn all_pods_are_named_before_they_go() {
     let commands: Vec<&str> =
         told["commands"].as_array().unwrap().iter().map(|command| command["command"].as_str().unwrap()).collect();
     let wanted = [
-        "kubectl get pods -n production -o name",
-        "kubectl delete pod/api-7d4f9 pod/api-7d4fa pod/api-7d4fb -n production",
+        "kubectl --context test-cluster get pods -n production -o name",
+        "kubectl --context test-cluster delete pod/api-7d4f9 pod/api-7d4fa pod/api-7d4fb -n production",
     ];
     assert_eq!(commands, wanted);
     assert_eq!(cluster.changes(), [] as [String; 0]);
@@ -169,7 +169,7 @@ fn the_workbench_says_which_cluster_and_namespace() {
     terminal.wait_for_text("[session_001 · default]");
     terminal.enter("delete the deployment web");
     let dialog = asked(&terminal);
-    assert!(dialog.contains("Command:    kubectl delete deployment web"), "{dialog}");
+    assert!(dialog.contains("Command:    kubectl --context test-cluster delete deployment web"), "{dialog}");
     assert!(dialog.contains("kube test-cluster/default"), "{dialog}");
     assert!(dialog.contains("DESTRUCTIVE OPERATION"), "{dialog}");
     terminal.press(Key::Esc);
