@@ -173,6 +173,11 @@ impl RuleBook {
         self.programs.get_key_value(name).map(|(name, rules)| (name.as_str(), rules))
     }
 
+    /// The names that programs are known by, other spellings among them.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.programs.keys().chain(self.aliases.keys()).map(String::as_str)
+    }
+
     /// Whether `word` is a verb of `program`.
     pub fn knows_verb(&self, program: &str, word: &str) -> bool {
         self.program(program).is_some_and(|(_, rules)| rules.verbs.contains(word))

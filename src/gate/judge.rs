@@ -14,7 +14,7 @@ use super::objects;
 use super::operands;
 use super::reach::{self, Reach};
 use super::secrets;
-use super::sight::Sighting;
+use super::sight::{self, Seen, Sighting};
 use crate::domain::{Action, Consent, Lane, Part, Reason, Source, Tier, Verdict};
 use crate::skill::{Endpoint, Profile};
 
@@ -92,7 +92,14 @@ fn judge_line(text: &str, book: &RuleBook) -> Judged {
 
 fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judged {
     let commands: Vec<&Command> = pipelines.iter().flat_map(|pipeline| &pipeline.commands).collect();
-    let parts: Vec<JudgedPart> = commands.iter().map(|command| judge_command(&command.words, book)).collect();
+    let mut parts: Vec<JudgedPart> = commands.iter().map(|command| judge_command(&command.words, book)).collect();
+    let stages: Vec<Vec<&[String]>> =
+        pipelines.iter().map(|pipeline| pipeline.commands.iter().map(|command| &command.words[..]).collect()).collect();
+    for (place, sighting) in Sighting::of_pipelines(&stages) {
+        if let Some(part) = parts.get_mut(place) {
+            fed(part, sighting.seen(book));
+        }
+    }
     let mut needs = Vec::new();
     for (command, part) in commands.iter().zip(&parts) {
         let query = FactQuery::Binary { word: command.words.first().cloned().unwrap_or_default() };
@@ -147,14 +154,32 @@ fn ask_about(reach: &Reach, tier: Tier, needs: &mut Vec<FactQuery>) {
     }
 }
 
+/// Raises a part by what earlier parts of its pipeline may make it do.
+fn fed(part: &mut JudgedPart, seen: Seen<'_>) {
+    let name = name_of(&seen).filter(|_| part.part.tier < Tier::Destructive);
+    let reasons = meant(seen).into_iter().filter(|reason| reason.tier == Tier::Destructive);
+    part.part.reasons.extend(reasons);
+    part.part.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.tier));
+    if name.is_some() {
+        part.part.tier = Tier::Destructive;
+        part.name = name;
+    }
+}
+
 fn complex(text: &str, why: &str, book: &RuleBook) -> Judged {
     let sighting = Sighting::of_text(text);
     let mut reasons = vec![floor(Tier::Approval, "complex-line", format!("not read word for word: {why}"))];
-    let mut name = None;
-    if let Some(placed) = sighting.strictest(book).filter(|placed| placed.rule.tier == Tier::Destructive) {
-        reasons.insert(0, sighted(placed));
-        name = placed.rule.path.last().or(Some(&placed.rule.program)).cloned();
-    }
+    let seen = sighting.seen(book);
+    let name = name_of(&seen);
+    let parts: Vec<JudgedPart> = seen.commands.iter().map(|words| judge_command(words, book)).collect();
+    let destructive = || parts.iter().filter(|part| part.part.tier == Tier::Destructive);
+    let name = destructive().map(|part| part.name.clone().unwrap_or_else(|| part.program.clone())).next().or(name);
+    reasons.extend(destructive().filter_map(|part| part.part.reasons.first().cloned()));
+    reasons.extend(meant(seen).into_iter().filter(|reason| reason.tier == Tier::Destructive));
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.tier));
+    // A command that is judged and sighted has one reason twice.
+    let mut told = std::collections::BTreeSet::new();
+    reasons.retain(|reason| told.insert(reason.rule.clone()));
     let tier = reasons.iter().map(|reason| reason.tier).max().unwrap_or(Tier::Approval);
     let consent = match name {
         // Nobody can say how many objects such a line touches.
@@ -230,15 +255,13 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
     if call.uncertain || (!call.path.is_empty() && !rules.is_verb_prefix(&call.path)) {
         let text = "an option or verb is not known, so the command may do something else";
         reasons.push(floor(Tier::Approval, "unknown-words", text));
-        if let Some(placed) = Sighting::of_command(words).strictest(book) {
-            reasons.push(sighted(placed));
-        }
+        reasons.extend(meant(Sighting::of_command(words).seen(book)));
     }
     let runs_others = floors::never_auto(program)
         || floors::hands_on(&call, profile)
         || call.options.iter().any(|option| option.standing != Standing::Harmless);
-    if runs_others && let Some(placed) = Sighting::of_command(&words[1..]).strictest(book) {
-        reasons.push(sighted(placed));
+    if runs_others {
+        reasons.extend(meant(Sighting::of_command(&words[1..]).seen(book)));
     }
     reasons.extend(word_floors(&call, words));
     reasons.extend(path_floor(word));
@@ -305,9 +328,7 @@ fn unknown_program(name: &str, words: &[String], book: &RuleBook) -> JudgedPart 
     };
     let mut reasons =
         vec![Reason { tier: Tier::Approval, rule: "unmatched".to_owned(), source: Source::Default, text }];
-    if let Some(placed) = Sighting::of_command(&words[1..]).strictest(book) {
-        reasons.insert(0, sighted(placed));
-    }
+    reasons.splice(0..0, meant(Sighting::of_command(&words[1..]).seen(book)));
     let tier = reasons.iter().map(|reason| reason.tier).max().unwrap_or(Tier::Approval);
     let typed = (tier == Tier::Destructive).then(|| words.last().cloned()).flatten();
     JudgedPart {
@@ -418,6 +439,9 @@ fn word_floors(call: &Call, words: &[String]) -> Vec<Reason> {
     if let Some(word) = secrets::place(&call.program, words) {
         reasons.push(floor(Tier::Approval, "secret-path", format!("`{word}` is a place where secrets lie")));
     }
+    if let Some(danger) = sight::written_over(words) {
+        reasons.push(floor(Tier::Destructive, danger.name, danger.why));
+    }
     if let Some((tier, name, why)) = floors::by_operands(call, words) {
         reasons.push(floor(tier, name, why));
     }
@@ -475,6 +499,22 @@ fn by_operand(placed: &PlacedOperand) -> Reason {
 
 fn sighted(placed: &Placed) -> Reason {
     by_rule(placed, placed.rule.tier, format!("`{}` could be meant by what stands in it", placed.rule.text))
+}
+
+/// What could be meant by words that are not understood.
+fn meant(seen: Seen<'_>) -> Vec<Reason> {
+    let danger = seen.danger.map(|danger| floor(Tier::Destructive, danger.name, danger.why));
+    danger.into_iter().chain(seen.rule.map(sighted)).chain(seen.operand.map(by_operand)).collect()
+}
+
+/// The name to type before what was seen may run: nobody can say how many objects such words touch.
+fn name_of(seen: &Seen<'_>) -> Option<String> {
+    let verb = |path: &[String], program: &String| path.last().unwrap_or(program).clone();
+    let rule = seen.rule.map(|placed| &placed.rule).filter(|rule| rule.tier == Tier::Destructive);
+    let operand = seen.operand.map(|placed| &placed.rule).filter(|rule| rule.tier == Tier::Destructive);
+    rule.map(|rule| verb(&rule.path, &rule.program))
+        .or_else(|| operand.map(|rule| verb(&rule.path, &rule.program)))
+        .or_else(|| seen.danger.as_ref().map(|danger| danger.object.clone()))
 }
 
 /// A reason of the gate's own.

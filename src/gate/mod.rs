@@ -34,7 +34,7 @@ pub use clearance::{Answered, Cleared, Pending, Yes};
 pub use examples::check_examples;
 pub use facts::{BinaryFact, FactQuery, Facts};
 pub use judge::{Judged, judge};
-pub use reply::{PhraseProblem, Replies, Reply};
+pub use reply::{Replies, Reply};
 
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,7 @@ mod matrix;
 mod model_turn;
 mod ollama_client;
 mod replies;
+mod shells;
 mod skills;
 mod store;
 mod workbench;
