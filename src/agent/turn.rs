@@ -99,6 +99,7 @@ impl Agent {
                 Decision::Denied => ("denied", Ending::Refused),
                 Decision::Withdrawn => ("withdrawn", Ending::Interrupted),
                 Decision::Unanswerable => ("refused_unattended", Ending::Unattended),
+                Decision::Forbidden => ("impossible", Ending::Refused),
                 _ => ("impossible", Ending::Done),
             };
             let text = phrases.fill(name, &values);

@@ -13,7 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::args::{Ask, SessionArgs, Settings};
 use super::{setup, speech};
 use crate::bus::{Bus, Delivery, Event, NoticeKind, OutputChunk, Subscriber};
-use crate::domain::{Action, ApprovalRequest, CallId, CallReport, Exit, Failure, SessionId};
+use crate::domain::{Action, ApprovalRequest, AskedKind, CallId, CallReport, Exit, Failure, SessionId};
 use crate::gate::{Yes, judge};
 use crate::output::escape;
 use crate::planner::{self, Planning};
@@ -163,9 +163,11 @@ fn tell(event: Event, story: &mut Story) {
 
 /// Asks on the terminal.
 fn ask(request: &ApprovalRequest) -> Open {
-    // What was asked back is explained first; the prompt follows the explanation.
-    if request.asked.is_none() {
+    // What was asked back is explained first; the prompt follows the explanation. A changed question is shown whole.
+    if request.asked.as_ref().is_none_or(|asked| asked.kind == AskedKind::Changed) {
         speech::approval(request);
+    }
+    if request.asked.is_none() {
         prompt();
     }
     Open { call: request.announcement.call, digest: request.digest.clone(), line: Box::pin(terminal::read_line()) }

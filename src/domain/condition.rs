@@ -10,24 +10,33 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "condition", rename_all = "snake_case")]
 pub enum Condition {
-    /// Where kubectl and its kin would go; `None` when no context can be read.
-    Kube { target: Option<KubeTarget> },
+    /// Where kubectl and its kin would go: by the context that the line names, else by the current one. The target is
+    /// `None` when there is no such context to be read.
+    Kube { named: Option<String>, target: Option<KubeTarget> },
     /// Where the Docker client would go.
     Docker { target: DockerTarget },
     /// What a file says that the command reads.
     File { path: PathBuf, content: FileContent },
+    /// Settings of this directory that can make the program run others; `None` when they cannot be read.
+    Settings { program: String, hazards: Option<Vec<String>> },
 }
 
 impl Condition {
     /// What is another now, as a clause: `the file a.yaml has changed`.
     pub fn changed(&self) -> String {
         match self {
-            Condition::Kube { target: Some(target) } => {
+            Condition::Kube { target: Some(target), .. } => {
                 format!("the Kubernetes context {} (namespace {}) has changed", target.context, target.namespace)
             }
-            Condition::Kube { target: None } => "a Kubernetes context has appeared".to_owned(),
+            Condition::Kube { named: Some(name), target: None } => {
+                format!("the Kubernetes context {name} has appeared")
+            }
+            Condition::Kube { named: None, target: None } => "a Kubernetes context has appeared".to_owned(),
             Condition::Docker { target } => format!("the Docker context {} has changed", target.context),
             Condition::File { path, .. } => format!("the file {} has changed", path.display()),
+            Condition::Settings { program, .. } => {
+                format!("the {program} configuration here has changed in what it can run")
+            }
         }
     }
 }

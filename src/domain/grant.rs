@@ -47,7 +47,7 @@ pub struct Scope {
     pub namespace: String,
     pub context: String,
     pub server: Option<String>,
-    /// Names of the options that were used, in order; no others are covered.
+    /// Names of the options that were used, in order; only the same are covered.
     pub options: Vec<String>,
 }
 

@@ -38,6 +38,14 @@ pub enum Origin {
     AfterOutput,
 }
 
+impl CallRequest {
+    /// The same call with the line as it would run.
+    #[must_use]
+    pub fn as_bound(&self, line: &str) -> CallRequest {
+        CallRequest { command: line.to_owned(), ..self.clone() }
+    }
+}
+
 /// A command before it runs, as it is announced.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Announcement {

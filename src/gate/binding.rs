@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::clearance::Pending;
 use super::facts::{BinaryFact, Facts};
-use super::judge::{Judged, floor};
+use super::judge::{Called, Judged, floor};
 use super::line::{Command, CommandPipeline};
 use super::reach::Reach;
 use super::{floors, grant, protected};
@@ -93,7 +93,7 @@ impl Judged {
             cwd: facts.cwd.clone().into(),
             target: Target::Local,
             stdin,
-            conditions: conditions(&facts, &self.reach, verdict.tier),
+            conditions: conditions(&facts, &self.reach, &self.calls, verdict.tier),
             timeout_ms: self.timeout_ms,
         };
         let fingerprint = digest(&program, &verdict, "");
@@ -103,12 +103,14 @@ impl Judged {
 
     /// The place this may not write to, whoever agrees.
     fn forbidden(&self, verdict: &Verdict, facts: &Facts) -> Option<Impossible> {
+        let home = facts.environment.iter().find(|(name, _)| name == "HOME").map(|(_, value)| value.as_str());
+        let ground = protected::Ground { cwd: &facts.cwd, home, places: &facts.protected, real: &facts.real };
         let place = if self.reading.is_some() {
             let parts = verdict.parts.iter().zip(self.calls.iter().zip(&self.reach));
             let mut changing = parts.filter(|(part, _)| part.tier > Tier::Auto);
-            changing.find_map(|(_, (call, reach))| protected::by_call(call, reach, &facts.cwd, &facts.protected))
+            changing.find_map(|(_, (call, reach))| protected::by_call(call, reach, &ground))
         } else {
-            protected::by_text(&self.line, &facts.cwd, &facts.protected)
+            protected::by_text(&self.line, &ground)
         };
         place.map(|place| Impossible::Protected { place: place.to_owned() })
     }
@@ -187,7 +189,7 @@ fn environment(facts: &Facts, reach: &[Reach], tier: Tier) -> Vec<(String, Strin
         env.retain(|(name, _)| name != "SSH_AUTH_SOCK");
         env.extend(floors::git_hardening());
     }
-    let docker = reach.iter().any(|reach| reach.endpoint == Some(Endpoint::Docker));
+    let docker = reach.iter().any(|reach| reach.goes_to(Endpoint::Docker));
     if let Some(target) = facts.docker.as_ref().filter(|_| docker)
         && !env.iter().any(|(name, _)| name == "DOCKER_HOST" || name == "DOCKER_CONTEXT")
     {
@@ -196,14 +198,33 @@ fn environment(facts: &Facts, reach: &[Reach], tier: Tier) -> Vec<(String, Strin
     env
 }
 
-fn conditions(facts: &Facts, reach: &[Reach], tier: Tier) -> Vec<Condition> {
-    let reaches = |endpoint: Endpoint| reach.iter().any(|reach| reach.endpoint == Some(endpoint));
-    let mut conditions = Vec::new();
-    if reaches(Endpoint::Kube) {
-        conditions.push(Condition::Kube { target: facts.kube.clone() });
+fn conditions(facts: &Facts, reach: &[Reach], calls: &[Called], tier: Tier) -> Vec<Condition> {
+    let mut conditions: Vec<Condition> = Vec::new();
+    let mut must = |condition: Condition| {
+        if !conditions.contains(&condition) {
+            conditions.push(condition);
+        }
+    };
+    for reach in reach {
+        match &reach.context {
+            Some(name) => {
+                let target = facts.kube_contexts.get(name).cloned();
+                must(Condition::Kube { named: Some(name.clone()), target });
+            }
+            None if reach.goes_to(Endpoint::Kube) => must(Condition::Kube { named: None, target: facts.kube.clone() }),
+            None => {}
+        }
+        if let Some(target) = facts.docker.clone().filter(|_| reach.goes_to(Endpoint::Docker)) {
+            must(Condition::Docker { target });
+        }
     }
-    if let Some(target) = facts.docker.clone().filter(|_| reaches(Endpoint::Docker)) {
-        conditions.push(Condition::Docker { target });
+    for call in calls {
+        let hazards = match call.program.as_str() {
+            "git" => facts.git_hazards.clone(),
+            "terraform" => facts.terraform_hazards.clone(),
+            _ => continue,
+        };
+        must(Condition::Settings { program: call.program.clone(), hazards });
     }
     if tier > Tier::Auto {
         for (path, content) in &facts.files {

@@ -18,8 +18,12 @@ pub enum FactQuery {
     TerraformConfig,
     /// Which cluster would kubectl and its kin talk to?
     Kube,
+    /// What does this context of the kubeconfig files stand for, which a line names itself?
+    KubeContext { name: String },
     /// Which daemon would the Docker client talk to?
     Docker,
+    /// Where does this word lie, when it is a path that leads through a link?
+    Real { path: String },
     /// What does the file or directory hold that the command reads? The path as written.
     File { path: String },
 }
@@ -58,10 +62,14 @@ pub struct Facts {
     pub terraform_hazards: Option<Vec<String>>,
     /// Answer to [`FactQuery::Kube`]; `None`: no context, or not asked.
     pub kube: Option<KubeTarget>,
+    /// Answers to [`FactQuery::KubeContext`] by name; no entry: no such context, or not asked.
+    pub kube_contexts: BTreeMap<String, KubeTarget>,
     /// Answer to [`FactQuery::Docker`].
     pub docker: Option<DockerTarget>,
     /// Answers to [`FactQuery::File`] by path.
     pub files: BTreeMap<String, FileContent>,
+    /// Answers to [`FactQuery::Real`] by the path as written: absolute, as far as it exists without a link in it.
+    pub real: BTreeMap<String, String>,
     /// Absolute places the agent's commands may not write to: its memory, its rules, what the person granted.
     pub protected: Vec<String>,
     /// The child's environment from the allow-list, in order.

@@ -15,26 +15,42 @@ const SCOPE_MINUTES: u64 = 30;
 /// A session that is never closed ends its grants all the same.
 const SESSION_HOURS: u64 = 12;
 
+/// The options that name the namespace, which is compared by itself.
+const NAMESPACE: &[&str] = &["-n", "--namespace"];
+
 /// What of a judged line could be granted as a scope: one command, its cluster known, no option that raised it.
 pub(super) fn scope(verdict: &Verdict, calls: &[Called], reach: &[Reach], kube: Option<&KubeTarget>) -> Option<Scope> {
     let ([part], [call], [reach]) = (verdict.parts.as_slice(), calls, reach) else { return None };
     let asking: Vec<_> = part.reasons.iter().filter(|reason| reason.tier >= Tier::Approval).collect();
     let by_one_rule = matches!(asking.as_slice(), [only] if matches!(only.source, Source::Skill { .. }));
     // Where the line itself names another end, the target that was looked up says nothing about it.
-    if !by_one_rule || reach.endpoint != Some(Endpoint::Kube) || reach.pin.is_none() || !reach.files.is_empty() {
+    let as_the_skill_has_it = call.vouched && !call.runs_others;
+    if !by_one_rule
+        || !as_the_skill_has_it
+        || reach.endpoint != Some(Endpoint::Kube)
+        || reach.pin.is_none()
+        || !reach.files.is_empty()
+    {
         return None;
     }
     let kube = kube?;
     let option = |names: &[&str]| call.options.iter().find(|(name, _)| names.contains(&name.as_str()));
-    if option(&["-A", "--all-namespaces", "--all"]).is_some() {
+    // Wider than a namespace, or a trial run, which promises nothing about the real one.
+    if option(&["-A", "--all-namespaces", "--all", "--dry-run"]).is_some() {
         return None;
     }
-    let namespace = match option(&["-n", "--namespace"]) {
+    let namespace = match option(NAMESPACE) {
         Some((_, value)) => value.clone()?,
         None => kube.namespace.clone(),
     };
     let kind = call.operands.first()?.split('/').next()?.to_owned();
-    let mut options: Vec<String> = call.options.iter().map(|(name, _)| name.clone()).collect();
+    // Whatever is named as kind/name must be of the one kind; `app=host/image` names nothing.
+    let mut kinds = call.operands.iter().filter_map(|operand| operand.split_once('/')).map(|(kind, _)| kind);
+    if kinds.any(|other| !other.contains('=') && other != kind) {
+        return None;
+    }
+    let names = call.options.iter().map(|(name, _)| name).filter(|name| !NAMESPACE.contains(&name.as_str()));
+    let mut options: Vec<String> = names.cloned().collect();
     options.sort();
     options.dedup();
     Some(Scope {
@@ -80,9 +96,7 @@ impl Scope {
                 scope.context.clone(),
             )
         };
-        place(self) == place(asked)
-            && self.server == asked.server
-            && asked.options.iter().all(|option| self.options.contains(option))
+        place(self) == place(asked) && self.server == asked.server && self.options == asked.options
     }
 }
 

@@ -12,6 +12,7 @@ use super::floors;
 use super::line::{self, Command, CommandPipeline};
 use super::objects;
 use super::operands;
+use super::protected;
 use super::reach::{self, Reach};
 use super::secrets;
 use super::sight::{self, Seen, Sighting};
@@ -43,6 +44,10 @@ pub(super) struct Called {
     /// Name and value of each option.
     pub options: Vec<(String, Option<String>)>,
     pub operands: Vec<String>,
+    /// It runs what stands in its own words: a shell, `kubectl exec`, a program nobody knows.
+    pub runs_others: bool,
+    /// Every option is one its skill vouches for.
+    pub vouched: bool,
 }
 
 impl Judged {
@@ -113,6 +118,12 @@ fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judge
         };
         needs.extend(configured.filter(|query| !needs.contains(query)));
         ask_about(&part.reach, part.part.tier, &mut needs);
+        for path in protected::words_of(&part.called) {
+            let query = FactQuery::Real { path };
+            if part.part.tier > Tier::Auto && needs.len() < MOST_QUESTIONS && !needs.contains(&query) {
+                needs.push(query);
+            }
+        }
     }
     let streams = parts.iter().any(|part| part.streams);
     let timeout = parts.iter().map(|part| part.timeout_ms).sum();
@@ -144,10 +155,13 @@ fn ask_about(reach: &Reach, tier: Tier, needs: &mut Vec<FactQuery>) {
             needs.push(query);
         }
     };
-    match reach.endpoint {
-        Some(Endpoint::Kube) => ask(FactQuery::Kube),
-        Some(Endpoint::Docker) => ask(FactQuery::Docker),
+    match &reach.context {
+        Some(name) => ask(FactQuery::KubeContext { name: name.clone() }),
+        None if reach.goes_to(Endpoint::Kube) => ask(FactQuery::Kube),
         None => {}
+    }
+    if reach.goes_to(Endpoint::Docker) {
+        ask(FactQuery::Docker);
     }
     if tier > Tier::Auto {
         reach.files.iter().for_each(|path| ask(FactQuery::File { path: path.clone() }));
@@ -197,6 +211,12 @@ fn complex(text: &str, why: &str, book: &RuleBook) -> Judged {
     let reach = reach::of_text(text, book);
     let mut needs = Vec::new();
     reach.iter().for_each(|reach| ask_about(reach, tier, &mut needs));
+    for path in protected::words_of_text(text) {
+        let query = FactQuery::Real { path };
+        if needs.len() < MOST_QUESTIONS && !needs.contains(&query) {
+            needs.push(query);
+        }
+    }
     Judged {
         verdict: Verdict { tier, lane: Lane::Complex, parts: vec![part], reasons, consent },
         needs,
@@ -207,6 +227,9 @@ fn complex(text: &str, why: &str, book: &RuleBook) -> Judged {
         timeout_ms: (!sighting.streams(book)).then_some(DEFAULT_TIMEOUT_MS),
     }
 }
+
+/// Questions about where words lie; a line with more is not for people.
+const MOST_QUESTIONS: usize = 512;
 
 /// The product's default timeout.
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
@@ -222,9 +245,19 @@ struct JudgedPart {
     called: Called,
 }
 
-fn called(call: &Call) -> Called {
+/// A command whose verb or options nobody knows may do anything with its words.
+fn called(call: &Call, profile: &Profile, understood: bool) -> Called {
     let options = call.options.iter().map(|option| (option.name.clone(), option.value.clone())).collect();
-    Called { program: call.program.clone(), path: call.path.clone(), options, operands: call.operands.clone() }
+    // What stands in the place of an unknown verb may be anything too.
+    let verb = if understood { &[][..] } else { &call.path };
+    Called {
+        program: call.program.clone(),
+        path: call.path.clone(),
+        options,
+        operands: verb.iter().chain(&call.operands).cloned().collect(),
+        runs_others: !understood || floors::never_auto(&call.program) || floors::hands_on(call, profile),
+        vouched: call.options.iter().all(|option| option.standing == Standing::Harmless),
+    }
 }
 
 fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
@@ -237,9 +270,10 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
     let profile = rules.profile.as_ref().unwrap_or(&no_profile);
     let call = canonical::read(program, words, profile, |path| rules.is_verb_prefix(path), &rules.synonyms);
     if only_help(words, profile, rules, program) {
-        return help(call, program);
+        return help(call, program, profile);
     }
     let mut reasons = vec![base(&call, words, rules)];
+    let understood = !call.uncertain && reasons.iter().all(|reason| reason.source != Source::Default);
     reasons.extend(rules.operands.iter().filter(|placed| operands::raises(&placed.rule, &call)).map(by_operand));
     for placed in &rules.rules {
         let rule = &placed.rule;
@@ -285,14 +319,16 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
     });
     let proof = (tier > Tier::Auto).then(|| operands::proof(&call, rules)).flatten();
     let verb_known = call.path.is_empty() || rules.is_verb_prefix(&call.path);
+    let called = called(&call, profile, understood);
+    let own = reach::of_call(&call, profile, verb_known);
     JudgedPart {
         part: Part { canonical: call.canonical(), tier, reasons, effect, proof, objects },
         program: program.to_owned(),
         name,
         streams,
         timeout_ms,
-        reach: reach::of_call(&call, profile, verb_known),
-        called: called(&call),
+        reach: if called.runs_others { reach::through(own, &words[1..], book) } else { own },
+        called,
     }
 }
 
@@ -306,7 +342,7 @@ fn only_help(words: &[String], profile: &Profile, rules: &ProgramRules, program:
         && !floors::never_auto(program)
 }
 
-fn help(call: Call, program: &str) -> JudgedPart {
+fn help(call: Call, program: &str, profile: &Profile) -> JudgedPart {
     let reasons = vec![floor(Tier::Auto, "help", "it only prints how it is used")];
     let canonical = call.canonical();
     JudgedPart {
@@ -316,7 +352,7 @@ fn help(call: Call, program: &str) -> JudgedPart {
         streams: false,
         timeout_ms: DEFAULT_TIMEOUT_MS,
         reach: Reach::default(),
-        called: called(&call),
+        called: called(&call, profile, true),
     }
 }
 
@@ -337,12 +373,14 @@ fn unknown_program(name: &str, words: &[String], book: &RuleBook) -> JudgedPart 
         name: typed,
         streams: Sighting::of_command(words).streams(book),
         timeout_ms: DEFAULT_TIMEOUT_MS,
-        reach: Reach::default(),
+        reach: reach::through(Reach::default(), &words[1..], book),
         called: Called {
             program: name.to_owned(),
             path: Vec::new(),
             options: Vec::new(),
             operands: words[1..].to_vec(),
+            runs_others: true,
+            vouched: false,
         },
     }
 }

@@ -37,4 +37,6 @@ pub use judge::{Judged, judge};
 pub use reply::{Replies, Reply};
 
 #[cfg(test)]
+mod binding_tests;
+#[cfg(test)]
 mod tests;

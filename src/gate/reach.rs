@@ -12,12 +12,23 @@ use crate::skill::{Endpoint, Profile};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Reach {
     pub endpoint: Option<Endpoint>,
+    /// Ends of programs that it runs in its turn.
+    pub through: Vec<Endpoint>,
+    /// The context that the line names itself.
+    pub context: Option<String>,
     /// The option that ties it to the end that is shown, where the line says none.
     pub pin: Option<String>,
     /// Files and directories it reads, as written.
     pub files: Vec<String>,
     /// What it reads and nobody can hold it to: an address, its own input.
     pub unbound: Vec<String>,
+}
+
+impl Reach {
+    /// Whether it, or what it runs, goes to an end of this kind.
+    pub fn goes_to(&self, endpoint: Endpoint) -> bool {
+        self.endpoint == Some(endpoint) || self.through.contains(&endpoint)
+    }
 }
 
 /// What ends a name of a file that is run, applied or read as instructions.
@@ -31,6 +42,9 @@ pub(super) fn of_call(call: &Call, profile: &Profile, verb_known: bool) -> Reach
     let mut reach = Reach { endpoint: profile.endpoint, ..Reach::default() };
     if let Some(pin) = &profile.pin {
         let said = call.options.iter().any(|option| option.name == pin.option || pin.unless.contains(&option.name));
+        // Said twice, the last counts.
+        reach.context =
+            call.options.iter().rev().find(|option| option.name == pin.option).and_then(|option| option.value.clone());
         let verb = call.path.first();
         let goes = verb.is_some_and(|verb| !pin.not.contains(verb));
         // Before a verb that is no verb of the program's own, options belong to nobody.
@@ -55,6 +69,17 @@ pub(super) fn of_call(call: &Call, profile: &Profile, verb_known: bool) -> Reach
         }
     }
     reach
+}
+
+/// The reach of a program that runs what stands in its own words, a shell or `timeout`: besides its own, that of the
+/// words as a text.
+pub(super) fn through(mut own: Reach, words: &[String], book: &RuleBook) -> Reach {
+    for reach in of_text(&words.join(" "), book) {
+        own.through.extend(reach.endpoint);
+        let new = reach.files.into_iter().filter(|file| !own.files.contains(file)).collect::<Vec<_>>();
+        own.files.extend(new);
+    }
+    own
 }
 
 /// The reach of a text nobody understood: every end it names a program of, every file that looks like instructions.

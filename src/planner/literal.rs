@@ -66,7 +66,12 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
         match rest.first() {
             None => true,
             Some(word) if word.starts_with('-') => true,
-            Some(verb) => known.first.contains(*verb) && !sentence && !reads_as_english(name, rest),
+            // The end of a command often stands right behind its last word: `docker ps; docker images`.
+            Some(verb) => {
+                known.first.contains(verb.split([';', '|', '&']).next().unwrap_or_default())
+                    && !sentence
+                    && !reads_as_english(name, rest)
+            }
         }
     };
     // `find big files` and `kill nginx` are sentences about a program's word.

@@ -102,6 +102,13 @@ fn requests_become_commands_however_they_are_phrased() {
 }
 
 #[test]
+fn command_lines_stay_as_they_are_typed() {
+    for line in ["box ls; box logs web1", "box ls|grep web", "box ls && box rm web1", "box rm -f web1"] {
+        assert_eq!(lines(line), [line]);
+    }
+}
+
+#[test]
 fn all_lists_first_and_then_names_every_object() {
     assert_eq!(lines("remove all containers"), ["box ls --format '{{.Names}}'", "box rm <each of step 1>"]);
 }

@@ -5,13 +5,25 @@
 
 use std::path::Path;
 
-use super::{content, endpoint, kube};
+use super::{content, endpoint, git_config, kube, terraform};
 use crate::domain::{Condition, DockerTarget, KubeTarget, Program};
 
-/// Where kubectl would go with this environment.
-pub(super) fn kube(cwd: &Path, environment: &[(String, String)]) -> Option<KubeTarget> {
+/// Where kubectl would go with this environment, by this context or by the current one.
+pub(super) fn kube(cwd: &Path, environment: &[(String, String)], named: Option<&str>) -> Option<KubeTarget> {
     let variable = |name: &str| variable(environment, name);
-    kube::current(&kube::files(variable("KUBECONFIG"), variable("HOME"), cwd))
+    let files = kube::files(variable("KUBECONFIG"), variable("HOME"), cwd);
+    match named {
+        Some(name) => kube::named(&files, name),
+        None => kube::current(&files),
+    }
+}
+
+/// What settings of this directory can make the program run others.
+pub(super) fn settings(program: &str, cwd: &Path) -> Option<Vec<String>> {
+    match program {
+        "terraform" => terraform::hazards(cwd),
+        _ => git_config::hazards(cwd),
+    }
 }
 
 /// Where the Docker client would go with this environment.
@@ -26,8 +38,9 @@ fn variable<'a>(environment: &'a [(String, String)], name: &str) -> Option<&'a s
 /// The first condition of a program that no longer holds.
 pub fn broken(program: &Program) -> Option<&Condition> {
     program.conditions.iter().find(|condition| match condition {
-        Condition::Kube { target } => kube(&program.cwd, &program.env) != *target,
+        Condition::Kube { named, target } => kube(&program.cwd, &program.env, named.as_deref()) != *target,
         Condition::Docker { target } => docker(&program.env) != *target,
         Condition::File { path, content } => content::content(path) != *content,
+        Condition::Settings { program: name, hazards } => settings(name, &program.cwd) != *hazards,
     })
 }

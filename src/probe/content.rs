@@ -1,7 +1,7 @@
 //! What a file or directory holds, as one digest.
 //!
 //! Owns the bounds: a tree too large to read while a person waits is said to
-//! be unbound, never half read. Follows no symbolic link inside a tree.
+//! be unbound, never half read. Of links inside a tree only those to files are followed.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -51,12 +51,25 @@ fn tree(root: &Path) -> FileContent {
             } else if found.is_symlink() {
                 let aim = fs::read_link(&path).unwrap_or_default();
                 field(&mut hash, aim.as_os_str().as_encoded_bytes());
+                // A linked file is read like any other; a linked directory could lead anywhere.
+                match fs::metadata(&path) {
+                    Ok(found) if found.is_file() => match reading::read(&path, MOST_BYTES.saturating_sub(bytes)) {
+                        Ok(text) => {
+                            bytes += text.len() as u64;
+                            field(&mut hash, &text);
+                        }
+                        Err(_) => return unbound("a file in it cannot be read"),
+                    },
+                    Ok(_) => return unbound("a link in it leads elsewhere"),
+                    Err(_) => {}
+                }
             } else if found.is_file() {
                 bytes += found.len();
                 if bytes > MOST_BYTES || entries > MOST_ENTRIES {
                     return unbound("there is too much in it");
                 }
                 match reading::read(&path, MOST_BYTES) {
+                    Ok(text) if draws_on_others(&path, &text) => return unbound("it draws on files outside it"),
                     Ok(text) => field(&mut hash, &text),
                     Err(_) => return unbound("a file in it cannot be read"),
                 }
@@ -67,6 +80,14 @@ fn tree(root: &Path) -> FileContent {
         }
     }
     FileContent::Sha256(hex(hash.finalize().as_slice()))
+}
+
+/// Whether this is a kustomization that names a place outside its directory. Source of the names: kubernetes-sigs/kustomize.
+fn draws_on_others(path: &Path, text: &[u8]) -> bool {
+    const NAMES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
+    let text = String::from_utf8_lossy(text);
+    let is_one = path.file_name().is_some_and(|name| NAMES.iter().any(|known| name == *known));
+    is_one && ["../", "://", "github.com", "git@"].iter().any(|sign| text.contains(sign))
 }
 
 fn field(hash: &mut Sha256, bytes: &[u8]) {

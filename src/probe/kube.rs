@@ -20,6 +20,19 @@ pub(super) fn files(kubeconfig: Option<&str>, home: Option<&str>, cwd: &Path) ->
 /// The current context. `None` when there is none, and also when any of the
 /// files cannot be read: kubectl would not run either, and half a merge could name the wrong cluster.
 pub(super) fn current(files: &[PathBuf]) -> Option<KubeTarget> {
+    let configs = read(files)?;
+    let name = configs.iter().find_map(|config| text(config, "current-context"))?;
+    Some(target(&configs, name))
+}
+
+/// What a context stands for, whichever is the current one. `None` as for [`current`], and when nobody defines it.
+pub(super) fn named(files: &[PathBuf], name: &str) -> Option<KubeTarget> {
+    let configs = read(files)?;
+    entry(&configs, "contexts", name)?;
+    Some(target(&configs, name))
+}
+
+fn read(files: &[PathBuf]) -> Option<Vec<Value>> {
     let mut configs = Vec::new();
     for file in files {
         match reading::read(file, reading::SMALL) {
@@ -28,23 +41,28 @@ pub(super) fn current(files: &[PathBuf]) -> Option<KubeTarget> {
             Err(_) => return None,
         }
     }
-    let name = configs.iter().find_map(|config| text(config, "current-context"))?;
-    let named = |list: &str, name: &str| {
-        configs.iter().find_map(|config| {
-            let entries = config.get(list)?.as_sequence()?;
-            entries.iter().find(|entry| text(entry, "name") == Some(name))
-        })
-    };
-    let context = named("contexts", name).and_then(|entry| entry.get("context"));
+    Some(configs)
+}
+
+/// The first entry of this name wins, in whichever file it stands.
+fn entry<'a>(configs: &'a [Value], list: &str, name: &str) -> Option<&'a Value> {
+    configs.iter().find_map(|config| {
+        let entries = config.get(list)?.as_sequence()?;
+        entries.iter().find(|entry| text(entry, "name") == Some(name))
+    })
+}
+
+fn target(configs: &[Value], name: &str) -> KubeTarget {
+    let context = entry(configs, "contexts", name).and_then(|entry| entry.get("context"));
     let cluster = context.and_then(|context| text(context, "cluster"));
-    let server = cluster.and_then(|cluster| text(named("clusters", cluster)?.get("cluster")?, "server"));
-    Some(KubeTarget {
+    let server = cluster.and_then(|cluster| text(entry(configs, "clusters", cluster)?.get("cluster")?, "server"));
+    KubeTarget {
         context: name.to_owned(),
         namespace: context.and_then(|context| text(context, "namespace")).unwrap_or("default").to_owned(),
         cluster: cluster.map(str::to_owned),
         server: server.map(str::to_owned),
         user: context.and_then(|context| text(context, "user")).map(str::to_owned),
-    })
+    }
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {

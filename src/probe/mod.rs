@@ -21,7 +21,7 @@ mod surroundings;
 mod terraform;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use binary::{SearchPath, stamp};
 pub use clock::now;
@@ -92,8 +92,16 @@ impl Probe {
                 }
                 FactQuery::GitConfig => facts.git_hazards = hazards(&self.cwd),
                 FactQuery::TerraformConfig => facts.terraform_hazards = terraform::hazards(&self.cwd),
-                FactQuery::Kube => facts.kube = conditions::kube(&self.cwd, &self.child_environment),
+                FactQuery::Kube => facts.kube = conditions::kube(&self.cwd, &self.child_environment, None),
+                FactQuery::KubeContext { name } => {
+                    let target = conditions::kube(&self.cwd, &self.child_environment, Some(name));
+                    facts.kube_contexts.extend(target.map(|target| (name.clone(), target)));
+                }
                 FactQuery::Docker => facts.docker = Some(conditions::docker(&self.child_environment)),
+                FactQuery::Real { path } => {
+                    let real = real(&self.cwd.join(path));
+                    facts.real.insert(path.clone(), real.to_string_lossy().into_owned());
+                }
                 FactQuery::File { path } => {
                     facts.files.insert(path.clone(), content::content(&self.cwd.join(path)));
                 }
@@ -105,6 +113,15 @@ impl Probe {
     /// Where the person stands now.
     pub fn surroundings(&self) -> Surroundings {
         surroundings(&self.cwd, &self.environment)
+    }
+}
+
+/// The path without a link in it, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    match (path.canonicalize(), path.parent(), path.file_name()) {
+        (Ok(real), _, _) => real,
+        (Err(_), Some(parent), Some(name)) => real(parent).join(name),
+        (Err(_), _, _) => path.to_owned(),
     }
 }
 

@@ -141,9 +141,11 @@ impl Server {
                 return self.impossible(request, &announcement, why).await;
             }
         };
-        // From here on the line is what would run, with the cluster it is tied to.
-        let request = &CallRequest { command: pending.line().to_owned(), ..request.clone() };
-        let mut announcement = steps::announcement(request, pending.verdict());
+        // What is shown and written down is what would run, with the cluster it is tied to; what is looked at again
+        // are the words that were asked for, which name no cluster that is no longer the current one.
+        let asked_for = request;
+        let mut request = asked_for.as_bound(pending.line());
+        let mut announcement = steps::announcement(&request, pending.verdict());
         self.parts.bus.publish(&Event::Announced(announcement.clone()));
         let mut response = None;
         let grants = self.grants(pending.verdict().tier).await;
@@ -151,20 +153,25 @@ impl Server {
             steps::Beforehand { waive: self.parts.waive, grants: &grants, session: &session, now: probe::now() };
         let fingerprint = pending.fingerprint().to_owned();
         if request.origin != Origin::Planned && self.denied.has(request.turn, &fingerprint) {
-            return self.refused(request, &announcement, Decision::Denied, None).await;
+            return self.refused(&request, &announcement, Decision::Denied, None).await;
         }
         let mut step = steps::begin(pending, &beforehand);
         let cleared = loop {
             match step {
                 Step::Cleared(cleared, grant) if response.is_some() => {
                     // The world may have moved while the question stood open.
-                    step = match self.look(request, &nonce).await.1 {
+                    step = match self.look(asked_for, &nonce).await.1 {
                         Ok((pending, now)) => {
                             place = now;
-                            announcement = steps::announcement(request, pending.verdict());
+                            request = asked_for.as_bound(pending.line());
+                            announcement = steps::announcement(&request, pending.verdict());
                             steps::still(cleared, pending)
                         }
-                        Err(why) => return self.impossible(request, &announcement, why).await,
+                        Err(why) => {
+                            let (call, decision) = (request.call, cleared.decision());
+                            self.parts.bus.publish(&Event::ApprovalClosed { call, decision });
+                            return self.impossible(&request, &announcement, why).await;
+                        }
                     };
                     if let Step::Cleared(cleared, _) = step {
                         if let Some(grant) = grant {
@@ -180,7 +187,7 @@ impl Server {
                     if decision == Decision::Denied {
                         self.denied.add(request.turn, fingerprint);
                     }
-                    return self.refused(request, &announcement, decision, response).await;
+                    return self.refused(&request, &announcement, decision, response).await;
                 }
                 Step::Needs(pending, asked) => {
                     let open = ApprovalRequest {
@@ -201,9 +208,9 @@ impl Server {
         };
         // A yes that comes after the cancellation finds nothing to run.
         if cancel.is_cancelled() {
-            return self.refused(request, &announcement, Decision::Withdrawn, response).await;
+            return self.refused(&request, &announcement, Decision::Withdrawn, response).await;
         }
-        self.run(request, &announcement, cleared, response, cancel.clone()).await
+        self.run(&request, &announcement, cleared, response, cancel.clone()).await
     }
 
     /// Judges the words and binds them to the world as it is now; the words' own verdict goes with it.

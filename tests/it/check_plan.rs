@@ -93,7 +93,7 @@ fn check_of_what_it_does_not_understand_is_never_automatic() {
         "git log > owned",
         "git log 'unfinished",
         "\u{202e}git log",
-        "kubectl get pods; true",
+        "kubectl get pods; frobnicate",
         "GIT_PAGER=evil git log",
     ];
     for line in odd {
