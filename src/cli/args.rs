@@ -1,5 +1,7 @@
 //! The arguments as they are typed.
 
+use std::path::PathBuf;
+
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use crate::config::{Flags, Key};
@@ -94,6 +96,8 @@ pub(super) enum Command {
     Plan(Plan),
     /// Show the gate's verdict on a command line; runs nothing
     Check(Check),
+    /// Show which skill files count, check them, trust a project's, or have one explained
+    Skills(Skills),
     /// List what you allowed for longer than one run, and take it back
     Grants(Grants),
 }
@@ -166,4 +170,56 @@ pub(super) enum GrantsAction {
         #[arg(long, conflicts_with = "ids")]
         all: bool,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Skills {
+    #[command(subcommand)]
+    pub command: SkillsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SkillsCommand {
+    /// Show every skill: where it is from, what it is worth, its rules by tier, its problems
+    List(SkillsList),
+    /// Check skill files and their examples; exit code 5 when one has a problem
+    Check(SkillsCheck),
+    /// Let a project's skills count in full, after showing what that loosens
+    Trust(SkillsTrust),
+    /// Say what the gate does with a tool
+    Explain(SkillsExplain),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct SkillsList {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct SkillsCheck {
+    /// A SKILL.md, or a directory with skills in it; every skill that counts here when left out
+    pub path: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct SkillsTrust {
+    /// The directory; every one that waits here when left out
+    pub path: Option<PathBuf>,
+    /// Refuse it instead: only its stricter rules count, and nobody is asked again
+    #[arg(long)]
+    pub refuse: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct SkillsExplain {
+    /// The name of a skill or of a program
+    pub name: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }

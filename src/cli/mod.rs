@@ -11,6 +11,7 @@ mod explanation;
 mod grants;
 mod plan;
 mod setup;
+mod skills;
 mod speech;
 mod workbench;
 
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
         Some(Command::Ask(ref ask)) => ask::run(&args.settings, ask, &args.session),
         Some(Command::Plan(ref plan)) => plan::run(&args.settings, plan),
         Some(Command::Check(ref check)) => check::run(&args.settings, check),
+        Some(Command::Skills(ref skills)) => skills::run(&args.settings, skills),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
     };
     match result {

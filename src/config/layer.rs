@@ -106,29 +106,43 @@ impl<'a> Layers<'a> {
 
     /// Whether the person trusts this content; if nothing was said yet, notes that it should be asked.
     pub(super) fn is_trusted(&mut self, stamp: &Stamp, key: &str, shown: &str) -> bool {
-        match self.trust.choice(&stamp.file, &stamp.sha256) {
+        match self.choice(stamp) {
             Some(Choice::Trusted) => true,
             Some(Choice::Refused) => {
                 self.warnings.push(format!("{key} of {} is not used: you refused it", stamp.file.display()));
                 false
             }
             None => {
-                let known = self.untrusted.iter_mut().find(|found| found.file == stamp.file);
-                match known {
-                    Some(found) => {
-                        found.keys.push(key.to_owned());
-                        found.shown.push(shown.to_owned());
-                    }
-                    None => self.untrusted.push(Untrusted {
-                        file: stamp.file.clone(),
-                        sha256: stamp.sha256.clone(),
-                        keys: vec![key.to_owned()],
-                        shown: vec![shown.to_owned()],
-                    }),
-                }
+                self.ask(stamp, key, shown);
                 false
             }
         }
+    }
+
+    /// What the person said about this content.
+    pub(super) fn choice(&self, stamp: &Stamp) -> Option<Choice> {
+        self.trust.choice(&stamp.file, &stamp.sha256)
+    }
+
+    /// Notes that the person should be asked about this content.
+    pub(super) fn ask(&mut self, stamp: &Stamp, key: &str, shown: &str) {
+        match self.untrusted.iter_mut().find(|found| found.file == stamp.file) {
+            Some(found) => {
+                found.keys.push(key.to_owned());
+                found.shown.push(shown.to_owned());
+            }
+            None => self.untrusted.push(Untrusted {
+                file: stamp.file.clone(),
+                sha256: stamp.sha256.clone(),
+                keys: vec![key.to_owned()],
+                shown: vec![shown.to_owned()],
+            }),
+        }
+    }
+
+    /// Whether a file sets this key and waits to be asked about.
+    pub(super) fn is_unasked(&self, key: Key) -> bool {
+        self.untrusted.iter().any(|found| found.keys.iter().any(|name| name == key.variable() || name == key.path()))
     }
 }
 

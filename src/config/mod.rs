@@ -4,8 +4,9 @@
 //! count. Reads files and the process's environment, writes only the trust
 //! store, and never changes the environment, so nothing of a `.env` reaches a
 //! child. Invariant: a value found in the working directory that chooses a
-//! model's host, a path or skills counts only after the person trusted the very
-//! content it stands in; until then the lower layers hold.
+//! model's host or a path counts only after the person trusted the very content
+//! it stands in; until then the lower layers hold. Of skills found there only
+//! what is stricter counts until then.
 #![allow(clippy::disallowed_methods)]
 
 mod key;
@@ -22,12 +23,12 @@ use crate::domain::Failure;
 use crate::library::SkillFile;
 
 pub use key::Key;
+pub use skills::{FoundSkills, content_of};
 pub use sources::{Flags, Sources};
 pub use trust::{Choice, TrustStore, Untrusted};
 pub use value::LogLevel;
 
 use layer::{Layers, Origin};
-use skills::Place;
 
 /// How the model is reached and asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +69,7 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
     pub config: Config,
-    /// Skills that add to the built-in ones, as they were when they were trusted.
+    /// Skills that add to the built-in ones; each says what it is worth.
     pub skills: Vec<SkillFile>,
     /// What would count if the person trusted it, and was not asked about yet.
     pub untrusted: Vec<Untrusted>,
@@ -96,13 +97,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
         |text, _| value::path(text, here, &sources.home),
         |path| !value::is_inside(path, here),
     )?;
-    let skills_path = layers.pick(
-        Key::SkillsPath,
-        |text, base| value::path(text, base, &sources.home),
-        |path| *path != here.join("skills"),
-    )?;
-    let place = Place::choose(skills_path.map(|picked| (picked.value, picked.origin)), here);
-    let (skills_path, skills) = skills::read(place, &mut layers, here)?;
+    let found = skills::find(&mut layers, here, &sources.home)?;
     let model_named_by_flag = model.as_ref().is_some_and(|picked| picked.origin == Origin::Flags);
     let config = Config {
         agent_name: agent_name.map_or_else(|| "devops-agent".to_owned(), |picked| picked.value),
@@ -116,11 +111,20 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
             keep_alive: keep_alive.map(|picked| picked.value),
         },
         gcc_base_path: gcc_base_path.map_or_else(|| here.join(".GCC"), |picked| picked.value),
-        skills_path,
+        skills_path: found.dir,
         log_level: log_level.map_or(LogLevel::Info, |picked| picked.value),
         state_dir: sources.state_dir(),
         config_dir: sources.config_dir(),
         warnings: layers.warnings,
     };
-    Ok(Loaded { config, skills, untrusted: layers.untrusted })
+    Ok(Loaded { config, skills: found.files, untrusted: layers.untrusted })
+}
+
+/// Reads the skills alone: what they are worth now, whatever else the settings say.
+///
+/// # Errors
+/// A file of settings cannot be read, or the person's directory of skills.
+pub fn skills(sources: &Sources, trust: &TrustStore) -> Result<FoundSkills, Failure> {
+    let mut layers = Layers::read(sources, trust)?;
+    skills::find(&mut layers, &sources.cwd, &sources.home)
 }

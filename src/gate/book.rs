@@ -1,10 +1,13 @@
 //! Everything the skills say about permission, indexed by program.
 //!
 //! Owns how several files make one book: a trusted file of a built-in's name
-//! replaces its rules, an untrusted one only adds strict rules. Knows nothing
-//! of lines; `judge` asks it.
+//! replaces its rules, one with a problem adds nothing that loosens, and an
+//! untrusted one stands in a book of its own that may only raise (a longer verb
+//! path would otherwise outweigh a stricter rule). Knows nothing of lines;
+//! `judge` asks it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::floors;
@@ -36,7 +39,7 @@ pub(crate) struct PlacedOperand {
     pub file: String,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ProgramRules {
     pub rules: Vec<Placed>,
     pub operands: Vec<PlacedOperand>,
@@ -54,74 +57,127 @@ impl ProgramRules {
     pub fn is_verb_prefix(&self, path: &[String]) -> bool {
         if path.is_empty() { !self.verbs.is_empty() } else { self.verbs.contains(&path.join(" ")) }
     }
+
+    /// Every prefix of every known verb path.
+    pub fn verbs(&self) -> impl Iterator<Item = &str> {
+        self.verbs.iter().map(String::as_str)
+    }
 }
 
 /// The rules of all skills.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct RuleBook {
     programs: BTreeMap<String, ProgramRules>,
     aliases: BTreeMap<String, String>,
     problems: Vec<(String, Problem)>,
+    warnings: Vec<(String, Problem)>,
+    /// Books whose verdict counts where it is stricter.
+    raises: Vec<Arc<RuleBook>>,
+}
+
+/// Whether the rules of a file take the place of those of the earlier files of its name.
+/// One without rules (advice for agents, an empty file) or with a problem does not.
+pub fn replaces(skill: &Skill, standing: Standing) -> bool {
+    standing == Standing::Trusted && skill.problems.is_empty() && skill.has_rules()
 }
 
 impl RuleBook {
     /// Makes one book of several files; later files of the same name replace the rules of earlier ones.
     pub fn compile(skills: &[(Skill, Standing)]) -> RuleBook {
-        let mut book = RuleBook::default();
-        for (index, (skill, standing)) in skills.iter().enumerate() {
-            let replaced = skills[index + 1..].iter().any(|(later, later_standing)| {
-                later.name == skill.name && *later_standing == Standing::Trusted && later.problems.is_empty()
-            });
-            book.add(skill, *standing, replaced);
+        let trusted: Vec<&(Skill, Standing)> =
+            skills.iter().filter(|(_, standing)| *standing == Standing::Trusted).collect();
+        let mut book = RuleBook::of(&trusted);
+        let untrusted = || skills.iter().filter(|(_, standing)| *standing == Standing::Untrusted);
+        if untrusted().any(|(skill, _)| skill.has_rules()) {
+            book.raises.push(Arc::new(RuleBook::of(&skills.iter().collect::<Vec<_>>())));
         }
-        book.index();
+        for (skill, _) in untrusted() {
+            book.list(skill);
+        }
         book
     }
 
-    fn add(&mut self, skill: &Skill, standing: Standing, replaced: bool) {
-        for problem in &skill.problems {
-            self.problems.push((skill.file.clone(), problem.clone()));
-        }
-        for name in &skill.unknown_sections {
-            let text = format!("the section `## {name}` is not known and was skipped");
-            self.problems.push((skill.file.clone(), Problem { line: 1, text }));
-        }
-        if standing == Standing::Trusted {
-            for (program, profile) in &skill.profiles {
-                for alias in &profile.aliases {
-                    self.aliases.insert(alias.clone(), program.clone());
-                }
-                self.programs.entry(program.clone()).or_default().profile = Some(profile.clone());
+    /// One book of these files, without any that raises.
+    fn of(skills: &[&(Skill, Standing)]) -> RuleBook {
+        let mut book = RuleBook::default();
+        let sound: BTreeSet<&str> = skills
+            .iter()
+            .filter(|(skill, standing)| *standing == Standing::Trusted && skill.problems.is_empty())
+            .flat_map(|(skill, _)| skill.profiles.keys().chain(skill.rules.iter().map(|rule| &rule.program)))
+            .map(String::as_str)
+            .collect();
+        for (index, (skill, standing)) in skills.iter().enumerate() {
+            let replaced = skills[index + 1..]
+                .iter()
+                .any(|(later, later_standing)| later.name == skill.name && replaces(later, *later_standing));
+            if *standing == Standing::Trusted {
+                book.list(skill);
+                book.describe(skill, &sound);
             }
-            for (from, to) in &skill.synonyms {
-                if let Some((program, from)) = from.split_first() {
-                    let entry = self.programs.entry(program.clone()).or_default();
-                    entry.synonyms.push((from.to_vec(), to[1..].to_vec()));
-                }
-            }
-            for effect in &skill.effects {
-                let words: Vec<String> = effect.matches.split_whitespace().map(str::to_owned).collect();
-                if let Some((program, path)) = words.split_first() {
-                    let entry = self.programs.entry(program.clone()).or_default();
-                    entry.effects.push((path.to_vec(), effect.clone()));
-                }
-            }
-            for proof in &skill.proofs {
-                let words: Vec<String> = proof.matches.split_whitespace().map(str::to_owned).collect();
-                if let Some((program, path)) = words.split_first() {
-                    let entry = self.programs.entry(program.clone()).or_default();
-                    entry.proofs.push((path.to_vec(), proof.clone()));
-                }
-            }
-            for words in &skill.timeouts.streaming {
-                if let Some(program) = words.first() {
-                    self.programs.entry(program.clone()).or_default().streaming.push(words[1..].to_vec());
-                }
+            if !replaced {
+                book.add(skill, *standing);
             }
         }
-        if replaced {
-            return;
+        book.index();
+        book.warn_of_missing_profiles();
+        book
+    }
+
+    /// The book that judges by this one, and by `other` where that is stricter.
+    pub fn raised_by(&self, other: Arc<RuleBook>) -> RuleBook {
+        let mut book = self.clone();
+        book.raises.push(other);
+        book
+    }
+
+    /// Books whose verdict counts where it is stricter than this one's.
+    pub(crate) fn raises(&self) -> &[Arc<RuleBook>] {
+        &self.raises
+    }
+
+    fn list(&mut self, skill: &Skill) {
+        let file = |problem: &Problem| (skill.file.clone(), problem.clone());
+        self.problems.extend(skill.problems.iter().map(file));
+        self.warnings.extend(skill.warnings.iter().map(file));
+    }
+
+    /// Takes over how programs are read and what they do. A file with a problem has no say about a program of which a
+    /// sound file speaks: what it says could be half of what was meant.
+    fn describe(&mut self, skill: &Skill, sound: &BTreeSet<&str>) {
+        let counts = |program: &str| skill.problems.is_empty() || !sound.contains(program);
+        for (program, profile) in skill.profiles.iter().filter(|(program, _)| counts(program)) {
+            for alias in profile.aliases.iter().filter(|alias| counts(alias)) {
+                self.aliases.insert(alias.clone(), program.clone());
+            }
+            self.entry(program).profile = Some(profile.clone());
         }
+        for (from, to) in &skill.synonyms {
+            if let Some((program, from)) = from.split_first().filter(|(program, _)| counts(program)) {
+                self.entry(program).synonyms.push((from.to_vec(), to[1..].to_vec()));
+            }
+        }
+        for effect in &skill.effects {
+            if let Some((program, path)) = program_and_path(&effect.matches).filter(|(program, _)| counts(program)) {
+                self.entry(&program).effects.push((path, effect.clone()));
+            }
+        }
+        for proof in &skill.proofs {
+            if let Some((program, path)) = program_and_path(&proof.matches).filter(|(program, _)| counts(program)) {
+                self.entry(&program).proofs.push((path, proof.clone()));
+            }
+        }
+        for words in &skill.timeouts.streaming {
+            if let Some(program) = words.first() {
+                self.entry(program).streaming.push(words[1..].to_vec());
+            }
+        }
+    }
+
+    fn entry(&mut self, program: &str) -> &mut ProgramRules {
+        self.programs.entry(program.to_owned()).or_default()
+    }
+
+    fn add(&mut self, skill: &Skill, standing: Standing) {
         for rule in &skill.operands {
             let entry = self.programs.entry(rule.program.clone()).or_default();
             let placed = PlacedOperand { rule: rule.clone(), skill: skill.name.clone(), file: skill.file.clone() };
@@ -135,12 +191,27 @@ impl RuleBook {
             if rule.tier == Tier::Auto && (standing == Standing::Untrusted || floors::never_auto(&rule.program)) {
                 if standing == Standing::Trusted {
                     let text = format!("`{}`: this program can run anything, so it is never automatic", rule.text);
-                    self.problems.push((skill.file.clone(), Problem { line: rule.line, text }));
+                    let problem = Problem::new(rule.line, text).hint("move the rule to requires_approval");
+                    self.problems.push((skill.file.clone(), problem));
                 }
                 continue;
             }
             let placed = Placed { rule: rule.clone(), skill: skill.name.clone(), file: skill.file.clone() };
             entry.rules.push(placed);
+        }
+    }
+
+    /// An open auto rule promises operands that nobody can tell from options without a table.
+    fn warn_of_missing_profiles(&mut self) {
+        for (program, rules) in self.programs.iter().filter(|(_, rules)| rules.profile.is_none()) {
+            let open = rules.rules.iter().filter(|placed| placed.rule.tier == Tier::Auto && placed.rule.open);
+            for placed in open {
+                let rule = &placed.rule;
+                let words = rule.text.trim_end_matches('*').trim_end();
+                let text = format!("`{}` is automatic only as exactly `{words}`: {program} has no options", rule.text);
+                let hint = format!("say under `## options` which options of {program} are harmless");
+                self.warnings.push((placed.file.clone(), Problem::new(rule.line, text).hint(hint)));
+            }
         }
     }
 
@@ -188,20 +259,28 @@ impl RuleBook {
         self.program(program).map(|(_, rules)| !rules.verbs.is_empty())
     }
 
-    /// What is wrong with the files: the file and the problem.
+    /// The programs with what is said about each.
+    pub(crate) fn programs(&self) -> impl Iterator<Item = (&str, &ProgramRules)> {
+        self.programs.iter().map(|(name, rules)| (name.as_str(), rules))
+    }
+
+    /// Other names of programs.
+    pub(crate) fn aliases(&self) -> &BTreeMap<String, String> {
+        &self.aliases
+    }
+
+    /// What is wrong with the files, and costs a rule or all that are automatic: the file and the problem.
     pub fn problems(&self) -> &[(String, Problem)] {
         &self.problems
     }
 
-    /// Adds what was found wrong after compiling (an example with another tier).
-    pub fn report(&mut self, file: &str, problem: Problem) {
-        self.problems.push((file.to_owned(), problem));
+    /// What is worth a look and costs nothing.
+    pub fn warnings(&self) -> &[(String, Problem)] {
+        &self.warnings
     }
+}
 
-    /// Takes the auto rules of a file away.
-    pub fn distrust(&mut self, file: &str) {
-        for rules in self.programs.values_mut() {
-            rules.rules.retain(|placed| placed.file != file || placed.rule.tier != Tier::Auto);
-        }
-    }
+fn program_and_path(words: &str) -> Option<(String, Vec<String>)> {
+    let mut words = words.split_whitespace().map(str::to_owned);
+    Some((words.next()?, words.collect()))
 }

@@ -6,27 +6,17 @@ use super::judge::judge;
 use crate::domain::Action;
 use crate::skill::{Problem, Skill};
 
-/// Judges every example of `skill` by `book`; what does not hold is reported and
-/// costs the file its auto rules. Returns how many failed.
-pub fn check_examples(book: &mut RuleBook, skill: &Skill) -> usize {
-    let mut failed = 0;
-    for example in &skill.examples {
-        let judged = judge(&Action::Command { line: example.line.clone() }, book);
-        if judged.verdict.tier != example.tier {
-            failed += 1;
-            let why = judged.verdict.deciding().map(|reason| format!("{} ({})", reason.text, reason.rule));
-            let text = format!(
-                "the example `{}` should be {} but is {}: {}",
-                example.line,
-                example.tier,
-                judged.verdict.tier,
-                why.unwrap_or_default()
-            );
-            book.report(&skill.file, Problem { line: 1, text });
+/// The examples of `skill` that have another tier by `book`. Books that only raise do not count: no stranger's file can
+/// make an example fail.
+pub fn failed_examples(book: &RuleBook, skill: &Skill) -> Vec<Problem> {
+    let failed = skill.examples.iter().filter_map(|example| {
+        let verdict = judge(&Action::Command { line: example.line.clone() }, book).verdict;
+        if verdict.tier == example.tier {
+            return None;
         }
-    }
-    if failed > 0 {
-        book.distrust(&skill.file);
-    }
-    failed
+        let why = verdict.deciding().map(|reason| format!(": {} ({})", reason.text, reason.rule)).unwrap_or_default();
+        let text = format!("the example `{}` should be {} but is {}{why}", example.line, example.tier, verdict.tier);
+        Some(Problem::new(example.at, text).hint("correct the rules, or move the example to the tier it has"))
+    });
+    failed.collect()
 }

@@ -6,8 +6,9 @@
 //! what is touched, `operands` what only operands tell, `reach` what is reached outside,
 //! `protected` where the agent may not write, `secrets` what not every eye may read, `facts` is what must be known,
 //! `binding` puts words and facts together, `reply` reads consent, `grant` is consent given beforehand and `clearance`
-//! with `changes` is the only way to run. Pure: the
-//! same words, rules and facts always give the same verdict.
+//! with `changes` is the only way to run. `rules` is the book in force, `loosening` what a changed book would allow,
+//! `strictest` the verdict where several books have a say. Pure: the same words, rules and facts always give the same
+//! verdict.
 
 mod binding;
 mod book;
@@ -20,21 +21,27 @@ mod floors;
 mod grant;
 mod judge;
 mod line;
+mod loosening;
 mod objects;
 mod operands;
 mod protected;
 mod reach;
 mod reply;
+mod rules;
 mod secrets;
 mod sight;
+mod strictest;
 
 pub use binding::Impossible;
-pub use book::{RuleBook, Standing};
+pub use book::{RuleBook, Standing, replaces};
 pub use clearance::{Answered, Cleared, Pending, Yes};
-pub use examples::check_examples;
+pub use examples::failed_examples;
 pub use facts::{BinaryFact, FactQuery, Facts};
-pub use judge::{Judged, judge};
+pub use judge::Judged;
+pub use loosening::loosens;
 pub use reply::{Replies, Reply};
+pub use rules::Rules;
+pub use strictest::judge;
 
 #[cfg(test)]
 mod binding_tests;

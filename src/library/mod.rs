@@ -1,12 +1,15 @@
 //! What people write for the program to read: skill files and the words of
 //! replies and prompts, compiled in or found on disk.
 //!
-//! Owns finding and reading them. Knows nothing of what a skill file means and
-//! nothing of trust: whoever names a directory has already decided to read it.
+//! Owns finding and reading them, and noticing when they change. Knows nothing
+//! of what a skill file means and nothing of trust: whoever names a directory
+//! has already decided to read it, and says what its files are worth.
 #![allow(clippy::disallowed_methods)]
 
 mod assets;
 mod skills;
+mod watch;
 
 pub use assets::{asset, theme};
-pub use skills::{LibraryError, Origin, SkillFile, added, built_in, fingerprint, is_built_in};
+pub use skills::{Fault, LibraryError, Origin, SkillFile, added, added_file, built_in, fingerprint, is_built_in};
+pub use watch::{Change, Watch};

@@ -1,8 +1,9 @@
 //! Skill files: those compiled into the binary and those of a directory.
 //!
 //! Owns how a directory is walked and the bounds on what is read. A file that
-//! cannot be read is an error that names it, never a skill that is missing
-//! without a word: its rules might have been the strict ones.
+//! cannot be read keeps its place with what is wrong with it, so that it takes
+//! no other away and is never missing without a word: its rules might have been
+//! the strict ones.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -17,6 +18,8 @@ static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/skills");
 const FILE_NAME: &str = "SKILL.md";
 /// Bytes of the largest skill file that is read.
 const LARGEST: u64 = 1 << 20;
+/// Bytes of all skill files of one directory.
+const MOST_TOGETHER: usize = 64 << 20;
 /// Entries of a directory that are looked at; a skills directory with more is a mistake such as `/`.
 const MOST_ENTRIES: usize = 10_000;
 
@@ -25,8 +28,12 @@ const MOST_ENTRIES: usize = 10_000;
 pub enum Origin {
     /// Compiled in.
     BuiltIn,
-    /// Found in a directory that was named.
+    /// In a directory that the person named, or trusted by its content.
     Added,
+    /// In a directory that a project brought along and nobody was asked about: only what is stricter counts.
+    Untrusted,
+    /// The same, and the person refused it.
+    Refused,
 }
 
 /// A skill file, read and not yet understood.
@@ -38,6 +45,18 @@ pub struct SkillFile {
     pub path_shown: String,
     pub text: String,
     pub origin: Origin,
+    /// Why the file could not be read; it has no text then.
+    pub fault: Option<Fault>,
+}
+
+/// What keeps a file from being read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Line and column, from 1, where the file stops being readable.
+    pub line: u32,
+    pub column: u32,
+    pub text: String,
+    pub hint: &'static str,
 }
 
 /// Why skills could not be read.
@@ -45,10 +64,6 @@ pub struct SkillFile {
 pub enum LibraryError {
     #[error("{path} cannot be read")]
     Unreadable { path: PathBuf, source: io::Error },
-    #[error("{path} is larger than 1 MiB")]
-    TooLarge { path: PathBuf },
-    #[error("{path} is not UTF-8 text (first wrong byte at {at})")]
-    NotText { path: PathBuf, at: usize },
     #[error("{path} holds more than {MOST_ENTRIES} entries, which no skills directory does")]
     TooMany { path: PathBuf },
 }
@@ -62,6 +77,7 @@ pub fn built_in() -> Vec<SkillFile> {
             path_shown: file.path().to_str()?.to_owned(),
             text: file.contents_utf8()?.to_owned(),
             origin: Origin::BuiltIn,
+            fault: None,
         })
     });
     let mut files: Vec<SkillFile> = files.collect();
@@ -77,57 +93,118 @@ pub fn is_built_in(file: &SkillFile) -> bool {
 /// The skills of a directory, by path: `<dir>/SKILL.md` and `<dir>/<name>/SKILL.md`.
 ///
 /// # Errors
-/// The directory or a skill file in it cannot be read, is too large or is not text.
+/// The directory cannot be read. A file in it that cannot be read has a fault.
 pub fn added(dir: &Path) -> Result<Vec<SkillFile>, LibraryError> {
-    let unreadable = |path: &Path, source| LibraryError::Unreadable { path: path.to_owned(), source };
-    let mut found = vec![dir.to_owned()];
-    for (count, entry) in fs::read_dir(dir).map_err(|error| unreadable(dir, error))?.enumerate() {
+    let unreadable = |source| LibraryError::Unreadable { path: dir.to_owned(), source };
+    let mut places = vec![dir.to_owned()];
+    for (count, entry) in fs::read_dir(dir).map_err(unreadable)?.enumerate() {
         if count >= MOST_ENTRIES {
             return Err(LibraryError::TooMany { path: dir.to_owned() });
         }
-        found.push(entry.map_err(|error| unreadable(dir, error))?.path());
+        places.push(entry.map_err(unreadable)?.path());
     }
-    found.sort();
+    places.sort();
+    let mut room = MOST_TOGETHER;
     let mut files = Vec::new();
-    for place in found {
+    for place in places {
         let path = place.join(FILE_NAME);
-        match fs::metadata(&path) {
-            // A named pipe would be waited for without end.
-            Ok(metadata) if metadata.is_file() => files.push(read(&place, &path)?),
-            Ok(_) => {}
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-            Err(error) => return Err(unreadable(&path, error)),
+        if is_there(&path) {
+            let file = read_within(&path, room);
+            room = room.saturating_sub(file.text.len());
+            files.push(file);
         }
     }
     Ok(files)
 }
 
-/// SHA-256 in hex over the paths and texts of files, in the order given.
+/// Reads one skill file.
+pub fn added_file(path: &Path) -> SkillFile {
+    read_within(path, MOST_TOGETHER)
+}
+
+/// Whether anything has this name: what cannot be looked at is told when it is read.
+fn is_there(path: &Path) -> bool {
+    match fs::symlink_metadata(path) {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
+    }
+}
+
+/// SHA-256 in hex over the paths and texts of files, and what keeps them from being read, in the order given.
 pub fn fingerprint(files: &[SkillFile]) -> String {
     let mut hash = Sha256::new();
-    for part in files.iter().flat_map(|file| [&file.path_shown, &file.text]) {
+    let fault = |file: &SkillFile| file.fault.as_ref().map(|fault| fault.text.clone()).unwrap_or_default();
+    for part in files.iter().flat_map(|file| [file.path_shown.clone(), file.text.clone(), fault(file)]) {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn read(place: &Path, path: &Path) -> Result<SkillFile, LibraryError> {
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
-        .map_err(|source| LibraryError::Unreadable { path: path.to_owned(), source })?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(LibraryError::TooLarge { path: path.to_owned() });
-    }
-    let text = String::from_utf8(bytes)
-        .map_err(|error| LibraryError::NotText { path: path.to_owned(), at: error.utf8_error().valid_up_to() })?;
-    Ok(SkillFile {
-        name: place.file_name().unwrap_or(place.as_os_str()).to_string_lossy().into_owned(),
+fn read_within(path: &Path, room: usize) -> SkillFile {
+    let place = path.parent().and_then(Path::file_name);
+    let (text, fault) = match text(path) {
+        Ok(text) if text.len() > room => {
+            (String::new(), Some(fault("the skills of this directory are together too large", "take some of them out")))
+        }
+        Ok(text) => (text, None),
+        Err(fault) => (String::new(), Some(fault)),
+    };
+    SkillFile {
+        name: place.unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         path_shown: path.display().to_string(),
         text,
         origin: Origin::Added,
+        fault,
+    }
+}
+
+fn fault(text: impl Into<String>, hint: &'static str) -> Fault {
+    Fault { line: 1, column: 1, text: text.into(), hint }
+}
+
+fn text(path: &Path) -> Result<String, Fault> {
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if metadata.is_dir() {
+        return Err(fault("it is a directory", "a skill is a file; put the rules into one"));
+    }
+    // A named pipe would be waited for without end.
+    if !metadata.is_file() {
+        return Err(fault("it is no regular file", "put the rules into a plain file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(path, &error))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(fault("it is larger than 1 MiB", "split it into several skills"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let bytes = error.into_bytes();
+        let before = String::from_utf8_lossy(bytes.get(..good).unwrap_or_default()).into_owned();
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Fault {
+            line: count(before.matches('\n').count() + 1),
+            column: count(before.rsplit('\n').next().unwrap_or_default().chars().count() + 1),
+            text: format!("it is not UTF-8 text (byte {:#04x})", bytes.get(good).copied().unwrap_or_default()),
+            hint: "convert it, for example with iconv -t UTF-8",
+        }
     })
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Fault {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    match error.kind() {
+        io::ErrorKind::NotFound if is_link => {
+            fault("it is a link to nothing", "point the link to a file, or remove it")
+        }
+        io::ErrorKind::PermissionDenied => {
+            fault(format!("it cannot be read ({error})"), "make it readable, or remove it")
+        }
+        _ if is_link => fault(format!("its link cannot be followed ({error})"), "point the link to a file"),
+        _ => fault(format!("it cannot be read ({error})"), "see that the file can be read"),
+    }
 }
 
 #[cfg(test)]
@@ -163,13 +240,17 @@ mod tests {
     }
 
     #[test]
-    fn a_skill_that_is_no_text_or_too_large_is_an_error_that_names_it() {
+    fn a_skill_that_is_no_text_or_too_large_keeps_its_place_and_takes_no_other_away() {
         let dir = tempfile::tempdir().unwrap();
-        write(dir.path(), "odd", b"ab\xff");
-        let error = added(dir.path()).unwrap_err().to_string();
-        assert!(error.contains("odd/SKILL.md") && error.contains("at 2"), "{error}");
+        write(dir.path(), "good", b"one");
+        write(dir.path(), "odd", b"a\nb\xff");
+        let fault = |files: Vec<SkillFile>| files[1].fault.clone().unwrap();
+        let odd = fault(added(dir.path()).unwrap());
+        assert_eq!((odd.line, odd.column, odd.text.as_str()), (2, 2, "it is not UTF-8 text (byte 0xff)"));
         write(dir.path(), "odd", &vec![b'a'; (1 << 20) + 1]);
-        assert!(matches!(added(dir.path()), Err(LibraryError::TooLarge { .. })));
+        let files = added(dir.path()).unwrap();
+        assert_eq!(files[0].text, "one");
+        assert_eq!(fault(files).text, "it is larger than 1 MiB");
     }
 
     #[test]

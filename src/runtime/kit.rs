@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::rules::read_skills;
 use crate::agent::Phrases;
 use crate::config::{Config, Loaded};
 use crate::domain::{Failure, FailureKind};
 use crate::exec::Supervisor;
-use crate::gate::{Replies, RuleBook, Standing, check_examples};
-use crate::library::{self, Origin, SkillFile};
+use crate::gate::{Replies, RuleBook, Standing};
+use crate::library::{self, SkillFile};
 use crate::planner::Lexicon;
 use crate::probe::Probe;
 use crate::redact::Redactor;
-use crate::skill::{self, Skill};
+use crate::skill::Skill;
 
 /// What is known before anything is asked: rules, language, sentences. All that `check` and `plan` need.
 #[derive(Clone)]
@@ -31,20 +32,10 @@ impl Knowledge {
     /// # Errors
     /// When a file of our own is damaged.
     pub fn build(added: &[SkillFile]) -> Result<Knowledge, Failure> {
-        let mut files = library::built_in();
-        files.extend(added.iter().cloned());
-        let skills: Vec<(Skill, Standing)> = files
-            .iter()
-            .map(|file| (skill::parse(&file.name, &file.path_shown, &file.text), Standing::Trusted))
-            .collect();
-        let mut book = RuleBook::compile(&skills);
-        for (file, (skill, _)) in files.iter().zip(&skills) {
-            // The built-in files prove themselves in our own tests, not at every start.
-            if file.origin == Origin::Added {
-                check_examples(&mut book, skill);
-            }
-        }
-        let all: Vec<&Skill> = skills.iter().map(|(skill, _)| skill).collect();
+        let (known, book) = read_skills(added);
+        // A stranger's words lead to no command.
+        let trusted = known.iter().filter(|known| known.standing == Standing::Trusted);
+        let all: Vec<&Skill> = trusted.map(|known| &known.skill).collect();
         let lexicon = Lexicon::build(asset("language/english.yaml")?, &all).map_err(|error| damaged(&error))?;
         let replies = Replies::parse(asset("replies/approval.yaml")?).map_err(|error| damaged(&error))?;
         let phrases = Phrases::parse(asset("replies/agent.yaml")?).map_err(|error| damaged(&error))?;

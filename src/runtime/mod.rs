@@ -3,15 +3,18 @@
 //!
 //! `driver` performs the agent's effects and is the only place that starts
 //! tasks for it; `sessions` chooses where is written; `kit` builds what a
-//! runtime is made of from the configuration. Knows no screen and no key.
+//! runtime is made of from the configuration, `rules` what the skills permit.
+//! Knows no screen and no key.
 #![allow(clippy::disallowed_methods)]
 
 mod driver;
 mod kit;
 mod models;
+mod rules;
 mod sessions;
 
 pub use kit::{Kit, Knowledge, prepare, protected};
+pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use sessions::SessionChoice;
 
 use tokio::sync::mpsc;

@@ -2,19 +2,24 @@
 //!
 //! Owns the file's grammar: sections, rules, profiles, effects, examples and
 //! intents, each with the line it stands on. A file with a problem keeps its
-//! strict rules and loses its auto rules; the problems are listed, never
-//! swallowed. Knows nothing of disks, of tiers' consequences or of planning.
+//! strict rules and loses its auto rules; a warning costs nothing. Both are
+//! listed, never swallowed. Knows nothing of disks, of tiers' consequences or
+//! of planning.
 
+mod duplicates;
 mod intents;
 mod parse;
 mod pattern;
+mod problem;
 mod profile;
 mod rules;
 mod sections;
+mod yaml;
 
 pub use intents::{AllForm, Intent, IntentBook, SlotKind, SlotSpec, Template, TemplateItem};
 pub use parse::parse;
 pub use pattern::Pattern;
+pub use problem::Problem;
 pub use profile::{Endpoint, OperandForms, OptionTable, Pin, Profile, Take};
 pub use rules::{EffectRule, OperandRule, ProofRule, Rule, rule_words};
 
@@ -22,14 +27,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::Tier;
-
-/// Something in a file that could not be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Line in the file, from 1.
-    pub line: u32,
-    pub text: String,
-}
 
 /// How long commands may run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +45,11 @@ impl Default for Timeouts {
 /// One example line of a file with the tier it must have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
+    /// The command line.
     pub line: String,
     pub tier: Tier,
+    /// The line of the file it stands on.
+    pub at: u32,
 }
 
 /// One SKILL.md, read.
@@ -73,7 +73,28 @@ pub struct Skill {
     pub proofs: Vec<ProofRule>,
     pub examples: Vec<Example>,
     pub intents: IntentBook,
-    /// Names of sections that mean nothing to us; kept so that they can be reported.
+    /// Names of sections that mean nothing to us.
     pub unknown_sections: Vec<String>,
+    /// What could not be understood: it costs the file its auto rules.
     pub problems: Vec<Problem>,
+    /// What is worth a look and costs nothing.
+    pub warnings: Vec<Problem>,
+}
+
+impl Skill {
+    /// A file that could not be read at all: nothing but its problem.
+    pub fn unread(name: &str, file: &str, problem: Problem) -> Skill {
+        Skill { name: name.to_owned(), file: file.to_owned(), problems: vec![problem], ..Skill::default() }
+    }
+
+    /// Whether it says anything about permission; a file of prose alone does not.
+    pub fn has_rules(&self) -> bool {
+        !(self.rules.is_empty() && self.operands.is_empty())
+    }
+
+    /// Adds problems and takes the auto rules away.
+    pub fn distrust(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems);
+        self.rules.retain(|rule| rule.tier != Tier::Auto);
+    }
 }

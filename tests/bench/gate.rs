@@ -155,6 +155,7 @@ fn with_skills(more: usize) -> Knowledge {
                  tool{number}: {{global: \"-n= -v --context=\", verbs: {{get: \"-o= -A --watch\", list: \"\"}}}}\n```\n"
             ),
             origin: Origin::Added,
+            fault: None,
         })
         .collect();
     Knowledge::build(&added).expect("the files of this build are sound")

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use devops_agent::config::{Choice, Flags, Key, Loaded, LogLevel, Sources, TrustStore, load};
 use devops_agent::domain::{Failure, FailureKind};
+use devops_agent::library::Origin;
 use tempfile::TempDir;
 
 /// A home and a project in it, both empty.
@@ -257,20 +258,41 @@ fn this_machine_and_paths_within_the_project_need_no_trust() {
     assert_eq!(loaded.config.gcc_base_path, place.sources.cwd.join("memory/.GCC"));
 }
 
+/// What the skills that were found are worth, by name.
+fn worth(loaded: &Loaded) -> Vec<(&str, Origin)> {
+    loaded.skills.iter().map(|file| (file.name.as_str(), file.origin)).collect()
+}
+
 #[test]
-fn skills_of_the_project_count_only_after_their_content_was_trusted() {
+fn skills_of_the_project_count_in_full_only_after_their_content_was_trusted() {
     let place = Place::new();
     place.project("skills/terraform/SKILL.md", "# terraform Skills\n");
     let loaded = place.load();
-    assert_eq!((loaded.config.skills_path, loaded.skills.len()), (None, 0));
+    assert_eq!(loaded.config.skills_path, Some(place.sources.cwd.join("skills")));
+    assert_eq!(worth(&loaded), [("terraform", Origin::Untrusted)]);
     let [asked] = &loaded.untrusted[..] else { panic!("{:?}", loaded.untrusted) };
     assert_eq!(asked.shown, ["skills: terraform"]);
     place.store().trust(asked).unwrap();
     let loaded = place.load();
-    assert_eq!(loaded.config.skills_path, Some(place.sources.cwd.join("skills")));
-    assert_eq!(loaded.skills[0].name, "terraform");
-    place.project("skills/terraform/SKILL.md", "# terraform Skills\n## auto_execute\n- terraform destroy *\n");
-    assert!(place.load().skills.is_empty());
+    assert_eq!(worth(&loaded), [("terraform", Origin::Added)]);
+    assert_eq!(loaded.untrusted, []);
+    place.project("skills/terraform/SKILL.md", "# terraform skills\n");
+    let loaded = place.load();
+    assert_eq!(worth(&loaded), [("terraform", Origin::Untrusted)], "one byte changed is another content");
+    place.store().refuse(&loaded.untrusted[0]).unwrap();
+    let loaded = place.load();
+    assert_eq!(worth(&loaded), [("terraform", Origin::Refused)]);
+    assert_eq!(loaded.untrusted, [], "what was refused is not asked about again");
+    assert!(loaded.config.warnings[0].contains("only the stricter rules count"), "{:?}", loaded.config.warnings);
+}
+
+#[test]
+fn a_file_more_in_a_trusted_directory_is_another_content() {
+    let place = Place::new();
+    place.project("skills/terraform/SKILL.md", "# terraform\n");
+    place.store().trust(&place.load().untrusted[0]).unwrap();
+    place.project("skills/aws/SKILL.md", "# aws\n");
+    assert_eq!(worth(&place.load()), [("aws", Origin::Untrusted), ("terraform", Origin::Untrusted)]);
 }
 
 #[test]
@@ -288,23 +310,51 @@ fn skills_the_person_names_count_at_once_and_must_be_there() {
 }
 
 #[test]
-fn skills_elsewhere_that_a_project_points_to_wait_for_trust_of_the_pointer() {
+fn skills_elsewhere_that_a_project_points_to_count_in_full_once_the_pointer_is_trusted() {
     let place = Place::new();
     write(&place.sources.home.join("team/aws/SKILL.md"), "# aws Skills\n");
     place.project(".env", "SKILLS_PATH=~/team\n");
+    place.project("skills/own/SKILL.md", "# own\n");
     let loaded = place.load();
-    assert!(loaded.skills.is_empty());
-    place.store().trust(&loaded.untrusted[0]).unwrap();
-    assert_eq!(place.load().skills[0].name, "aws");
+    assert_eq!(worth(&loaded), [("own", Origin::Untrusted), ("aws", Origin::Untrusted)]);
+    let pointer = loaded.untrusted.iter().find(|found| found.file.ends_with(".env")).unwrap();
+    place.store().trust(pointer).unwrap();
+    assert_eq!(worth(&place.load()), [("aws", Origin::Added)]);
 }
 
 #[test]
-fn skills_that_merely_lie_there_and_cannot_be_read_stop_nothing() {
+fn the_content_of_a_directory_that_a_project_points_to_may_be_trusted_instead() {
     let place = Place::new();
+    write(&place.sources.home.join("team/aws/SKILL.md"), "# aws Skills\n");
+    place.project(".env", "SKILLS_PATH=~/team\n");
+    let (content, _) = devops_agent::config::content_of(&place.sources.home.join("team")).unwrap();
+    place.store().trust(&content).unwrap();
+    assert_eq!(worth(&place.load()), [("aws", Origin::Added)]);
+    write(&place.sources.home.join("team/aws/SKILL.md"), "# aws skills\n");
+    assert_eq!(worth(&place.load()), [("aws", Origin::Untrusted)]);
+}
+
+#[test]
+fn a_pointer_that_was_refused_leads_nowhere() {
+    let place = Place::new();
+    write(&place.sources.home.join("team/aws/SKILL.md"), "# aws Skills\n");
+    place.project(".env", "SKILLS_PATH=~/team\n");
+    place.store().refuse(&place.load().untrusted[0]).unwrap();
+    assert_eq!(worth(&place.load()), []);
+}
+
+#[test]
+fn a_skill_that_cannot_be_read_stops_nothing_and_keeps_its_place() {
+    let mut place = Place::new();
     place.project("skills/odd/SKILL.md", b"\xff");
+    place.project("skills/good/SKILL.md", "# good\n");
+    let faults = |loaded: &Loaded| loaded.skills.iter().map(|file| file.fault.is_some()).collect::<Vec<_>>();
+    assert_eq!(faults(&place.load()), [false, true]);
+    // A directory of the person's own is no exception.
+    place.environment("SKILLS_PATH", place.sources.cwd.join("skills").to_str().unwrap());
     let loaded = place.load();
-    assert!(loaded.skills.is_empty());
-    assert!(loaded.config.warnings[0].contains("odd/SKILL.md"), "{:?}", loaded.config.warnings);
+    assert_eq!(faults(&loaded), [false, true]);
+    assert_eq!(loaded.skills[0].origin, Origin::Added);
 }
 
 #[test]

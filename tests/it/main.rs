@@ -30,6 +30,7 @@ mod ollama_client;
 mod protected;
 mod replies;
 mod shells;
+mod skill_files;
 mod skills;
 mod store;
 mod workbench;

@@ -14,6 +14,7 @@ use devops_agent::skill;
 fn no_shipped_file_has_a_problem() {
     let knowledge = Knowledge::build(&[]).unwrap();
     assert_eq!(knowledge.book.problems(), []);
+    assert_eq!(knowledge.book.warnings(), []);
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub const MATRIX: &[Row] = &[
           crates: &["serde", "serde_json", "sha2", "jiff"] },
     Row { module: "skill", kind: Pure,
           modules: &["domain"],
-          crates: &["serde", "serde_yaml"] },
+          crates: &["serde", "serde_yaml", "strsim"] },
     Row { module: "output", kind: Pure,
           modules: &["domain"],
           crates: &[] },
@@ -62,7 +62,7 @@ pub const MATRIX: &[Row] = &[
 
     Row { module: "library", kind: Io,
           modules: &[],
-          crates: &["include_dir", "sha2", "thiserror"] },
+          crates: &["include_dir", "sha2", "thiserror", "notify"] },
     Row { module: "config", kind: Io,
           modules: &["domain", "library", "redact"],
           crates: &["serde", "serde_yaml", "dotenvy", "sha2", "nix"] },

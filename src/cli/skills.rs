@@ -1,0 +1,454 @@
+//! `devops-agent skills`: which skill files count and for what, what is wrong
+//! with them, whether a project's count in full, and what one says in words.
+//! Runs nothing; only `trust` writes, into the person's own state directory.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::args::{Settings, Skills, SkillsCheck, SkillsCommand, SkillsExplain, SkillsList, SkillsTrust};
+use super::speech;
+use crate::config::{self, Choice, Sources, TrustStore, Untrusted};
+use crate::domain::{Failure, FailureKind, Reversible, Tier};
+use crate::gate::{RuleBook, Standing, loosens, replaces};
+use crate::library::{self, Origin, SkillFile};
+use crate::output::escape;
+use crate::runtime::{Known, read_skills};
+use crate::skill::Problem;
+
+pub(super) fn run(settings: &Settings, skills: &Skills) -> Result<ExitCode, Failure> {
+    let sources = Sources::from_process(settings.flags())?;
+    let trust = TrustStore::open(&sources.state_dir())?;
+    match &skills.command {
+        SkillsCommand::List(args) => list(&found(&sources, &trust)?, args),
+        SkillsCommand::Check(args) => check(&sources, &trust, args),
+        SkillsCommand::Trust(args) => decide(&sources, trust, args),
+        SkillsCommand::Explain(args) => explain(&found(&sources, &trust)?, args),
+    }
+}
+
+/// The added files that count, with the warnings of the settings told.
+fn found(sources: &Sources, trust: &TrustStore) -> Result<Vec<SkillFile>, Failure> {
+    let loaded = config::load(sources, trust)?;
+    loaded.config.warnings.iter().for_each(|warning| speech::warning(warning));
+    Ok(loaded.skills)
+}
+
+// --- list ---------------------------------------------------------------------------------------
+
+fn list(added: &[SkillFile], args: &SkillsList) -> Result<ExitCode, Failure> {
+    let (known, book) = read_skills(added);
+    if args.json {
+        let rows: Vec<Value> = (0..known.len()).map(|index| row_as_json(&known, index, &book)).collect();
+        speech::result(&Value::Array(rows).to_string());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let width = known.iter().map(|known| known.skill.name.chars().count()).max().unwrap_or_default().min(24);
+    for (index, one) in known.iter().enumerate() {
+        let name = escape::line(&one.skill.name);
+        let from = escape::line(&from(one));
+        speech::result(&format!("{name:width$}  {:11}  {}  {from}", standing(&known, index), counts(one)));
+        for line in told(&book, &one.skill.file) {
+            speech::result(&format!("  {line}"));
+        }
+    }
+    if added.iter().any(|file| file.origin == Origin::Untrusted) {
+        speech::say("strict only: found here and not trusted yet; see `devops-agent skills trust`");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn from(known: &Known) -> String {
+    match known.file.origin {
+        Origin::BuiltIn => "built in".to_owned(),
+        _ => known.file.path_shown.clone(),
+    }
+}
+
+/// What a file is worth.
+fn standing(known: &[Known], index: usize) -> &'static str {
+    let Some(one) = known.get(index) else { return "" };
+    match one.file.origin {
+        Origin::Refused => "refused",
+        Origin::Untrusted => "strict only",
+        Origin::BuiltIn | Origin::Added if is_replaced(known, index) => "replaced",
+        Origin::BuiltIn | Origin::Added => "trusted",
+    }
+}
+
+fn is_replaced(known: &[Known], index: usize) -> bool {
+    let Some((one, later)) = known.get(index..).and_then(<[Known]>::split_first) else { return false };
+    later.iter().any(|other| other.skill.name == one.skill.name && replaces(&other.skill, other.standing))
+}
+
+/// How many rules of a tier count.
+fn count(known: &Known, tier: Tier) -> usize {
+    let counts = tier > Tier::Auto || known.standing == Standing::Trusted;
+    known.skill.rules.iter().filter(|rule| counts && rule.tier == tier).count()
+}
+
+fn counts(known: &Known) -> String {
+    if !known.skill.has_rules() {
+        return "no rules".to_owned();
+    }
+    let of = |tier: Tier| format!("{} {tier}", count(known, tier));
+    let mut all = vec![of(Tier::Auto), of(Tier::Approval), of(Tier::Destructive)];
+    if !known.skill.operands.is_empty() {
+        all.push(format!("{} by operands", known.skill.operands.len()));
+    }
+    all.join(", ")
+}
+
+fn row_as_json(known: &[Known], index: usize, book: &RuleBook) -> Value {
+    let Some(one) = known.get(index) else { return Value::Null };
+    json!({
+        "name": one.skill.name,
+        "description": one.skill.description,
+        "file": one.skill.file,
+        "built_in": one.file.origin == Origin::BuiltIn,
+        "standing": standing(known, index),
+        "rules": {
+            "auto": count(one, Tier::Auto),
+            "approval": count(one, Tier::Approval),
+            "destructive": count(one, Tier::Destructive),
+            "operands": one.skill.operands.len(),
+        },
+        "problems": of_file(book.problems(), &one.skill.file),
+        "warnings": of_file(book.warnings(), &one.skill.file),
+    })
+}
+
+fn of_file(list: &[(String, Problem)], file: &str) -> Vec<Value> {
+    list.iter().filter(|(of, _)| of == file).map(|(file, problem)| problem_as_json(file, problem)).collect()
+}
+
+fn problem_as_json(file: &str, problem: &Problem) -> Value {
+    json!({
+        "file": file,
+        "line": problem.line,
+        "column": problem.column,
+        "text": problem.text,
+        "hint": problem.hint,
+    })
+}
+
+/// Problems and warnings of a file as compilers write them, without anything a terminal would obey.
+fn told(book: &RuleBook, file: &str) -> Vec<String> {
+    let problems = book.problems().iter().filter(|(of, _)| of == file).map(|(_, problem)| problem.told(file));
+    let warnings = book.warnings().iter().filter(|(of, _)| of == file).map(|(_, warning)| {
+        let text = format!("warning: {}", warning.text);
+        Problem { text, ..warning.clone() }.told(file)
+    });
+    problems.chain(warnings).map(|line| escape::line(&line)).collect()
+}
+
+// --- check --------------------------------------------------------------------------------------
+
+fn check(sources: &Sources, trust: &TrustStore, args: &SkillsCheck) -> Result<ExitCode, Failure> {
+    let mut files = match &args.path {
+        Some(path) => at(path)?,
+        None => found(sources, trust)?,
+    };
+    // Whether it is trusted or not, the whole of it is checked.
+    files.iter_mut().for_each(|file| file.origin = Origin::Added);
+    let (known, book) = read_skills(&files);
+    let checked: Vec<&Known> =
+        known.iter().filter(|known| args.path.is_none() || known.file.origin == Origin::Added).collect();
+    let of = |list: &[(String, Problem)]| -> Vec<Value> {
+        checked.iter().flat_map(|known| of_file(list, &known.skill.file)).collect()
+    };
+    let (problems, warnings) = (of(book.problems()), of(book.warnings()));
+    let code = if problems.is_empty() { 0 } else { FailureKind::Configuration.exit_code() };
+    if args.json {
+        let examples: usize = checked.iter().map(|known| known.skill.examples.len()).sum();
+        let files: Vec<&str> = checked.iter().map(|known| known.skill.file.as_str()).collect();
+        let whole = json!({"files": files, "examples": examples, "problems": problems, "warnings": warnings});
+        speech::result(&whole.to_string());
+        return Ok(ExitCode::from(code));
+    }
+    for known in &checked {
+        for line in told(&book, &known.skill.file) {
+            speech::result(&line);
+        }
+    }
+    let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let (files, problems, warnings) = (checked.len(), problems.len(), warnings.len());
+    speech::say(&format!("{}: {}, {}", count(files, "file"), count(problems, "problem"), count(warnings, "warning")));
+    Ok(ExitCode::from(code))
+}
+
+/// The skill file or the skill files at a path.
+fn at(path: &Path) -> Result<Vec<SkillFile>, Failure> {
+    let metadata = std::fs::metadata(path).map_err(|error| {
+        Failure::new(FailureKind::Usage, format!("{} cannot be read", path.display()))
+            .because(error)
+            .hint("Name a SKILL.md, or a directory with skills in it.")
+    })?;
+    if !metadata.is_dir() {
+        return Ok(vec![library::added_file(path)]);
+    }
+    let files = library::added(path).map_err(|error| {
+        Failure::new(FailureKind::Configuration, format!("{} cannot be checked", path.display())).because(error)
+    })?;
+    if files.is_empty() {
+        return Err(Failure::new(FailureKind::Usage, format!("there is no skill in {}", path.display()))
+            .hint("A skill is a file SKILL.md in the directory, or in a directory of it."));
+    }
+    Ok(files)
+}
+
+// --- trust --------------------------------------------------------------------------------------
+
+/// A directory whose content can be trusted, and what would come of it.
+struct Candidate {
+    content: Untrusted,
+    names: Vec<String>,
+    choice: Option<Choice>,
+    loosens: Vec<String>,
+    problems: Vec<String>,
+}
+
+fn decide(sources: &Sources, mut trust: TrustStore, args: &SkillsTrust) -> Result<ExitCode, Failure> {
+    let found = config::skills(sources, &trust)?;
+    let dirs: Vec<PathBuf> = match &args.path {
+        Some(path) => {
+            let dir: PathBuf = sources.cwd.join(path).components().collect();
+            if !found.places.contains(&dir) {
+                let places: Vec<String> = found.places.iter().map(|place| place.display().to_string()).collect();
+                return Err(Failure::new(
+                    FailureKind::Usage,
+                    format!("the skills of {} do not count here", dir.display()),
+                )
+                .hint(format!(
+                    "Skills are looked for in {}; name another directory with --skills.",
+                    places.join(", ")
+                )));
+            }
+            vec![dir]
+        }
+        None => found.places.into_iter().filter(|dir| waits(&found.files, dir)).collect(),
+    };
+    if dirs.is_empty() {
+        speech::say("No skills wait for trust here.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut declined = false;
+    for dir in dirs {
+        let candidate = candidate(&dir, &found.files, &trust)?;
+        let counts = found.files.iter().any(|file| is_in(file, &dir) && file.origin == Origin::Added);
+        if counts && candidate.choice.is_none() {
+            speech::say(&format!(
+                "{}: you named it yourself, so its skills count in full.",
+                escape::line(&shown(&dir))
+            ));
+            continue;
+        }
+        if args.refuse {
+            trust.refuse(&candidate.content)?;
+            let dir = escape::line(&shown(&dir));
+            speech::say(&format!("{dir}: refused. Only its stricter rules count, and nobody is asked again."));
+        } else if counts {
+            speech::say(&format!("{}: trusted already.", escape::line(&shown(&dir))));
+        } else if asked(&candidate)? {
+            trust.trust(&candidate.content)?;
+            speech::say("Trusted. When a file of it changes, it is asked about anew.");
+        } else {
+            declined = true;
+            speech::say("Not trusted. Only its stricter rules count.");
+        }
+    }
+    Ok(if declined { ExitCode::from(FailureKind::Refused.exit_code()) } else { ExitCode::SUCCESS })
+}
+
+fn shown(dir: &Path) -> String {
+    dir.display().to_string()
+}
+
+fn is_in(file: &SkillFile, dir: &Path) -> bool {
+    Path::new(&file.path_shown).starts_with(dir)
+}
+
+fn waits(files: &[SkillFile], dir: &Path) -> bool {
+    files.iter().any(|file| is_in(file, dir) && matches!(file.origin, Origin::Untrusted | Origin::Refused))
+}
+
+fn candidate(dir: &Path, files: &[SkillFile], trust: &TrustStore) -> Result<Candidate, Failure> {
+    let (content, own) = config::content_of(dir)?;
+    let others: Vec<SkillFile> = files.iter().filter(|file| !is_in(file, dir)).cloned().collect();
+    // What is shown is made of the very content whose hash is kept.
+    let with = |origin: Origin| {
+        let own = own.iter().cloned().map(|file| SkillFile { origin, ..file });
+        read_skills(&others.iter().cloned().chain(own).collect::<Vec<_>>())
+    };
+    let ((_, before), (_, after)) = (with(Origin::Untrusted), with(Origin::Added));
+    let problems = own.iter().flat_map(|file| told(&after, &file.path_shown)).collect();
+    let names = own.iter().map(|file| file.name.clone()).collect();
+    let choice = trust.choice(&content.file, &content.sha256);
+    Ok(Candidate { content, names, choice, loosens: loosens(&before, &after), problems })
+}
+
+/// Shows what trust would mean and asks; only a person at a terminal can say yes.
+fn asked(candidate: &Candidate) -> Result<bool, Failure> {
+    let dir = shown(&candidate.content.file);
+    speech::say(&format!("{}: {}", escape::line(&dir), escape::line(&candidate.names.join(", "))));
+    for problem in &candidate.problems {
+        speech::say(&format!("  {problem}"));
+    }
+    if candidate.loosens.is_empty() {
+        speech::say("Trusted, it loosens no rule; its stricter rules count already.");
+    } else {
+        speech::say("Trusted, it loosens:");
+    }
+    for sentence in &candidate.loosens {
+        speech::say(&format!("  {}", escape::line(sentence)));
+    }
+    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Err(Failure::new(FailureKind::Refused, "trust is given at a terminal, by the person who read this")
+            .hint(format!("Run `devops-agent skills trust {dir}` in a terminal, or refuse it with --refuse.")));
+    }
+    speech::say("Trust this content? (y/N)");
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    Ok(read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+// --- explain ------------------------------------------------------------------------------------
+
+fn explain(added: &[SkillFile], args: &SkillsExplain) -> Result<ExitCode, Failure> {
+    let (known, book) = read_skills(added);
+    let counts = |index: usize| !is_replaced(&known, index);
+    let speaks_of = |one: &Known| {
+        one.skill.name == args.name
+            || one.skill.profiles.contains_key(&args.name)
+            || one.skill.rules.iter().any(|rule| rule.program == args.name)
+    };
+    let chosen: Vec<usize> = known
+        .iter()
+        .enumerate()
+        .filter(|(index, one)| counts(*index) && speaks_of(one))
+        .map(|(index, _)| index)
+        .collect();
+    if chosen.is_empty() {
+        let mut names: Vec<&str> = known.iter().map(|known| known.skill.name.as_str()).collect();
+        names.dedup();
+        return Err(Failure::new(FailureKind::Usage, format!("no skill speaks of `{}`", args.name))
+            .hint(format!("These are there: {}.", names.join(", "))));
+    }
+    if args.json {
+        let all: Vec<Value> = chosen.iter().map(|index| explained_as_json(&known, *index, &book)).collect();
+        speech::result(&Value::Array(all).to_string());
+        return Ok(ExitCode::SUCCESS);
+    }
+    for (place, index) in chosen.into_iter().enumerate() {
+        if place > 0 {
+            speech::result("");
+        }
+        explain_one(&known, index, &book);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+const TIERS: [(Tier, &str); 3] = [
+    (Tier::Auto, "Runs by itself, unless an option or operand makes it stricter"),
+    (Tier::Approval, "Asks first"),
+    (Tier::Destructive, "Asks for an explicit word"),
+];
+
+fn explain_one(known: &[Known], index: usize, book: &RuleBook) {
+    let Some(one) = known.get(index) else { return };
+    let skill = &one.skill;
+    let place = |line: u32| escape::line(&format!("{}:{line}", skill.file));
+    let width = skill.rules.iter().map(|rule| rule.text.chars().count()).max().unwrap_or_default().min(48);
+    speech::result(&escape::line(&format!("{}  {}", skill.name, skill.description)));
+    speech::result(&escape::line(&format!("from     {} ({})", from(one), standing(known, index))));
+    told(book, &skill.file).iter().for_each(|line| speech::result(line));
+    if !skill.has_rules() {
+        speech::result("It has no rules: what it tells is advice.");
+    }
+    for (tier, words) in TIERS {
+        let counts = count(one, tier);
+        let rules = || skill.rules.iter().filter(|rule| rule.tier == tier);
+        if rules().next().is_none() {
+            continue;
+        }
+        speech::result("");
+        if counts == 0 {
+            speech::result(&format!("{} rules that are {tier} do not count until it is trusted.", rules().count()));
+            continue;
+        }
+        speech::result(&format!("{words} ({tier}):"));
+        for rule in rules() {
+            let text = escape::line(&rule.text);
+            speech::result(&format!("  {text:width$}  {}", place(rule.line)));
+        }
+    }
+    if !skill.operands.is_empty() {
+        speech::result("");
+        speech::result("Made stricter by what stands in the command:");
+    }
+    for rule in &skill.operands {
+        let text = escape::line(&rule.text());
+        let why = escape::line(&rule.why);
+        speech::result(&format!("  {text:width$}  {}: {why}  {}", rule.tier, place(rule.line)));
+    }
+    // Effects and examples of a stranger's file mean nothing.
+    if one.standing == Standing::Untrusted {
+        return;
+    }
+    if !skill.effects.is_empty() {
+        speech::result("");
+        speech::result("What it does:");
+    }
+    for effect in &skill.effects {
+        let words = std::iter::once(&effect.matches).chain(&effect.flags).cloned().collect::<Vec<_>>().join(" ");
+        let mut line = format!("  {words}: {} ({})", effect.text, reversible(effect.reversible));
+        if effect.always_name {
+            line.push_str("; its name must be typed");
+        }
+        if let Some(safer) = &effect.safer {
+            line.push_str(&format!("; safer: {safer}"));
+        }
+        speech::result(&escape::line(&line));
+    }
+    if !skill.examples.is_empty() {
+        speech::result("");
+        speech::result("Examples:");
+    }
+    for example in &skill.examples {
+        let line = escape::line(&example.line);
+        speech::result(&format!("  {:11}  {line}", example.tier.word()));
+    }
+}
+
+fn reversible(reversible: Reversible) -> &'static str {
+    match reversible {
+        Reversible::Yes => "can be taken back",
+        Reversible::No => "cannot be taken back",
+        Reversible::Unknown => "whether it can be taken back is not known",
+    }
+}
+
+fn explained_as_json(known: &[Known], index: usize, book: &RuleBook) -> Value {
+    let mut whole = row_as_json(known, index, book);
+    let Some(one) = known.get(index) else { return whole };
+    let skill = &one.skill;
+    let trusted = one.standing == Standing::Trusted;
+    let rules = skill.rules.iter().filter(|rule| trusted || rule.tier > Tier::Auto);
+    whole["says"] = json!({
+        "rules": rules.map(|rule| json!({"tier": rule.tier, "rule": rule.text, "line": rule.line})).collect::<Vec<_>>(),
+        "operands": skill.operands.iter().map(|rule| json!({
+            "tier": rule.tier, "rule": rule.text(), "why": rule.why, "line": rule.line,
+        })).collect::<Vec<_>>(),
+        "effects": skill.effects.iter().filter(|_| trusted).map(|effect| json!({
+            "match": effect.matches, "flags": effect.flags, "text": effect.text,
+            "reversible": effect.reversible, "detail": effect.detail, "always_name": effect.always_name,
+            "safer": effect.safer,
+        })).collect::<Vec<_>>(),
+        "examples": skill.examples.iter().filter(|_| trusted).map(|example| json!({
+            "tier": example.tier, "command": example.line, "line": example.at,
+        })).collect::<Vec<_>>(),
+    });
+    whole
+}

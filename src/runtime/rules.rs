@@ -1,0 +1,152 @@
+//! Skill files to rules, at the start and whenever they change.
+//!
+//! Owns the way from files to one book: each is read, proves itself by its
+//! examples, and is told apart by its standing. A file that cannot be read or
+//! understood takes no other away. What a changed file loosens waits in
+//! [`Rules`] for the person; what it tightens counts at once.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::config::{self, Sources, TrustStore};
+use crate::domain::Failure;
+use crate::gate::{RuleBook, Rules, Standing, failed_examples};
+use crate::library::{self, Origin, SkillFile};
+use crate::skill::{self, Problem, Skill};
+
+/// A skill file with what became of it.
+#[derive(Debug, Clone)]
+pub struct Known {
+    pub file: SkillFile,
+    pub skill: Skill,
+    pub standing: Standing,
+}
+
+/// Reads the built-in files and those that were added, and makes one book of them. Problems are in the book.
+pub fn read_skills(added: &[SkillFile]) -> (Vec<Known>, RuleBook) {
+    let files: Vec<SkillFile> = library::built_in().into_iter().chain(added.iter().cloned()).collect();
+    let mut skills: Vec<(Skill, Standing)> = files.iter().map(read).collect();
+    same_names(&files, &mut skills);
+    let book = loop {
+        let book = RuleBook::compile(&skills);
+        let mut failed = false;
+        for (file, (skill, standing)) in files.iter().zip(&mut skills) {
+            // The built-in files prove themselves in our own tests, not at every start; what lost its auto rules has
+            // nothing left to prove.
+            let proves = file.origin == Origin::Added && *standing == Standing::Trusted && skill.problems.is_empty();
+            let wrong = if proves { failed_examples(&book, skill) } else { Vec::new() };
+            if !wrong.is_empty() {
+                failed = true;
+                skill.distrust(wrong);
+            }
+        }
+        // Without the auto rules of one file the examples of another may fail.
+        if !failed {
+            break book;
+        }
+    };
+    let known = files.into_iter().zip(skills).map(|(file, (skill, standing))| Known { file, skill, standing });
+    (known.collect(), book)
+}
+
+fn read(file: &SkillFile) -> (Skill, Standing) {
+    let standing = match file.origin {
+        Origin::BuiltIn | Origin::Added => Standing::Trusted,
+        Origin::Untrusted | Origin::Refused => Standing::Untrusted,
+    };
+    let skill = match &file.fault {
+        None => skill::parse(&file.name, &file.path_shown, &file.text),
+        Some(fault) => {
+            let problem = Problem::new(fault.line, fault.text.clone()).column(fault.column).hint(fault.hint);
+            Skill::unread(&file.name, &file.path_shown, problem)
+        }
+    };
+    (skill, standing)
+}
+
+/// Of two added files with one name the later would replace the earlier without a word.
+fn same_names(files: &[SkillFile], skills: &mut [(Skill, Standing)]) {
+    let mut first: BTreeMap<String, String> = BTreeMap::new();
+    for (file, (skill, standing)) in files.iter().zip(skills) {
+        if file.origin == Origin::BuiltIn || *standing == Standing::Untrusted || !skill.has_rules() {
+            continue;
+        }
+        match first.get(&skill.name) {
+            None => {
+                first.insert(skill.name.clone(), file.path_shown.clone());
+            }
+            Some(earlier) => {
+                let problem = Problem::new(1, format!("{earlier} has the name `{}` too", skill.name));
+                skill.distrust(vec![problem.hint("give one of them another name")]);
+            }
+        }
+    }
+}
+
+/// What a look at the changed files brought.
+#[derive(Debug, Clone)]
+pub struct Reloaded {
+    /// What waits for the person, a sentence each; empty when nothing does.
+    pub loosens: Vec<String>,
+    /// The content it waits with: what [`Rules::accept`] wants.
+    pub digest: String,
+    /// What is wrong with the files, `path:line:column: text; hint`.
+    pub problems: Vec<String>,
+    /// What is worth a look, written the same way.
+    pub warnings: Vec<String>,
+    /// The directories to watch from now on: they may have been chosen anew.
+    pub places: Vec<PathBuf>,
+}
+
+/// Reads the skill files again and puts what they say in force.
+#[derive(Debug, Clone)]
+pub struct Reloader {
+    sources: Sources,
+    rules: Rules,
+}
+
+impl Reloader {
+    /// A reloader over the settings of the start and the rules in force.
+    pub fn new(sources: Sources, rules: Rules) -> Reloader {
+        Reloader { sources, rules }
+    }
+
+    /// The directories in which skills count, whether they are there or not.
+    ///
+    /// # Errors
+    /// The settings cannot be read.
+    pub fn places(&self) -> Result<Vec<PathBuf>, Failure> {
+        Ok(self.found()?.places)
+    }
+
+    /// Reads the files. What loosens waits in the rules; all else counts when this returns. Reads the disk.
+    ///
+    /// # Errors
+    /// The settings or the directory cannot be read: the rules stay as they are.
+    pub fn reload(&self) -> Result<Reloaded, Failure> {
+        let found = self.found()?;
+        let (known, book) = read_skills(&found.files);
+        let told = |list: &[(String, Problem)]| list.iter().map(|(file, problem)| problem.told(file)).collect();
+        let (problems, warnings) = (told(book.problems()), told(book.warnings()));
+        let digest = digest(&known);
+        let loosens = self.rules.offer(book, &digest);
+        Ok(Reloaded { loosens, digest, problems, warnings, places: found.places })
+    }
+
+    fn found(&self) -> Result<config::FoundSkills, Failure> {
+        let trust = TrustStore::open(&self.sources.state_dir())?;
+        config::skills(&self.sources, &trust)
+    }
+}
+
+/// Of what the files say and of what they are worth.
+fn digest(known: &[Known]) -> String {
+    let files: Vec<SkillFile> = known
+        .iter()
+        .map(|known| {
+            let path_shown = format!("{:?} {}", known.file.origin, known.file.path_shown);
+            SkillFile { path_shown, ..known.file.clone() }
+        })
+        .collect();
+    library::fingerprint(&files)
+}
