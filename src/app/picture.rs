@@ -6,7 +6,7 @@ use super::state::State;
 use crate::bus::Presence;
 use crate::output::escape;
 use crate::ui::theme::Tone;
-use crate::ui::{Dialog, Offer, Place, StatusPart, View};
+use crate::ui::{Dialog, Offer, Place, RulesOffer, StatusPart, View};
 
 impl State {
     /// What is to be drawn.
@@ -39,6 +39,11 @@ impl State {
                 session: offer.session.short(),
                 goal: &offer.goal,
                 resume: offer.resume,
+            }),
+            rules: self.rules.as_ref().map(|rules| RulesOffer {
+                loosens: &rules.loosens,
+                accept: rules.accept,
+                scroll: rules.scroll,
             }),
             help: self.help.then(keymap::help),
             activity: self.activity(),

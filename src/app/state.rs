@@ -17,6 +17,17 @@ pub(super) struct OfferState {
     pub resume: bool,
 }
 
+/// What changed skill files would loosen, to be accepted or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RulesState {
+    pub digest: String,
+    pub loosens: Vec<String>,
+    /// Whether *accept* is chosen.
+    pub accept: bool,
+    /// Rows scrolled down.
+    pub scroll: u16,
+}
+
 /// The workbench.
 pub struct State {
     pub(super) agent: String,
@@ -34,6 +45,7 @@ pub struct State {
     pub(super) usage: Usage,
     pub(super) dialog: Option<DialogState>,
     pub(super) offer: Option<OfferState>,
+    pub(super) rules: Option<RulesState>,
     pub(super) help: bool,
     /// Requests that were sent and not taken up yet.
     pub(super) waiting: Vec<String>,
@@ -69,6 +81,7 @@ impl State {
             usage: Usage::default(),
             dialog: None,
             offer: None,
+            rules: None,
             help: false,
             waiting: Vec::new(),
             busy: false,

@@ -886,6 +886,60 @@ mod pastes {
     }
 }
 
+mod changed_rules {
+    use super::*;
+
+    fn offered() -> Bench {
+        let mut bench = Bench::new();
+        let loosens = vec!["`widgetctl get *` becomes automatic (widgetctl/SKILL.md:3)".to_owned()];
+        bench.bus(Bus::RulesOffered { digest: "d1".to_owned(), loosens });
+        bench.draw();
+        bench
+    }
+
+    fn word(accept: bool) -> ToRuntime {
+        ToRuntime::Rules { digest: "d1".to_owned(), accept }
+    }
+
+    #[test]
+    fn they_are_shown_and_enter_or_esc_keeps_the_old_ones() {
+        for key in [KeyCode::Enter, KeyCode::Esc] {
+            let mut bench = offered();
+            assert!(bench.draw().contains("`widgetctl get *` becomes automatic"));
+            bench.key(key);
+            assert_eq!(bench.told(), [word(false)]);
+            assert!(bench.state.view().rules.is_none());
+        }
+    }
+
+    #[test]
+    fn they_are_accepted_only_where_that_was_chosen() {
+        let mut bench = offered();
+        [KeyCode::Down, KeyCode::Enter].into_iter().for_each(|key| bench.key(key));
+        assert_eq!(bench.told(), [word(true)]);
+        let mut bench = offered();
+        [KeyCode::Down, KeyCode::Esc].into_iter().for_each(|key| bench.key(key));
+        assert_eq!(bench.told(), [word(false)]);
+    }
+
+    #[test]
+    fn whoever_types_goes_on_typing_and_sends_what_was_typed() {
+        let mut bench = offered();
+        bench.types("yes");
+        bench.key(KeyCode::Down);
+        bench.key(KeyCode::Enter);
+        assert_eq!(bench.told(), [say("yes")]);
+        assert!(bench.state.view().rules.is_some());
+    }
+
+    #[test]
+    fn they_go_when_nothing_waits_any_more() {
+        let mut bench = offered();
+        bench.bus(Bus::RulesSettled);
+        assert!(bench.state.view().rules.is_none());
+    }
+}
+
 mod offers {
     use super::*;
 

@@ -7,7 +7,7 @@ use tui_textarea::CursorMove;
 
 use super::dialog::{DialogState, Phase, QUIET};
 use super::keymap::{self, Action, Context};
-use super::state::{OfferState, State, composer};
+use super::state::{OfferState, RulesState, State, composer};
 use crate::bus::{self, OutputChunk};
 use crate::domain::{ApprovalRequest, FailureKind};
 use crate::runtime::Input as ToRuntime;
@@ -83,6 +83,10 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
             state.offer = None;
         }
         Bus::Resumable { session, goal } => state.offer = Some(OfferState { session, goal, resume: true }),
+        Bus::RulesOffered { digest, loosens } => {
+            state.rules = Some(RulesState { digest, loosens, accept: false, scroll: 0 });
+        }
+        Bus::RulesSettled => state.rules = None,
         Bus::Surroundings(surroundings) => state.surroundings = surroundings,
         Bus::Presence(presence) => state.presence = presence,
         Bus::Notice(notice) => state.notice(notice),
@@ -160,6 +164,8 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 state.help = false;
             } else if state.offer.is_some() {
                 offer_key(state, key, effects);
+            } else if state.rules.is_some() {
+                rules_key(state, key, effects);
             } else {
                 place_key(state, key, effects);
             }
@@ -227,6 +233,27 @@ fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
     if key.code == KeyCode::Enter && !untouched {
         send(state, effects);
+    }
+}
+
+/// Only keys that do nothing in an empty composer: whoever types goes on typing, and no letter loosens a rule.
+fn rules_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let untouched = state.composer.is_empty();
+    let Some(offer) = state.rules.as_mut().filter(|_| untouched && key.modifiers.is_empty()) else {
+        return place_key(state, key, effects);
+    };
+    match key.code {
+        KeyCode::Up | KeyCode::Down | KeyCode::Tab => offer.accept = !offer.accept,
+        KeyCode::PageUp => offer.scroll = offer.scroll.saturating_sub(5),
+        // The drawing ends it with the last row.
+        KeyCode::PageDown => offer.scroll = offer.scroll.saturating_add(5).min(state.drawn.rules_above),
+        KeyCode::Enter | KeyCode::Esc => {
+            let accept = offer.accept && key.code == KeyCode::Enter;
+            let digest = std::mem::take(&mut offer.digest);
+            state.rules = None;
+            effects.push(Effect::Tell(ToRuntime::Rules { digest, accept }));
+        }
+        _ => place_key(state, key, effects),
     }
 }
 

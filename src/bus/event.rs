@@ -44,6 +44,14 @@ pub enum Event {
         session: SessionId,
         goal: String,
     },
+    /// Skill files changed, and what they would loosen waits for the person: a sentence each.
+    RulesOffered {
+        /// The content the sentences were made of.
+        digest: String,
+        loosens: Vec<String>,
+    },
+    /// Nothing waits any more.
+    RulesSettled,
     Surroundings(Surroundings),
     Presence(Presence),
     Notice(Notice),

@@ -24,7 +24,7 @@ use crate::terminal;
 pub(super) fn run(settings: &Settings, args: &Ask, outer: &SessionArgs) -> Result<ExitCode, Failure> {
     let request = setup::request(args.request.as_deref())?;
     let setup = setup::load(settings)?;
-    let kit = Kit::build(&setup.loaded, setup.sources.cwd.clone(), setup.sources.environment.clone())?;
+    let kit = Kit::build(&setup.loaded, &setup.sources)?;
     if args.dry_run {
         return Ok(dry_run(&request, &kit, args.json));
     }
@@ -35,6 +35,7 @@ pub(super) fn run(settings: &Settings, args: &Ask, outer: &SessionArgs) -> Resul
         interactive: false,
         session: setup::session_choice(if args.session.is_set() { &args.session } else { outer }),
         offer: false,
+        watches: false,
     };
     super::wait(converse(request, kit, manner, args.json))?
 }
@@ -148,6 +149,8 @@ fn tell(event: Event, story: &mut Story) {
         Event::Answer { text, .. } => story.answer = Some(text),
         Event::Question { text, .. } => story.question = Some(text),
         Event::Resumable { .. }
+        | Event::RulesOffered { .. }
+        | Event::RulesSettled
         | Event::Surroundings(_)
         | Event::Presence(_)
         | Event::TurnBegan { .. }

@@ -22,10 +22,16 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
     let theme = theme(&setup.sources.environment)?;
     let bus = Bus::default();
     let opening = Opening { agent: config.agent_name.clone(), theme, bus: bus.clone() };
-    let manner =
-        Manner { attended: true, waive: None, interactive: true, session: setup::session_choice(session), offer: true };
+    let manner = Manner {
+        attended: true,
+        waive: None,
+        interactive: true,
+        session: setup::session_choice(session),
+        offer: true,
+        watches: true,
+    };
     let start = async move {
-        let kit = runtime::prepare(setup.loaded, setup.sources.cwd, setup.sources.environment).await?;
+        let kit = runtime::prepare(setup.loaded, setup.sources).await?;
         Runtime::start(kit, manner, bus).await
     };
     let ended = super::wait(app::run(opening, start))?.map_err(|error| {

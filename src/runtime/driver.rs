@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::models::{self, Found};
 use super::sessions::{self, SessionChoice};
+use super::watching::{Seen, Watching};
 use super::{Input, Kit, Manner};
 use crate::agent::{self, Agent, Effect, Ending, Setup};
 use crate::bus::{Bus, Event, Notice, NoticeKind, Presence};
@@ -59,6 +60,9 @@ pub(super) struct Driver {
     /// The session to write to once nothing goes on.
     switching: Option<SessionChoice>,
     surroundings: Surroundings,
+    /// Skill files that change count at once.
+    skills: Option<Watching>,
+    seen: (mpsc::UnboundedSender<Seen>, mpsc::UnboundedReceiver<Seen>),
 }
 
 impl Driver {
@@ -72,7 +76,7 @@ impl Driver {
         let calls = Calls::default();
         let (asks, approvals) = mpsc::unbounded_channel();
         let server = Server::new(ServerParts {
-            book: Arc::clone(&kit.knowledge.book),
+            rules: kit.rules.clone(),
             replies: Arc::clone(&kit.knowledge.replies),
             probe: Arc::clone(&kit.probe),
             supervisor: Arc::clone(&kit.supervisor),
@@ -114,8 +118,11 @@ impl Driver {
             told_absent: None,
             switching: None,
             surroundings: Surroundings::default(),
+            skills: None,
+            seen: mpsc::unbounded_channel(),
         };
         driver.report_problems();
+        driver.watch_skills().await;
         driver.offer().await?;
         if driver.kit.config.ollama.model_named_by_flag {
             driver.demand_model().await?;
@@ -139,6 +146,21 @@ impl Driver {
             self.bus.publish(&Event::Resumable { session: newest.id, goal: newest.goal });
         }
         Ok(())
+    }
+
+    /// Without a watch the rules of the start hold on.
+    async fn watch_skills(&mut self) {
+        if !self.manner.watches {
+            return;
+        }
+        let (reloader, rules) = (self.kit.reloader.clone(), self.kit.rules.clone());
+        let (bus, report) = (self.bus.clone(), self.seen.0.clone());
+        let started = tokio::task::spawn_blocking(move || Watching::start(reloader, rules, bus, report)).await;
+        match started {
+            Ok(Ok(watching)) => self.skills = Some(watching),
+            Ok(Err(failure)) => self.notice(NoticeKind::Warning, format!("Skill files are not watched: {failure}.")),
+            Err(error) => self.notice(NoticeKind::Warning, format!("Skill files are not watched: {error}.")),
+        }
     }
 
     fn report_problems(&self) {
@@ -196,6 +218,12 @@ impl Driver {
                     Some(agent::Event::ApprovalRequested(request))
                 }
                 Some(internal) = self.internal.1.recv() => self.internal(internal).await,
+                Some(seen) = self.seen.1.recv() => {
+                    if let Some(skills) = &mut self.skills {
+                        skills.seen(seen);
+                    }
+                    None
+                }
                 Some((turn, event)) = self.pieces.1.recv() => Some(agent::Event::Model { turn, event }),
             };
             if let Some(event) = event {
@@ -249,6 +277,12 @@ impl Driver {
             }
             Input::Begin => {
                 self.switch(SessionChoice::New).await;
+                None
+            }
+            Input::Rules { digest, accept } => {
+                if let Some(skills) = &self.skills {
+                    skills.answered(&digest, accept);
+                }
                 None
             }
             Input::Close => None,

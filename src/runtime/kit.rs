@@ -1,16 +1,15 @@
 //! What a runtime is made of, built from the configuration: rules, words,
 //! phrases, probe, memory, model.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::rules::read_skills;
+use super::rules::{Reloader, read_skills};
 use crate::agent::Phrases;
-use crate::config::{Config, Loaded};
+use crate::config::{Config, Loaded, Sources};
 use crate::domain::{Failure, FailureKind};
 use crate::exec::Supervisor;
-use crate::gate::{Replies, RuleBook, Standing};
+use crate::gate::{Replies, RuleBook, Rules, Standing};
 use crate::library::{self, SkillFile};
 use crate::planner::Lexicon;
 use crate::probe::Probe;
@@ -60,6 +59,10 @@ pub fn protected(config: &Config) -> Vec<PathBuf> {
 pub struct Kit {
     pub config: Config,
     pub knowledge: Knowledge,
+    /// The rules in force: those of `knowledge` until the skill files change.
+    pub rules: Rules,
+    /// Reads the skill files again.
+    pub reloader: Reloader,
     pub probe: Arc<Probe>,
     pub supervisor: Arc<Supervisor>,
     pub redactor: Redactor,
@@ -68,20 +71,25 @@ pub struct Kit {
 }
 
 impl Kit {
-    /// Puts the parts together for a working directory and the environment of the start.
+    /// Puts the parts together for where we were started and the configuration of it.
     ///
     /// # Errors
     /// When a file of our own is damaged or our own executable cannot be found.
-    pub fn build(loaded: &Loaded, cwd: PathBuf, environment: BTreeMap<String, String>) -> Result<Kit, Failure> {
+    pub fn build(loaded: &Loaded, sources: &Sources) -> Result<Kit, Failure> {
         let supervisor = Supervisor::current().map_err(|error| {
             Failure::new(FailureKind::Error, "our own executable cannot be found, so no command can be run")
                 .because(error)
                 .hint("Start devops-agent by its full path.")
         })?;
+        let knowledge = Knowledge::build(&loaded.skills)?;
+        let rules = Rules::new(Arc::clone(&knowledge.book));
+        let probe = Probe::new(sources.cwd.clone(), sources.environment.clone());
         Ok(Kit {
             config: loaded.config.clone(),
-            knowledge: Knowledge::build(&loaded.skills)?,
-            probe: Arc::new(Probe::new(cwd, environment).protecting(protected(&loaded.config))),
+            reloader: Reloader::new(sources.clone(), rules.clone()),
+            rules,
+            knowledge,
+            probe: Arc::new(probe.protecting(protected(&loaded.config))),
             supervisor: Arc::new(supervisor),
             redactor: Redactor::default(),
             prompt: asset("prompts/system.md")?.into(),
@@ -93,8 +101,8 @@ impl Kit {
 ///
 /// # Errors
 /// As [`Kit::build`].
-pub async fn prepare(loaded: Loaded, cwd: PathBuf, environment: BTreeMap<String, String>) -> Result<Kit, Failure> {
-    tokio::task::spawn_blocking(move || Kit::build(&loaded, cwd, environment))
+pub async fn prepare(loaded: Loaded, sources: Sources) -> Result<Kit, Failure> {
+    tokio::task::spawn_blocking(move || Kit::build(&loaded, &sources))
         .await
         .map_err(|error| Failure::new(FailureKind::Error, "the start failed inside").because(error))?
 }

@@ -3,8 +3,8 @@
 //!
 //! `driver` performs the agent's effects and is the only place that starts
 //! tasks for it; `sessions` chooses where is written; `kit` builds what a
-//! runtime is made of from the configuration, `rules` what the skills permit.
-//! Knows no screen and no key.
+//! runtime is made of from the configuration, `rules` what the skills permit,
+//! `watching` keeps that up to date. Knows no screen and no key.
 #![allow(clippy::disallowed_methods)]
 
 mod driver;
@@ -12,6 +12,7 @@ mod kit;
 mod models;
 mod rules;
 mod sessions;
+mod watching;
 
 pub use kit::{Kit, Knowledge, prepare, protected};
 pub use rules::{Known, Reloaded, Reloader, read_skills};
@@ -36,6 +37,8 @@ pub struct Manner {
     pub session: SessionChoice,
     /// Whether the person is offered the newest active session instead of writing to it at once.
     pub offer: bool,
+    /// Whether skill files that change count without a new start.
+    pub watches: bool,
 }
 
 /// What the front tells the runtime.
@@ -51,6 +54,8 @@ pub enum Input {
     Resume(SessionId),
     /// Begin a new session with the next request.
     Begin,
+    /// The person's word about what changed skill files would loosen, as it was offered with this digest.
+    Rules { digest: String, accept: bool },
     /// End; the session stays active.
     Close,
 }

@@ -29,7 +29,7 @@ use crate::domain::{
     Surroundings, Tier, TurnId, Verdict,
 };
 use crate::exec::Supervisor;
-use crate::gate::{Cleared, Impossible, Pending, Replies, RuleBook, Yes};
+use crate::gate::{Cleared, Impossible, Pending, Replies, Rules, Yes};
 use crate::output;
 use crate::probe::{self, Probe};
 use crate::redact::Redactor;
@@ -45,7 +45,7 @@ pub(super) const RUN_COMMAND: &str = "run_command";
 /// What a server is made of.
 #[derive(Clone)]
 pub struct ServerParts {
-    pub book: Arc<RuleBook>,
+    pub rules: Rules,
     pub replies: Arc<Replies>,
     pub probe: Arc<Probe>,
     pub supervisor: Arc<Supervisor>,
@@ -215,7 +215,7 @@ impl Server {
 
     /// Judges the words and binds them to the world as it is now; the words' own verdict goes with it.
     async fn look(&self, request: &CallRequest, nonce: &str) -> (Verdict, Result<(Pending, Surroundings), Unbound>) {
-        let judged = steps::judged(request, &self.parts.book);
+        let judged = steps::judged(request, &self.parts.rules.book());
         let words_only = judged.verdict.clone();
         let probe = Arc::clone(&self.parts.probe);
         let needs = judged.needs.clone();

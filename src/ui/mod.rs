@@ -15,6 +15,7 @@ pub mod highlight;
 mod layout;
 pub mod markdown;
 mod panes;
+mod rules;
 mod status;
 pub mod theme;
 mod view;
@@ -22,7 +23,7 @@ mod view;
 pub use chat::{Cache, TALL};
 pub use view::{
     Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, HelpRow, Line as StatusPart, Offer, Place,
-    View,
+    RulesOffer, View,
 };
 
 use ratatui::Frame;
@@ -58,6 +59,9 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     }
     if let Some(offer) = &view.offer {
         approval::offer(offer, theme, frame, area);
+    }
+    if let Some(offer) = &view.rules {
+        drawn.rules_above = rules::draw(offer, theme, frame, area);
     }
     if let Some(dialog) = &view.dialog {
         drawn.dialog = Some(approval::draw(dialog, theme, frame, area));

@@ -12,7 +12,8 @@ use tui_textarea::TextArea;
 
 use super::theme::{Theme, Tone};
 use super::{
-    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, HelpRow, Offer, Place, StatusPart, View, draw,
+    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, HelpRow, Offer, Place, RulesOffer, StatusPart, View,
+    draw,
 };
 use crate::domain::{
     Announcement, ApprovalRequest, CallId, Consent, Effect, Exit, GrantKind, GrantOffer, Lane, Part, Reason,
@@ -42,6 +43,7 @@ struct Scene {
     note: String,
     answered: bool,
     offer: bool,
+    rules: Option<Vec<String>>,
     help: bool,
     activity: String,
 }
@@ -64,6 +66,7 @@ impl Scene {
             note: String::new(),
             answered: false,
             offer: false,
+            rules: None,
             help: false,
             activity: String::new(),
         }
@@ -116,6 +119,7 @@ impl Scene {
                 note: &self.note,
                 answered: self.answered,
             }),
+            rules: self.rules.as_ref().map(|loosens| RulesOffer { loosens, accept: false, scroll: 0 }),
             offer: self.offer.then_some(Offer { session: "session_003", goal: "look at db", resume: true }),
             help: self.help.then(|| vec![row("Enter", "send the request"), row("Ctrl+X", "close")]),
             activity: self.activity.clone(),
@@ -453,6 +457,19 @@ mod pictures {
         scene.banner = true;
         scene.composer.insert_str("show the lo");
         insta::assert_snapshot!("banner_80x24", scene.picture(80, 24));
+    }
+
+    #[test]
+    fn skill_files_that_would_loosen_the_rules() {
+        let mut scene = Scene::empty();
+        scene.composer.insert_str("show the lo");
+        let rules = (1..=12).map(|number| {
+            format!("`widgetctl get part-{number} *` becomes automatic (/home/ada/project/skills/widgetctl/SKILL.md:{number})")
+        });
+        scene.rules = Some(rules.collect());
+        for (columns, rows) in [(80, 24), (40, 10)] {
+            insta::assert_snapshot!(format!("rules_{columns}x{rows}"), scene.picture(columns, rows));
+        }
     }
 
     #[test]

@@ -100,6 +100,17 @@ pub struct Offer<'a> {
     pub resume: bool,
 }
 
+/// What changed skill files would loosen.
+#[derive(Debug, Clone)]
+pub struct RulesOffer<'a> {
+    /// A sentence each.
+    pub loosens: &'a [String],
+    /// Whether *accept* is chosen.
+    pub accept: bool,
+    /// Rows scrolled down.
+    pub scroll: u16,
+}
+
 /// One part of the status line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -128,6 +139,7 @@ pub struct View<'a> {
     pub hints: Vec<HelpRow>,
     pub dialog: Option<Dialog<'a>>,
     pub offer: Option<Offer<'a>>,
+    pub rules: Option<RulesOffer<'a>>,
     pub help: Option<Vec<HelpRow>>,
     /// What is going on, for the line above the composer; empty when nothing is.
     pub activity: String,
@@ -148,6 +160,8 @@ pub struct Drawn {
     pub chat_rows: u16,
     /// Rows of the chat above what is seen when it is scrolled to the end.
     pub chat_above: usize,
+    /// Rows that the offer of changed rules can be scrolled down.
+    pub rules_above: u16,
     /// The dialog that was on the screen.
     pub dialog: Option<DialogDrawn>,
 }

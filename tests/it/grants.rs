@@ -350,7 +350,7 @@ async fn server_for(
     let begun = memory.begin(&kit.redactor.text("a program's wish"), probe::now(), &Default::default()).unwrap();
     session.hold(Writer::start(begun).unwrap()).await;
     let server = Server::new(ServerParts {
-        book: Arc::clone(&kit.knowledge.book),
+        rules: kit.rules.clone(),
         replies: Arc::clone(&kit.knowledge.replies),
         probe: Arc::clone(&kit.probe),
         supervisor: Arc::clone(&kit.supervisor),

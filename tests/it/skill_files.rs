@@ -758,3 +758,69 @@ fn five_hundred_files_load_in_a_breath() {
     assert_eq!((known.len() - devops_agent::library::built_in().len(), book.problems().len()), (500, 0));
     assert!(took < Duration::from_secs(10), "{took:?}");
 }
+
+/// What the workbench does about a file that changes while it runs.
+mod while_it_runs {
+    use devops_agent::bus::Event;
+    use devops_agent::runtime::Input;
+
+    use super::super::support::front::Front;
+    use super::*;
+
+    const ASKS: &str = "## requires_approval\n- uname *\n## options\n```yaml\nuname: {verbs: {\"\": \"-r\"}}\n```\n";
+    const AUTO: &str = "## auto_execute\n- uname *\n## options\n```yaml\nuname: {verbs: {\"\": \"-r\"}}\n```\n";
+
+    async fn started(text: &str) -> (Home, Front, PathBuf) {
+        let place = Home::new();
+        let dir = skills_in(&place, &[("team", text)]);
+        let place = place.var("SKILLS_PATH", &dir);
+        let front = Front::start(&place).await;
+        (place, front, Path::new(&dir).join("team/SKILL.md"))
+    }
+
+    async fn offered(front: &mut Front) -> (String, Vec<String>) {
+        front
+            .until("an offer", |event| match event {
+                Event::RulesOffered { digest, loosens } => Some((digest.clone(), loosens.clone())),
+                _ => None,
+            })
+            .await
+    }
+
+    async fn told(front: &mut Front, part: &str) {
+        let said = |event: &Event| matches!(event, Event::Notice(notice) if notice.text.contains(part)).then_some(());
+        front.until(part, said).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_tightens_counts_for_the_next_command() {
+        let (_place, mut front, file) = started(AUTO).await;
+        front.say("uname -r").await;
+        assert!(front.report().await.succeeded());
+        fs::write(&file, ASKS).unwrap();
+        told(&mut front, "what they say counts now").await;
+        front.say("uname -r").await;
+        let request = front.approval().await;
+        front.reply(&request, "no").await;
+        front.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_loosens_is_asked_about_and_counts_only_when_it_was_accepted() {
+        let (_place, mut front, file) = started(ASKS).await;
+        fs::write(&file, AUTO).unwrap();
+        let (digest, loosens) = offered(&mut front).await;
+        assert!(loosens.iter().any(|line| line.contains("`uname *` becomes automatic")), "{loosens:?}");
+        front.say("uname -r").await;
+        let request = front.approval().await;
+        front.reply(&request, "no").await;
+        front.idle().await;
+        front.tell(Input::Rules { digest: "another".to_owned(), accept: true }).await;
+        told(&mut front, "nothing was accepted").await;
+        front.tell(Input::Rules { digest, accept: true }).await;
+        told(&mut front, "count in full").await;
+        front.say("uname -r").await;
+        assert!(front.report().await.succeeded());
+        front.close().await;
+    }
+}

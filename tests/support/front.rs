@@ -40,7 +40,7 @@ pub fn kit(place: &Home) -> Kit {
     };
     let trust = TrustStore::open(&sources.state_dir()).unwrap();
     let loaded = config::load(&sources, &trust).unwrap();
-    let mut kit = Kit::build(&loaded, sources.cwd, sources.environment).unwrap();
+    let mut kit = Kit::build(&loaded, &sources).unwrap();
     kit.supervisor = Arc::new(Supervisor::at(PROGRAM.into()));
     kit
 }
@@ -48,8 +48,14 @@ pub fn kit(place: &Home) -> Kit {
 impl Front {
     /// A runtime with a person to ask.
     pub async fn start(place: &Home) -> Self {
-        let manner =
-            Manner { attended: true, waive: None, interactive: false, session: SessionChoice::Active, offer: false };
+        let manner = Manner {
+            attended: true,
+            waive: None,
+            interactive: false,
+            session: SessionChoice::Active,
+            offer: false,
+            watches: true,
+        };
         let bus = Bus::default();
         let events = bus.subscribe();
         let runtime = Runtime::start(kit(place), manner, bus).await.unwrap();
