@@ -98,6 +98,8 @@ pub(super) enum Command {
     Check(Check),
     /// Show which skill files count, check them, trust a project's, or have one explained
     Skills(Skills),
+    /// Trust what this directory's settings make git and terraform run, so that reading commands need no question
+    Trust(TrustArgs),
     /// List what you allowed for longer than one run, and take it back
     Grants(Grants),
 }
@@ -146,6 +148,13 @@ pub(super) struct Check {
     /// Read JSON lines `{"id","command"}` from stdin and answer each in order
     #[arg(long, conflicts_with = "command")]
     pub batch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct TrustArgs {
+    /// Take it back, or say no for good
+    #[arg(long)]
+    pub refuse: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -2,6 +2,7 @@
 //! that decided. Runs nothing.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -11,13 +12,14 @@ use crate::domain::{Action, Failure, FailureKind, Part, Reason, Tier, Verdict, j
 use crate::gate::{Impossible, judge};
 use crate::output::escape;
 use crate::probe::Probe;
-use crate::runtime::{self, Knowledge};
+use crate::runtime::{self, Knowledge, Trust};
 
 pub(super) fn run(settings: &Settings, args: &Check) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
     let knowledge = Knowledge::build(&setup.loaded.skills)?;
     let probe = Probe::new(setup.sources.cwd.clone(), setup.sources.environment.clone())
-        .protecting(runtime::protected(&setup.loaded.config));
+        .protecting(runtime::protected(&setup.loaded.config))
+        .trusting(Arc::new(Trust::at(setup.sources.state_dir())));
     let judge = Checker { knowledge, probe };
     if args.batch {
         return batch::run("command", |line| {

@@ -13,6 +13,7 @@ mod plan;
 mod setup;
 mod skills;
 mod speech;
+mod trust;
 mod workbench;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ pub fn main() -> ExitCode {
         Some(Command::Plan(ref plan)) => plan::run(&args.settings, plan),
         Some(Command::Check(ref check)) => check::run(&args.settings, check),
         Some(Command::Skills(ref skills)) => skills::run(&args.settings, skills),
+        Some(Command::Trust(ref trust)) => trust::run(&args.settings, trust),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
     };
     match result {

@@ -18,7 +18,7 @@ pub enum Condition {
     /// What a file says that the command reads.
     File { path: PathBuf, content: FileContent },
     /// Settings of this directory that can make the program run others; `None` when they cannot be read.
-    Settings { program: String, hazards: Option<Vec<String>> },
+    Settings { program: String, settings: Option<Settings> },
 }
 
 impl Condition {
@@ -70,4 +70,24 @@ pub enum FileContent {
     Sha256(String),
     /// Cannot be held to anything; why.
     Unbound(String),
+}
+
+/// Settings of a directory that can make a program run others, or reach elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// What they belong to, for a word of trust: the repository, or the directory.
+    pub place: PathBuf,
+    /// Their names, sorted; empty when there are none.
+    pub names: Vec<String>,
+    /// SHA-256 in hex of names and values.
+    pub sha256: String,
+    /// Whether the person trusts exactly these.
+    pub trusted: bool,
+}
+
+impl Settings {
+    /// Whether nothing of them is cause to ask.
+    pub fn are_harmless(&self) -> bool {
+        self.trusted || self.names.is_empty()
+    }
 }

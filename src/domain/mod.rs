@@ -22,7 +22,7 @@ mod words;
 
 pub use action::{Action, Principal, Target};
 pub use chat::{Message, ModelEvent, ModelProblem, ModelRequest, Role, StopReason, ToolCall, ToolSpec, Usage};
-pub use condition::{Condition, DockerTarget, FileContent, KubeTarget};
+pub use condition::{Condition, DockerTarget, FileContent, KubeTarget, Settings};
 pub use entry::{ApprovalRecord, Body, Decision, Entry, Step};
 pub use failure::{Failure, FailureKind};
 pub use grant::{Grant, GrantKind, GrantOffer, Granted, Scope};

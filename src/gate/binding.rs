@@ -15,8 +15,8 @@ use super::line::{Command, CommandPipeline};
 use super::reach::Reach;
 use super::{floors, grant, protected};
 use crate::domain::{
-    Binary, Condition, Consent, FileContent, KubeTarget, Part, Pipeline, Program, Run, Stage, StdinKind, Target, Tier,
-    Verdict, join_words,
+    Binary, Condition, Consent, FileContent, KubeTarget, Part, Pipeline, Program, Run, Settings, Stage, StdinKind,
+    Target, Tier, Verdict, join_words,
 };
 use crate::skill::Endpoint;
 
@@ -135,8 +135,8 @@ fn raise_by_facts(verdict: &mut Verdict, pipelines: &[CommandPipeline], reach: &
             }
         }
         match part.canonical.first().map(String::as_str) {
-            Some("git") => configuration_floor(part, "git", facts.git_hazards.as_deref()),
-            Some("terraform") => configuration_floor(part, "terraform", facts.terraform_hazards.as_deref()),
+            Some("git") => configuration_floor(part, "git", facts.git_settings.as_ref()),
+            Some("terraform") => configuration_floor(part, "terraform", facts.terraform_settings.as_ref()),
             _ => {}
         }
         if part.tier > Tier::Auto {
@@ -219,12 +219,12 @@ fn conditions(facts: &Facts, reach: &[Reach], calls: &[Called], tier: Tier) -> V
         }
     }
     for call in calls {
-        let hazards = match call.program.as_str() {
-            "git" => facts.git_hazards.clone(),
-            "terraform" => facts.terraform_hazards.clone(),
+        let settings = match call.program.as_str() {
+            "git" => facts.git_settings.clone(),
+            "terraform" => facts.terraform_settings.clone(),
             _ => continue,
         };
-        must(Condition::Settings { program: call.program.clone(), hazards });
+        must(Condition::Settings { program: call.program.clone(), settings });
     }
     if tier > Tier::Auto {
         for (path, content) in &facts.files {
@@ -255,10 +255,13 @@ fn raise(part: &mut Part, rule: &str, text: String) {
     }
 }
 
-fn configuration_floor(part: &mut Part, program: &str, hazards: Option<&[String]>) {
-    let text = match hazards {
-        Some([]) => return,
-        Some(keys) => format!("the {program} configuration here can run programs: {}", keys.join(", ")),
+fn configuration_floor(part: &mut Part, program: &str, settings: Option<&Settings>) {
+    let text = match settings {
+        Some(settings) if settings.are_harmless() => return,
+        Some(settings) => format!(
+            "the {program} configuration here can run programs: {}; `devops-agent trust` shows and accepts it",
+            settings.names.join(", ")
+        ),
         None => format!("the {program} configuration here could not be read"),
     };
     raise(part, "project-config", text);

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::*;
 use crate::domain::{
     Action, At, Binary, Condition, Consent, Decision, DockerTarget, FileContent, FileStamp, Grant, GrantKind, Granted,
-    KubeTarget, Program, Run, Tier,
+    KubeTarget, Program, Run, Settings, Tier,
 };
 use crate::skill::parse;
 
@@ -83,7 +83,7 @@ impl World {
             cwd: self.cwd.clone(),
             environment: self.variables.clone(),
             shell: Some(self.binary("/bin/sh".to_owned())),
-            git_hazards: Some(self.git_hazards.clone()),
+            git_settings: Some(Settings { names: self.git_hazards.clone(), ..Settings::default() }),
             protected: [".GCC", "skills", "../.config/devops-agent", "../.local/state/devops-agent"]
                 .map(|place| format!("{HERE}/{place}").replace("project/../", ""))
                 .to_vec(),

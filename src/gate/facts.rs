@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Binary, DockerTarget, FileContent, KubeTarget, Surroundings};
+use crate::domain::{Binary, DockerTarget, FileContent, KubeTarget, Settings, Surroundings};
 
 /// One question about the world outside.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,9 +57,9 @@ pub struct Facts {
     pub binaries: BTreeMap<String, BinaryFact>,
     /// Settings of the repository that can run programs, `core.fsmonitor` and so on
     /// (empty: none, or no repository); `None`: not asked or not readable.
-    pub git_hazards: Option<Vec<String>>,
+    pub git_settings: Option<Settings>,
     /// The same of the terraform directory: the backend its state lies in, where that is not a local file.
-    pub terraform_hazards: Option<Vec<String>>,
+    pub terraform_settings: Option<Settings>,
     /// Answer to [`FactQuery::Kube`]; `None`: no context, or not asked.
     pub kube: Option<KubeTarget>,
     /// Answers to [`FactQuery::KubeContext`] by name; no entry: no such context, or not asked.

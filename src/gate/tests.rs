@@ -2,7 +2,7 @@
 //! decoration, binding and replies.
 
 use super::*;
-use crate::domain::{Action, At, Binary, Consent, Decision, FileStamp, Lane, Tier};
+use crate::domain::{Action, At, Binary, Consent, Decision, FileStamp, Lane, Settings, Tier};
 use crate::skill::parse;
 
 const SKILL: &str = "\
@@ -286,7 +286,7 @@ fn binary(path: &str) -> Binary {
 fn facts(word: &str) -> Facts {
     Facts {
         binaries: [(word.to_owned(), BinaryFact::Trusted { binary: binary("/usr/bin/tool") })].into(),
-        git_hazards: Some(Vec::new()),
+        git_settings: Some(Settings::default()),
         cwd: "/work".into(),
         shell: Some(binary("/bin/sh")),
         ..Facts::default()

@@ -5,8 +5,9 @@
 
 use std::path::Path;
 
+use super::hazards::Hazards;
 use super::{content, endpoint, git_config, kube, terraform};
-use crate::domain::{Condition, DockerTarget, KubeTarget, Program};
+use crate::domain::{Condition, DockerTarget, KubeTarget, Program, Settings};
 
 /// Where kubectl would go with this environment, by this context or by the current one.
 pub(super) fn kube(cwd: &Path, environment: &[(String, String)], named: Option<&str>) -> Option<KubeTarget> {
@@ -18,8 +19,8 @@ pub(super) fn kube(cwd: &Path, environment: &[(String, String)], named: Option<&
     }
 }
 
-/// What settings of this directory can make the program run others.
-pub(super) fn settings(program: &str, cwd: &Path) -> Option<Vec<String>> {
+/// What settings of this directory can make the program run others. Whether they are trusted is not said here.
+pub(super) fn settings(program: &str, cwd: &Path) -> Option<Hazards> {
     match program {
         "terraform" => terraform::hazards(cwd),
         _ => git_config::hazards(cwd),
@@ -41,6 +42,14 @@ pub fn broken(program: &Program) -> Option<&Condition> {
         Condition::Kube { named, target } => kube(&program.cwd, &program.env, named.as_deref()) != *target,
         Condition::Docker { target } => docker(&program.env) != *target,
         Condition::File { path, content } => content::content(path) != *content,
-        Condition::Settings { program: name, hazards } => settings(name, &program.cwd) != *hazards,
+        Condition::Settings { program: name, settings: known } => {
+            // Trust was a question at the judgement; what the settings say is one now.
+            let now = settings(name, &program.cwd).map(|hazards| hazards.settings());
+            let same = |one: &Settings, other: &Settings| one.place == other.place && one.sha256 == other.sha256;
+            match (&now, known) {
+                (Some(now), Some(known)) => !same(now, known),
+                (now, known) => now.is_some() != known.is_some(),
+            }
+        }
     })
 }

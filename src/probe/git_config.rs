@@ -6,11 +6,11 @@
 //! theirs to choose. Whether a hazard asks for consent is the gate's business.
 //! Source: git-config(1), and git-lfs-config(5) for what its filter reads.
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::git_syntax::{Setting, parse};
+use super::hazards::Hazards;
 use super::repository::{self, Found, Repository};
 use super::{git_index, reading};
 
@@ -19,29 +19,31 @@ const DEPTH: usize = 8;
 /// The longest index that is read, in bytes; some two million files.
 const LONGEST_INDEX: u64 = 256 << 20;
 
-/// Names of the settings around `cwd` that are hazards, sorted: `core.fsmonitor`,
+/// The settings around `cwd` that are hazards: `core.fsmonitor`,
 /// `filter.lfs.clean (vendor/library)` for a repository within. What cannot be read
 /// is named too: `unreadable /path`. Empty without hazards or without a repository,
 /// `None` when `cwd` itself cannot be read.
-pub fn hazards(cwd: &Path) -> Option<Vec<String>> {
+pub fn hazards(cwd: &Path) -> Option<Hazards> {
     let cwd = std::fs::canonicalize(cwd).ok()?;
-    let mut names = BTreeSet::new();
-    match repository::around(&cwd) {
-        Found::Repository(repository) => collect(&repository, Path::new(""), DEPTH, &mut names),
-        Found::Broken(path) => unreadable(&path, &mut names),
-        Found::Nothing => {}
-    }
-    Some(names.into_iter().collect())
-}
-
-fn unreadable(path: &Path, names: &mut BTreeSet<String>) {
-    names.insert(format!("unreadable {}", path.display()));
+    Some(match repository::around(&cwd) {
+        Found::Repository(repository) => {
+            let mut hazards = Hazards::of(&repository.common_dir);
+            collect(&repository, Path::new(""), DEPTH, &mut hazards);
+            hazards
+        }
+        Found::Broken(path) => {
+            let mut hazards = Hazards::of(&path);
+            hazards.add_unreadable(&path);
+            hazards
+        }
+        Found::Nothing => Hazards::of(&cwd),
+    })
 }
 
 /// Adds the hazards of one repository and of those within it.
-fn collect(repository: &Repository, within: &Path, depth: usize, names: &mut BTreeSet<String>) {
+fn collect(repository: &Repository, within: &Path, depth: usize, hazards: &mut Hazards) {
     // A tree of repositories that deep is not there by accident.
-    let Some(depth) = depth.checked_sub(1) else { return unreadable(&repository.git_dir, names) };
+    let Some(depth) = depth.checked_sub(1) else { return hazards.add_unreadable(&repository.git_dir) };
     let mut hash = 20;
     for file in [repository.common_dir.join("config"), repository.git_dir.join("config.worktree")] {
         let settings = match reading::read(&file, reading::SMALL) {
@@ -50,7 +52,7 @@ fn collect(repository: &Repository, within: &Path, depth: usize, names: &mut BTr
             Err(_) => None,
         };
         let Some(settings) = settings else {
-            unreadable(&file, names);
+            hazards.add_unreadable(&file);
             continue;
         };
         for setting in settings {
@@ -58,10 +60,11 @@ fn collect(repository: &Repository, within: &Path, depth: usize, names: &mut BTr
                 hash = 32;
             }
             if is_hazard(&setting, repository) {
-                names.insert(match within.as_os_str().is_empty() {
+                let name = match within.as_os_str().is_empty() {
                     true => setting.name(),
                     false => format!("{} ({})", setting.name(), within.display()),
-                });
+                };
+                hazards.add(name, setting.value.as_deref());
             }
         }
     }
@@ -72,11 +75,11 @@ fn collect(repository: &Repository, within: &Path, depth: usize, names: &mut BTr
         Err(error) if error.kind() == ErrorKind::NotFound => Some(Vec::new()),
         Err(_) => None,
     };
-    let Some(links) = links else { return unreadable(&index, names) };
+    let Some(links) = links else { return hazards.add_unreadable(&index) };
     for link in links {
         match repository::at(&work_tree.join(&link)) {
-            Found::Repository(inner) => collect(&inner, &within.join(&link), depth, names),
-            Found::Broken(path) => unreadable(&path, names),
+            Found::Repository(inner) => collect(&inner, &within.join(&link), depth, hazards),
+            Found::Broken(path) => hazards.add_unreadable(&path),
             Found::Nothing => {}
         }
     }
@@ -238,6 +241,10 @@ mod tests {
     use super::super::git_index::tests::index;
     use super::super::repository::tests::{lay_out, place};
     use super::*;
+
+    fn hazards(cwd: &Path) -> Option<Vec<String>> {
+        super::hazards(cwd).map(|hazards| hazards.settings().names)
+    }
     use std::fs;
 
     fn hazards_of(config: &str) -> Vec<String> {

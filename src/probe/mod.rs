@@ -14,6 +14,7 @@ mod environment;
 mod git_config;
 mod git_index;
 mod git_syntax;
+mod hazards;
 mod kube;
 mod reading;
 mod repository;
@@ -22,15 +23,16 @@ mod terraform;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use binary::{SearchPath, stamp};
 pub use clock::now;
 pub use conditions::broken;
 pub use environment::child_environment;
-pub use git_config::hazards;
+pub use hazards::Hazards;
 pub use surroundings::surroundings;
 
-use crate::domain::Surroundings;
+use crate::domain::{Settings, Surroundings};
 use crate::gate::{BinaryFact, FactQuery, Facts};
 
 /// Where a shell looks when there is no `PATH` at all.
@@ -45,6 +47,13 @@ pub struct Probe {
     child_environment: Vec<(String, String)>,
     /// What the agent's commands may not write to, as it was named and as it really lies.
     protected: Vec<PathBuf>,
+    trust: Option<Arc<dyn Trust>>,
+}
+
+/// What the person said about settings that were found.
+pub trait Trust: std::fmt::Debug + Send + Sync {
+    /// Whether exactly these are trusted, now.
+    fn covers(&self, settings: &Settings) -> bool;
 }
 
 impl Probe {
@@ -53,7 +62,7 @@ impl Probe {
         let path = environment.get("PATH").map_or(FALLBACK_PATH, String::as_str);
         let search_path = SearchPath::new(path, environment.get("TMPDIR").map(String::as_str));
         let child_environment = child_environment(&environment, &search_path);
-        Self { cwd: cwd.into(), environment, search_path, child_environment, protected: Vec::new() }
+        Self { cwd: cwd.into(), environment, search_path, child_environment, protected: Vec::new(), trust: None }
     }
 
     /// Keeps the agent's commands from writing to these places, relative ones seen from the working directory.
@@ -68,6 +77,13 @@ impl Probe {
             }
             self.protected.push(place);
         }
+        self
+    }
+
+    /// Settings that the person trusts are no cause to ask.
+    #[must_use]
+    pub fn trusting(mut self, trust: Arc<dyn Trust>) -> Self {
+        self.trust = Some(trust);
         self
     }
 
@@ -90,8 +106,8 @@ impl Probe {
                 FactQuery::Binary { word } => {
                     facts.binaries.insert(word.clone(), self.search_path.resolve(word, &self.cwd));
                 }
-                FactQuery::GitConfig => facts.git_hazards = hazards(&self.cwd),
-                FactQuery::TerraformConfig => facts.terraform_hazards = terraform::hazards(&self.cwd),
+                FactQuery::GitConfig => facts.git_settings = self.settings("git"),
+                FactQuery::TerraformConfig => facts.terraform_settings = self.settings("terraform"),
                 FactQuery::Kube => facts.kube = conditions::kube(&self.cwd, &self.child_environment, None),
                 FactQuery::KubeContext { name } => {
                     let target = conditions::kube(&self.cwd, &self.child_environment, Some(name));
@@ -108,6 +124,19 @@ impl Probe {
             }
         }
         facts
+    }
+
+    fn settings(&self, program: &str) -> Option<Settings> {
+        let mut settings = conditions::settings(program, &self.cwd)?.settings();
+        // Only what would ask is worth a look at what the person said.
+        settings.trusted =
+            !settings.names.is_empty() && self.trust.as_ref().is_some_and(|trust| trust.covers(&settings));
+        Some(settings)
+    }
+
+    /// What settings of this directory can make the program run others, with their values.
+    pub fn hazards(&self, program: &str) -> Option<Hazards> {
+        conditions::settings(program, &self.cwd)
     }
 
     /// Where the person stands now.
@@ -136,13 +165,13 @@ mod tests {
 
         let silent = probe.facts(&[]);
         assert!(silent.binaries.is_empty());
-        assert_eq!(silent.git_hazards, None);
+        assert_eq!(silent.git_settings, None);
         assert_eq!(silent.cwd, cwd.path().to_str().unwrap());
         assert!(silent.shell.is_some_and(|shell| shell.path.ends_with("sh")));
         assert!(silent.environment.contains(&("PATH".to_owned(), "/usr/bin:/bin".to_owned())));
 
         let asked = probe.facts(&[FactQuery::Binary { word: "no-such-program".to_owned() }, FactQuery::GitConfig]);
         assert_eq!(asked.binaries.get("no-such-program"), Some(&BinaryFact::Missing));
-        assert_eq!(asked.git_hazards, Some(Vec::new()));
+        assert!(asked.git_settings.is_some_and(|settings| settings.names.is_empty()));
     }
 }

@@ -10,29 +10,35 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::hazards::Hazards;
 use super::reading;
 
 /// The backend, where it is not a local file; `None` when the file cannot be understood.
-pub(super) fn hazards(cwd: &Path) -> Option<Vec<String>> {
+pub(super) fn hazards(cwd: &Path) -> Option<Hazards> {
+    let mut hazards = Hazards::of(cwd);
     let bytes = match reading::read(&cwd.join(".terraform/terraform.tfstate"), reading::SMALL) {
         Ok(bytes) => bytes,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Some(Vec::new()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Some(hazards),
         Err(_) => return None,
     };
     let state: Value = serde_json::from_slice(&bytes).ok()?;
-    match state.get("backend") {
-        None | Some(Value::Null) => Some(Vec::new()),
-        Some(backend) => match backend.get("type")?.as_str()? {
-            "local" => Some(Vec::new()),
-            other => Some(vec![format!("backend {}", other.escape_debug())]),
-        },
+    if let Some(backend) = state.get("backend").filter(|backend| !backend.is_null()) {
+        let kind = backend.get("type")?.as_str()?;
+        if kind != "local" {
+            hazards.add(format!("backend {}", kind.escape_debug()), Some(&backend.to_string()));
+        }
     }
+    Some(hazards)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
+
+    fn hazards(cwd: &Path) -> Option<Vec<String>> {
+        super::hazards(cwd).map(|hazards| hazards.settings().names)
+    }
 
     #[test]
     fn only_a_backend_that_is_no_local_file_is_a_hazard() {

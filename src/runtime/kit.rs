@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::rules::{Reloader, read_skills};
+use super::trust::Trust;
 use crate::agent::Phrases;
 use crate::config::{Config, Loaded, Sources};
 use crate::domain::{Failure, FailureKind};
@@ -89,7 +90,9 @@ impl Kit {
             reloader: Reloader::new(sources.clone(), rules.clone()),
             rules,
             knowledge,
-            probe: Arc::new(probe.protecting(protected(&loaded.config))),
+            probe: Arc::new(
+                probe.protecting(protected(&loaded.config)).trusting(Arc::new(Trust::at(sources.state_dir()))),
+            ),
             supervisor: Arc::new(supervisor),
             redactor: Redactor::default(),
             prompt: asset("prompts/system.md")?.into(),

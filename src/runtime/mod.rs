@@ -12,11 +12,13 @@ mod kit;
 mod models;
 mod rules;
 mod sessions;
+mod trust;
 mod watching;
 
 pub use kit::{Kit, Knowledge, prepare, protected};
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use sessions::SessionChoice;
+pub use trust::{Trust, candidate as trust_candidate};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use devops_agent::domain::{Action, Binary, FileStamp, Lane, Surroundings};
+use devops_agent::domain::{Action, Binary, FileStamp, Lane, Settings, Surroundings};
 use devops_agent::gate::{BinaryFact, FactQuery, Facts, Pending, judge};
 use devops_agent::library::{Origin, SkillFile};
 use devops_agent::runtime::Knowledge;
@@ -87,8 +87,8 @@ impl Case {
         };
         let facts = Facts {
             binaries: words.map(trusted).collect(),
-            git_hazards: Some(Vec::new()),
-            terraform_hazards: Some(Vec::new()),
+            git_settings: Some(Settings::default()),
+            terraform_settings: Some(Settings::default()),
             environment: environment(),
             cwd: "/home/ada/work/api".to_owned(),
             surroundings: Surroundings {

@@ -29,6 +29,7 @@ mod model_turn;
 mod ollama_client;
 mod protected;
 mod replies;
+mod settings_trust;
 mod shells;
 mod skill_files;
 mod skills;

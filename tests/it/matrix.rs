@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use devops_agent::domain::{Action, Binary, FileStamp, Tier};
+use devops_agent::domain::{Action, Binary, FileStamp, Settings, Tier};
 use devops_agent::gate::{BinaryFact, FactQuery, Facts, judge};
 use devops_agent::runtime::Knowledge;
 
@@ -33,8 +33,8 @@ fn judged(line: &str, knowledge: &Knowledge) -> (Tier, String) {
         .collect();
     let facts = Facts {
         binaries,
-        git_hazards: Some(Vec::new()),
-        terraform_hazards: Some(Vec::new()),
+        git_settings: Some(Settings::default()),
+        terraform_settings: Some(Settings::default()),
         cwd: "/work".to_owned(),
         ..Facts::default()
     };

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use devops_agent::domain::{Action, Binary, FileStamp, Lane, Run, Tier};
+use devops_agent::domain::{Action, Binary, FileStamp, Lane, Run, Settings, Tier};
 use devops_agent::gate::{BinaryFact, FactQuery, Facts, Judged, RuleBook, Standing, judge};
 use devops_agent::skill::parse;
 
@@ -391,7 +391,7 @@ fn predicted(line: &str, book: &RuleBook) -> Option<Vec<Vec<String>>> {
         return None;
     }
     let stamp = FileStamp { device: 1, inode: 1, size: 1, modified_ns: 1 };
-    let mut facts = Facts { cwd: "/".to_owned(), git_hazards: Some(Vec::new()), ..Facts::default() };
+    let mut facts = Facts { cwd: "/".to_owned(), git_settings: Some(Settings::default()), ..Facts::default() };
     for need in &judged.needs {
         if let FactQuery::Binary { word } = need {
             let binary = Binary { path: PathBuf::from("/stub"), stamp };
