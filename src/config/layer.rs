@@ -291,7 +291,7 @@ fn line_of(text: &str, path: &str) -> usize {
 }
 
 /// A file's text and its stamp; `None` when there is no such file.
-fn content(path: &Path) -> io::Result<Option<(String, Stamp)>> {
+pub(super) fn content(path: &Path) -> io::Result<Option<(String, Stamp)>> {
     match fs::metadata(path) {
         // `.env` is a directory in some Python projects, and a pipe would be waited for without end.
         Ok(metadata) if !metadata.is_file() => return Ok(None),

@@ -11,6 +11,7 @@
 
 mod key;
 mod layer;
+mod replies;
 mod skills;
 mod sources;
 mod trust;
@@ -23,6 +24,7 @@ use crate::domain::Failure;
 use crate::library::SkillFile;
 
 pub use key::Key;
+pub use replies::{PhraseFile, Whose};
 pub use skills::{FoundSkills, content_of};
 pub use sources::{Flags, Sources};
 pub use trust::{Choice, TrustStore, Untrusted};
@@ -71,6 +73,8 @@ pub struct Loaded {
     pub config: Config,
     /// Skills that add to the built-in ones; each says what it is worth.
     pub skills: Vec<SkillFile>,
+    /// Reply phrases beside our own.
+    pub phrases: Vec<PhraseFile>,
     /// What would count if the person trusted it, and was not asked about yet.
     pub untrusted: Vec<Untrusted>,
 }
@@ -98,6 +102,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
         |path| !value::is_inside(path, here),
     )?;
     let found = skills::find(&mut layers, here, &sources.home)?;
+    let phrases = replies::find(sources, &mut layers.warnings);
     let model_named_by_flag = model.as_ref().is_some_and(|picked| picked.origin == Origin::Flags);
     let config = Config {
         agent_name: agent_name.map_or_else(|| "devops-agent".to_owned(), |picked| picked.value),
@@ -117,7 +122,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
         config_dir: sources.config_dir(),
         warnings: layers.warnings,
     };
-    Ok(Loaded { config, skills: found.files, untrusted: layers.untrusted })
+    Ok(Loaded { config, skills: found.files, phrases, untrusted: layers.untrusted })
 }
 
 /// Reads the skills alone: what they are worth now, whatever else the settings say.

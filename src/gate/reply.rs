@@ -237,6 +237,15 @@ impl Replies {
         })
     }
 
+    /// What must be typed for a name: the name, in quotes where it means something else by itself (a branch called
+    /// `stop`).
+    pub fn to_type(&self, name: &str) -> String {
+        match self.hear(name).meaning() {
+            Reply::Ambiguous => name.to_owned(),
+            _ => format!("\"{name}\""),
+        }
+    }
+
     /// What `text` means as an answer to a request that wants `consent`.
     pub fn read(&self, text: &str, consent: &Consent) -> Reply {
         let trimmed = text.trim();

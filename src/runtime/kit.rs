@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::rules::{Reloader, read_skills};
 use super::trust::Trust;
 use crate::agent::Phrases;
-use crate::config::{Config, Loaded, Sources};
+use crate::config::{Config, Loaded, PhraseFile, Sources, Whose};
 use crate::domain::{Failure, FailureKind};
 use crate::exec::Supervisor;
 use crate::gate::{Replies, RuleBook, Rules, Standing};
@@ -82,11 +82,13 @@ impl Kit {
                 .because(error)
                 .hint("Start devops-agent by its full path.")
         })?;
-        let knowledge = Knowledge::build(&loaded.skills)?;
+        let mut knowledge = Knowledge::build(&loaded.skills)?;
+        let mut config = loaded.config.clone();
+        knowledge.replies = Arc::new(with_phrases(&knowledge.replies, &loaded.phrases, &mut config.warnings));
         let rules = Rules::new(Arc::clone(&knowledge.book));
         let probe = Probe::new(sources.cwd.clone(), sources.environment.clone());
         Ok(Kit {
-            config: loaded.config.clone(),
+            config,
             reloader: Reloader::new(sources.clone(), rules.clone()),
             rules,
             knowledge,
@@ -98,6 +100,20 @@ impl Kit {
             prompt: asset("prompts/system.md")?.into(),
         })
     }
+}
+
+/// The replies with the phrases of the files that can be taken; the others are told and left out, whole.
+fn with_phrases(own: &Replies, files: &[PhraseFile], warnings: &mut Vec<String>) -> Replies {
+    files.iter().fold(own.clone(), |replies, file| {
+        let taken = match file.whose {
+            Whose::Person => replies.extended(&file.text),
+            Whose::Project => replies.tightened(&file.text),
+        };
+        taken.unwrap_or_else(|problem| {
+            warnings.push(format!("{} is not used: {problem}", file.path.display()));
+            replies
+        })
+    })
 }
 
 /// Builds a kit beside what goes on: it reads the disk.

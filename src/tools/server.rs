@@ -25,7 +25,7 @@ use super::run::{self, Ran};
 use super::steps::{self, Step};
 use crate::bus::{Bus, Event};
 use crate::domain::{
-    Announcement, ApprovalRequest, CallId, CallReport, CallRequest, Decision, Exit, Grant, Origin, Principal,
+    Announcement, ApprovalRequest, CallId, CallReport, CallRequest, Consent, Decision, Exit, Grant, Origin, Principal,
     Surroundings, Tier, TurnId, Verdict,
 };
 use crate::exec::Supervisor;
@@ -136,7 +136,7 @@ impl Server {
         let (pending, mut place) = match bound {
             Ok(bound) => bound,
             Err(why) => {
-                let announcement = steps::announcement(request, &words_only);
+                let announcement = self.announcement(request, &words_only);
                 self.parts.bus.publish(&Event::Announced(announcement.clone()));
                 return self.impossible(request, &announcement, why).await;
             }
@@ -145,7 +145,7 @@ impl Server {
         // are the words that were asked for, which name no cluster that is no longer the current one.
         let asked_for = request;
         let mut request = asked_for.as_bound(pending.line());
-        let mut announcement = steps::announcement(&request, pending.verdict());
+        let mut announcement = self.announcement(&request, pending.verdict());
         self.parts.bus.publish(&Event::Announced(announcement.clone()));
         let mut response = None;
         let grants = self.grants(pending.verdict().tier).await;
@@ -164,7 +164,7 @@ impl Server {
                         Ok((pending, now)) => {
                             place = now;
                             request = asked_for.as_bound(pending.line());
-                            announcement = steps::announcement(&request, pending.verdict());
+                            announcement = self.announcement(&request, pending.verdict());
                             steps::still(cleared, pending)
                         }
                         Err(why) => {
@@ -211,6 +211,15 @@ impl Server {
             return self.refused(&request, &announcement, Decision::Withdrawn, response).await;
         }
         self.run(&request, &announcement, cleared, response, cancel.clone()).await
+    }
+
+    /// What is shown of a call; a name that would be read as an answer is asked for in quotes.
+    fn announcement(&self, request: &CallRequest, verdict: &Verdict) -> Announcement {
+        let mut announcement = steps::announcement(request, verdict);
+        if let Consent::Name(name) = &announcement.verdict.consent {
+            announcement.verdict.consent = Consent::Name(self.parts.replies.to_type(name));
+        }
+        announcement
     }
 
     /// Judges the words and binds them to the world as it is now; the words' own verdict goes with it.

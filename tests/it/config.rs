@@ -65,7 +65,7 @@ fn write(path: &Path, text: impl AsRef<[u8]>) -> PathBuf {
 #[test]
 fn without_any_setting_the_defaults_hold() {
     let place = Place::new();
-    let Loaded { config, skills, untrusted } = place.load();
+    let Loaded { config, skills, untrusted, .. } = place.load();
     assert_eq!(config.agent_name, "devops-agent");
     assert_eq!(config.ollama.host, "http://localhost:11434");
     assert_eq!(config.ollama.model, "devstral:24b");

@@ -397,3 +397,74 @@ proptest! {
         }
     }
 }
+
+/// The phrases of files, in a running runtime.
+mod files {
+    use std::fs;
+
+    use devops_agent::bus::Event;
+    use devops_agent::domain::Decision;
+
+    use super::super::support::front::Front;
+    use super::super::support::home::Home;
+
+    /// A change that asks, answered with these words.
+    async fn decided(place: &Home, words: &str) -> Decision {
+        let mut front = Front::start(place).await;
+        front.say("touch ./made").await;
+        let request = front.approval().await;
+        front.reply(&request, words).await;
+        let decision = front
+            .until("a decision", |event| match event {
+                Event::ApprovalClosed { decision, .. } => Some(*decision),
+                Event::Explained { .. } => Some(Decision::Unanswerable),
+                _ => None,
+            })
+            .await;
+        front.close().await;
+        decision
+    }
+
+    fn person(place: &Home, text: &str) {
+        let dir = place.home.join("config/devops-agent");
+        fs::create_dir_all(&dir).unwrap();
+        fs::write(dir.join("replies.yaml"), text).unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_person_may_teach_words_that_approve() {
+        let place = Home::new();
+        assert_eq!(decided(&place, "engage").await, Decision::Unanswerable);
+        person(&place, "approve: [engage]\n");
+        assert_eq!(decided(&place, "engage").await, Decision::Approved);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_project_may_only_teach_words_that_deny() {
+        let place = Home::new();
+        fs::create_dir(place.project.join(".devops-agent")).unwrap();
+        place.file(".devops-agent/replies.yaml", "deny: [engage]\n");
+        assert_eq!(decided(&place, "engage").await, Decision::Denied);
+        place.file(".devops-agent/replies.yaml", "approve: [engage]\n");
+        assert_eq!(decided(&place, "engage").await, Decision::Unanswerable);
+        let mut front = Front::start(&place).await;
+        let warned = |event: &Event| matches!(event, Event::Notice(notice) if notice.text.contains("cannot stand in"));
+        front.until("the warning", |event| warned(event).then_some(())).await;
+        front.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_name_that_is_itself_an_answer_is_asked_for_in_quotes() {
+        let place = Home::new();
+        fs::create_dir(place.project.join("stop")).unwrap();
+        let mut front = Front::start(&place).await;
+        front.say("rm -r stop").await;
+        let request = front.approval().await;
+        let shown = serde_json::to_string(&request.announcement.verdict.consent).unwrap();
+        assert!(shown.contains(r#"\"stop\""#), "{shown}");
+        front.reply(&request, "\"stop\"").await;
+        assert!(front.report().await.succeeded());
+        assert!(!place.project.join("stop").exists());
+        front.close().await;
+    }
+}
