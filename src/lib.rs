@@ -30,8 +30,9 @@
 //! - [`output`] — bytes to text, tables, error lines; the readers that answer
 //!   without a model; reduction for a model; escaping for terminal and log.
 //! - [`history`] — entries, sessions and the index page as text.
-//! - [`gate`] — may this run? Lines, canonical forms, rules, floors, facts,
-//!   clearance, replies.
+//! - [`gate`] — may this run? Lines read word for word, and the scan of those
+//!   that are not; canonical forms, rules, operands, floors, facts; what an
+//!   approval is bound to, grants, replies, clearance; what a changed rule loosens.
 //! - [`redact`] — secrets out of text, streaming; the only maker of `Masked`.
 //! - [`planner`] — plain English to a plan, a question, or *unsure*.
 //! - [`agent`] — the conversation: `handle(Event) -> Vec<Effect>`.
@@ -42,11 +43,11 @@
 //!
 //! - [`config`] — defaults, files, environment and flags to one plain value;
 //!   what a project's files may not do before they are trusted.
-//! - [`library`] — skills, wording and themes that are compiled in or lie on disk.
+//! - [`library`] — skills, wording and themes that are compiled in or lie on disk; the watch over skill files.
 //! - [`bus`] — the closed set of events; a control lane, and a bulk lane bounded in bytes.
 //! - [`model`] — the trait, Ollama, and a scripted one.
 //! - [`exec`] — runs what was cleared, under a supervisor that ends the whole tree.
-//! - [`store`] — `.GCC` on disk: one thread appends, syncs, renames, locks, recovers.
+//! - [`store`] — `.GCC` on disk: one thread appends, syncs, renames, locks, recovers; the person's grants.
 //! - [`probe`] — the gate's facts and the person's surroundings; reads, runs nothing; the clock.
 //! - [`tools`] — the MCP server with `run_command`, its decision core, and our own client of it.
 //! - [`terminal`] — raw mode, panic hook, keys, signals, frames.
@@ -64,8 +65,9 @@
 //!    its doctest and compile-fail twins.
 //! 2. Pure modules do no IO and know no clock; imports run one way. Guard: `tests/tidy.rs`, `.clippy.toml`.
 //! 3. Doubt, composition and decoration never lower a tier; what is not
-//!    understood is never automatic. Guard: `gate::tests`, `tests/it/skills.rs`.
-//! 4. What the dialog showed is byte for byte what runs. Guard: the digest, `tests/it/approvals.rs`.
+//!    understood is never automatic. Guard: `gate::tests`, `tests/it/{skills,matrix,shells}.rs`.
+//! 4. What the dialog showed is byte for byte what runs, where it was shown to run. Guard: the digest,
+//!    `tests/it/{approvals,binding}.rs`.
 //! 5. Keys typed before a dialog was seen never answer it; a paste never does. Guard: `app::tests`.
 //! 6. The agent has no effect that writes to a shell of the person's. Guard: `agent::Effect`.
 //! 7. State changes only in `agent::handle` and `app::update`; tasks start only in
