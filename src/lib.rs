@@ -33,7 +33,8 @@
 //! - [`gate`] — may this run? Lines read word for word, and the scan of those
 //!   that are not; canonical forms, rules, operands, floors, facts; what an
 //!   approval is bound to, grants, replies, clearance; what a changed rule loosens.
-//! - [`redact`] — secrets out of text, streaming; the only maker of `Masked`.
+//! - [`redact`] — secrets out of text, and names of machines and people where that is asked; streaming; the only
+//!   maker of `Masked`.
 //! - [`planner`] — plain English to a plan, a question, or *unsure*.
 //! - [`agent`] — the conversation: `handle(Event) -> Vec<Effect>`.
 //!

@@ -100,6 +100,8 @@ pub(super) enum Command {
     Skills(Skills),
     /// Trust what this directory's settings make git and terraform run, so that reading commands need no question
     Trust(TrustArgs),
+    /// Take secrets out of what comes on stdin, or out of files
+    Redact(Redact),
     /// List what you allowed for longer than one run, and take it back
     Grants(Grants),
 }
@@ -155,6 +157,31 @@ pub(super) struct TrustArgs {
     /// Take it back, or say no for good
     #[arg(long)]
     pub refuse: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Redact {
+    /// `anonymize` gives names of machines and people pseudonyms too
+    #[arg(long, value_enum, default_value_t = RedactMode::Secrets)]
+    pub mode: RedactMode,
+    /// Say on stderr what was masked
+    #[arg(long)]
+    pub report: bool,
+    /// Read JSON lines `{"id","text","mode"?,"in_sha256"?}` from stdin and answer each in order
+    #[arg(long, conflicts_with_all = ["in_place", "report"])]
+    pub batch: bool,
+    /// Change files: these, or everything under .GCC
+    #[arg(long)]
+    pub in_place: bool,
+    /// Files or directories for --in-place
+    pub paths: Vec<std::path::PathBuf>,
+}
+
+/// What is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum RedactMode {
+    Secrets,
+    Anonymize,
 }
 
 #[derive(Debug, ClapArgs)]

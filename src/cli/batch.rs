@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::domain::{Failure, FailureKind};
 
-/// Reads every line as an object with `field`; `answer` gives the fields of its answer.
+/// Reads every line as an object with `field`; `answer` gives the fields of its answer from that text and the whole line.
 /// A line that is no such object is answered with an error, and the exit code is 2 in the end.
-pub(super) fn run(field: &str, mut answer: impl FnMut(&str) -> Value) -> Result<ExitCode, Failure> {
+pub(super) fn run(field: &str, mut answer: impl FnMut(&str, &Value) -> Value) -> Result<ExitCode, Failure> {
     let mut clean = true;
     let mut input = std::io::stdin().lock();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -28,7 +28,7 @@ pub(super) fn run(field: &str, mut answer: impl FnMut(&str) -> Value) -> Result<
             Ok(value) => match value.get(field).and_then(Value::as_str) {
                 Some(text) => {
                     let mut reply = json!({"id": value.get("id").cloned().unwrap_or(Value::Null)});
-                    if let (Some(reply), Value::Object(fields)) = (reply.as_object_mut(), answer(text)) {
+                    if let (Some(reply), Value::Object(fields)) = (reply.as_object_mut(), answer(text, &value)) {
                         reply.extend(fields);
                     }
                     reply

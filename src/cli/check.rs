@@ -22,7 +22,7 @@ pub(super) fn run(settings: &Settings, args: &Check) -> Result<ExitCode, Failure
         .trusting(Arc::new(Trust::at(setup.sources.state_dir())));
     let judge = Checker { knowledge, probe };
     if args.batch {
-        return batch::run("command", |line| {
+        return batch::run("command", |line, _| {
             let (verdict, _) = judge.verdict(line);
             let reason = verdict.deciding();
             json!({

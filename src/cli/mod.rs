@@ -10,6 +10,7 @@ mod check;
 mod explanation;
 mod grants;
 mod plan;
+mod redact;
 mod setup;
 mod skills;
 mod speech;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(ref check)) => check::run(&args.settings, check),
         Some(Command::Skills(ref skills)) => skills::run(&args.settings, skills),
         Some(Command::Trust(ref trust)) => trust::run(&args.settings, trust),
+        Some(Command::Redact(ref redact)) => redact::run(&args.settings, redact),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
     };
     match result {

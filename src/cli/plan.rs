@@ -17,7 +17,7 @@ pub(super) fn run(settings: &Settings, args: &PlanArgs) -> Result<ExitCode, Fail
     let setup = setup::load(settings)?;
     let knowledge = Knowledge::build(&setup.loaded.skills)?;
     if args.batch {
-        return batch::run("request", |request| fields(request, &knowledge));
+        return batch::run("request", |request, _| fields(request, &knowledge));
     }
     let request = setup::request(args.request.as_deref())?;
     if args.json {

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use serde_yaml::Value;
 use sha2::{Digest, Sha256};
 
+use super::privacy::{self, Privacy};
 use super::trust::{Choice, TrustStore, Untrusted};
 use super::{Key, Sources};
 use crate::domain::{Failure, FailureKind};
@@ -66,19 +67,20 @@ pub(super) struct Layers<'a> {
     layers: Vec<Layer>,
     trust: &'a TrustStore,
     pub(super) warnings: Vec<String>,
+    pub(super) privacy: Privacy,
     pub(super) untrusted: Vec<Untrusted>,
 }
 
 impl<'a> Layers<'a> {
     pub(super) fn read(sources: &Sources, trust: &'a TrustStore) -> Result<Self, Failure> {
-        let mut warnings = Vec::new();
+        let (mut warnings, mut privacy) = (Vec::new(), Privacy::default());
         let mut layers = vec![flags(sources), environment(sources)];
         layers.extend(dotenv(sources, &mut warnings)?);
         let project = sources.cwd.join(".devops-agent/config.yaml");
-        layers.extend(yaml(&project, Origin::Found, &sources.cwd, &mut warnings)?);
+        layers.extend(yaml(&project, Origin::Found, &sources.cwd, &mut warnings, &mut privacy)?);
         let person = sources.config_dir();
-        layers.extend(yaml(&person.join("config.yaml"), Origin::Person, &person, &mut warnings)?);
-        Ok(Self { layers, trust, warnings, untrusted: Vec::new() })
+        layers.extend(yaml(&person.join("config.yaml"), Origin::Person, &person, &mut warnings, &mut privacy)?);
+        Ok(Self { layers, trust, warnings, privacy, untrusted: Vec::new() })
     }
 
     /// The value of the strongest layer that has one and may set it.
@@ -210,7 +212,13 @@ fn dotenv(sources: &Sources, warnings: &mut Vec<String>) -> Result<Option<Layer>
 }
 
 /// A file of settings in YAML, if it is there.
-fn yaml(path: &Path, origin: Origin, base: &Path, warnings: &mut Vec<String>) -> Result<Option<Layer>, Failure> {
+fn yaml(
+    path: &Path,
+    origin: Origin,
+    base: &Path,
+    warnings: &mut Vec<String>,
+    privacy: &mut Privacy,
+) -> Result<Option<Layer>, Failure> {
     let failure = |place: String, source: &dyn std::fmt::Display| {
         Failure::new(FailureKind::Configuration, format!("{place} cannot be read"))
             .because(source)
@@ -231,6 +239,14 @@ fn yaml(path: &Path, origin: Origin, base: &Path, warnings: &mut Vec<String>) ->
     }
     for (name, value) in leaves {
         let place = format!("{}:{}", path.display(), line_of(&text, &name));
+        if name == privacy::ALLOW || name == privacy::DENY {
+            privacy.take(&name, value, origin == Origin::Found).map_err(|expected| {
+                Failure::new(FailureKind::Configuration, format!("wrong value for {name} ({place})"))
+                    .because(format!("expected {expected}"))
+                    .hint(format!("correct {name} in {place}, or remove it there"))
+            })?;
+            continue;
+        }
         let Some(key) = Key::ALL.into_iter().find(|key| key.path() == name) else {
             warnings.push(format!("unknown key `{}` ({place}) is not used", name.escape_debug()));
             continue;
@@ -265,7 +281,9 @@ fn flatten<'v>(value: &'v Value, path: String, leaves: &mut Vec<(String, &'v Val
         };
         let path = if path.is_empty() { name } else { format!("{path}.{name}") };
         // A mapping where one value is wanted is a wrong value, not a group.
-        if Key::ALL.into_iter().any(|key| key.path() == path) {
+        if Key::ALL.into_iter().any(|key| key.path() == path)
+            || [privacy::ALLOW, privacy::DENY].contains(&path.as_str())
+        {
             leaves.push((path, below))
         } else {
             flatten(below, path, leaves)

@@ -11,6 +11,7 @@
 
 mod key;
 mod layer;
+mod privacy;
 mod replies;
 mod skills;
 mod sources;
@@ -24,6 +25,7 @@ use crate::domain::Failure;
 use crate::library::SkillFile;
 
 pub use key::Key;
+pub use privacy::Privacy;
 pub use replies::{PhraseFile, Whose};
 pub use skills::{FoundSkills, content_of};
 pub use sources::{Flags, Sources};
@@ -60,6 +62,8 @@ pub struct Config {
     /// The directory [`Loaded::skills`] came from.
     pub skills_path: Option<PathBuf>,
     pub log_level: LogLevel,
+    /// Patterns of what is secret here and what is none.
+    pub privacy: Privacy,
     /// Trust, grants and the program's own log: the person's, never the project's.
     pub state_dir: PathBuf,
     pub config_dir: PathBuf,
@@ -120,6 +124,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
         log_level: log_level.map_or(LogLevel::Info, |picked| picked.value),
         state_dir: sources.state_dir(),
         config_dir: sources.config_dir(),
+        privacy: layers.privacy,
         warnings: layers.warnings,
     };
     Ok(Loaded { config, skills: found.files, phrases, untrusted: layers.untrusted })

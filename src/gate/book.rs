@@ -51,11 +51,56 @@ pub(crate) struct ProgramRules {
     pub effects: Vec<(Vec<String>, EffectRule)>,
     pub timeout: Option<Duration>,
     pub streaming: Vec<Vec<String>>,
+    rules_by_verb: ByVerb,
+    effects_by_verb: ByVerb,
+}
+
+/// Places in a list by the first word of their verbs; what has no verb is in every one of these lists.
+#[derive(Debug, Clone, Default)]
+struct ByVerb {
+    of: BTreeMap<String, Vec<usize>>,
+    bare: Vec<usize>,
+}
+
+impl ByVerb {
+    fn new<'a>(paths: impl Iterator<Item = &'a Vec<String>>) -> ByVerb {
+        let mut index = ByVerb::default();
+        for (place, path) in paths.enumerate() {
+            match path.first() {
+                Some(verb) => index.of.entry(verb.clone()).or_default().push(place),
+                None => index.bare.push(place),
+            }
+        }
+        for places in index.of.values_mut() {
+            places.extend(&index.bare);
+            places.sort_unstable();
+        }
+        index
+    }
+
+    fn places(&self, path: &[String]) -> &[usize] {
+        path.first().and_then(|verb| self.of.get(verb)).unwrap_or(&self.bare)
+    }
 }
 
 impl ProgramRules {
     pub fn is_verb_prefix(&self, path: &[String]) -> bool {
         if path.is_empty() { !self.verbs.is_empty() } else { self.verbs.contains(&path.join(" ")) }
+    }
+
+    /// The rules whose verb path is one that `path` begins with, in their order.
+    pub fn rules_over<'a, 'p>(&'a self, path: &'p [String]) -> impl Iterator<Item = &'a Placed> + use<'a, 'p> {
+        let places = self.rules_by_verb.places(path).iter();
+        places.filter_map(|place| self.rules.get(*place)).filter(|placed| path.starts_with(&placed.rule.path))
+    }
+
+    /// The effects whose verb path is one that `path` begins with, in their order.
+    pub fn effects_over<'a, 'p>(
+        &'a self,
+        path: &'p [String],
+    ) -> impl Iterator<Item = &'a (Vec<String>, EffectRule)> + use<'a, 'p> {
+        let places = self.effects_by_verb.places(path).iter();
+        places.filter_map(|place| self.effects.get(*place)).filter(|(known, _)| path.starts_with(known))
     }
 
     /// Every prefix of every known verb path.
@@ -217,6 +262,8 @@ impl RuleBook {
 
     fn index(&mut self) {
         for rules in self.programs.values_mut() {
+            rules.rules_by_verb = ByVerb::new(rules.rules.iter().map(|placed| &placed.rule.path));
+            rules.effects_by_verb = ByVerb::new(rules.effects.iter().map(|(path, _)| path));
             let mut paths: Vec<Vec<String>> = rules.rules.iter().map(|placed| placed.rule.path.clone()).collect();
             paths.extend(rules.synonyms.iter().flat_map(|(from, to)| [from.clone(), to.clone()]));
             paths.extend(rules.effects.iter().map(|(path, _)| path.clone()));

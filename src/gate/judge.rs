@@ -275,11 +275,10 @@ fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
     let mut reasons = vec![base(&call, words, rules)];
     let understood = !call.uncertain && reasons.iter().all(|reason| reason.source != Source::Default);
     reasons.extend(rules.operands.iter().filter(|placed| operands::raises(&placed.rule, &call)).map(by_operand));
-    for placed in &rules.rules {
+    for placed in rules.rules_over(&call.path) {
         let rule = &placed.rule;
         if rule.tier > Tier::Auto
             && !rule.flags.is_empty()
-            && call.path.starts_with(&rule.path)
             && rule.flags.iter().all(|flag| triggered(flag, words, Some((profile, &call.path))))
         {
             let flags = rule.flags.join(" ");
@@ -388,10 +387,10 @@ fn unknown_program(name: &str, words: &[String], book: &RuleBook) -> JudgedPart 
 /// The reason of the rule with the longest verb path.
 fn base(call: &Call, words: &[String], rules: &ProgramRules) -> Reason {
     let mut longest: Vec<&Placed> = Vec::new();
-    for placed in &rules.rules {
+    for placed in rules.rules_over(&call.path) {
         let rule = &placed.rule;
         let counts = rule.tier == Tier::Auto || rule.flags.is_empty();
-        if !counts || !call.path.starts_with(&rule.path) {
+        if !counts {
             continue;
         }
         match longest.first().map_or(0, |best| best.rule.path.len()).cmp(&rule.path.len()) {

@@ -261,7 +261,8 @@ fn guarded(place: &str, before: &OptionTable, after: Option<&OptionTable>, told:
 
 /// Guarded options that were not known: an unknown one makes everything else in a line count as a possible command.
 fn no_longer_doubted(name: &str, before: &ProgramRules, after: &ProgramRules, told: &mut Sentences) {
-    let destructive = before.rules.iter().any(|placed| placed.rule.tier == Tier::Destructive);
+    let destructive = before.rules.iter().any(|placed| placed.rule.tier == Tier::Destructive)
+        || before.operands.iter().any(|placed| placed.rule.tier == Tier::Destructive);
     let (Some(new), true) = (&after.profile, destructive) else { return };
     let nothing = Profile::default();
     let old = before.profile.as_ref().unwrap_or(&nothing);

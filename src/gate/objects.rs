@@ -11,12 +11,11 @@ pub(super) fn last_part(name: &str) -> String {
 }
 
 pub(super) fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules) -> Option<&'a EffectRule> {
-    let matching = rules.effects.iter().filter(|(path, rule)| {
-        let flagged = rule.flags.is_empty()
+    let matching = rules.effects_over(&call.path).filter(|(_, rule)| {
+        rule.flags.is_empty()
             || rule.flags.iter().any(|flag| {
                 triggered(flag, words, rules.profile.as_ref().map(|profile| (profile, call.path.as_slice())))
-            });
-        call.path.starts_with(path) && flagged
+            })
     });
     // The longest path, and on one path the effect that asks for a flag.
     matching.max_by_key(|(path, rule)| (path.len(), !rule.flags.is_empty())).map(|(_, rule)| rule)

@@ -240,8 +240,8 @@ impl<'w, 'b> PlainCommand<'w, 'b> {
         let own = OnceCell::new();
         let sees =
             |flag: &String| line.unwrap_or_else(|| own.get_or_init(|| Bag::of_options(self.words))).sees_flag(flag);
-        let strict = rules.rules.iter().filter(|placed| placed.rule.tier > Tier::Auto);
-        strict.filter(|placed| call.path.starts_with(&placed.rule.path) && placed.rule.flags.iter().all(sees)).collect()
+        let strict = rules.rules_over(&call.path).filter(|placed| placed.rule.tier > Tier::Auto);
+        strict.filter(|placed| placed.rule.flags.iter().all(sees)).collect()
     }
 }
 

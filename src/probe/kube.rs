@@ -17,6 +17,11 @@ pub(super) fn files(kubeconfig: Option<&str>, home: Option<&str>, cwd: &Path) ->
     }
 }
 
+/// What stands in the files that can be read, as it is.
+pub(super) fn texts(files: &[PathBuf]) -> Vec<Vec<u8>> {
+    files.iter().filter_map(|file| reading::read(file, reading::SMALL).ok()).collect()
+}
+
 /// The current context. `None` when there is none, and also when any of the
 /// files cannot be read: kubectl would not run either, and half a merge could name the wrong cluster.
 pub(super) fn current(files: &[PathBuf]) -> Option<KubeTarget> {

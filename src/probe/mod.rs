@@ -50,6 +50,12 @@ pub struct Probe {
     trust: Option<Arc<dyn Trust>>,
 }
 
+/// The kubeconfig files as they are, for the credentials in them; those that cannot be read are left out.
+pub fn kubeconfigs(cwd: &Path, environment: &BTreeMap<String, String>) -> Vec<Vec<u8>> {
+    let variable = |name: &str| environment.get(name).map(String::as_str);
+    kube::texts(&kube::files(variable("KUBECONFIG"), variable("HOME"), cwd))
+}
+
 /// What the person said about settings that were found.
 pub trait Trust: std::fmt::Debug + Send + Sync {
     /// Whether exactly these are trusted, now.

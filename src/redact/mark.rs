@@ -53,5 +53,13 @@ pub(super) fn mask_length(bytes: &[u8]) -> Option<usize> {
 
 /// Whether a mask begins within `text`.
 pub(super) fn has_mask(text: &[u8]) -> bool {
-    text.windows(OPENING.len()).any(|window| window == OPENING)
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'[') {
+        rest = rest.get(at..).unwrap_or_default();
+        if rest.starts_with(OPENING) {
+            return true;
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    false
 }

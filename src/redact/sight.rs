@@ -1,15 +1,34 @@
 //! What a recogniser hands back: where a secret lies and how its end is known.
 //!
 //! Owns the rules by which a value ends, used alike for a value seen whole and
-//! for one that goes on in the next read. Knows nothing of keys or vendors.
+//! for one that goes on in the next window. Knows nothing of keys or vendors.
 
-/// A secret in a buffer, as byte offsets.
+use super::pseudonym::Class;
+
+/// A secret in a line, as byte offsets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Secret {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) kind: &'static str,
     pub(super) ending: Ending,
+    /// Not a secret but the name of someone or something, which gets a pseudonym.
+    pub(super) identity: Option<Class>,
+}
+
+impl Secret {
+    pub(super) fn new(start: usize, end: usize, kind: &'static str, ending: Ending) -> Self {
+        Self { start, end, kind, ending, identity: None }
+    }
+
+    pub(super) fn identity(start: usize, end: usize, class: Class) -> Self {
+        Self { start, end, kind: class.kind(), ending: Ending::Word, identity: Some(class) }
+    }
+
+    /// Whether its value is worth remembering.
+    pub(super) fn teaches(&self) -> bool {
+        self.identity.is_none() && self.kind != "otp"
+    }
 }
 
 /// What ends a value. A line end ends every one.
@@ -25,6 +44,12 @@ pub(super) enum Ending {
     Space,
     /// White space, a quote, or punctuation that closes or parts.
     Word,
+    /// White space or a quote; other punctuation only where something follows that it parts the value from.
+    Argument,
+    /// What a URL writes for a quote, a comma, a brace or an ampersand.
+    Encoded,
+    /// This byte, or what ends a quoted text around it.
+    Byte(u8),
     /// The first byte that no token is made of.
     Token,
 }
@@ -33,9 +58,18 @@ impl Ending {
     /// The offset of the first byte after `from` that no longer belongs to the value.
     pub(super) fn find(self, bytes: &[u8], from: usize) -> usize {
         let mut at = from;
+        if self == Ending::Token {
+            let rest = bytes.get(from..).unwrap_or_default();
+            return from.min(bytes.len()) + rest.iter().take_while(|byte| is_token(**byte) || **byte == b'.').count();
+        }
         while let Some(byte) = bytes.get(at).copied() {
+            // No ending looks twice at these, save the one that is this very byte.
+            if byte.is_ascii_alphanumeric() && !matches!(self, Ending::Byte(_)) {
+                at += 1;
+                continue;
+            }
             let next = bytes.get(at + 1).copied();
-            if matches!(byte, b'\n' | b'\r') || self.is_at(byte, next) {
+            if matches!(byte, b'\n' | b'\r') || self.is_at(bytes, at, byte, next) {
                 return at;
             }
             let escapes = byte == b'\\' && matches!(self, Ending::Quote(_));
@@ -44,24 +78,74 @@ impl Ending {
         at.min(bytes.len())
     }
 
-    fn is_at(self, byte: u8, next: Option<u8>) -> bool {
+    fn is_at(self, bytes: &[u8], at: usize, byte: u8, next: Option<u8>) -> bool {
         match self {
             Ending::Line => false,
             Ending::Quote(quote) => byte == quote,
-            Ending::EscapedQuote => byte == b'\\' && matches!(next, Some(b'"' | b'\'')),
+            Ending::EscapedQuote => {
+                byte == b'\\' && {
+                    let run = bytes.get(at..).unwrap_or_default().iter().take(8).take_while(|b| **b == b'\\').count();
+                    matches!(
+                        bytes.get(at + run..).unwrap_or_default(),
+                        [b'"' | b'\'', ..] | [b'u', b'0', b'0', b'2', b'2' | b'7', ..]
+                    )
+                }
+            }
             Ending::Space => byte.is_ascii_whitespace() || is_escape(byte, next),
             Ending::Word => byte.is_ascii_whitespace() || b"\"'`,;&|<>)]}".contains(&byte) || is_escape(byte, next),
+            Ending::Argument => {
+                byte.is_ascii_whitespace()
+                    || b"\"'`<>".contains(&byte)
+                    || is_escape(byte, next)
+                    || b",;&|)]}".contains(&byte) && parts(bytes.get(at + 1..).unwrap_or_default())
+            }
+            Ending::Encoded => {
+                let code = bytes.get(at..at + 3).unwrap_or_default();
+                byte.is_ascii_whitespace()
+                    || b"\"'<>&".contains(&byte)
+                    || [&b"%22"[..], b"%26", b"%2C", b"%2c", b"%7D", b"%7d"].contains(&code)
+            }
+            Ending::Byte(end) => byte == end || byte == b'"' || is_escape(byte, next),
             Ending::Token => !is_token(byte) && byte != b'.',
         }
     }
 }
 
+/// Whether what follows a mark begins something new: white space, the end, more marks, or a name with its `=`.
+fn parts(rest: &[u8]) -> bool {
+    let mut rest = rest.get(..64).unwrap_or(rest);
+    while let Some((first, after)) = rest.split_first().filter(|(first, _)| b",;&|)]}\"'`\\".contains(first)) {
+        if b"\"'`\\".contains(first) {
+            return true;
+        }
+        rest = after;
+    }
+    let name = rest.iter().take(64).take_while(|byte| is_name(**byte)).count();
+    rest.first().is_none_or(u8::is_ascii_whitespace) || name > 0 && matches!(rest.get(name), Some(b'='))
+}
+
 /// `\n` and the like within a quoted string: to its reader a line end.
 fn is_escape(byte: u8, next: Option<u8>) -> bool {
-    byte == b'\\' && matches!(next, Some(b'n' | b'r' | b't' | b'"'))
+    byte == b'\\' && matches!(next, Some(b'n' | b'r' | b't' | b'"' | b'\''))
 }
 
 /// The alphabet of base64url, which holds the alphabets of all vendors' tokens.
 pub(super) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+/// Whether `byte` belongs to the name of a key.
+pub(super) fn is_name(byte: u8) -> bool {
+    is_token(byte) || byte == b'.'
+}
+
+/// The number of blanks at an offset, up to a limit no layout exceeds.
+pub(super) fn blanks(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.iter().take(256).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+/// Whether `needle` stands in `text`, whatever its capitals.
+pub(super) fn has_word(text: &[u8], needle: &[u8]) -> bool {
+    text.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle))
 }

@@ -1,12 +1,12 @@
 //! The behaviour of the module as a whole.
 #![allow(clippy::disallowed_methods)]
 
-use std::time::{Duration, Instant};
-
-use proptest::prelude::*;
+mod identity;
+mod known;
+mod properties;
 
 use super::*;
-use crate::domain::{At, Decision, Tier};
+use crate::domain::{ApprovalRecord, At, Body, Decision, Entry, Principal, Step, Tier};
 
 fn masked(text: &str) -> String {
     Redactor::default().text(text).into_inner()
@@ -306,7 +306,7 @@ fn every_text_of_an_entry_is_masked() {
 }
 
 #[test]
-fn text_made_to_be_slow_is_not() {
+fn text_made_to_be_slow_comes_to_an_end() {
     let flood = |piece: &str| piece.repeat((1 << 17) / piece.len());
     for piece in [
         "token=${",
@@ -331,68 +331,22 @@ fn text_made_to_be_slow_is_not() {
         "-----END PRIVATE KEY-----\n",
         "token ",
         "password:\t",
-    ] {
-        let begin = Instant::now();
-        masked(&flood(piece));
-        assert!(begin.elapsed() < Duration::from_secs(3), "{piece:?} took {:?}", begin.elapsed());
-    }
-}
-
-/// Pieces that secrets are made of, so that random text comes near them.
-fn fragments() -> impl Strategy<Value = String> {
-    let known = prop::sample::select(vec![
-        "password",
-        "token",
         "=",
-        ": ",
         "\"",
-        "'",
-        "\\\"",
-        " ",
-        "\n",
-        "\r\n",
-        "\\n",
-        "--",
-        "-----BEGIN PRIVATE KEY-----",
-        "-----END PRIVATE KEY-----",
-        "Authorization: Bearer ",
-        "https://u:",
-        "@h",
-        "ghp_",
-        "eyJhbGciOiJI",
-        ".",
-        "sk-",
-        "$",
-        "{",
-        "}",
-        "#",
-        "[redacted:token#k7f2]",
-        "[",
-        "]",
-        "AKIAABCDEFGH23456789",
-        "ä",
-        "\\",
-        "null",
-        "<",
-        ">",
-        "|",
-        "aB3dE5fG7hJ9kLmNaB3dE5fG7hJ9kLmNaB3dE5fG7hJ9kLmNaB3dE5fG7hJ9kLmN",
-    ]);
-    prop::collection::vec(prop_oneof![4 => known.prop_map(str::to_owned), 1 => "[a-z0-9]{1,12}"], 0..24)
-        .prop_map(|pieces| pieces.concat())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn masking_twice_masks_once(text in fragments()) {
-        let once = masked(&text);
-        prop_assert_eq!(masked(&once), once);
-    }
-
-    #[test]
-    fn the_size_of_the_pieces_changes_nothing(text in fragments(), size in 1usize..40) {
-        prop_assert_eq!(in_pieces(text.as_bytes(), size), masked(&text).into_bytes());
+        ";",
+        "mysql ",
+        "user ",
+        "@tcp(",
+        "password,",
+        "VALUES (",
+        "echo x | ",
+        "10.0.0.",
+        "IDENTIFIED BY ",
+        "\"data\":{",
+        "name: PASSWORD ",
+        "%22token",
+    ] {
+        // A square of this length would not end within the patience of the test runner.
+        masked(&flood(piece));
     }
 }

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::models::{self, Found};
+use super::privacy;
 use super::sessions::{self, SessionChoice};
 use super::watching::{Seen, Watching};
 use super::{Input, Kit, Manner};
@@ -21,6 +22,7 @@ use crate::domain::{
 use crate::model::Model;
 use crate::planner::{self, Planning};
 use crate::probe;
+use crate::redact::Redactor;
 use crate::store::{Grants, Memory};
 use crate::tools::{Approver, Calls, Server, ServerParts, SessionSlot, Wire};
 
@@ -60,6 +62,7 @@ pub(super) struct Driver {
     /// The session to write to once nothing goes on.
     switching: Option<SessionChoice>,
     surroundings: Surroundings,
+    redactor: Redactor,
     /// Skill files that change count at once.
     skills: Option<Watching>,
     seen: (mpsc::UnboundedSender<Seen>, mpsc::UnboundedReceiver<Seen>),
@@ -72,6 +75,14 @@ impl Driver {
             .await
             .map_err(|error| Failure::new(FailureKind::Error, "the memory could not be opened").because(error))?
             .map_err(|error| sessions::failure(&error))?;
+        let (config, sources) = (kit.config.clone(), kit.sources.clone());
+        let redactor = tokio::task::spawn_blocking(move || {
+            let mut warnings = Vec::new();
+            privacy::redactor(&config, &sources.cwd, &sources.environment, &mut warnings).map(|found| (found, warnings))
+        });
+        let (redactor, warnings) = redactor
+            .await
+            .map_err(|error| Failure::new(FailureKind::Error, "the start failed inside").because(error))??;
         let slot = SessionSlot::default();
         let calls = Calls::default();
         let (asks, approvals) = mpsc::unbounded_channel();
@@ -80,7 +91,7 @@ impl Driver {
             replies: Arc::clone(&kit.knowledge.replies),
             probe: Arc::clone(&kit.probe),
             supervisor: Arc::clone(&kit.supervisor),
-            redactor: kit.redactor.clone(),
+            redactor: redactor.clone(),
             bus: bus.clone(),
             session: slot.clone(),
             grants: Grants::at(&kit.config.state_dir),
@@ -118,10 +129,14 @@ impl Driver {
             told_absent: None,
             switching: None,
             surroundings: Surroundings::default(),
+            redactor,
             skills: None,
             seen: mpsc::unbounded_channel(),
         };
         driver.report_problems();
+        for warning in warnings {
+            driver.notice(NoticeKind::Warning, warning);
+        }
         driver.watch_skills().await;
         driver.offer().await?;
         if driver.kit.config.ollama.model_named_by_flag {
@@ -429,7 +444,7 @@ impl Driver {
             Body::Request { .. } | Body::Human { .. } => Principal::Person,
             _ => Principal::Agent,
         };
-        let entry = self.kit.redactor.entry(Entry { at: probe::now(), by, body });
+        let entry = self.redactor.entry(Entry { at: probe::now(), by, body });
         let written = match self.slot.writer().await {
             Some(writer) => writer.append(entry).await,
             None => return,
@@ -450,7 +465,7 @@ impl Driver {
     }
 
     async fn open_session(&mut self, choice: SessionChoice, goal: String) -> Result<(), Failure> {
-        let (memory, redactor) = (self.memory.clone(), self.kit.redactor.clone());
+        let (memory, redactor) = (self.memory.clone(), self.redactor.clone());
         let surroundings = self.surroundings.clone();
         let opened = tokio::task::spawn_blocking(move || {
             sessions::open(&memory, &choice, &goal, probe::now(), &surroundings, &redactor)

@@ -14,7 +14,6 @@ use crate::gate::{Replies, RuleBook, Rules, Standing};
 use crate::library::{self, SkillFile};
 use crate::planner::Lexicon;
 use crate::probe::Probe;
-use crate::redact::Redactor;
 use crate::skill::Skill;
 
 /// What is known before anything is asked: rules, language, sentences. All that `check` and `plan` need.
@@ -66,7 +65,8 @@ pub struct Kit {
     pub reloader: Reloader,
     pub probe: Arc<Probe>,
     pub supervisor: Arc<Supervisor>,
-    pub redactor: Redactor,
+    /// Where and with what we were started.
+    pub sources: Sources,
     /// The system prompt.
     pub prompt: Arc<str>,
 }
@@ -90,13 +90,13 @@ impl Kit {
         Ok(Kit {
             config,
             reloader: Reloader::new(sources.clone(), rules.clone()),
+            sources: sources.clone(),
             rules,
             knowledge,
             probe: Arc::new(
                 probe.protecting(protected(&loaded.config)).trusting(Arc::new(Trust::at(sources.state_dir()))),
             ),
             supervisor: Arc::new(supervisor),
-            redactor: Redactor::default(),
             prompt: asset("prompts/system.md")?.into(),
         })
     }

@@ -10,12 +10,14 @@
 mod driver;
 mod kit;
 mod models;
+mod privacy;
 mod rules;
 mod sessions;
 mod trust;
 mod watching;
 
 pub use kit::{Kit, Knowledge, prepare, protected};
+pub use privacy::redactor;
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use sessions::SessionChoice;
 pub use trust::{Trust, candidate as trust_candidate};

@@ -20,6 +20,11 @@ pub(super) fn ensure_dir(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Makes a directory and those above it that are missing, all of them private.
+pub(super) fn ensure_dirs(path: &Path) -> Result<(), StoreError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(StoreError::at(path))
+}
+
 /// Makes a new directory only its owner can enter.
 pub(super) fn make_dir(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(path)

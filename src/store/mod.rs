@@ -11,19 +11,23 @@
 mod error;
 mod files;
 mod grants;
+mod key;
 mod lock;
 mod log;
 mod memory;
 mod metadata;
 mod name;
+mod rewrite;
 mod session;
 mod spool;
 mod writer;
 
 pub use error::StoreError;
 pub use grants::Grants;
+pub use key::{installation_key, passing_key};
 pub use lock::Holder;
 pub use memory::Memory;
+pub use rewrite::{Change, Outcome, Rewritten, rewrite};
 pub use session::Session;
 pub use writer::Writer;
 

@@ -347,14 +347,16 @@ async fn server_for(
     let kit = kit(place);
     let session = SessionSlot::default();
     let memory = Memory::open(&kit.config.gcc_base_path).unwrap();
-    let begun = memory.begin(&kit.redactor.text("a program's wish"), probe::now(), &Default::default()).unwrap();
+    let begun = memory
+        .begin(&devops_agent::redact::Redactor::default().text("a program's wish"), probe::now(), &Default::default())
+        .unwrap();
     session.hold(Writer::start(begun).unwrap()).await;
     let server = Server::new(ServerParts {
         rules: kit.rules.clone(),
         replies: Arc::clone(&kit.knowledge.replies),
         probe: Arc::clone(&kit.probe),
         supervisor: Arc::clone(&kit.supervisor),
-        redactor: kit.redactor.clone(),
+        redactor: devops_agent::redact::Redactor::default(),
         bus: Bus::default(),
         session,
         grants: Grants::at(&kit.config.state_dir),

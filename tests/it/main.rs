@@ -28,6 +28,8 @@ mod matrix;
 mod model_turn;
 mod ollama_client;
 mod protected;
+mod redact;
+mod redact_cli;
 mod replies;
 mod settings_trust;
 mod shells;

@@ -84,7 +84,8 @@ fn a_model_is_asked_with_the_configured_options_and_one_tool() {
     let ollama = FakeOllama::start(&[MODEL], vec![Turn::new().token("Yes.").done_uncounted()]);
     let place =
         place(&ollama).var("OLLAMA_CONTEXT_SIZE", "16384").var("OLLAMA_KEEP_ALIVE", "7m").var("AGENT_NAME", "Ada");
-    assert_eq!(place.run(&["ask", "--temperature", "0.5", REQUEST]).stdout, "Yes.\n");
+    let ran = place.run(&["ask", "--temperature", "0.5", REQUEST]);
+    assert_eq!(ran.stdout, "Yes.\n", "{ran:?}");
     let asked = ollama.requests().remove(0);
     assert_eq!(asked["model"], MODEL);
     assert_eq!(asked["options"]["num_ctx"], 16384);

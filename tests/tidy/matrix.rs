@@ -44,7 +44,7 @@ pub const MATRIX: &[Row] = &[
           crates: &["serde"] },
     Row { module: "redact", kind: Pure,
           modules: &["domain"],
-          crates: &["sha2"] },
+          crates: &["sha2", "regex"] },
     Row { module: "gate", kind: Pure,
           modules: &["domain", "skill"],
           crates: &["sha2", "serde", "serde_json", "serde_yaml", "thiserror"] },
@@ -105,7 +105,7 @@ pub const MATRIX: &[Row] = &[
           modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "agent", "ui",
                      "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "tools", "terminal",
                      "runtime", "app"],
-          crates: &["clap", "tokio", "serde", "serde_json", "jiff", "thiserror", "tracing"] },
+          crates: &["clap", "tokio", "serde", "serde_json", "jiff", "sha2", "thiserror", "tracing"] },
     // The two roots: the map of the library, and the binary's way into it.
     Row { module: "lib.rs", kind: Compose,
           modules: &[],

@@ -1,0 +1,47 @@
+//! Masks what is written to the log.
+
+use super::{Masked, Redactor};
+use crate::domain::{ApprovalRecord, Body, Entry, Principal, Step};
+
+impl Redactor {
+    /// Masks every text field of an entry.
+    pub fn entry(&self, entry: Entry) -> Masked<Entry> {
+        let by = match entry.by {
+            Principal::Client { name } => Principal::Client { name: self.string(&name) },
+            known @ (Principal::Person | Principal::Agent) => known,
+        };
+        Masked(Entry { at: entry.at, by, body: self.body(entry.body) })
+    }
+
+    fn body(&self, body: Body) -> Body {
+        match body {
+            Body::Human { command, output } => {
+                Body::Human { command: self.string(&command), output: self.string(&output) }
+            }
+            Body::Request { text } => Body::Request { text: self.string(&text) },
+            Body::Step(step) => Body::Step(Step {
+                observation: self.optional(step.observation),
+                thought: self.optional(step.thought),
+                permission: self.string(&step.permission),
+                action: self.string(&step.action),
+                output: self.optional(step.output),
+                inference: self.optional(step.inference),
+            }),
+            Body::Answer { text } => Body::Answer { text: self.string(&text) },
+            Body::Commit { milestone, finding, saved_to } => Body::Commit {
+                milestone: self.string(&milestone),
+                finding: self.string(&finding),
+                saved_to: self.string(&saved_to),
+            },
+            Body::Approval(record) => Body::Approval(ApprovalRecord {
+                command: self.string(&record.command),
+                tier: record.tier,
+                response: self.optional(record.response),
+                decision: record.decision,
+                executed: record.executed,
+                result: self.optional(record.result),
+            }),
+            Body::Recovery { text } => Body::Recovery { text: self.string(&text) },
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The redactor of a session: the installation's key, the person's patterns, and what is known to be secret before
+//! anything was printed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::config::Config;
+use crate::domain::{Failure, FailureKind};
+use crate::redact::{Patterns, Redactor};
+use crate::{probe, store};
+
+/// Reads the key, and the kubeconfig files for the credentials in them. Where no key can be kept, one of this run's own
+/// serves, and `warnings` says so.
+///
+/// # Errors
+/// A pattern cannot be used, or the system gives no key at all: without one masks would tell more than they should.
+pub fn redactor(
+    config: &Config,
+    cwd: &Path,
+    environment: &BTreeMap<String, String>,
+    warnings: &mut Vec<String>,
+) -> Result<Redactor, Failure> {
+    let kept = store::installation_key(&config.state_dir).or_else(|error| {
+        warnings.push(format!("masks are not the same in the next session: {error}. {}", error.hint()));
+        store::passing_key()
+    });
+    let key = kept.map_err(|error| Failure::new(FailureKind::Error, "there is no key for masks").because(error))?;
+    let patterns = Patterns::new(&config.privacy.allow, &config.privacy.deny).map_err(|bad| {
+        Failure::new(FailureKind::Configuration, "a pattern under `privacy` cannot be used")
+            .because(bad)
+            .hint("Correct it in config.yaml, or take it out.")
+    })?;
+    let redactor = Redactor::keyed(key).with_patterns(patterns);
+    redactor.know_environment(environment.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    for text in probe::kubeconfigs(cwd, environment) {
+        // What is found in it is known from then on.
+        redactor.bytes(&text);
+    }
+    Ok(redactor)
+}

@@ -1,0 +1,79 @@
+//! The installation's own key: masks and pseudonyms made with it are the same in every session here and tell nobody
+//! elsewhere what they stand for.
+//!
+//! Owns `redaction.key` in the person's state directory, readable by the person alone.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::lock::ProjectLock;
+use super::{StoreError, files};
+
+const NAME: &str = "redaction.key";
+
+/// The key, made at the first call.
+///
+/// # Errors
+/// It cannot be read or made, or the file holds something else.
+pub fn installation_key(state_dir: &Path) -> Result<[u8; 32], StoreError> {
+    let path = state_dir.join(NAME);
+    if let Some(key) = read(&path)? {
+        return Ok(key);
+    }
+    files::ensure_dirs(state_dir)?;
+    // Two first starts at once must end with one key.
+    let _lock = ProjectLock::wait(&state_dir.join("redaction.lock"))?;
+    if let Some(key) = read(&path)? {
+        return Ok(key);
+    }
+    let key = passing_key()?;
+    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    files::replace(&path, hex.as_bytes())?;
+    Ok(key)
+}
+
+/// A key for this run alone, where none can be kept.
+///
+/// # Errors
+/// The system gives no random bytes.
+pub fn passing_key() -> Result<[u8; 32], StoreError> {
+    let mut key = [0; 32];
+    let random = Path::new("/dev/urandom");
+    File::open(random).and_then(|mut source| source.read_exact(&mut key)).map_err(StoreError::at(random))?;
+    Ok(key)
+}
+
+fn read(path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
+    let Some(bytes) = files::read(path)? else { return Ok(None) };
+    let problem = || StoreError::Malformed {
+        path: path.to_owned(),
+        problem: "it is no key of 64 hexadecimal digits; remove it for a new one".to_owned(),
+    };
+    let text = std::str::from_utf8(&bytes).map_err(|_| problem())?.trim();
+    let mut key = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return Err(problem());
+    }
+    for (byte, place) in key.iter_mut().zip((0..64).step_by(2)) {
+        let digits = text.get(place..place + 2).unwrap_or_default();
+        *byte = u8::from_str_radix(digits, 16).map_err(|_| problem())?;
+    }
+    Ok(Some(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_made_once_and_stays() {
+        let place = tempfile::tempdir().unwrap();
+        let dir = place.path().join("state/devops-agent");
+        let key = installation_key(&dir).unwrap();
+        assert_ne!(key, [0; 32]);
+        assert_eq!(installation_key(&dir).unwrap(), key);
+        std::fs::write(dir.join(NAME), "short").unwrap();
+        assert!(installation_key(&dir).unwrap_err().to_string().contains("64 hexadecimal digits"));
+    }
+}
