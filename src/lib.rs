@@ -29,7 +29,8 @@
 //!   profiles, effects, examples, intents; problems with their lines.
 //! - [`output`] — bytes to text, tables, error lines; the readers that answer
 //!   without a model; reduction for a model; escaping for terminal and log.
-//! - [`history`] — entries, sessions and the index page as text.
+//! - [`history`] — entries, sessions and the index page as text; what a log tells read back; the graph of what was
+//!   done and found, laid out and drawn as text and SVG.
 //! - [`gate`] — may this run? Lines read word for word, and the scan of those
 //!   that are not; canonical forms, rules, operands, floors, facts; what an
 //!   approval is bound to, grants, replies, clearance; what a changed rule loosens.
@@ -48,7 +49,8 @@
 //! - [`bus`] — the closed set of events; a control lane, and a bulk lane bounded in bytes.
 //! - [`model`] — the trait, Ollama, and a scripted one.
 //! - [`exec`] — runs what was cleared, under a supervisor that ends the whole tree.
-//! - [`store`] — `.GCC` on disk: one thread appends, syncs, renames, locks, recovers; the person's grants.
+//! - [`store`] — `.GCC` on disk: chained logs, branches, archive; one thread appends, syncs, renames, locks, recovers;
+//!   the person's grants.
 //! - [`probe`] — the gate's facts and the person's surroundings; reads, runs nothing; the clock.
 //! - [`tools`] — the MCP server with `run_command`, its decision core, and our own client of it.
 //! - [`terminal`] — raw mode, panic hook, keys, signals, frames.
@@ -76,7 +78,7 @@
 //! 8. Every lane that carries output is bounded in bytes: a flood slows the
 //!    child, not the screen. Guard: `bus::tests`, `exec::tests`, `tests/it/workbench.rs`.
 //! 9. The log is only appended to; what was decided is on disk before it is
-//!    done, what was done before it is shown as done. Guard: `tests/it/store.rs`.
+//!    done, what was done before it is shown as done; every change is named. Guard: `tests/it/{store,chain}.rs`.
 //! 10. The same events give the same screens. Guard: `app::tests`, `ui::tests`.
 #![forbid(unsafe_code)]
 

@@ -102,6 +102,18 @@ pub(super) enum Command {
     Trust(TrustArgs),
     /// Take secrets out of what comes on stdin, or out of files
     Redact(Redact),
+    /// List the sessions of this directory, newest first
+    Sessions(Sessions),
+    /// Show the last entries of a session's log
+    Log(Log),
+    /// Check that the logs are what was written
+    Verify(Verify),
+    /// Draw what was done and found
+    Graph(Graph),
+    /// Archive a session, or delete it for good
+    Delete(Delete),
+    /// Take an archived session back
+    Restore(Restore),
     /// List what you allowed for longer than one run, and take it back
     Grants(Grants),
 }
@@ -182,6 +194,85 @@ pub(super) struct Redact {
 pub(super) enum RedactMode {
     Secrets,
     Anonymize,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Sessions {
+    /// Those that were archived
+    #[arg(long)]
+    pub archived: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Log {
+    /// The session: any unique beginning of its name, or its number; the newest when it is left out
+    pub id: Option<String>,
+    /// How many entries
+    #[arg(long, default_value_t = 10, value_name = "COUNT")]
+    pub last: usize,
+    /// The log of this branch
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Verify {
+    /// The session; all of them when it is left out
+    pub id: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Graph {
+    /// The session; the newest when it is left out
+    pub id: Option<String>,
+    /// All sessions of this directory
+    #[arg(long)]
+    pub all: bool,
+    /// Every step, instead of runs of them as a number
+    #[arg(long)]
+    pub full: bool,
+    /// Newest above
+    #[arg(long)]
+    pub newest_first: bool,
+    /// Plain characters only
+    #[arg(long)]
+    pub ascii: bool,
+    /// Print an SVG picture
+    #[arg(long, conflicts_with = "json")]
+    pub svg: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Delete {
+    /// The session
+    pub id: String,
+    /// Do not ask before archiving
+    #[arg(long)]
+    pub yes: bool,
+    /// Delete it for good instead; the name must be typed
+    #[arg(long)]
+    pub permanent: bool,
+    /// The whole name, instead of typing it
+    #[arg(long, value_name = "NAME", requires = "permanent")]
+    pub confirm: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Restore {
+    /// The session
+    pub id: String,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -9,6 +9,7 @@ mod batch;
 mod check;
 mod explanation;
 mod grants;
+mod memory;
 mod plan;
 mod redact;
 mod setup;
@@ -46,6 +47,12 @@ pub fn main() -> ExitCode {
         Some(Command::Skills(ref skills)) => skills::run(&args.settings, skills),
         Some(Command::Trust(ref trust)) => trust::run(&args.settings, trust),
         Some(Command::Redact(ref redact)) => redact::run(&args.settings, redact),
+        Some(Command::Sessions(ref args_of)) => memory::sessions(&args.settings, args_of),
+        Some(Command::Log(ref args_of)) => memory::log(&args.settings, args_of),
+        Some(Command::Verify(ref args_of)) => memory::verify(&args.settings, args_of),
+        Some(Command::Graph(ref args_of)) => memory::graph(&args.settings, args_of),
+        Some(Command::Delete(ref args_of)) => memory::delete(&args.settings, args_of),
+        Some(Command::Restore(ref args_of)) => memory::restore(&args.settings, args_of),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
     };
     match result {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{At, Principal, Tier};
+use super::{At, EntryId, Principal, Tier};
 
 /// An entry: when, who, what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,8 +29,34 @@ pub enum Body {
     Commit { milestone: String, finding: String, saved_to: String },
     /// `APPROVAL REQUEST`: what was asked, what was answered, what followed.
     Approval(ApprovalRecord),
+    /// `AI — BRANCH`: another way is tried from here on, in a log of its own.
+    Branch { name: String, intent: String, from: Option<EntryId> },
+    /// `AI — MERGE`: what a branch came to, and where its log lies.
+    Merge(MergeRecord),
     /// `SYSTEM — RECOVERY`: what an earlier process left unfinished.
     Recovery { text: String },
+    /// `SYSTEM — REPAIR`: what was written once and is no longer there as it was written.
+    Repair { text: String },
+    /// `SYSTEM — DRIFT`: where the person stands now, and stood before.
+    Drift { text: String },
+}
+
+/// The fields of an `AI — MERGE` entry. The branch's entries stay in its own log.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MergeRecord {
+    pub branch: String,
+    /// What the branch was begun for.
+    pub intent: String,
+    /// What had been reached on the way the branch is merged into.
+    pub ours: String,
+    /// What the branch found.
+    pub theirs: String,
+    /// The branch's log, relative to the session's directory.
+    pub log: String,
+    /// The hash of the branch's last entry, hexadecimal; `None` for a branch without entries.
+    pub head: Option<String>,
+    /// The branch's last entry.
+    pub last: Option<EntryId>,
 }
 
 /// The fields of an `AI` entry. A field with nothing to say is left out.

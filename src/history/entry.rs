@@ -3,24 +3,29 @@
 //! Owns the headings, the field names and their order (product document 7.6) and the line that ends an entry.
 //! Knows no file: the bytes are written by `store`, and what is handed in is already masked.
 
-use super::text::{block, capped, field, visible};
-use crate::domain::{ApprovalRecord, Body, Entry, Principal, Step};
+use super::Kind;
+use super::text::{block, capped, field};
+use crate::domain::{ApprovalRecord, Body, Entry, EntryId, MergeRecord, Principal, Step};
 
 /// What every entry ends with. A log that does not end so was cut off in the middle of an entry.
-const END: &str = "\n---\n\n";
+pub const END: &str = "\n---\n\n";
 
 /// The entry's whole text, its heading first and the separator last, ready to be appended.
 ///
 /// Whatever the fields hold, the text has exactly one heading and one separator.
 pub fn render(entry: &Entry) -> String {
-    let mut out = format!("## [{}] {}\n", entry.at.clock(), heading(&entry.body));
+    let mut out = format!("## [{}] {}\n", entry.at.clock(), Kind::of(&entry.body).heading());
     match &entry.body {
         Body::Human { command, output } => {
             block(&mut out, command);
             out.push_str("\nOUTPUT:\n");
             block(&mut out, &capped(output));
         }
-        Body::Request { text } | Body::Answer { text } | Body::Recovery { text } => block(&mut out, &capped(text)),
+        Body::Request { text }
+        | Body::Answer { text }
+        | Body::Recovery { text }
+        | Body::Repair { text }
+        | Body::Drift { text } => block(&mut out, &capped(text)),
         Body::Step(step) => render_step(&mut out, step),
         Body::Commit { milestone, finding, saved_to } => {
             field(&mut out, "MILESTONE", &capped(milestone));
@@ -28,46 +33,27 @@ pub fn render(entry: &Entry) -> String {
             field(&mut out, "SAVED TO", saved_to);
         }
         Body::Approval(record) => render_approval(&mut out, record, &entry.by),
+        Body::Branch { name, intent, from } => {
+            field(&mut out, "BRANCH", name);
+            field(&mut out, "FORKED AT", from.as_ref().map_or("the beginning", EntryId::as_str));
+            field(&mut out, "INTENT", &capped(intent));
+        }
+        Body::Merge(record) => render_merge(&mut out, record),
     }
     out.push_str(END);
     out
 }
 
-/// What has to follow `tail`, the last bytes of a log, so that the next entry stands alone.
-///
-/// Empty for a log that is empty or ends with a whole entry.
-pub fn missing_end(tail: &[u8]) -> &'static str {
-    let newlines = tail.iter().rev().take_while(|byte| **byte == b'\n').count();
-    let kept = tail.get(..tail.len() - newlines).unwrap_or_default();
-    if kept.is_empty() {
-        return "";
-    }
-    let ended = kept == b"---" || kept.ends_with(b"\n---");
-    match (ended, newlines) {
-        (true, 0) => "\n\n",
-        (true, 1) => "\n",
-        (true, _) => "",
-        (false, 0) => "\n\n---\n\n",
-        (false, 1) => "\n---\n\n",
-        (false, _) => "---\n\n",
-    }
-}
-
-/// Whether `tail`, the last bytes of a log, breaks off before an entry's separator.
-pub fn is_torn(tail: &[u8]) -> bool {
-    missing_end(tail).contains('-')
-}
-
-fn heading(body: &Body) -> &'static str {
-    match body {
-        Body::Human { .. } => "HUMAN",
-        Body::Request { .. } => "HUMAN — REQUEST",
-        Body::Step(_) => "AI",
-        Body::Answer { .. } => "AI — ANSWER",
-        Body::Commit { .. } => "AI — COMMIT",
-        Body::Approval(_) => "APPROVAL REQUEST",
-        Body::Recovery { .. } => "SYSTEM — RECOVERY",
-    }
+fn render_merge(out: &mut String, record: &MergeRecord) {
+    field(out, "BRANCH", &record.branch);
+    field(out, "INTENT", &capped(&record.intent));
+    field(out, "OURS", &capped(&record.ours));
+    field(out, "THEIRS", &capped(&record.theirs));
+    let link = match (&record.last, &record.head) {
+        (Some(last), Some(head)) => format!("{} up to {last}, sha256 {head}", record.log),
+        _ => format!("{}, without entries", record.log),
+    };
+    field(out, "LOG", &link);
 }
 
 fn render_step(out: &mut String, step: &Step) {
@@ -104,7 +90,8 @@ fn render_approval(out: &mut String, record: &ApprovalRecord, by: &Principal) {
     match by {
         // A program on the other side of a connection can only vouch for itself.
         Principal::Client { name } => {
-            field(out, "USER DECISION", &format!("{decision} (answered by the program {})", visible(name)));
+            let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+            field(out, "USER DECISION", &format!("{decision} (answered by the program {name})"));
         }
         Principal::Person | Principal::Agent => field(out, "USER DECISION", decision),
     }
@@ -277,21 +264,8 @@ RESULT: pod deleted, rescheduled in 8s, now Running
         assert_eq!(
             render(&entry),
             "## [09:05] APPROVAL REQUEST\nCOMMAND: git push\nTIER: approval\n\
-             USER DECISION: approved (answered by the program other-agent\\n---)\nACTION EXECUTED: no\n\n---\n\n"
+             USER DECISION: approved (answered by the program other-agent ---)\nACTION EXECUTED: no\n\n---\n\n"
         );
-    }
-
-    #[test]
-    fn a_log_cut_anywhere_is_ended_so_that_the_next_entry_stands_alone() {
-        let whole = render(&entry("09:05", Body::Request { text: "show -- the\n\nlast -\n".into() }));
-        for cut in 1..whole.len() {
-            let mut log = whole.as_bytes()[..cut].to_vec();
-            log.extend_from_slice(missing_end(&log).as_bytes());
-            assert!(log.ends_with(b"\n\n---\n\n"), "cut at {cut}: {:?}", String::from_utf8_lossy(&log));
-            assert_eq!(missing_end(&log), "");
-            assert_eq!(is_torn(&whole.as_bytes()[..cut]), cut < whole.len() - 2, "cut at {cut}");
-        }
-        assert!(!is_torn(b"") && !is_torn(whole.as_bytes()));
     }
 
     /// Pieces an attacker would put together.

@@ -1,10 +1,11 @@
 //! The text of `main.md`: the project's page that lists every session.
 //!
-//! Owns its two generated sections (product document 18.2). Everything else on the page belongs to the person
+//! Owns its two generated sections (product document 18.2), the second with the chains' anchors below its table. Everything else on the page belongs to the person
 //! and is handed back byte for byte, whatever its encoding. Knows no file.
 
 use std::ops::Range;
 
+use super::Anchor;
 use super::session::{SessionSummary, Status};
 use super::text::visible;
 
@@ -18,9 +19,10 @@ const WIDTHS: [usize; 6] = [7, 10, 25, 6, 7, 24];
 /// Characters of a finding or milestone that fit on the page; the whole stands in `commit.md`.
 const LONGEST: usize = 80;
 
-/// The page `existing` with both generated sections brought up to date; `sessions` come newest first.
-pub fn rewrite(existing: &[u8], sessions: &[SessionSummary]) -> Vec<u8> {
-    let (active, history) = (active_section(sessions), history_section(sessions));
+/// The page `existing` with both generated sections brought up to date; `sessions` come newest first. Below the
+/// table stand the `anchors`, which no reader of the rendered page meets.
+pub fn rewrite(existing: &[u8], sessions: &[SessionSummary], anchors: &[Anchor]) -> Vec<u8> {
+    let (active, history) = (active_section(sessions), history_section(sessions, anchors));
     if existing.trim_ascii().is_empty() {
         return format!("{TITLE}\n{active}\n{history}").into_bytes();
     }
@@ -69,7 +71,7 @@ fn is_active_line(line: &[u8]) -> bool {
 }
 
 fn is_history_line(line: &[u8]) -> bool {
-    line.starts_with(b"|")
+    line.starts_with(b"|") || Anchor::parse(line).is_some()
 }
 
 fn active_section(sessions: &[SessionSummary]) -> String {
@@ -89,7 +91,7 @@ fn active_section(sessions: &[SessionSummary]) -> String {
     out
 }
 
-fn history_section(sessions: &[SessionSummary]) -> String {
+fn history_section(sessions: &[SessionSummary], anchors: &[Anchor]) -> String {
     let closed = sessions.iter().filter(|session| session.status == Status::Closed);
     let rows: Vec<[String; 6]> = closed.map(cells).collect();
     let mut widths = WIDTHS;
@@ -101,7 +103,9 @@ fn history_section(sessions: &[SessionSummary]) -> String {
     let dashes: String = widths.iter().map(|width| format!("|{:-<1$}", "", width + 2)).collect();
     let head = line(&COLUMNS.map(str::to_owned), &widths);
     let body: String = rows.iter().map(|row| line(row, &widths)).collect();
-    format!("{HISTORY}\n\n{head}{dashes}|\n{body}")
+    let anchors: String = anchors.iter().map(Anchor::line).collect();
+    let between = if anchors.is_empty() { "" } else { "\n" };
+    format!("{HISTORY}\n\n{head}{dashes}|\n{body}{between}{anchors}")
 }
 
 fn cells(session: &SessionSummary) -> [String; 6] {
@@ -174,12 +178,12 @@ mod tests {
 
     #[test]
     fn the_page_reads_as_the_product_document_shows_it() {
-        assert_eq!(String::from_utf8(rewrite(b"", &sessions())).unwrap(), PAGE);
+        assert_eq!(String::from_utf8(rewrite(b"", &sessions(), &[])).unwrap(), PAGE);
     }
 
     #[test]
     fn writing_it_again_changes_nothing() {
-        assert_eq!(String::from_utf8(rewrite(PAGE.as_bytes(), &sessions())).unwrap(), PAGE);
+        assert_eq!(String::from_utf8(rewrite(PAGE.as_bytes(), &sessions(), &[])).unwrap(), PAGE);
     }
 
     #[test]
@@ -190,19 +194,31 @@ mod tests {
         );
         page.extend_from_slice(b"right behind the table\r\n\n\n| not a table of ours |\n## More\n\xfe no newline");
         let closed = vec![session("session_004_2026-02-21_x", Status::Closed, 0, None)];
-        let written = rewrite(&page, &closed);
+        let written = rewrite(&page, &closed, &[]);
         let text = String::from_utf8_lossy(&written);
         assert!(written.starts_with(b"\xff not utf-8\r\n# DevOps Agent"), "{text}");
         assert!(text.contains("## Active Session\n(none)\n\nmy note\n\n## Mine\n\n## Session History\n"), "{text}");
         let tail = b"|\nright behind the table\r\n\n\n| not a table of ours |\n## More\n\xfe no newline";
         assert!(written.ends_with(tail), "{text}");
         assert!(!text.contains("deploy-memory-hotfix"), "{text}");
-        assert_eq!(rewrite(&written, &closed), written);
+        assert_eq!(rewrite(&written, &closed, &[]), written);
+    }
+
+    #[test]
+    fn anchors_stand_below_the_table_and_make_way_for_newer_ones() {
+        let anchor = |seq| Anchor { session: "session_003".into(), chain: "log".into(), seq, sha256: "0f".into() };
+        let first = rewrite(PAGE.as_bytes(), &sessions(), &[anchor(7)]);
+        assert_eq!(String::from_utf8_lossy(&first), format!("{PAGE}\n{}", anchor(7).line()));
+        let mut with_note = first;
+        with_note.extend_from_slice(b"\nmy note\n");
+        let second = rewrite(&with_note, &sessions(), &[anchor(9)]);
+        assert_eq!(String::from_utf8_lossy(&second), format!("{PAGE}\n{}\nmy note\n", anchor(9).line()));
+        assert_eq!(Anchor::all(&second), [anchor(9)]);
     }
 
     #[test]
     fn a_page_without_our_sections_gets_them_at_its_end() {
-        let written = String::from_utf8(rewrite(b"my notes", &sessions())).unwrap();
+        let written = String::from_utf8(rewrite(b"my notes", &sessions(), &[])).unwrap();
         assert!(written.starts_with("my notes\n\n## Active Session\n→ session_004"), "{written}");
         assert!(written.contains("\n\n## Session History\n\n| Session |"), "{written}");
     }
@@ -210,7 +226,7 @@ mod tests {
     #[test]
     fn a_finding_cannot_break_the_table() {
         let long = format!("a | b {}", "x".repeat(200));
-        let written = rewrite(b"", &[session("session_001_2026-02-21_x", Status::Closed, 1, Some(&long))]);
+        let written = rewrite(b"", &[session("session_001_2026-02-21_x", Status::Closed, 1, Some(&long))], &[]);
         let row = String::from_utf8(written).unwrap().lines().last().unwrap().to_owned();
         assert!(row.contains("a \\| b xxx") && row.contains('…') && row.chars().count() < 160, "{row}");
     }

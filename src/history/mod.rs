@@ -3,7 +3,20 @@
 //! Owns the formats a person reads in any editor, to the letter of the product document. Knows no file, clock
 //! or process; what is rendered here is written by `store`.
 
+mod anchor;
+pub mod bytes;
+pub mod commit;
+pub mod cut;
 pub mod entry;
+pub mod graph;
+mod kind;
 pub mod main_page;
+pub mod recall;
+mod record;
 pub mod session;
 mod text;
+
+pub use anchor::Anchor;
+pub use kind::{Kind, actor};
+pub use record::{Head, Record};
+pub use text::{CAP, restored, shortened};

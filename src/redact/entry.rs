@@ -1,7 +1,7 @@
 //! Masks what is written to the log.
 
 use super::{Masked, Redactor};
-use crate::domain::{ApprovalRecord, Body, Entry, Principal, Step};
+use crate::domain::{ApprovalRecord, Body, Entry, MergeRecord, Principal, Step};
 
 impl Redactor {
     /// Masks every text field of an entry.
@@ -41,7 +41,22 @@ impl Redactor {
                 executed: record.executed,
                 result: self.optional(record.result),
             }),
+            Body::Branch { name, intent, from } => {
+                Body::Branch { name: self.string(&name), intent: self.string(&intent), from }
+            }
+            Body::Merge(record) => Body::Merge(MergeRecord {
+                branch: self.string(&record.branch),
+                intent: self.string(&record.intent),
+                ours: self.string(&record.ours),
+                theirs: self.string(&record.theirs),
+                log: self.string(&record.log),
+                // Names and hashes of ours: masked, they would lead nowhere.
+                head: record.head,
+                last: record.last,
+            }),
             Body::Recovery { text } => Body::Recovery { text: self.string(&text) },
+            Body::Repair { text } => Body::Repair { text: self.string(&text) },
+            Body::Drift { text } => Body::Drift { text: self.string(&text) },
         }
     }
 }

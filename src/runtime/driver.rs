@@ -468,11 +468,16 @@ impl Driver {
         let (memory, redactor) = (self.memory.clone(), self.redactor.clone());
         let surroundings = self.surroundings.clone();
         let opened = tokio::task::spawn_blocking(move || {
-            sessions::open(&memory, &choice, &goal, probe::now(), &surroundings, &redactor)
+            let mut told = Vec::new();
+            let opened = sessions::open(&memory, &choice, &goal, probe::now(), &surroundings, &redactor, &mut told);
+            opened.map(|writer| (writer, told))
         });
-        let writer = opened
+        let (writer, told) = opened
             .await
             .map_err(|error| Failure::new(FailureKind::Error, "the session could not be opened").because(error))??;
+        for text in told {
+            self.notice(NoticeKind::Warning, text);
+        }
         let id: SessionId = writer.session().clone();
         self.slot.hold(writer).await;
         self.bus.publish(&Event::Session(id));

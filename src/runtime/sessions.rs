@@ -16,7 +16,8 @@ pub enum SessionChoice {
     Named(SessionId),
 }
 
-/// Opens the chosen session; a new one takes its goal from the request. Blocks on the disk.
+/// Opens the chosen session; a new one takes its goal from the request. What an earlier process left and was put right
+/// goes to `told`. Blocks on the disk.
 pub(super) fn open(
     memory: &Memory,
     choice: &SessionChoice,
@@ -24,6 +25,7 @@ pub(super) fn open(
     at: At,
     surroundings: &Surroundings,
     redactor: &Redactor,
+    told: &mut Vec<String>,
 ) -> Result<Writer, Failure> {
     let session = match choice {
         SessionChoice::Named(id) => memory.resume(id, at),
@@ -39,6 +41,7 @@ pub(super) fn open(
         },
     };
     let session = session.map_err(|error| failure(&error))?;
+    told.extend(session.recovered().iter().cloned());
     Writer::start(session).map_err(|error| {
         Failure::new(FailureKind::Error, "no thread could be had for the log")
             .because(error)

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::Holder;
-use crate::domain::SessionId;
+use crate::domain::{EntryId, SessionId};
 
 /// Why the memory could not be read or written. Lower-case fragments; [`StoreError::hint`] says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,15 @@ pub enum StoreError {
     /// No session of that name.
     #[error("there is no session {wanted:?}")]
     NotFound { wanted: String, near: Vec<SessionId> },
+    /// A branch cannot be called so.
+    #[error("{name:?} cannot be branched or merged: {problem}")]
+    BranchName { name: String, problem: String },
+    /// No branch of that name.
+    #[error("this session has no branch {name:?}")]
+    NoBranch { name: String, known: Vec<String> },
+    /// No entry whose name begins so, or more than one.
+    #[error("{} entry whose name begins with {wanted:?}", if several.is_empty() { "there is no" } else { "there is more than one" })]
+    NoEntry { wanted: String, several: Vec<EntryId> },
     /// A file of ours that cannot be understood and would be lost by rewriting it.
     #[error("{} cannot be understood: {problem}", path.display())]
     Malformed { path: PathBuf, problem: String },
@@ -77,6 +86,16 @@ impl StoreError {
             StoreError::NotFound { near, .. } => {
                 let names: Vec<&str> = near.iter().map(SessionId::as_str).collect();
                 format!("sessions here: {}", names.join(", "))
+            }
+            StoreError::BranchName { .. } => "name another branch".to_owned(),
+            StoreError::NoBranch { known, .. } if known.is_empty() => "begin one with `branch NAME`".to_owned(),
+            StoreError::NoBranch { known, .. } => format!("branches here: {}", known.join(", ")),
+            StoreError::NoEntry { several, .. } if several.is_empty() => {
+                "`log` shows the names of all entries".to_owned()
+            }
+            StoreError::NoEntry { several, .. } => {
+                let names: Vec<&str> = several.iter().map(EntryId::as_str).collect();
+                format!("add a letter: {}", names.join(", "))
             }
             StoreError::Malformed { path, .. } => {
                 format!("correct {} by hand, or move it away to have it made anew", path.display())

@@ -37,30 +37,47 @@ pub(super) fn open(path: &Path, options: &mut OpenOptions) -> Result<File, Store
     options.open(path).map_err(StoreError::at(path))
 }
 
-/// The file's bytes; `None` when there is none. Never follows a symbolic link, whose target would be copied.
-pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
-    let mut bytes = Vec::new();
-    let opened = OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits()).open(path);
-    match opened.and_then(|mut file| file.read_to_end(&mut bytes)) {
-        Ok(_) => Ok(Some(bytes)),
+/// Opens a file for reading; `None` when there is none. Never follows a symbolic link, whose target would be copied.
+pub(super) fn open_existing(path: &Path) -> Result<Option<File>, StoreError> {
+    match OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits()).open(path) {
+        Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(StoreError::at(path)(error)),
     }
 }
 
+/// The file's bytes; `None` when there is none.
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(mut file) = open_existing(path)? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(StoreError::at(path))?;
+    Ok(Some(bytes))
+}
+
 /// Puts `bytes` in the place of whatever the file held, in one step: written beside, synced, renamed. When it
 /// returns, the new content survives a power cut; when it fails, the old content stands.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    put(path, bytes, File::sync_all)?;
+    sync_dir_of(path)
+}
+
+/// The same for a file that can be made anew at any time: readers find the old or the new content, and after a power
+/// cut perhaps neither.
+pub(super) fn replace_derived(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    put(path, bytes, |_| Ok(()))
+}
+
+fn put(path: &Path, bytes: &[u8], sync: fn(&File) -> io::Result<()>) -> Result<(), StoreError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.new"));
     let mut file = open(&beside, OpenOptions::new().write(true).truncate(true))?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));
+    let written = file.write_all(bytes).and_then(|()| sync(&file)).and_then(|()| fs::rename(&beside, path));
     if let Err(error) = written {
         // What lies beside is never read; the next attempt writes over it if it cannot be removed now.
         let _ = fs::remove_file(&beside);
         return Err(StoreError::at(path)(error));
     }
-    sync_dir_of(path)
+    Ok(())
 }
 
 /// Removes a file that is no longer needed, for good; one that is not there is no error.

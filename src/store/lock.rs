@@ -71,6 +71,18 @@ impl SessionLock {
     }
 }
 
+impl SessionLock {
+    /// Whether somebody holds the lock now.
+    pub(super) fn is_held(path: &Path) -> Result<bool, StoreError> {
+        let Some(file) = files::open_existing(path)? else { return Ok(false) };
+        match file.try_lock() {
+            Ok(()) => file.unlock().map(|()| false).map_err(StoreError::at(path)),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(StoreError::at(path)(error)),
+        }
+    }
+}
+
 /// The right to rewrite a small file others rewrite too: `main.md` with the session numbers, the grants. Given
 /// back when dropped.
 pub(super) struct ProjectLock {

@@ -8,16 +8,15 @@ use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use jiff::tz::Offset;
-
-use super::lock::ProjectLock;
+use super::listing::{self, id_of, session_dirs};
+use super::lock::{ProjectLock, SessionLock};
 use super::metadata::Metadata;
 use super::session::Session;
-use super::{StoreError, files, name};
+use super::track::{self, MAIN, Track};
+use super::{BranchSummary, ChainReport, Parent, Reader, StoreError, branch, files, name, verify};
 use crate::domain::{At, SessionId, Surroundings};
-use crate::history::main_page;
-use crate::history::session::{Milestones, SessionSummary, Status};
+use crate::history::session::{SessionSummary, Status};
+use crate::history::{Anchor, main_page};
 use crate::redact::Masked;
 
 /// Characters of a goal that are kept; a whole request stands in the log.
@@ -50,7 +49,7 @@ impl Memory {
             }
             files::ensure_dir(sessions)?;
             if !page.exists() {
-                memory.write_page()?;
+                memory.write_page(&[], None)?;
             }
         }
         Ok(memory)
@@ -68,12 +67,7 @@ impl Memory {
     /// Every session that is not archived, newest first. Directories that are no sessions are passed over; a
     /// session whose metadata cannot be read is listed as closed, by what its name tells.
     pub fn sessions(&self) -> Result<Vec<SessionSummary>, StoreError> {
-        let mut numbered = Vec::new();
-        for (number, directory) in session_dirs(&self.sessions_dir())? {
-            numbered.push((number, summary(&directory)));
-        }
-        numbered.sort_by(|(one, a), (other, b)| (other, &b.id).cmp(&(one, &a.id)));
-        Ok(numbered.into_iter().map(|(_, summary)| summary).collect())
+        listing::sessions(&self.sessions_dir(), &self.root.join("index"))
     }
 
     /// The active session with the highest number.
@@ -84,12 +78,22 @@ impl Memory {
     /// Begins a session under the next number and holds it. The number of a session that was archived or deleted
     /// is not given again.
     pub fn begin(&self, goal: &Masked<String>, at: At, surroundings: &Surroundings) -> Result<Session, StoreError> {
+        self.begin_from(goal, at, surroundings, None)
+    }
+
+    pub(super) fn begin_from(
+        &self,
+        goal: &Masked<String>,
+        at: At,
+        surroundings: &Surroundings,
+        parent: Option<&Parent>,
+    ) -> Result<Session, StoreError> {
         let mut lock = self.lock()?;
         let (id, directory) = self.make_next(&mut lock, goal.get(), at)?;
         let goal = one_line(goal.get());
-        let begun = Session::create(self, id, directory.clone(), &goal, at, surroundings).and_then(|session| {
+        let begun = Session::create(self, id, directory.clone(), &goal, at, surroundings, parent).and_then(|session| {
             files::sync_dir(&self.sessions_dir())?;
-            self.write_page()?;
+            self.write_page(&[], None)?;
             Ok(session)
         });
         if begun.is_err() {
@@ -112,16 +116,106 @@ impl Memory {
         Ok(session)
     }
 
+    /// Puts right what processes that ended left in the sessions nobody holds, and says what it was, session by
+    /// session. Sessions in use are left alone.
+    pub fn recover(&self, at: At) -> Result<Vec<(SessionId, Vec<String>)>, StoreError> {
+        let mut told = Vec::new();
+        for (_, directory) in session_dirs(&self.sessions_dir())? {
+            let id = id_of(&directory);
+            match Session::put_right(self, id.clone(), directory, at) {
+                Ok(session) if session.recovered().is_empty() => {}
+                Ok(session) => told.push((id, session.recovered().to_vec())),
+                Err(StoreError::Busy { .. }) => {}
+                Err(error) => told.push((id, vec![format!("{error}; {}", error.hint())])),
+            }
+        }
+        told.sort();
+        Ok(told)
+    }
+
+    /// Looks whether the logs of a session are what was written: one report a chain. Changes nothing; call
+    /// [`Memory::recover`] first, so that what a crash left is not taken for tampering.
+    pub fn verify(&self, id: &SessionId) -> Result<Vec<ChainReport>, StoreError> {
+        let found = self.find(id)?;
+        let directory = self.sessions_dir().join(found.as_str());
+        let mut noted = self.anchors()?;
+        noted.retain(|anchor| anchor.session == found.as_str());
+        let held = SessionLock::is_held(&directory.join("lock"))?;
+        let mut reports = Vec::new();
+        for name in std::iter::once(MAIN.to_owned()).chain(branch::names(&directory)?) {
+            let track = Track::new(&directory, &name);
+            for chain in [&track.log, &track.commits] {
+                let shown = track::shown(&name, chain.name());
+                let noted = noted.iter().find(|anchor| anchor.chain == shown);
+                reports.push(verify::check(chain, shown, noted, held)?);
+            }
+        }
+        // A chain the page knows and that is gone with all its directory.
+        noted.retain(|anchor| !reports.iter().any(|report| report.chain == anchor.chain));
+        reports.extend(noted.iter().map(verify::gone));
+        Ok(reports)
+    }
+
+    /// The log of a session, or of the named branch of it, to be read; whoever writes to it is not disturbed.
+    pub fn log(&self, id: &SessionId, branch: Option<&str>) -> Result<Reader, StoreError> {
+        self.reader(id, branch, "log")
+    }
+
+    /// The commits of a session, or of the named branch of it, to be read.
+    pub fn commits(&self, id: &SessionId, branch: Option<&str>) -> Result<Reader, StoreError> {
+        self.reader(id, branch, "commit")
+    }
+
+    /// The branches of a session, by name.
+    pub fn branches(&self, id: &SessionId) -> Result<Vec<BranchSummary>, StoreError> {
+        branch::list(&self.sessions_dir().join(self.find(id)?.as_str()))
+    }
+
+    fn reader(&self, id: &SessionId, branch: Option<&str>, name: &'static str) -> Result<Reader, StoreError> {
+        let session = self.sessions_dir().join(self.find(id)?.as_str());
+        let known = branch::names(&session)?;
+        if let Some(wanted) = branch.filter(|wanted| *wanted != MAIN && !known.iter().any(|name| name == wanted)) {
+            return Err(StoreError::NoBranch { name: wanted.to_owned(), known });
+        }
+        let directory = Track::new(&session, branch.unwrap_or(MAIN)).directory().to_owned();
+        let known = Metadata::load(&directory.join("metadata.yaml")).ok().flatten();
+        let since = known.and_then(|known| known.started()).unwrap_or(At::EPOCH);
+        Ok(Reader::new(&directory, name, since))
+    }
+
     /// Brings `main.md` up to date.
     pub(super) fn refresh(&self) -> Result<(), StoreError> {
+        self.anchor(&[])
+    }
+
+    /// The same, and notes there where these chains stand.
+    pub(super) fn anchor(&self, anchors: &[Anchor]) -> Result<(), StoreError> {
         let _lock = self.lock()?;
-        self.write_page()
+        self.write_page(anchors, None)
+    }
+
+    /// The same for a session that is gone for good: nothing of it stays on the page.
+    pub(super) fn forget(&self, id: &SessionId) -> Result<(), StoreError> {
+        let _lock = self.lock()?;
+        self.write_page(&[], Some(id))
+    }
+
+    /// What the page says of the chains.
+    pub(super) fn anchors(&self) -> Result<Vec<Anchor>, StoreError> {
+        Ok(Anchor::all(&files::read(&self.page())?.unwrap_or_default()))
     }
 
     /// The caller holds the lock: two rewriters would lose one's change.
-    fn write_page(&self) -> Result<(), StoreError> {
+    fn write_page(&self, newer: &[Anchor], gone: Option<&SessionId>) -> Result<(), StoreError> {
         let existing = files::read(&self.page())?.unwrap_or_default();
-        let page = main_page::rewrite(&existing, &self.sessions()?);
+        let mut anchors = Anchor::all(&existing);
+        anchors.retain(|anchor| !newer.iter().any(|newer| newer.is_of(anchor)));
+        anchors.retain(|anchor| gone.is_none_or(|gone| anchor.session != gone.as_str()));
+        anchors.extend_from_slice(newer);
+        // Newest session first, as in the table.
+        anchors.sort_by(|one, other| (&other.session, &one.chain).cmp(&(&one.session, &other.chain)));
+        anchors.dedup_by(|one, other| one.is_of(other));
+        let page = main_page::rewrite(&existing, &self.sessions()?, &anchors);
         if page == existing && !page.is_empty() {
             return Ok(());
         }
@@ -151,25 +245,23 @@ impl Memory {
         }
     }
 
-    fn find(&self, id: &SessionId) -> Result<SessionId, StoreError> {
-        let wanted = id.as_str().trim();
-        let sessions: Vec<SessionId> = self.sessions()?.into_iter().map(|session| session.id).collect();
-        if let Some(found) = sessions.iter().find(|id| name::means(wanted, id)) {
-            return Ok(found.clone());
-        }
-        let alike = |id: &&SessionId| !wanted.is_empty() && id.as_str().contains(&wanted.to_lowercase());
-        let mut near: Vec<SessionId> = sessions.iter().filter(alike).take(NEAR).cloned().collect();
-        if near.is_empty() {
-            near = sessions.into_iter().take(NEAR).collect();
-        }
-        Err(StoreError::NotFound { wanted: wanted.to_owned(), near })
+    /// The session that any unique beginning of its name, or its number, means.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] with the nearest ones.
+    pub fn find(&self, id: &SessionId) -> Result<SessionId, StoreError> {
+        pick(id, session_dirs(&self.sessions_dir())?.iter().rev().map(|(_, directory)| id_of(directory)).collect())
     }
 
     fn lock(&self) -> Result<ProjectLock, StoreError> {
         ProjectLock::wait(&self.root.join("lock"))
     }
 
-    fn sessions_dir(&self) -> PathBuf {
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(super) fn sessions_dir(&self) -> PathBuf {
         self.root.join("sessions")
     }
 
@@ -178,71 +270,23 @@ impl Memory {
     }
 }
 
-/// The directories of `parent` that are sessions, with their numbers. A symbolic link is none: it could lead the
-/// log of a checked-out project anywhere.
-fn session_dirs(parent: &Path) -> Result<Vec<(u32, PathBuf)>, StoreError> {
-    let listing = match fs::read_dir(parent) {
-        Ok(listing) => listing,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(StoreError::at(parent)(error)),
-    };
-    let mut found = Vec::new();
-    for item in listing {
-        let item = item.map_err(StoreError::at(parent))?;
-        let is_directory = item.file_type().map_err(StoreError::at(parent))?.is_dir();
-        if let (true, Some(number)) = (is_directory, item.file_name().to_str().and_then(name::number)) {
-            found.push((number, item.path()));
-        }
+/// The session that is meant by a whole name, `session_004`, `004`, `4`, or the beginning of one name alone.
+/// `sessions` come newest first.
+pub(super) fn pick(id: &SessionId, sessions: Vec<SessionId>) -> Result<SessionId, StoreError> {
+    let wanted = id.as_str().trim();
+    if let Some(found) = sessions.iter().find(|id| name::means(wanted, id)) {
+        return Ok(found.clone());
     }
-    Ok(found)
-}
-
-/// One broken or foreign session must not hide the others, so this takes what it gets; whoever takes that session
-/// up is told what is wrong with it.
-fn summary(directory: &Path) -> SessionSummary {
-    let id = SessionId::new(directory.file_name().unwrap_or_default().to_string_lossy());
-    let metadata = Metadata::load(&directory.join("metadata.yaml")).unwrap_or_else(|error| {
-        tracing::warn!(%error, session = %id, "the session's metadata cannot be read");
-        None
-    });
-    let commits = files::read(&directory.join("commit.md")).unwrap_or_else(|error| {
-        tracing::warn!(%error, session = %id, "the session's commits cannot be read");
-        None
-    });
-    let milestones = Milestones::read(&String::from_utf8_lossy(&commits.unwrap_or_default()));
-    let metadata = metadata.as_ref();
-    let started = metadata.and_then(Metadata::started).or_else(|| date_in(&id)).unwrap_or(At::EPOCH);
-    let updated = metadata.and_then(Metadata::updated).unwrap_or(started);
-    let active = metadata.is_some_and(Metadata::is_active);
-    SessionSummary {
-        goal: metadata.and_then(Metadata::goal).map_or_else(|| id.slug().replace('-', " "), str::to_owned),
-        status: if active { Status::Active } else { Status::Closed },
-        started,
-        last_activity: last_activity(directory, updated),
-        commits: milestones.count,
-        last_commit: milestones.last_commit,
-        finding: milestones.finding,
-        id,
+    let mut begins = sessions.iter().filter(|id| !wanted.is_empty() && id.as_str().starts_with(wanted));
+    if let (Some(found), None) = (begins.next(), begins.next()) {
+        return Ok(found.clone());
     }
-}
-
-/// When the log was last written to, told at the offset the session was last opened at.
-fn last_activity(directory: &Path, updated: At) -> At {
-    let written = fs::metadata(directory.join("log.md")).and_then(|log| log.modified()).ok();
-    match written.and_then(|time| Timestamp::try_from(time).ok()) {
-        Some(time) if time > updated.timestamp() => At::new(time, offset_of(updated)),
-        _ => updated,
+    let alike = |id: &&SessionId| !wanted.is_empty() && id.as_str().contains(&wanted.to_lowercase());
+    let mut near: Vec<SessionId> = sessions.iter().filter(alike).take(NEAR).cloned().collect();
+    if near.is_empty() {
+        near = sessions.into_iter().take(NEAR).collect();
     }
-}
-
-fn offset_of(at: At) -> Offset {
-    let as_if_utc = at.rfc3339().get(..19).and_then(|civil| format!("{civil}Z").parse::<Timestamp>().ok());
-    let seconds = as_if_utc.map_or(0, |civil| civil.as_second() - at.timestamp().as_second());
-    i32::try_from(seconds).ok().and_then(|seconds| Offset::from_seconds(seconds).ok()).unwrap_or(Offset::UTC)
-}
-
-fn date_in(id: &SessionId) -> Option<At> {
-    At::parse(&format!("{}T00:00:00+00:00", id.as_str().split('_').nth(2)?))
+    Err(StoreError::NotFound { wanted: wanted.to_owned(), near })
 }
 
 /// A goal of any length as one line of a list.
@@ -263,14 +307,6 @@ fn one_line(goal: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_offset_is_read_off_the_time_it_belongs_to() {
-        for text in ["2026-02-21T09:14:00+01:00", "2026-02-21T00:05:00-03:30", "2026-02-21T09:14:00+00:00"] {
-            let at = At::parse(text).unwrap();
-            assert_eq!(At::new(at.timestamp(), offset_of(at)).rfc3339(), text);
-        }
-    }
 
     #[test]
     fn a_goal_of_any_length_becomes_one_line() {

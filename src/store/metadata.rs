@@ -6,12 +6,16 @@ use std::path::Path;
 
 use serde_yaml::{Mapping, Value};
 
+use super::track::MAIN;
 use super::{StoreError, files};
-use crate::domain::{At, SessionId, Surroundings};
+use crate::domain::{At, EntryId, SessionId, Surroundings};
 use crate::history::session::Status;
 
 /// The version of the keys below.
 const SCHEMA: u64 = 1;
+/// How a branch stands.
+const OPEN: &str = "open";
+const MERGED: &str = "merged";
 
 /// The file as it was read, with what was changed since.
 #[derive(Debug)]
@@ -23,7 +27,9 @@ impl Metadata {
         let mut metadata = Self(Mapping::new());
         metadata.0.insert("schema".into(), SCHEMA.into());
         metadata.set("id", id.as_str());
+        metadata.set("description", goal);
         metadata.set("goal", goal);
+        metadata.set("branch", MAIN);
         metadata.set("status", Status::Active.word());
         metadata.set("started", &at.rfc3339());
         metadata.set("updated", &at.rfc3339());
@@ -44,6 +50,38 @@ impl Metadata {
         metadata
     }
 
+    /// What is known of a branch of the session `id` when it begins.
+    pub(super) fn branch(
+        id: &SessionId,
+        name: &str,
+        intent: &str,
+        parent: &str,
+        entry: Option<&EntryId>,
+        at: At,
+    ) -> Self {
+        let mut metadata = Self(Mapping::new());
+        metadata.0.insert("schema".into(), SCHEMA.into());
+        metadata.set("id", name);
+        metadata.set("description", intent);
+        metadata.set("status", OPEN);
+        metadata.set("started", &at.rfc3339());
+        metadata.set("updated", &at.rfc3339());
+        metadata.set_parent(id, Some(parent), entry);
+        metadata
+    }
+
+    /// Says where this came from: a session, its branch where it is one of this session's own, an entry of it.
+    pub(super) fn set_parent(&mut self, id: &SessionId, branch: Option<&str>, entry: Option<&EntryId>) {
+        let mut parent = Mapping::new();
+        parent.insert("session".into(), id.as_str().into());
+        for (key, value) in [("branch", branch), ("entry", entry.map(EntryId::as_str))] {
+            if let Some(value) = value {
+                parent.insert(key.into(), value.into());
+            }
+        }
+        self.0.insert("parent".into(), parent.into());
+    }
+
     /// Reads the file; `None` when there is none.
     pub(super) fn load(path: &Path) -> Result<Option<Self>, StoreError> {
         let Some(bytes) = files::read(path)? else { return Ok(None) };
@@ -61,6 +99,48 @@ impl Metadata {
     pub(super) fn mark(&mut self, status: Status, at: At) {
         self.set("status", status.word());
         self.set("updated", &at.rfc3339());
+    }
+
+    /// Says that the entry `id` tells what this branch came to.
+    pub(super) fn mark_merged(&mut self, id: &EntryId, at: At) {
+        self.set("status", MERGED);
+        self.set("merged", id.as_str());
+        self.set("updated", &at.rfc3339());
+    }
+
+    pub(super) fn is_merged(&self) -> bool {
+        self.text("status") == Some(MERGED)
+    }
+
+    /// The way entries go: a branch's name, `main` where none is named.
+    pub(super) fn active_branch(&self) -> &str {
+        self.text("branch").unwrap_or(MAIN)
+    }
+
+    pub(super) fn set_active_branch(&mut self, name: &str, at: At) {
+        self.set("branch", name);
+        self.set("updated", &at.rfc3339());
+    }
+
+    /// What it is all for: a session's goal, a branch's intent.
+    pub(super) fn purpose(&self) -> Option<&str> {
+        self.text("goal").or_else(|| self.text("description"))
+    }
+
+    pub(super) fn parent_branch(&self) -> Option<&str> {
+        self.parent("branch")
+    }
+
+    pub(super) fn parent_session(&self) -> Option<SessionId> {
+        self.parent("session").map(SessionId::new)
+    }
+
+    pub(super) fn parent_entry(&self) -> Option<EntryId> {
+        self.parent("entry").map(EntryId::new)
+    }
+
+    fn parent(&self, key: &str) -> Option<&str> {
+        self.0.get("parent")?.as_mapping()?.get(key)?.as_str()
     }
 
     pub(super) fn goal(&self) -> Option<&str> {

@@ -1,34 +1,49 @@
 //! The project's memory on disk: `.GCC`, its sessions, their logs; and what the person granted, in their own place.
 //!
 //! Owns every byte below `.GCC` and the promise that what was decided is on disk before it is done: an entry is
-//! one append and one `fdatasync`, a small file is written beside and renamed, a session has one writer at a
+//! one append, synced, and its line in the chain beside the log, synced; a small file is written beside and renamed, a session has one writer at a
 //! time. Takes only [`crate::redact::Masked`] text, so that no secret can reach the disk through it. Knows
 //! nothing of who asks, of the gate or of the screen, and never reads the clock: the time comes with the call.
 
 // This is the module whose work these files are.
 #![allow(clippy::disallowed_methods)]
 
+mod archive;
+mod backward;
+mod branch;
+mod chain;
 mod error;
 mod files;
 mod grants;
 mod key;
+mod link;
+mod listing;
 mod lock;
-mod log;
 mod memory;
+mod mend;
 mod metadata;
 mod name;
+mod output;
+mod reader;
 mod rewrite;
 mod session;
 mod spool;
+mod track;
+mod verify;
 mod writer;
 
+pub use archive::{Contents, Parent};
+pub use branch::BranchSummary;
 pub use error::StoreError;
 pub use grants::Grants;
 pub use key::{installation_key, passing_key};
 pub use lock::Holder;
 pub use memory::Memory;
+pub use output::Kept;
+pub use reader::{Found, Reader};
 pub use rewrite::{Change, Outcome, Rewritten, rewrite};
 pub use session::Session;
+pub use verify::{Bad, ChainReport};
 pub use writer::Writer;
 
 pub use crate::history::session::{SessionSummary, Status};

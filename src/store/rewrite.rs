@@ -1,7 +1,7 @@
 //! Texts that already stand, changed where they lie: for what should never have been written.
 //!
 //! Owns the walk and the replacing: a file is written beside and renamed, so that it is the old or the new one, whole.
-//! Follows no symbolic link, changes no lock, and leaves a session alone that another process writes to. Knows nothing
+//! Follows no symbolic link, changes no lock and no chain (a log that was changed gets a new one when it is next taken up, and says so), and leaves a session alone that another process writes to. Knows nothing
 //! of what is changed.
 
 use std::fs;
@@ -67,7 +67,7 @@ fn directory(root: &Path, at: At, change: &mut Change<'_>, done: &mut Vec<Rewrit
         let kind = item.file_type().map_err(StoreError::at(&item.path()))?;
         if kind.is_dir() {
             directory(&item.path(), at, change, done)?;
-        } else if kind.is_file() && item.file_name() != "lock" {
+        } else if kind.is_file() && item.file_name() != "lock" && item.path().extension() != Some("chain".as_ref()) {
             file(&item.path(), change, done);
         }
     }

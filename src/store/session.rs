@@ -1,19 +1,19 @@
 //! One session that this process may write to.
 //!
-//! Owns the lock, the log, the spool and the state of the session, and puts right what an earlier process left.
+//! Owns the lock, the logs, the spool and the state of the session, and puts right what an earlier process left.
 //! The log is append-only: nothing here ever changes a byte of an entry that is whole.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::lock::SessionLock;
-use super::log::Log;
 use super::memory::Memory;
 use super::metadata::Metadata;
 use super::spool::{Leftover, Spool};
-use super::{StoreError, files};
-use crate::domain::{At, Body, CallId, Entry, Principal, SessionId, Surroundings};
-use crate::history::entry::render;
+use super::track::{MAIN, Track, system};
+use super::{Kept, Parent, StoreError, branch, files, output};
+use crate::domain::{At, Body, CallId, Entry, EntryId, SessionId, Surroundings};
+use crate::history::Anchor;
 use crate::history::session::Status;
 use crate::redact::Masked;
 
@@ -22,9 +22,13 @@ pub struct Session {
     id: SessionId,
     directory: PathBuf,
     memory: Memory,
-    log: Log,
-    commits: Log,
+    main: Track,
+    /// The branches that were opened.
+    tracks: Vec<Track>,
+    /// Which of the branches entries go to; none for the session's own way.
+    active: Option<usize>,
     spool: Spool,
+    recovered: Vec<String>,
     _lock: SessionLock,
 }
 
@@ -37,17 +41,21 @@ impl Session {
         goal: &str,
         at: At,
         surroundings: &Surroundings,
+        parent: Option<&Parent>,
     ) -> Result<Self, StoreError> {
-        let session = Self::hold(memory, id, directory, at)?;
-        files::replace(session.log.path(), b"")?;
-        files::replace(session.commits.path(), b"")?;
-        Metadata::new(&session.id, goal, at, surroundings).save(&session.metadata_path())?;
+        let mut session = Self::hold(memory, id, directory, at)?;
+        session.main.create()?;
+        let mut metadata = Metadata::new(&session.id, goal, at, surroundings);
+        if let Some(Parent { session, entry }) = parent {
+            metadata.set_parent(session, None, entry.as_ref());
+        }
+        metadata.save(&session.metadata_path())?;
         Ok(session)
     }
 
     /// Takes up the session that lies in `directory`: recovers what an earlier process left and marks it active.
     pub(super) fn take_up(memory: &Memory, id: SessionId, directory: PathBuf, at: At) -> Result<Self, StoreError> {
-        let session = Self::hold(memory, id, directory, at)?;
+        let mut session = Self::hold(memory, id, directory, at)?;
         // First, so that a file that cannot be understood stops us before anything is written.
         let mut metadata = session.metadata(at)?;
         session.recover(at)?;
@@ -56,12 +64,21 @@ impl Session {
         Ok(session)
     }
 
+    /// Takes the session's lock and puts right what an earlier process left, without taking the session up.
+    pub(super) fn put_right(memory: &Memory, id: SessionId, directory: PathBuf, at: At) -> Result<Self, StoreError> {
+        let mut session = Self::hold(memory, id, directory, at)?;
+        session.recover(at)?;
+        Ok(session)
+    }
+
     fn hold(memory: &Memory, id: SessionId, directory: PathBuf, at: At) -> Result<Self, StoreError> {
         let lock = SessionLock::take(&directory.join("lock"), &id, at)?;
         Ok(Self {
-            log: Log::new(directory.join("log.md")),
-            commits: Log::new(directory.join("commit.md")),
+            main: Track::new(&directory, MAIN),
+            tracks: Vec::new(),
+            active: None,
             spool: Spool::new(directory.join("spool")),
+            recovered: Vec::new(),
             memory: memory.clone(),
             _lock: lock,
             id,
@@ -79,20 +96,34 @@ impl Session {
         &self.directory
     }
 
-    /// Appends an entry to `log.md` and returns once it is on disk. A commit goes to `commit.md` too, and
-    /// `main.md` tells of it.
+    /// What had to be put right since this process holds the session, one sentence each, for the person to read.
+    pub fn recovered(&self) -> &[String] {
+        &self.recovered
+    }
+
+    /// Appends an entry to the log of the present way and returns its name once it is on disk. A commit goes to
+    /// `commit.md` too, and `main.md` tells of it; what it was saved to is filled in when nothing is said.
     ///
     /// # Errors
     /// When it could not be written; then nothing of the entry is in the log.
-    pub fn append(&mut self, entry: &Masked<Entry>) -> Result<(), StoreError> {
-        let entry = entry.get();
-        let text = render(entry);
-        if matches!(entry.body, Body::Commit { .. }) {
-            self.log.append(&text)?;
-            self.commits.append(&text)?;
-            return self.memory.refresh();
+    pub fn append(&mut self, entry: &Masked<Entry>) -> Result<EntryId, StoreError> {
+        self.settle(entry.get().at)?;
+        let entry = &*output::fitted(&self.directory, entry.get())?;
+        if !matches!(entry.body, Body::Commit { .. }) {
+            return self.track_mut().put(entry);
         }
-        self.log.append(&text)
+        let id = self
+            .active
+            .and_then(|active| self.tracks.get_mut(active))
+            .unwrap_or(&mut self.main)
+            .commit(entry, &self.spool)?;
+        self.anchor_now()?;
+        Ok(id)
+    }
+
+    /// Puts a whole output below the session, for an entry to name; bytes of any sort.
+    pub fn keep_output(&mut self, bytes: &Masked<Vec<u8>>) -> Result<Kept, StoreError> {
+        output::keep(&self.directory, bytes.get())
     }
 
     /// Puts a call's entry on disk before its command starts, or in the place of what was spooled for it before.
@@ -107,42 +138,116 @@ impl Session {
 
     /// Marks the session closed, here and in `main.md`. It stays held until it is dropped.
     pub fn close(&mut self, at: At) -> Result<(), StoreError> {
+        self.settle(at)?;
         let mut metadata = self.metadata(at)?;
         metadata.mark(Status::Closed, at);
         metadata.save(&self.metadata_path())?;
-        self.memory.refresh()
+        self.anchor_now()
     }
 
-    fn recover(&self, at: At) -> Result<(), StoreError> {
-        if self.log.is_torn()? {
-            let text = "the entry before this one is incomplete: the process ended while it was being written";
-            self.log.append(&render(&recovery(at, text.to_owned())))?;
+    /// The way entries go now.
+    pub(super) fn track(&self) -> &Track {
+        self.active.and_then(|active| self.tracks.get(active)).unwrap_or(&self.main)
+    }
+
+    pub(super) fn track_mut(&mut self) -> &mut Track {
+        self.active.and_then(|active| self.tracks.get_mut(active)).unwrap_or(&mut self.main)
+    }
+
+    /// The way of that name, opened and in order.
+    pub(super) fn open_track(&mut self, name: &str) -> Result<&mut Track, StoreError> {
+        if name == MAIN {
+            return Ok(&mut self.main);
         }
+        let position = match self.tracks.iter().position(|track| track.name() == name) {
+            Some(position) => position,
+            None => {
+                self.tracks.push(Track::new(&self.directory, name));
+                self.tracks.len() - 1
+            }
+        };
+        Ok(&mut self.tracks[position])
+    }
+
+    /// Sends entries that way from now on, also in the next process.
+    pub(super) fn activate(&mut self, name: &str, at: At) -> Result<(), StoreError> {
+        let mut metadata = self.metadata(at)?;
+        metadata.set_active_branch(name, at);
+        self.open_track(name)?;
+        self.settle(at)?;
+        metadata.save(&self.metadata_path())?;
+        self.active = self.position(name);
+        Ok(())
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.tracks.iter().position(|track| track.name() == name)
+    }
+
+    pub(super) fn spool_named(&self, name: &str, entry: &Entry) -> Result<(), StoreError> {
+        self.spool.put_named(name, entry)
+    }
+
+    pub(super) fn unspool_named(&self, name: &str) -> Result<(), StoreError> {
+        self.spool.remove_named(name)
+    }
+
+    /// Notes in `main.md` where the chains stand.
+    pub(super) fn anchor_now(&self) -> Result<(), StoreError> {
+        let tracks = std::iter::once(&self.main).chain(&self.tracks);
+        let anchors: Vec<Anchor> = tracks.flat_map(|track| track.anchors(&self.id)).collect();
+        self.memory.anchor(&anchors)
+    }
+
+    fn recover(&mut self, at: At) -> Result<(), StoreError> {
+        for name in branch::names(&self.directory)? {
+            self.open_track(&name)?;
+        }
+        let active = self.metadata(at)?.active_branch().to_owned();
+        self.active = self.position(&active);
+        self.settle(at)?;
         for leftover in self.spool.leftovers()? {
             self.recover_call(leftover, at)?;
         }
         Ok(())
     }
 
-    fn recover_call(&self, leftover: Leftover, at: At) -> Result<(), StoreError> {
+    /// Looks at every way that is open and mends it.
+    pub(super) fn settle(&mut self, at: At) -> Result<(), StoreError> {
+        for track in std::iter::once(&mut self.main).chain(&mut self.tracks) {
+            for finding in track.settle(at, &self.spool)? {
+                tracing::warn!(session = %self.id, damage = finding.damage, "{}", finding.text);
+                self.recovered.push(finding.text);
+            }
+        }
+        Ok(())
+    }
+
+    fn recover_call(&mut self, leftover: Leftover, at: At) -> Result<(), StoreError> {
         let Leftover { path, entry } = leftover;
         let Some(entry) = entry else {
             let aside = path.with_extension("unreadable");
             let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let text =
                 format!("the process ended during a call whose record cannot be read; it is kept as spool/{name}");
-            self.log.append(&render(&recovery(at, text)))?;
+            self.track_mut().put(&system(at, Body::Recovery { text }))?;
             return fs::rename(&path, &aside).map_err(StoreError::at(&path));
         };
-        // A step that has its output had come to its end; only its way into the log was cut short.
-        let text = match &entry.body {
-            Body::Step(step) if step.output.is_some() => render(&entry),
-            _ => render(&recovery(at, unfinished(&entry))),
+        // What is no call's belongs to the way its file names.
+        let of =
+            path.file_stem().and_then(|stem| stem.to_str()?.split_once('-')).map_or(MAIN, |(_, name)| name).to_owned();
+        match &entry.body {
+            Body::Commit { .. } => self.open_track(&of)?.put_commit(&entry)?,
+            Body::Branch { .. } => self.finish_branch(&entry)?,
+            Body::Merge(_) => self.finish_merge(&of, &entry)?,
+            Body::Recovery { .. } | Body::Repair { .. } => self.open_track(&of)?.put_once(&entry)?,
+            // A step that has its output had come to its end; only its way into the log was cut short.
+            Body::Step(step) if step.output.is_some() => {
+                let entry = output::fitted(&self.directory, &entry)?;
+                self.track_mut().put_once(&entry)?
+            }
+            _ => self.track_mut().put_once(&system(at, Body::Recovery { text: unfinished(&entry) }))?,
         };
-        // The process may have ended between writing the entry and forgetting the spooled one.
-        if !self.log.ends_with(&text)? {
-            self.log.append(&text)?;
-        }
         files::remove(&path)
     }
 
@@ -157,18 +262,20 @@ impl Session {
     }
 }
 
-fn recovery(at: At, text: String) -> Entry {
-    Entry { at, by: Principal::Agent, body: Body::Recovery { text } }
-}
-
 /// What is told about a call whose end nobody saw.
 fn unfinished(entry: &Entry) -> String {
     let what = match &entry.body {
         Body::Step(step) => &step.action,
         Body::Approval(record) => &record.command,
         Body::Human { command, .. } => command,
-        Body::Request { text } | Body::Answer { text } | Body::Recovery { text } => text,
+        Body::Request { text }
+        | Body::Answer { text }
+        | Body::Recovery { text }
+        | Body::Repair { text }
+        | Body::Drift { text } => text,
         Body::Commit { milestone, .. } => milestone,
+        Body::Branch { name, .. } => name,
+        Body::Merge(record) => &record.branch,
     };
     let mut text = format!("the process ended while this ran: {what}; whether it finished is not known");
     text.push_str(&format!("\nstarted: {} {}", entry.at.date(), entry.at.clock()));

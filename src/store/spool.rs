@@ -18,7 +18,8 @@ const SCHEMA: u32 = 1;
 #[derive(Serialize)]
 struct Writing<'a> {
     schema: u32,
-    call: CallId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<CallId>,
     entry: &'a Entry,
 }
 
@@ -46,8 +47,17 @@ impl Spool {
 
     /// Puts the call's entry on disk, in the place of an earlier one of the same call.
     pub(super) fn put(&self, call: CallId, entry: &Entry) -> Result<(), StoreError> {
+        self.write(&call.0.to_string(), Some(call), entry)
+    }
+
+    /// The same for an entry that is no call's.
+    pub(super) fn put_named(&self, name: &str, entry: &Entry) -> Result<(), StoreError> {
+        self.write(name, None, entry)
+    }
+
+    fn write(&self, name: &str, call: Option<CallId>, entry: &Entry) -> Result<(), StoreError> {
         files::ensure_dir(&self.directory)?;
-        let path = self.path(call);
+        let path = self.path(name);
         let bytes = serde_json::to_vec(&Writing { schema: SCHEMA, call, entry })
             .map_err(|problem| StoreError::Malformed { path: path.clone(), problem: problem.to_string() })?;
         files::replace(&path, &bytes)
@@ -55,7 +65,12 @@ impl Spool {
 
     /// Forgets a call whose entry is in the log.
     pub(super) fn remove(&self, call: CallId) -> Result<(), StoreError> {
-        files::remove(&self.path(call))
+        self.remove_named(&call.0.to_string())
+    }
+
+    /// The same for an entry that is no call's.
+    pub(super) fn remove_named(&self, name: &str) -> Result<(), StoreError> {
+        files::remove(&self.path(name))
     }
 
     /// What an earlier process left, in the order the calls were counted.
@@ -76,8 +91,8 @@ impl Spool {
         paths.into_iter().map(leftover).collect()
     }
 
-    fn path(&self, call: CallId) -> PathBuf {
-        self.directory.join(format!("{}.json", call.0))
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(format!("{name}.json"))
     }
 }
 

@@ -10,20 +10,14 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Session, StoreError};
-use crate::domain::{At, CallId, Entry, SessionId};
+use crate::domain::{At, CallId, Entry, EntryId, SessionId};
 use crate::redact::Masked;
 
 /// Requests that may wait; a caller beyond that waits for its turn to ask.
 const WAITING: usize = 64;
 
-type Reply = oneshot::Sender<Result<(), StoreError>>;
-
-enum Request {
-    Append(Masked<Entry>),
-    Spool(CallId, Masked<Entry>),
-    Unspool(CallId),
-    Close(At),
-}
+/// What the thread is asked to do; it answers by itself.
+type Job = Box<dyn FnOnce(&mut Session) + Send>;
 
 /// A handle on the thread that holds the session. When the last clone is dropped, the thread finishes what was
 /// asked of it and the session is free for others.
@@ -35,7 +29,7 @@ pub struct Writer {
 struct Thread {
     session: SessionId,
     /// `None` only while it is dropped.
-    requests: Option<mpsc::Sender<(Request, Reply)>>,
+    requests: Option<mpsc::Sender<Job>>,
     handle: Option<JoinHandle<()>>,
 }
 
@@ -58,45 +52,46 @@ impl Writer {
     }
 
     /// See [`Session::append`].
-    pub async fn append(&self, entry: Masked<Entry>) -> Result<(), StoreError> {
-        self.ask(Request::Append(entry)).await
+    pub async fn append(&self, entry: Masked<Entry>) -> Result<EntryId, StoreError> {
+        self.ask(move |session| session.append(&entry)).await
     }
 
     /// See [`Session::spool`].
     pub async fn spool(&self, call: CallId, entry: Masked<Entry>) -> Result<(), StoreError> {
-        self.ask(Request::Spool(call, entry)).await
+        self.ask(move |session| session.spool(call, &entry)).await
     }
 
     /// See [`Session::unspool`].
     pub async fn unspool(&self, call: CallId) -> Result<(), StoreError> {
-        self.ask(Request::Unspool(call)).await
+        self.ask(move |session| session.unspool(call)).await
     }
 
     /// See [`Session::close`].
     pub async fn close(&self, at: At) -> Result<(), StoreError> {
-        self.ask(Request::Close(at)).await
+        self.ask(move |session| session.close(at)).await
     }
 
-    async fn ask(&self, request: Request) -> Result<(), StoreError> {
+    /// Anything else a session can do: a branch, a merge, a question. Waits for its turn and does it on the thread.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
+        let job = move |session: &mut Session| {
+            if let Err(Err(error)) = reply.send(work(session)) {
+                // Nobody waits for this answer any more, and a lost entry must not go unnoticed.
+                tracing::error!(%error, session = %session.id(), "writing to the session failed");
+            }
+        };
         let requests = self.thread.requests.as_ref().ok_or(StoreError::WriterGone)?;
-        requests.send((request, reply)).await.map_err(|_| StoreError::WriterGone)?;
+        requests.send(Box::new(job)).await.map_err(|_| StoreError::WriterGone)?;
         answer.await.map_err(|_| StoreError::WriterGone)?
     }
 }
 
-fn serve(mut session: Session, mut queue: mpsc::Receiver<(Request, Reply)>) {
-    while let Some((request, reply)) = queue.blocking_recv() {
-        let done = match request {
-            Request::Append(entry) => session.append(&entry),
-            Request::Spool(call, entry) => session.spool(call, &entry),
-            Request::Unspool(call) => session.unspool(call),
-            Request::Close(at) => session.close(at),
-        };
-        if let Err(Err(error)) = reply.send(done) {
-            // Nobody waits for this answer any more, and a lost entry must not go unnoticed.
-            tracing::error!(%error, session = %session.id(), "writing to the session failed");
-        }
+fn serve(mut session: Session, mut queue: mpsc::Receiver<Job>) {
+    while let Some(job) = queue.blocking_recv() {
+        job(&mut session);
     }
 }
 

@@ -8,7 +8,6 @@ use tokio::sync::RwLock;
 use crate::domain::{
     Announcement, ApprovalRecord, At, Body, CallId, CallReport, CallRequest, Decision, Entry, Principal, Step, Tier,
 };
-use crate::output;
 use crate::redact::{Masked, Redactor};
 use crate::store::{StoreError, Writer};
 
@@ -119,15 +118,15 @@ fn step(request: &CallRequest, permission: String, output: Option<String>, infer
     }
 }
 
-/// Both streams as one text, the second marked.
+/// Both streams as one text, the second marked. The log's own form makes what is no text visible.
 fn both(stdout: &str, stderr: &str) -> String {
-    let mut text = output::escape::for_terminal(stdout).trim_end().to_owned();
+    let mut text = stdout.trim_end().to_owned();
     if !stderr.trim().is_empty() {
         if !text.is_empty() {
             text.push('\n');
         }
         text.push_str("STDERR:\n");
-        text.push_str(output::escape::for_terminal(stderr).trim_end());
+        text.push_str(stderr.trim_end());
     }
     text
 }

@@ -85,7 +85,7 @@ pub const MATRIX: &[Row] = &[
           crates: &["tokio", "tokio_util", "nix", "portable_pty", "serde", "serde_json", "thiserror", "tracing"] },
     Row { module: "store", kind: Io,
           modules: &["domain", "history", "redact"],
-          crates: &["nix", "tokio", "jiff", "serde", "serde_json", "serde_yaml", "thiserror", "tracing"] },
+          crates: &["nix", "tokio", "jiff", "serde", "serde_json", "serde_yaml", "sha2", "thiserror", "tracing"] },
     Row { module: "tools", kind: Io,
           modules: &["domain", "skill", "output", "redact", "gate", "bus", "probe", "exec", "store"],
           crates: &["rmcp", "tokio", "tokio_util", "serde", "serde_json", "thiserror", "tracing"] },

@@ -1,0 +1,60 @@
+//! Outputs too long for the log, whole, one file each.
+//!
+//! Owns `output/` of a session. A file is named after what it holds, as an entry is, so that keeping it twice keeps it
+//! once; the entry that belongs to it names the file, its size and its SHA-256, and shows head and tail.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use super::link::{self, Hash};
+use super::{StoreError, files};
+use crate::domain::{Body, Entry};
+use crate::history::{CAP, bytes, shortened};
+
+/// What the line between head and tail takes at most.
+const NOTICE: usize = 256;
+
+/// An output that lies on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Relative to the session's directory: `output/k7f2....txt`.
+    pub path: String,
+    pub bytes: u64,
+    /// Hexadecimal.
+    pub sha256: String,
+}
+
+/// Puts bytes below `session`, and returns once they are on disk.
+pub(super) fn keep(session: &Path, bytes: &[u8]) -> Result<Kept, StoreError> {
+    let hash: Hash = Sha256::digest(bytes).into();
+    let directory = session.join("output");
+    let name = format!("{}.txt", link::name(&hash));
+    let path = directory.join(&name);
+    files::ensure_dir(&directory)?;
+    if files::read(&path)?.as_deref() != Some(bytes) {
+        files::replace(&path, bytes)?;
+    }
+    Ok(Kept { path: format!("output/{name}"), bytes: bytes.len() as u64, sha256: link::hex(&hash) })
+}
+
+/// The entry as the log takes it: a long output is kept whole beside it and shortened here.
+pub(super) fn fitted<'a>(session: &Path, entry: &'a Entry) -> Result<Cow<'a, Entry>, StoreError> {
+    let output = match &entry.body {
+        Body::Human { output, .. } => Some(output),
+        Body::Step(step) => step.output.as_ref(),
+        _ => None,
+    };
+    let Some(output) = output.filter(|output| output.len() > CAP) else { return Ok(Cow::Borrowed(entry)) };
+    let kept = keep(session, &bytes::from_text(output))?;
+    let more = format!("; all {} bytes are in {}, sha256 {}", kept.bytes, kept.path, kept.sha256);
+    let short = shortened(output, CAP - NOTICE, &more);
+    let mut entry = entry.clone();
+    match &mut entry.body {
+        Body::Human { output, .. } => *output = short,
+        Body::Step(step) => step.output = Some(short),
+        _ => {}
+    }
+    Ok(Cow::Owned(entry))
+}

@@ -1,0 +1,104 @@
+//! The memory on the command line: sessions listed, read, checked, drawn, put away and taken back.
+
+use std::fs;
+
+use super::support::home::Home;
+
+/// A project in which two things were asked, in two sessions.
+fn place() -> Home {
+    let place = Home::with_commits(2);
+    assert_eq!(place.run(&["ask", "git log -2 --oneline"]).code, 0);
+    assert_eq!(place.run(&["ask", "--new", "git status --short"]).code, 0);
+    place
+}
+
+fn first_name(place: &Home) -> String {
+    let list = place.run(&["sessions", "--json"]).json();
+    list[1]["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn sessions_are_listed_newest_first() {
+    let place = place();
+    let list = place.run(&["sessions", "--json"]).json();
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    assert!(list[0]["id"].as_str().unwrap().starts_with("session_002_"), "{list}");
+    assert_eq!((&list[1]["goal"], &list[1]["status"]), (&"git log -2 --oneline".into(), &"active".into()));
+    assert_eq!(list[1]["commits"], 0);
+    let told = place.run(&["sessions"]).stdout;
+    assert!(told.lines().next().unwrap().starts_with("session_002  "), "{told}");
+}
+
+#[test]
+fn a_log_is_read_by_a_part_of_the_sessions_name() {
+    let place = place();
+    let text = place.run(&["log", "1"]).stdout;
+    assert!(text.contains("HUMAN — REQUEST") && text.contains("ACTION: git log -2 --oneline"), "{text}");
+    let entries = place.run(&["log", "session_001", "--last", "1", "--json"]).json();
+    assert_eq!(entries["entries"].as_array().unwrap().len(), 1);
+    assert_eq!(entries["entries"][0]["sound"], true);
+    let missing = place.run(&["log", "9"]);
+    assert_eq!(missing.code, 1);
+    assert!(missing.stderr.contains("session_002"), "the nearest are named: {missing:?}");
+}
+
+#[test]
+fn a_log_that_was_changed_is_named_and_the_others_are_still_checked() {
+    let place = place();
+    assert_eq!(place.run(&["verify"]).code, 0);
+    let name = first_name(&place);
+    let log = place.project.join(".GCC/sessions").join(&name).join("log.md");
+    let text = fs::read_to_string(&log).unwrap();
+    fs::write(&log, text.replacen("--oneline", "--ONELINE", 1)).unwrap();
+    let ran = place.run(&["verify", "--json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let told = ran.json();
+    assert_eq!(told["ok"], false);
+    assert_eq!((&told["sessions"][0]["ok"], &told["sessions"][0]["first_bad"]["seq"]), (&false.into(), &1.into()));
+    assert_eq!(told["sessions"][1]["ok"], true);
+    assert!(place.run(&["verify", "1"]).stdout.contains("first bad entry 1"));
+}
+
+#[test]
+fn what_was_done_is_drawn_as_text_picture_and_json() {
+    let place = place();
+    let text = place.run(&["graph", "1", "--full"]).stdout;
+    assert!(text.contains("request") && text.contains("auto") && text.contains("git log -2 --oneline"), "{text}");
+    let ascii = place.run(&["graph", "--all", "--ascii"]).stdout;
+    assert!(ascii.is_ascii() && ascii.contains("git status --short"), "{ascii}");
+    assert!(place.run(&["graph", "--svg"]).stdout.starts_with("<svg"));
+    let page = place.run(&["graph", "--all", "--json"]).json();
+    assert!(page["rows"].as_array().unwrap().len() >= 4, "{page}");
+}
+
+#[test]
+fn a_session_is_archived_restored_and_deleted_only_by_its_name() {
+    let place = place();
+    let name = first_name(&place);
+    assert_eq!(place.run(&["delete", "1"]).code, 3, "nobody can be asked");
+    let gone = place.run(&["delete", "1", "--yes"]);
+    assert_eq!(gone.code, 0, "{gone:?}");
+    assert!(gone.stderr.contains("entries") && gone.stderr.contains("restore session_001"), "{gone:?}");
+    assert_eq!(place.run(&["sessions", "--json"]).json().as_array().unwrap().len(), 1);
+    assert_eq!(place.run(&["sessions", "--archived", "--json"]).json()[0]["id"], name.as_str());
+    assert!(place.project.join(".GCC/archived").join(&name).join("log.md").is_file());
+
+    assert_eq!(place.run(&["restore", "session_001"]).code, 0);
+    assert_eq!(place.run(&["verify", "1"]).code, 0);
+
+    assert_eq!(place.run(&["delete", "1", "--yes"]).code, 0);
+    assert_eq!(place.run(&["delete", &name, "--permanent", "--confirm", "session_001"]).code, 3);
+    assert_eq!(place.run(&["delete", &name, "--permanent", "--confirm", &name]).code, 0);
+    assert_eq!(place.run(&["sessions", "--archived", "--json"]).json().as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn looking_makes_no_memory() {
+    let place = Home::new();
+    for command in ["sessions", "log", "verify", "graph"] {
+        let ran = place.run(&[command]);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(ran.stderr.contains("there is no memory"), "{ran:?}");
+    }
+    assert!(!place.project.join(".GCC").exists());
+}
