@@ -106,6 +106,16 @@ pub(super) enum Command {
     Sessions(Sessions),
     /// Show the last entries of a session's log
     Log(Log),
+    /// Write down a confirmed finding
+    Commit(Commit),
+    /// Try another way in a log of its own
+    Branch(BranchArgs),
+    /// Tell what a branch came to, and go on where it began
+    Merge(Merge),
+    /// Begin a session where another one stood
+    Fork(Fork),
+    /// Close a session; it can be taken up again
+    Close(Close),
     /// Check that the logs are what was written
     Verify(Verify),
     /// Draw what was done and found
@@ -216,6 +226,72 @@ pub(super) struct Log {
     /// The log of this branch
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Commit {
+    /// What was reached, one sentence
+    pub summary: String,
+    /// What was found
+    #[arg(long, value_name = "TEXT")]
+    pub finding: Option<String>,
+    /// The session; the newest active one when it is left out
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct BranchArgs {
+    /// Its name
+    pub name: String,
+    /// What it is begun for
+    #[arg(long, value_name = "TEXT")]
+    pub intent: Option<String>,
+    /// The session; the newest active one when it is left out
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Merge {
+    /// The branch
+    pub name: String,
+    /// The session; the newest active one when it is left out
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Fork {
+    /// The session to begin from
+    pub id: String,
+    /// The entry to begin at, by any beginning of its name; the last one when it is left out
+    #[arg(long, value_name = "ENTRY")]
+    pub at: Option<String>,
+    /// What the new session is for; the old one's goal when it is left out
+    #[arg(long, value_name = "TEXT")]
+    pub goal: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Close {
+    /// The session; the newest active one when it is left out
+    pub id: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

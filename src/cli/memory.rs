@@ -1,6 +1,7 @@
 //! `sessions`, `log`, `verify`, `graph`, `delete` and `restore`: the memory, read and put away without a model.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -258,12 +259,25 @@ fn answer(question: &str) -> Result<String, Failure> {
 
 /// The memory of this directory; a command that only looks makes none.
 fn open(settings: &Settings) -> Result<Memory, Failure> {
-    let base = setup::load(settings)?.loaded.config.gcc_base_path;
+    at(&setup::load(settings)?.loaded.config.gcc_base_path)
+}
+
+/// The memory that lies there already.
+pub(super) fn at(base: &Path) -> Result<Memory, Failure> {
     if !base.is_dir() {
         return Err(Failure::new(FailureKind::Error, format!("there is no memory at {}", base.display()))
             .hint("Go to the project's directory, or ask something first: that begins one."));
     }
-    Memory::open(&base).map_err(|error| failure(&error))
+    Memory::open(base).map_err(|error| failure(&error))
+}
+
+/// The newest session that is still worked on.
+pub(super) fn newest_active(memory: &Memory) -> Result<SessionId, Failure> {
+    let newest = memory.newest_active().map_err(|error| failure(&error))?;
+    newest.map(|session| session.id).ok_or_else(|| {
+        Failure::new(FailureKind::Error, "no session is active")
+            .hint("Name one (devops-agent sessions lists them), or ask something: that begins one.")
+    })
 }
 
 /// The session that is meant: by any unique beginning of its name, else the newest.
@@ -280,6 +294,6 @@ fn chosen(memory: &Memory, wanted: Option<&str>) -> Result<SessionId, Failure> {
     }
 }
 
-fn failure(error: &StoreError) -> Failure {
+pub(super) fn failure(error: &StoreError) -> Failure {
     Failure::new(FailureKind::Error, error.to_string()).hint(error.hint())
 }

@@ -7,6 +7,7 @@ mod args;
 mod ask;
 mod batch;
 mod check;
+mod chronicle;
 mod explanation;
 mod grants;
 mod memory;
@@ -53,6 +54,11 @@ pub fn main() -> ExitCode {
         Some(Command::Graph(ref args_of)) => memory::graph(&args.settings, args_of),
         Some(Command::Delete(ref args_of)) => memory::delete(&args.settings, args_of),
         Some(Command::Restore(ref args_of)) => memory::restore(&args.settings, args_of),
+        Some(Command::Commit(ref args_of)) => chronicle::commit(&args.settings, args_of),
+        Some(Command::Branch(ref args_of)) => chronicle::branch(&args.settings, args_of),
+        Some(Command::Merge(ref args_of)) => chronicle::merge(&args.settings, args_of),
+        Some(Command::Fork(ref args_of)) => chronicle::fork(&args.settings, args_of),
+        Some(Command::Close(ref args_of)) => chronicle::close(&args.settings, args_of),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
     };
     match result {

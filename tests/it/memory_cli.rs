@@ -102,3 +102,68 @@ fn looking_makes_no_memory() {
     }
     assert!(!place.project.join(".GCC").exists());
 }
+
+#[test]
+fn a_finding_is_committed_and_told_by_every_page() {
+    let place = place();
+    let told = place.run(&["commit", "the branch is clean", "--finding", "nothing to do", "--session", "1", "--json"]);
+    assert_eq!(told.code, 0, "{told:?}");
+    let entry = told.json()["entry"].as_str().unwrap().to_owned();
+    let log = place.run(&["log", "1", "--last", "1"]).stdout;
+    assert!(log.contains("AI — COMMIT") && log.contains("MILESTONE: the branch is clean"), "{log}");
+    assert!(log.contains("SAVED TO: commit.md entry #1"), "{log}");
+    assert_eq!(place.run(&["sessions", "--json"]).json()[1]["commits"], 1);
+    assert!(place.run(&["graph", "1"]).stdout.contains(&entry[..4]));
+    assert_eq!(place.run(&["verify"]).code, 0);
+    let dir = place.project.join(".GCC/sessions").join(first_name(&place));
+    assert!(fs::read_to_string(dir.join("commit.md")).unwrap().contains("FINDING: nothing to do"));
+}
+
+#[test]
+fn a_branch_has_its_own_log_until_it_is_merged() {
+    let place = place();
+    assert_eq!(place.run(&["branch", "memory", "--intent", "is it the memory?"]).code, 0);
+    assert_eq!(place.run(&["ask", "git status --short"]).code, 0);
+    assert_eq!(place.run(&["commit", "it is the memory"]).code, 0);
+    let own = place.run(&["log", "2", "--last", "100"]).stdout;
+    assert!(own.contains("AI — BRANCH") && !own.contains("it is the memory\n"), "{own}");
+    let side = place.run(&["log", "2", "--branch", "memory", "--last", "100"]).stdout;
+    assert!(side.contains("MILESTONE: it is the memory") && side.contains("ACTION: git status --short"), "{side}");
+
+    assert_eq!(place.run(&["merge", "memory"]).code, 0);
+    let merged = place.run(&["log", "2", "--last", "1"]).stdout;
+    assert!(merged.contains("AI — MERGE") && merged.contains("branches/memory/log.md"), "{merged}");
+    let again = place.run(&["merge", "memory"]);
+    assert_eq!(again.code, 1);
+    assert!(again.stderr.contains("merged already"), "{again:?}");
+    let drawn = place.run(&["graph", "2", "--full"]).stdout;
+    assert!(drawn.contains("branch") && drawn.contains("merge") && drawn.contains("[memory]"), "{drawn}");
+    assert_eq!(place.run(&["verify"]).code, 0);
+}
+
+#[test]
+fn a_fork_begins_where_the_other_stood_and_copies_nothing() {
+    let place = place();
+    let told = place.run(&["fork", "1", "--goal", "another way", "--json"]).json();
+    assert!(told["session"].as_str().unwrap().starts_with("session_003_"), "{told}");
+    assert_eq!(told["parent"], first_of_three(&place).as_str());
+    assert_eq!(place.run(&["fork", "1", "--at", "zzzz"]).code, 1);
+    let all = place.run(&["graph", "--all", "--full"]).stdout;
+    assert!(all.contains("fork"), "{all}");
+}
+
+fn first_of_three(place: &Home) -> String {
+    place.run(&["sessions", "--json"]).json()[2]["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_session_is_closed_and_says_so() {
+    let place = place();
+    assert_eq!(place.run(&["close", "1", "--json"]).json()["status"], "closed");
+    assert_eq!(place.run(&["sessions", "--json"]).json()[1]["status"], "closed");
+    assert_eq!(place.run(&["close"]).code, 0);
+    let none = place.run(&["commit", "x"]);
+    assert_eq!(none.code, 1);
+    assert!(none.stderr.contains("no session is active"), "{none:?}");
+    assert_eq!(place.run(&["verify"]).code, 0);
+}
