@@ -106,6 +106,8 @@ pub(super) enum Command {
     Sessions(Sessions),
     /// Show the last entries of a session's log
     Log(Log),
+    /// Show where the project or a session stands
+    Context(Context),
     /// Write down a confirmed finding
     Commit(Commit),
     /// Try another way in a log of its own
@@ -292,6 +294,24 @@ pub(super) struct Fork {
 pub(super) struct Close {
     /// The session; the newest active one when it is left out
     pub id: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Context {
+    /// The session: its commits and last entries; the project's page when it is left out
+    pub id: Option<String>,
+    /// The last 20 lines of its log
+    #[arg(long, conflicts_with_all = ["metadata", "commit"])]
+    pub log: bool,
+    /// Its metadata.yaml
+    #[arg(long, conflicts_with = "commit")]
+    pub metadata: bool,
+    /// One commit, by its number or any beginning of its name
+    #[arg(long, value_name = "COMMIT")]
+    pub commit: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

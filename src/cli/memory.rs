@@ -258,7 +258,7 @@ fn answer(question: &str) -> Result<String, Failure> {
 }
 
 /// The memory of this directory; a command that only looks makes none.
-fn open(settings: &Settings) -> Result<Memory, Failure> {
+pub(super) fn open(settings: &Settings) -> Result<Memory, Failure> {
     at(&setup::load(settings)?.loaded.config.gcc_base_path)
 }
 
@@ -281,7 +281,7 @@ pub(super) fn newest_active(memory: &Memory) -> Result<SessionId, Failure> {
 }
 
 /// The session that is meant: by any unique beginning of its name, else the newest.
-fn chosen(memory: &Memory, wanted: Option<&str>) -> Result<SessionId, Failure> {
+pub(super) fn chosen(memory: &Memory, wanted: Option<&str>) -> Result<SessionId, Failure> {
     match wanted {
         Some(wanted) => memory.find(&SessionId::new(wanted)).map_err(|error| failure(&error)),
         None => {

@@ -8,6 +8,7 @@ mod ask;
 mod batch;
 mod check;
 mod chronicle;
+mod context;
 mod explanation;
 mod grants;
 mod memory;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Some(Command::Redact(ref redact)) => redact::run(&args.settings, redact),
         Some(Command::Sessions(ref args_of)) => memory::sessions(&args.settings, args_of),
         Some(Command::Log(ref args_of)) => memory::log(&args.settings, args_of),
+        Some(Command::Context(ref args_of)) => context::run(&args.settings, args_of),
         Some(Command::Verify(ref args_of)) => memory::verify(&args.settings, args_of),
         Some(Command::Graph(ref args_of)) => memory::graph(&args.settings, args_of),
         Some(Command::Delete(ref args_of)) => memory::delete(&args.settings, args_of),

@@ -156,6 +156,19 @@ impl Memory {
         Ok(reports)
     }
 
+    /// The text of `main.md`.
+    pub fn page_text(&self) -> Result<String, StoreError> {
+        let bytes = files::read(&self.page())?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The text of a session's `metadata.yaml`; empty when there is none.
+    pub fn metadata_text(&self, id: &SessionId) -> Result<String, StoreError> {
+        let path = self.sessions_dir().join(self.find(id)?.as_str()).join("metadata.yaml");
+        let bytes = files::read(&path)?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// The log of a session, or of the named branch of it, to be read; whoever writes to it is not disturbed.
     pub fn log(&self, id: &SessionId, branch: Option<&str>) -> Result<Reader, StoreError> {
         self.reader(id, branch, "log")

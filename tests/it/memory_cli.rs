@@ -167,3 +167,21 @@ fn a_session_is_closed_and_says_so() {
     assert!(none.stderr.contains("no session is active"), "{none:?}");
     assert_eq!(place.run(&["verify"]).code, 0);
 }
+
+#[test]
+fn the_context_is_told_in_its_windows() {
+    let place = place();
+    for number in 1..=3 {
+        let summary = format!("milestone {number}");
+        assert_eq!(place.run(&["commit", &summary, "--session", "1"]).code, 0);
+    }
+    assert!(place.run(&["context"]).stdout.starts_with("# DevOps Agent"));
+    let whole = place.run(&["context", "1", "--json"]).json();
+    assert_eq!(whole["commits"].as_array().unwrap().len(), 3);
+    assert!(whole["entries"][0].as_str().unwrap().contains("HUMAN — REQUEST"), "{whole}");
+    assert!(place.run(&["context", "1", "--log"]).stdout.lines().count() <= 20);
+    assert!(place.run(&["context", "1", "--metadata"]).stdout.contains("status: active"));
+    let second = place.run(&["context", "1", "--commit", "2"]).stdout;
+    assert!(second.contains("milestone 2") && !second.contains("milestone 3"), "{second}");
+    assert_eq!(place.run(&["context", "1", "--commit", "9"]).code, 1);
+}
