@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::rules::{Reloader, read_skills};
+use super::rules::{Reloader, digest, read_skills};
 use super::trust::Trust;
 use crate::agent::Phrases;
 use crate::config::{Config, Loaded, PhraseFile, Sources, Whose};
@@ -20,6 +20,8 @@ use crate::skill::Skill;
 #[derive(Clone)]
 pub struct Knowledge {
     pub book: Arc<RuleBook>,
+    /// Of the skill files that the book was made of.
+    pub digest: String,
     pub lexicon: Arc<Lexicon>,
     pub replies: Arc<Replies>,
     pub phrases: Arc<Phrases>,
@@ -40,6 +42,7 @@ impl Knowledge {
         let phrases = Phrases::parse(asset("replies/agent.yaml")?).map_err(|error| damaged(&error))?;
         Ok(Knowledge {
             book: Arc::new(book),
+            digest: digest(&known),
             lexicon: Arc::new(lexicon),
             replies: Arc::new(replies),
             phrases: Arc::new(phrases),

@@ -140,7 +140,7 @@ impl Reloader {
 }
 
 /// Of what the files say and of what they are worth.
-fn digest(known: &[Known]) -> String {
+pub(super) fn digest(known: &[Known]) -> String {
     let files: Vec<SkillFile> = known
         .iter()
         .map(|known| {

@@ -16,9 +16,10 @@ use crate::domain::Failure;
 use crate::gate::Rules;
 use crate::library::{Change, Watch};
 
-/// What the watch's thread reports.
-#[derive(Debug)]
+/// What comes from beside.
 pub(super) enum Seen {
+    /// The watch stands, or why it does not.
+    Started(Result<Watching, Failure>),
     Reloaded(Result<Reloaded, Failure>),
     /// Watching became worse; why, and what that means.
     Degraded(String),
@@ -40,6 +41,7 @@ pub(super) struct Watching {
 
 impl Watching {
     /// Watches the directories in which skills count and reads them once more: they may have changed since the start.
+    /// `digest` tells what was read at the start.
     /// Reports go to `report` and come back through [`Watching::seen`]. Reads the disk.
     ///
     /// # Errors
@@ -49,15 +51,14 @@ impl Watching {
         rules: Rules,
         bus: Bus,
         report: mpsc::UnboundedSender<Seen>,
+        digest: String,
     ) -> Result<Watching, Failure> {
         let places = reloader.places()?;
         let mut watching =
-            Watching { reloader, rules, bus, report, watch: None, places, told: None, problems: Vec::new() };
+            Watching { reloader, rules, bus, report, watch: None, places, told: Some(digest), problems: Vec::new() };
         watching.watch();
         let first = watching.reloader.reload()?;
-        watching.problems = first.problems.iter().chain(&first.warnings).cloned().collect();
-        watching.told = Some(first.digest.clone());
-        watching.offer(first);
+        watching.reloaded(first);
         Ok(watching)
     }
 
@@ -83,6 +84,8 @@ impl Watching {
     /// Tells what came of a change.
     pub fn seen(&mut self, seen: Seen) {
         match seen {
+            // There is one watch, and it was taken up.
+            Seen::Started(_) => {}
             Seen::Degraded(why) => self.notice(NoticeKind::Warning, why),
             Seen::Reloaded(Err(failure)) => {
                 let hints = failure.hints.join(" ");
