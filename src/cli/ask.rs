@@ -3,7 +3,7 @@
 //! terminal, and without one they are refusals.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::pin::Pin;
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::args::{Ask, SessionArgs, Settings};
-use super::{setup, speech};
+use super::{question, setup, speech};
 use crate::bus::{Bus, Delivery, Event, NoticeKind, OutputChunk, Subscriber};
 use crate::domain::{Action, ApprovalRequest, AskedKind, CallId, CallReport, Exit, Failure, SessionId};
 use crate::gate::{Yes, judge};
@@ -28,7 +28,7 @@ pub(super) fn run(settings: &Settings, args: &Ask, outer: &SessionArgs) -> Resul
     if args.dry_run {
         return Ok(dry_run(&request, &kit, args.json));
     }
-    let attended = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let attended = question::attended();
     let manner = Manner {
         attended,
         waive: args.yes.then(Yes::from_flag),

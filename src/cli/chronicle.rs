@@ -12,7 +12,7 @@ use crate::domain::{At, Body, Entry, Failure, Principal, SessionId};
 use crate::output::escape;
 use crate::probe;
 use crate::redact::Redactor;
-use crate::runtime;
+use crate::runtime::{self, store_failure};
 use crate::store::{Memory, Session};
 
 /// What these commands write with.
@@ -46,7 +46,7 @@ impl Desk {
             Some(wanted) => SessionId::new(wanted),
             None => memory::newest_active(&self.memory)?,
         };
-        let session = self.memory.resume(&id, self.now).map_err(|error| memory::failure(&error))?;
+        let session = self.memory.resume(&id, self.now).map_err(|error| store_failure(&error))?;
         session.recovered().iter().for_each(|text| speech::warning(text));
         Ok(session)
     }
@@ -68,7 +68,7 @@ pub(super) fn commit(settings: &Settings, args: &Commit) -> Result<ExitCode, Fai
     let finding = args.finding.clone().unwrap_or_default();
     let body = Body::Commit { milestone: args.summary.clone(), finding, saved_to: String::new() };
     let entry = desk.redactor.entry(Entry { at: desk.now, by: Principal::Person, body });
-    let id = session.append(&entry).map_err(|error| memory::failure(&error))?;
+    let id = session.append(&entry).map_err(|error| store_failure(&error))?;
     let name = session.id().clone();
     Ok(told(
         args.json,
@@ -82,7 +82,7 @@ pub(super) fn branch(settings: &Settings, args: &BranchArgs) -> Result<ExitCode,
     let mut session = desk.session(args.session.as_deref())?;
     let (name, intent) =
         (desk.redactor.text(&args.name), desk.redactor.text(args.intent.as_deref().unwrap_or_default()));
-    let id = session.branch(&name, &intent, Principal::Person, desk.now).map_err(|error| memory::failure(&error))?;
+    let id = session.branch(&name, &intent, Principal::Person, desk.now).map_err(|error| store_failure(&error))?;
     Ok(told(
         args.json,
         &format!("Branch {} begins at {id}. What comes goes to its log until it is merged.", args.name),
@@ -93,7 +93,7 @@ pub(super) fn branch(settings: &Settings, args: &BranchArgs) -> Result<ExitCode,
 pub(super) fn merge(settings: &Settings, args: &Merge) -> Result<ExitCode, Failure> {
     let desk = Desk::open(settings)?;
     let mut session = desk.session(args.session.as_deref())?;
-    let id = session.merge(&args.name, Principal::Person, desk.now).map_err(|error| memory::failure(&error))?;
+    let id = session.merge(&args.name, Principal::Person, desk.now).map_err(|error| store_failure(&error))?;
     Ok(told(
         args.json,
         &format!("Branch {} is merged by {id}; its entries stay in its own log.", args.name),
@@ -103,7 +103,7 @@ pub(super) fn merge(settings: &Settings, args: &Merge) -> Result<ExitCode, Failu
 
 pub(super) fn fork(settings: &Settings, args: &Fork) -> Result<ExitCode, Failure> {
     let desk = Desk::open(settings)?;
-    let from = desk.memory.find(&SessionId::new(args.id.clone())).map_err(|error| memory::failure(&error))?;
+    let from = desk.memory.find(&SessionId::new(args.id.clone())).map_err(|error| store_failure(&error))?;
     let goal = match &args.goal {
         Some(goal) => goal.clone(),
         None => from.slug().replace('-', " "),
@@ -111,7 +111,7 @@ pub(super) fn fork(settings: &Settings, args: &Fork) -> Result<ExitCode, Failure
     let surroundings = probe::surroundings(&desk.cwd, &desk.environment);
     let goal = desk.redactor.text(&goal);
     let session = desk.memory.fork(&from, args.at.as_deref(), &goal, desk.now, &surroundings);
-    let session = session.map_err(|error| memory::failure(&error))?;
+    let session = session.map_err(|error| store_failure(&error))?;
     Ok(told(
         args.json,
         &format!("{} begins where {} stood.", session.id(), from.short()),
@@ -122,10 +122,10 @@ pub(super) fn fork(settings: &Settings, args: &Fork) -> Result<ExitCode, Failure
 pub(super) fn close(settings: &Settings, args: &Close) -> Result<ExitCode, Failure> {
     let desk = Desk::open(settings)?;
     let mut session = desk.session(args.id.as_deref())?;
-    session.close(desk.now).map_err(|error| memory::failure(&error))?;
+    session.close(desk.now).map_err(|error| store_failure(&error))?;
     let id = session.id().clone();
     drop(session);
-    let list = desk.memory.sessions().map_err(|error| memory::failure(&error))?;
+    let list = desk.memory.sessions().map_err(|error| store_failure(&error))?;
     let commits = list.iter().find(|summary| summary.id == id).map_or(0, |summary| summary.commits);
     Ok(told(
         args.json,

@@ -9,6 +9,7 @@ use super::{memory, speech};
 use crate::domain::{Failure, FailureKind};
 use crate::history::Record;
 use crate::output::escape;
+use crate::runtime::store_failure;
 use crate::store::Found;
 
 /// Entries of the log beside the commits.
@@ -20,7 +21,7 @@ const COMMITS: usize = 20;
 
 pub(super) fn run(settings: &Settings, args: &Context) -> Result<ExitCode, Failure> {
     let memory = memory::open(settings)?;
-    let failure = |error| memory::failure(&error);
+    let failure = |error| store_failure(&error);
     let windowed = args.log || args.metadata || args.commit.is_some();
     if args.id.is_none() && !windowed {
         let text = memory.page_text().map_err(failure)?;

@@ -1,18 +1,18 @@
 //! `sessions`, `log`, `verify`, `graph`, `delete` and `restore`: the memory, read and put away without a model.
 
-use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
 use super::args::{Delete, Graph as GraphArgs, Log as LogArgs, Restore, Sessions, Settings, Verify};
-use super::{setup, speech};
+use super::{question, setup, speech};
 use crate::domain::{Body, Failure, FailureKind, SessionId};
 use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place, svg, text};
 use crate::history::recall;
 use crate::output::escape;
 use crate::probe;
+use crate::runtime::store_failure as failure;
 use crate::store::{ChainReport, Memory, SessionSummary, Status, StoreError};
 
 /// Columns of the graph where no terminal tells its width.
@@ -133,19 +133,20 @@ fn tell(id: &SessionId, reports: &[ChainReport]) {
 
 pub(super) fn graph(settings: &Settings, args: &GraphArgs) -> Result<ExitCode, Failure> {
     let memory = open(settings)?;
-    let ids: Vec<SessionId> = if args.all {
-        let list = memory.sessions().map_err(|error| failure(&error))?;
-        list.into_iter().rev().map(|session| session.id).collect()
+    let list = memory.sessions().map_err(|error| failure(&error))?;
+    let sessions: Vec<&SessionSummary> = if args.all {
+        list.iter().rev().collect()
     } else {
-        vec![chosen(&memory, args.id.as_deref())?]
+        let id = chosen(&memory, args.id.as_deref())?;
+        list.iter().filter(|session| session.id == id).collect()
     };
-    let title = match ids.as_slice() {
-        [one] => one.as_str().to_owned(),
+    let title = match sessions.as_slice() {
+        [one] => one.id.as_str().to_owned(),
         all => format!("{} sessions", all.len()),
     };
     let mut logs = Vec::new();
-    for id in &ids {
-        logs.extend(logs_of(&memory, id).map_err(|error| failure(&error))?);
+    for session in sessions {
+        logs.extend(logs_of(&memory, session).map_err(|error| failure(&error))?);
     }
     let graph = Graph::from_logs(&logs);
     let fold = if args.full { Fold::Nothing } else { Fold::Runs };
@@ -164,10 +165,9 @@ pub(super) fn graph(settings: &Settings, args: &GraphArgs) -> Result<ExitCode, F
 }
 
 /// A session's own log and those of its branches, in the order they began.
-fn logs_of(memory: &Memory, id: &SessionId) -> Result<Vec<Log>, StoreError> {
-    let summary = memory.sessions()?.into_iter().find(|session| session.id == *id);
-    let closed = summary.as_ref().is_some_and(|summary| summary.status == Status::Closed);
-    let own = Line::main(id.clone());
+fn logs_of(memory: &Memory, session: &SessionSummary) -> Result<Vec<Log>, StoreError> {
+    let id = &session.id;
+    let closed = session.status == Status::Closed;
     let from = memory.parent(id)?.and_then(|parent| {
         let entry = parent.entry?.as_str().to_owned();
         Some(Place { line: Line::main(parent.session), entry })
@@ -181,9 +181,8 @@ fn logs_of(memory: &Memory, id: &SessionId) -> Result<Vec<Log>, StoreError> {
         Ok(records.iter().map(logged).collect())
     };
     let entries = read(None)?;
-    let began = entries.first().map(|logged| logged.entry.at);
-    let began = began.or(summary.map(|summary| summary.started)).unwrap_or(crate::domain::At::EPOCH);
-    let mut logs = vec![Log { line: own, began, from, closed, entries }];
+    let began = entries.first().map_or(session.started, |logged| logged.entry.at);
+    let mut logs = vec![Log { line: Line::main(id.clone()), began, from, closed, entries }];
     for branch in memory.branches(id)? {
         let begins = |logged: &&Logged| matches!(&logged.entry.body, Body::Branch { name, .. } if *name == branch.name);
         let place = logs.iter().find_map(|log| {
@@ -223,10 +222,7 @@ pub(super) fn delete(settings: &Settings, args: &Delete) -> Result<ExitCode, Fai
         let gone = memory.delete_forever(&id, probe::now()).map_err(|error| failure(&error))?;
         speech::say(&format!("{gone} is deleted for good."));
     } else {
-        let agreed = args.yes || {
-            let word = answer("Archive it? It can be restored. (y/N)")?;
-            matches!(word.trim().to_lowercase().as_str(), "y" | "yes")
-        };
+        let agreed = args.yes || { question::means_yes(&answer("Archive it? It can be restored. (y/N)")?) };
         if !agreed {
             return Err(Failure::new(FailureKind::Refused, "nothing was archived"));
         }
@@ -244,17 +240,13 @@ pub(super) fn restore(settings: &Settings, args: &Restore) -> Result<ExitCode, F
 }
 
 /// Asks where somebody can answer.
-fn answer(question: &str) -> Result<String, Failure> {
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+fn answer(words: &str) -> Result<String, Failure> {
+    if !question::attended() {
         return Err(Failure::new(FailureKind::Refused, "this needs a person's word and nobody can be asked")
             .hint("Run it in a terminal, or give --yes (or --confirm NAME with --permanent)."));
     }
-    speech::say(question);
-    let mut line = String::new();
-    match std::io::stdin().read_line(&mut line) {
-        Ok(_) => Ok(line),
-        Err(error) => Err(Failure::new(FailureKind::Error, "the answer could not be read").because(error)),
-    }
+    speech::say(words);
+    question::line().map_err(|error| Failure::new(FailureKind::Error, "the answer could not be read").because(error))
 }
 
 /// The memory of this directory; a command that only looks makes none.
@@ -292,8 +284,4 @@ pub(super) fn chosen(memory: &Memory, wanted: Option<&str>) -> Result<SessionId,
             })
         }
     }
-}
-
-pub(super) fn failure(error: &StoreError) -> Failure {
-    Failure::new(FailureKind::Error, error.to_string()).hint(error.hint())
 }

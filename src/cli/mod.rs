@@ -13,6 +13,7 @@ mod explanation;
 mod grants;
 mod memory;
 mod plan;
+mod question;
 mod redact;
 mod setup;
 mod skills;

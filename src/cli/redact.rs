@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::args::{Redact as Args, RedactMode, Settings};
 use super::{batch, setup, speech};
-use crate::domain::{Failure, FailureKind};
+use crate::domain::{Failure, FailureKind, hex};
 use crate::output::escape;
 use crate::redact::{Finding, Masked, Mode, Redactor};
 use crate::store::{self, Outcome};
@@ -94,7 +94,7 @@ fn of_line(redactor: &Redactor, mode: RedactMode, text: &str, line: &Value) -> V
         Some(Some("anonymize")) => Mode::Anonymize,
         Some(_) => return json!({"error": "`mode` is `secrets` or `anonymize`"}),
     };
-    let in_sha256 = hex(text.as_bytes());
+    let in_sha256 = hex(&Sha256::digest(text.as_bytes()));
     if line.get("in_sha256").is_some_and(|told| told.as_str() != Some(in_sha256.as_str())) {
         return json!({"error": format!("the text is not the one of `in_sha256`: it has {in_sha256}")});
     }
@@ -150,8 +150,4 @@ impl Counts {
             speech::say(&format!("{count:>7}  {kind}"));
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

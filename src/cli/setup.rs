@@ -1,9 +1,9 @@
 //! From flags to what the commands stand on: configuration, trust, knowledge.
 
-use std::io::{BufRead, IsTerminal, Read};
+use std::io::Read;
 
 use super::args::{SessionArgs, Settings};
-use super::speech;
+use super::{question, speech};
 use crate::config::{self, Loaded, Sources, TrustStore, Untrusted};
 use crate::domain::{Failure, FailureKind, SessionId};
 use crate::runtime::SessionChoice;
@@ -22,7 +22,7 @@ pub(super) fn load(settings: &Settings) -> Result<Setup, Failure> {
     let sources = Sources::from_process(settings.flags())?;
     let mut trust = TrustStore::open(&sources.state_dir())?;
     let mut loaded = config::load(&sources, &trust)?;
-    let attended = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let attended = question::attended();
     if !loaded.untrusted.is_empty() && attended {
         for found in &loaded.untrusted {
             if asked(found) {
@@ -45,11 +45,7 @@ pub(super) fn load(settings: &Settings) -> Result<Setup, Failure> {
 
 fn asked(found: &Untrusted) -> bool {
     speech::trust_question(found);
-    let mut line = String::new();
-    match std::io::stdin().lock().read_line(&mut line) {
-        Ok(_) => matches!(line.trim().to_lowercase().as_str(), "y" | "yes"),
-        Err(_) => false,
-    }
+    question::agreed()
 }
 
 /// Where the person wants to write.

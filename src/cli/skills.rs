@@ -2,14 +2,13 @@
 //! with them, whether a project's count in full, and what one says in words.
 //! Runs nothing; only `trust` writes, into the person's own state directory.
 
-use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
 use super::args::{Settings, Skills, SkillsCheck, SkillsCommand, SkillsExplain, SkillsList, SkillsTrust};
-use super::speech;
+use super::{question, speech};
 use crate::config::{self, Choice, Sources, TrustStore, Untrusted};
 use crate::domain::{Failure, FailureKind, Reversible, Tier};
 use crate::gate::{RuleBook, Standing, loosens, replaces};
@@ -304,14 +303,7 @@ fn asked(candidate: &Candidate) -> Result<bool, Failure> {
     for sentence in &candidate.loosens {
         speech::say(&format!("  {}", escape::line(sentence)));
     }
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        return Err(Failure::new(FailureKind::Refused, "trust is given at a terminal, by the person who read this")
-            .hint(format!("Run `devops-agent skills trust {dir}` in a terminal, or refuse it with --refuse.")));
-    }
-    speech::say("Trust this content? (y/N)");
-    let mut line = String::new();
-    let read = std::io::stdin().lock().read_line(&mut line);
-    Ok(read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
+    question::trusted("Trust this content? (y/N)", &format!("devops-agent skills trust {dir}"))
 }
 
 // --- explain ------------------------------------------------------------------------------------

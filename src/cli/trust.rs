@@ -1,19 +1,16 @@
 //! `devops-agent trust`: lets reading commands of git and terraform run by
 //! themselves although this directory's settings can make them run programs.
 
-use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
 
 use super::args::{Settings, TrustArgs};
-use super::{setup, speech};
+use super::{question, setup, speech};
 use crate::config::{Choice, TrustStore};
 use crate::domain::{Failure, FailureKind};
+use crate::gate::CONFIGURED;
 use crate::output::escape;
 use crate::probe::{Hazards, Probe};
 use crate::runtime;
-
-/// The programs whose settings are looked at.
-const PROGRAMS: [&str; 2] = ["git", "terraform"];
 
 pub(super) fn run(settings: &Settings, args: &TrustArgs) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
@@ -21,7 +18,7 @@ pub(super) fn run(settings: &Settings, args: &TrustArgs) -> Result<ExitCode, Fai
     let mut trust = TrustStore::open(&setup.loaded.config.state_dir)?;
     let mut found = false;
     let mut declined = false;
-    for program in PROGRAMS {
+    for program in CONFIGURED {
         let hazards = probe.hazards(program).ok_or_else(|| {
             Failure::new(FailureKind::Error, format!("the {program} settings of this directory cannot be read"))
                 .hint("Mend or remove the file; until then every command of it asks.")
@@ -42,7 +39,7 @@ pub(super) fn run(settings: &Settings, args: &TrustArgs) -> Result<ExitCode, Fai
             speech::say("Some of it cannot be read, so it cannot be trusted. Mend it and ask again.");
         } else if trust.choice(&candidate.file, &candidate.sha256) == Some(Choice::Trusted) {
             speech::say("Trusted already; take it back with --refuse.");
-        } else if asked()? {
+        } else if question::trusted("Trust exactly these? (y/N)", "devops-agent trust")? {
             trust.trust(&candidate)?;
             speech::say("Trusted. When one of these settings changes, commands ask again.");
         } else {
@@ -62,16 +59,4 @@ fn show(program: &str, place: &str, hazards: &Hazards) {
         speech::say(&format!("  {}", escape::line(&line)));
     }
     speech::say(&format!("Trusted, commands of {program} that only read run here without a question."));
-}
-
-/// Only a person at a terminal can say yes.
-fn asked() -> Result<bool, Failure> {
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        return Err(Failure::new(FailureKind::Refused, "trust is given at a terminal, by the person who read this")
-            .hint("Run `devops-agent trust` in a terminal, or refuse it with --refuse."));
-    }
-    speech::say("Trust exactly these? (y/N)");
-    let mut line = String::new();
-    let read = std::io::stdin().lock().read_line(&mut line);
-    Ok(read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
 }

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::privacy::{self, Privacy};
 use super::trust::{Choice, TrustStore, Untrusted};
 use super::{Key, Sources};
-use crate::domain::{Failure, FailureKind};
+use crate::domain::{Failure, FailureKind, hex};
 use crate::redact::Redactor;
 
 /// Bytes of the largest file of settings that is read.
@@ -324,7 +324,7 @@ pub(super) fn content(path: &Path) -> io::Result<Option<(String, Stamp)>> {
     if bytes.len() as u64 > LARGEST {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hex(&Sha256::digest(&bytes));
     let text = String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8 text"))?;
     Ok(Some((text, Stamp { file: path.to_owned(), sha256 })))
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::join_words;
+use super::{hex, join_words};
 
 /// A word of a planned command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,7 +103,7 @@ impl Plan {
             hash.update(text.as_bytes());
         }
         hash.update(self.fingerprint.as_deref().unwrap_or_default().as_bytes());
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize())
     }
 }
 

@@ -15,6 +15,18 @@ pub enum Tier {
 }
 
 impl Tier {
+    /// Every tier, from the one that asks nothing.
+    pub const ALL: [Tier; 3] = [Tier::Auto, Tier::Approval, Tier::Destructive];
+
+    /// How the log's `PERMISSION` begins: who lets such a command run.
+    pub fn permission(self) -> &'static str {
+        match self {
+            Tier::Auto => "auto-execute",
+            Tier::Approval => "requires approval",
+            Tier::Destructive => "requires explicit approval",
+        }
+    }
+
     /// The lower-case word of the product's formats: `auto`, `approval`, `destructive`.
     pub fn word(self) -> &'static str {
         match self {

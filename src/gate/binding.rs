@@ -9,14 +9,14 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::clearance::Pending;
-use super::facts::{BinaryFact, Facts};
+use super::facts::{BinaryFact, CONFIGURED, Facts};
 use super::judge::{Called, Judged, floor};
 use super::line::{Command, CommandPipeline};
 use super::reach::Reach;
 use super::{floors, grant, protected};
 use crate::domain::{
     Binary, Condition, Consent, FileContent, KubeTarget, Part, Pipeline, Program, Run, Settings, Stage, StdinKind,
-    Target, Tier, Verdict, join_words,
+    Target, Tier, Verdict, hex, join_words,
 };
 use crate::skill::Endpoint;
 
@@ -96,8 +96,7 @@ impl Judged {
             conditions: conditions(&facts, &self.reach, &self.calls, verdict.tier),
             timeout_ms: self.timeout_ms,
         };
-        let fingerprint = digest(&program, &verdict, "");
-        let digest = digest(&program, &verdict, nonce);
+        let [fingerprint, digest] = digests(&program, &verdict, ["", nonce]);
         Ok(Pending::new(verdict, program, digest, fingerprint, scope))
     }
 
@@ -134,10 +133,9 @@ fn raise_by_facts(verdict: &mut Verdict, pipelines: &[CommandPipeline], reach: &
                 missing.push(word.to_owned());
             }
         }
-        match part.canonical.first().map(String::as_str) {
-            Some("git") => configuration_floor(part, "git", facts.git_settings.as_ref()),
-            Some("terraform") => configuration_floor(part, "terraform", facts.terraform_settings.as_ref()),
-            _ => {}
+        let program = part.canonical.first().map(String::as_str);
+        if let Some(program) = CONFIGURED.into_iter().find(|configured| program == Some(configured)) {
+            configuration_floor(part, program, facts.settings.get(program));
         }
         if part.tier > Tier::Auto {
             let unbound = reach.files.iter().filter_map(|path| match facts.files.get(path) {
@@ -219,12 +217,10 @@ fn conditions(facts: &Facts, reach: &[Reach], calls: &[Called], tier: Tier) -> V
         }
     }
     for call in calls {
-        let settings = match call.program.as_str() {
-            "git" => facts.git_settings.clone(),
-            "terraform" => facts.terraform_settings.clone(),
-            _ => continue,
-        };
-        must(Condition::Settings { program: call.program.clone(), settings });
+        if CONFIGURED.contains(&call.program.as_str()) {
+            let settings = facts.settings.get(&call.program).cloned();
+            must(Condition::Settings { program: call.program.clone(), settings });
+        }
     }
     if tier > Tier::Auto {
         for (path, content) in &facts.files {
@@ -267,21 +263,15 @@ fn configuration_floor(part: &mut Part, program: &str, settings: Option<&Setting
     raise(part, "project-config", text);
 }
 
-fn digest(program: &Program, verdict: &Verdict, nonce: &str) -> String {
-    let mut hash = Sha256::new();
-    let mut field = |bytes: &[u8]| {
+/// What the program and its tier are, once for each nonce.
+fn digests<const N: usize>(program: &Program, verdict: &Verdict, nonces: [&str; N]) -> [String; N] {
+    let field = |mut hash: Sha256, bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
+        hash
     };
     // A program is plain data; its JSON has one form.
-    field(&serde_json::to_vec(program).unwrap_or_default());
-    field(verdict.tier.word().as_bytes());
-    field(nonce.as_bytes());
-    let mut hex = String::with_capacity(64);
-    for byte in hash.finalize() {
-        for half in [byte >> 4, byte & 15] {
-            hex.extend(char::from_digit(u32::from(half), 16));
-        }
-    }
-    hex
+    let hash = field(Sha256::new(), &serde_json::to_vec(program).unwrap_or_default());
+    let hash = field(hash, verdict.tier.word().as_bytes());
+    nonces.map(|nonce| hex(&field(hash.clone(), nonce.as_bytes()).finalize()))
 }

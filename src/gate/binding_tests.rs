@@ -83,7 +83,7 @@ impl World {
             cwd: self.cwd.clone(),
             environment: self.variables.clone(),
             shell: Some(self.binary("/bin/sh".to_owned())),
-            git_settings: Some(Settings { names: self.git_hazards.clone(), ..Settings::default() }),
+            settings: [("git".to_owned(), Settings { names: self.git_hazards.clone(), ..Settings::default() })].into(),
             protected: [".GCC", "skills", "../.config/devops-agent", "../.local/state/devops-agent"]
                 .map(|place| format!("{HERE}/{place}").replace("project/../", ""))
                 .to_vec(),

@@ -178,7 +178,8 @@ impl Pending {
             && grant.holds(session, now)
             && match &grant.what {
                 Granted::Exact { fingerprint, .. } => *fingerprint == self.fingerprint,
-                Granted::Scope { scope } => self.scope.as_ref().is_some_and(|asked| scope.covers(asked)),
+                // What is asked is no wider than what was granted when both are the same.
+                Granted::Scope { scope } => self.scope.as_ref() == Some(scope),
             };
         if covered { Ok(self.clear(Decision::Granted)) } else { Err(self) }
     }

@@ -7,15 +7,16 @@ use std::collections::BTreeMap;
 
 use crate::domain::{Binary, DockerTarget, FileContent, KubeTarget, Settings, Surroundings};
 
+/// Programs that read settings of the directory they run in.
+pub const CONFIGURED: [&str; 2] = ["git", "terraform"];
+
 /// One question about the world outside.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FactQuery {
     /// Which file does this word run? The word as written, with or without slashes.
     Binary { word: String },
-    /// Which settings of the repository around the working directory can run programs?
-    GitConfig,
-    /// What of the terraform directory here can run programs or reach hosts when its state is read?
-    TerraformConfig,
+    /// Which settings of this directory can make the program run others or reach elsewhere? One of [`CONFIGURED`].
+    Settings { program: String },
     /// Which cluster would kubectl and its kin talk to?
     Kube,
     /// What does this context of the kubeconfig files stand for, which a line names itself?
@@ -55,11 +56,8 @@ impl BinaryFact {
 pub struct Facts {
     /// Answers to [`FactQuery::Binary`] by word.
     pub binaries: BTreeMap<String, BinaryFact>,
-    /// Settings of the repository that can run programs, `core.fsmonitor` and so on
-    /// (empty: none, or no repository); `None`: not asked or not readable.
-    pub git_settings: Option<Settings>,
-    /// The same of the terraform directory: the backend its state lies in, where that is not a local file.
-    pub terraform_settings: Option<Settings>,
+    /// Answers to [`FactQuery::Settings`] by program; no entry: they cannot be read, or not asked.
+    pub settings: BTreeMap<String, Settings>,
     /// Answer to [`FactQuery::Kube`]; `None`: no context, or not asked.
     pub kube: Option<KubeTarget>,
     /// Answers to [`FactQuery::KubeContext`] by name; no entry: no such context, or not asked.

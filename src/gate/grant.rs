@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::judge::Called;
 use super::reach::Reach;
-use crate::domain::{At, Grant, GrantKind, GrantOffer, Granted, KubeTarget, Lane, Scope, Source, Tier, Verdict};
+use crate::domain::{At, Grant, GrantKind, GrantOffer, Granted, KubeTarget, Lane, Scope, Source, Tier, Verdict, hex};
 use crate::skill::Endpoint;
 
 /// How long a verb in one place may run unasked.
@@ -84,22 +84,6 @@ pub(super) fn offers(verdict: &Verdict, scope: Option<&Scope>) -> Vec<GrantOffer
     offers
 }
 
-impl Scope {
-    /// Whether what is asked is no wider than what was granted.
-    pub(super) fn covers(&self, asked: &Scope) -> bool {
-        let place = |scope: &Scope| {
-            (
-                scope.program.clone(),
-                scope.path.clone(),
-                scope.kind.clone(),
-                scope.namespace.clone(),
-                scope.context.clone(),
-            )
-        };
-        place(self) == place(asked) && self.server == asked.server && self.options == asked.options
-    }
-}
-
 impl Grant {
     /// A grant given now.
     pub(super) fn new(what: Granted, session: &str, now: At) -> Grant {
@@ -111,7 +95,7 @@ impl Grant {
         hash.update(serde_json::to_vec(&what).unwrap_or_default());
         hash.update(session.as_bytes());
         hash.update(now.rfc3339().as_bytes());
-        let id = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let id = hex(hash.finalize().get(..4).unwrap_or_default());
         Grant { id, what, session: session.to_owned(), given: now, expires: now.later(seconds) }
     }
 

@@ -7,7 +7,7 @@
 
 use super::book::{Placed, PlacedOperand, ProgramRules, RuleBook};
 use super::canonical::{self, Call, Standing, triggered};
-use super::facts::FactQuery;
+use super::facts::{CONFIGURED, FactQuery};
 use super::floors;
 use super::line::{self, Command, CommandPipeline};
 use super::objects;
@@ -107,35 +107,25 @@ fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judge
     }
     let mut needs = Vec::new();
     for (command, part) in commands.iter().zip(&parts) {
-        let query = FactQuery::Binary { word: command.words.first().cloned().unwrap_or_default() };
-        if !needs.contains(&query) {
-            needs.push(query);
+        ask(&mut needs, FactQuery::Binary { word: command.words.first().cloned().unwrap_or_default() });
+        if CONFIGURED.contains(&part.program.as_str()) {
+            ask(&mut needs, FactQuery::Settings { program: part.program.clone() });
         }
-        let configured = match part.program.as_str() {
-            "git" => Some(FactQuery::GitConfig),
-            "terraform" => Some(FactQuery::TerraformConfig),
-            _ => None,
-        };
-        needs.extend(configured.filter(|query| !needs.contains(query)));
         ask_about(&part.reach, part.part.tier, &mut needs);
-        for path in protected::words_of(&part.called) {
-            let query = FactQuery::Real { path };
-            if part.part.tier > Tier::Auto && needs.len() < MOST_QUESTIONS && !needs.contains(&query) {
-                needs.push(query);
-            }
+        if part.part.tier > Tier::Auto {
+            ask_where(protected::words_of(&part.called), &mut needs);
         }
     }
     let streams = parts.iter().any(|part| part.streams);
     let timeout = parts.iter().map(|part| part.timeout_ms).sum();
-    let reach = parts.iter().map(|part| part.reach.clone()).collect();
-    let calls = parts.iter().map(|part| part.called.clone()).collect();
-    let mut verdict = Verdict {
-        tier: Tier::Auto,
-        lane: Lane::Simple,
-        consent: consent(&parts),
-        parts: parts.into_iter().map(|part| part.part).collect(),
-        reasons: Vec::new(),
-    };
+    let consent = consent(&parts);
+    let (mut judged, mut reach, mut calls) = (Vec::new(), Vec::new(), Vec::new());
+    for part in parts {
+        judged.push(part.part);
+        reach.push(part.reach);
+        calls.push(part.called);
+    }
+    let mut verdict = Verdict { tier: Tier::Auto, lane: Lane::Simple, consent, parts: judged, reasons: Vec::new() };
     verdict.tier = verdict.parts.iter().map(|part| part.tier).max().unwrap_or(Tier::Approval);
     Judged {
         verdict,
@@ -150,21 +140,33 @@ fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judge
 
 /// The questions about what a command reaches. Of files only where somebody will be asked.
 fn ask_about(reach: &Reach, tier: Tier, needs: &mut Vec<FactQuery>) {
-    let mut ask = |query: FactQuery| {
-        if !needs.contains(&query) {
-            needs.push(query);
-        }
-    };
     match &reach.context {
-        Some(name) => ask(FactQuery::KubeContext { name: name.clone() }),
-        None if reach.goes_to(Endpoint::Kube) => ask(FactQuery::Kube),
+        Some(name) => ask(needs, FactQuery::KubeContext { name: name.clone() }),
+        None if reach.goes_to(Endpoint::Kube) => ask(needs, FactQuery::Kube),
         None => {}
     }
     if reach.goes_to(Endpoint::Docker) {
-        ask(FactQuery::Docker);
+        ask(needs, FactQuery::Docker);
     }
     if tier > Tier::Auto {
-        reach.files.iter().for_each(|path| ask(FactQuery::File { path: path.clone() }));
+        reach.files.iter().for_each(|path| ask(needs, FactQuery::File { path: path.clone() }));
+    }
+}
+
+/// The questions where words lie that name places; a line with more of them is not for people.
+fn ask_where(words: Vec<String>, needs: &mut Vec<FactQuery>) {
+    for path in words {
+        if needs.len() >= MOST_QUESTIONS {
+            return;
+        }
+        ask(needs, FactQuery::Real { path });
+    }
+}
+
+/// A question that is asked already is asked once.
+fn ask(needs: &mut Vec<FactQuery>, query: FactQuery) {
+    if !needs.contains(&query) {
+        needs.push(query);
     }
 }
 
@@ -211,12 +213,7 @@ fn complex(text: &str, why: &str, book: &RuleBook) -> Judged {
     let reach = reach::of_text(text, book);
     let mut needs = Vec::new();
     reach.iter().for_each(|reach| ask_about(reach, tier, &mut needs));
-    for path in protected::words_of_text(text) {
-        let query = FactQuery::Real { path };
-        if needs.len() < MOST_QUESTIONS && !needs.contains(&query) {
-            needs.push(query);
-        }
-    }
+    ask_where(protected::words_of_text(text), &mut needs);
     Judged {
         verdict: Verdict { tier, lane: Lane::Complex, parts: vec![part], reasons, consent },
         needs,
@@ -228,7 +225,7 @@ fn complex(text: &str, why: &str, book: &RuleBook) -> Judged {
     }
 }
 
-/// Questions about where words lie; a line with more is not for people.
+/// Questions about one line.
 const MOST_QUESTIONS: usize = 512;
 
 /// The product's default timeout.

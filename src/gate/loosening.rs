@@ -259,6 +259,13 @@ fn guarded(place: &str, before: &OptionTable, after: Option<&OptionTable>, told:
     }
 }
 
+/// The options of `table` that stand in none of the others.
+fn missing_from<'a>(others: &[Option<&OptionTable>], table: &'a OptionTable) -> Vec<&'a str> {
+    let known: BTreeMap<_, _> = others.iter().flatten().flat_map(|table| options(table)).collect();
+    let names = options(table).into_keys();
+    names.filter(|option| !known.contains_key(option)).collect()
+}
+
 /// Guarded options that were not known: an unknown one makes everything else in a line count as a possible command.
 fn no_longer_doubted(name: &str, before: &ProgramRules, after: &ProgramRules, told: &mut Sentences) {
     let destructive = before.rules.iter().any(|placed| placed.rule.tier == Tier::Destructive)
@@ -267,8 +274,7 @@ fn no_longer_doubted(name: &str, before: &ProgramRules, after: &ProgramRules, to
     let nothing = Profile::default();
     let old = before.profile.as_ref().unwrap_or(&nothing);
     let mut known = |place: &str, table: &OptionTable, tables: &[Option<&OptionTable>]| {
-        let before: BTreeMap<_, _> = tables.iter().flatten().flat_map(|table| options(table)).collect();
-        for (option, _) in options(table).into_iter().filter(|(option, _)| !before.contains_key(option)) {
+        for option in missing_from(tables, table) {
             told.add(format!("`{option}` of {place} is known and raises no doubt any more"));
         }
     };
@@ -290,8 +296,7 @@ fn forgotten(name: &str, before: &ProgramRules, after: &ProgramRules, told: &mut
     let nothing = Profile::default();
     let new = after.profile.as_ref().unwrap_or(&nothing);
     let mut gone = |place: &str, table: &OptionTable, tables: &[Option<&OptionTable>]| {
-        let kept: BTreeMap<_, _> = tables.iter().flatten().flat_map(|table| options(table)).collect();
-        for (option, _) in options(table).into_iter().filter(|(option, _)| !kept.contains_key(option)) {
+        for option in missing_from(tables, table) {
             told.add(format!("`{option}` of {place} is no longer known"));
         }
     };

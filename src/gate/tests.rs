@@ -286,7 +286,7 @@ fn binary(path: &str) -> Binary {
 fn facts(word: &str) -> Facts {
     Facts {
         binaries: [(word.to_owned(), BinaryFact::Trusted { binary: binary("/usr/bin/tool") })].into(),
-        git_settings: Some(Settings::default()),
+        settings: [("git".to_owned(), Settings::default())].into(),
         cwd: "/work".into(),
         shell: Some(binary("/bin/sh")),
         ..Facts::default()

@@ -56,14 +56,13 @@ fn body(kind: Kind, text: &str) -> Body {
 
 fn approval(text: &str) -> ApprovalRecord {
     let tier = field(text, "TIER");
-    let tiers = [Tier::Auto, Tier::Approval, Tier::Destructive];
     let decided = field(text, "USER DECISION");
     // The longest words that fit: `approved` begins others.
     let fits = DECISIONS.into_iter().filter(|decision| decided.starts_with(decision.words()));
     ApprovalRecord {
         command: field(text, "COMMAND"),
         // What cannot be read is told as the strictest.
-        tier: tiers.into_iter().find(|known| known.word() == tier).unwrap_or(Tier::Destructive),
+        tier: Tier::ALL.into_iter().find(|known| known.word() == tier).unwrap_or(Tier::Destructive),
         response: None,
         decision: fits.max_by_key(|decision| decision.words().len()).unwrap_or(Decision::Withdrawn),
         executed: field(text, "ACTION EXECUTED") == "yes",

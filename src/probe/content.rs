@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::reading;
-use crate::domain::FileContent;
+use crate::domain::{FileContent, hex};
 
 /// Bytes of a file, or of all files of a tree, that are read.
 const MOST_BYTES: u64 = 32 << 20;
@@ -93,10 +93,6 @@ fn draws_on_others(path: &Path, text: &[u8]) -> bool {
 fn field(hash: &mut Sha256, bytes: &[u8]) {
     hash.update((bytes.len() as u64).to_le_bytes());
     hash.update(bytes);
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::reading;
-use crate::domain::DockerTarget;
+use crate::domain::{DockerTarget, hex};
 
 /// What the client uses when nothing else is said.
 const USUAL: &str = "unix:///var/run/docker.sock";
@@ -32,7 +32,7 @@ pub(super) fn docker<'a>(variable: impl Fn(&str) -> Option<&'a str>) -> DockerTa
     let endpoint = if context == "default" {
         Some(USUAL.to_owned())
     } else {
-        let name: String = Sha256::digest(context.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = hex(&Sha256::digest(context.as_bytes()));
         let meta = directory.as_ref().and_then(|dir| read(dir.join("contexts/meta").join(name).join("meta.json")));
         meta.and_then(|meta| Some(meta.pointer("/Endpoints/docker/Host")?.as_str()?.to_owned()))
     };
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn a_named_context_stands_for_the_host_of_its_file() {
         let home = tempfile::tempdir().unwrap();
-        let name: String = Sha256::digest(b"staging").iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = hex(&Sha256::digest(b"staging"));
         let meta = home.path().join(".docker/contexts/meta").join(name);
         fs::create_dir_all(&meta).unwrap();
         fs::write(

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::Settings;
+use crate::domain::{Settings, hex};
 
 /// The hazards of one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Hazards {
         Settings {
             place: self.place.clone(),
             names: self.found.keys().cloned().collect(),
-            sha256: super::content::hex(hash.finalize().as_slice()),
+            sha256: hex(&hash.finalize()),
             trusted: false,
         }
     }

@@ -112,8 +112,9 @@ impl Probe {
                 FactQuery::Binary { word } => {
                     facts.binaries.insert(word.clone(), self.search_path.resolve(word, &self.cwd));
                 }
-                FactQuery::GitConfig => facts.git_settings = self.settings("git"),
-                FactQuery::TerraformConfig => facts.terraform_settings = self.settings("terraform"),
+                FactQuery::Settings { program } => {
+                    facts.settings.extend(self.settings(program).map(|settings| (program.clone(), settings)));
+                }
                 FactQuery::Kube => facts.kube = conditions::kube(&self.cwd, &self.child_environment, None),
                 FactQuery::KubeContext { name } => {
                     let target = conditions::kube(&self.cwd, &self.child_environment, Some(name));
@@ -171,13 +172,16 @@ mod tests {
 
         let silent = probe.facts(&[]);
         assert!(silent.binaries.is_empty());
-        assert_eq!(silent.git_settings, None);
+        assert!(silent.settings.is_empty());
         assert_eq!(silent.cwd, cwd.path().to_str().unwrap());
         assert!(silent.shell.is_some_and(|shell| shell.path.ends_with("sh")));
         assert!(silent.environment.contains(&("PATH".to_owned(), "/usr/bin:/bin".to_owned())));
 
-        let asked = probe.facts(&[FactQuery::Binary { word: "no-such-program".to_owned() }, FactQuery::GitConfig]);
+        let asked = probe.facts(&[
+            FactQuery::Binary { word: "no-such-program".to_owned() },
+            FactQuery::Settings { program: "git".to_owned() },
+        ]);
         assert_eq!(asked.binaries.get("no-such-program"), Some(&BinaryFact::Missing));
-        assert!(asked.git_settings.is_some_and(|settings| settings.names.is_empty()));
+        assert!(asked.settings["git"].names.is_empty());
     }
 }

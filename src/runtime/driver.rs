@@ -65,7 +65,6 @@ pub(super) struct Driver {
     redactor: Redactor,
     /// Skill files that change count at once.
     skills: Option<Watching>,
-    unheard: Vec<Seen>,
     seen: (mpsc::UnboundedSender<Seen>, mpsc::UnboundedReceiver<Seen>),
 }
 
@@ -132,14 +131,13 @@ impl Driver {
             surroundings: Surroundings::default(),
             redactor,
             skills: None,
-            unheard: Vec::new(),
             seen: mpsc::unbounded_channel(),
         };
         driver.report_problems();
         for warning in warnings {
             driver.notice(NoticeKind::Warning, warning);
         }
-        driver.watch_skills();
+        driver.watch_skills().await;
         driver.offer().await?;
         if driver.kit.config.ollama.model_named_by_flag {
             driver.demand_model().await?;
@@ -165,33 +163,19 @@ impl Driver {
         Ok(())
     }
 
-    /// Begins to watch beside what goes on. Without a watch the rules of the start hold on.
-    fn watch_skills(&self) {
+    /// Without a watch the rules of the start hold on.
+    async fn watch_skills(&mut self) {
         if !self.manner.watches {
             return;
         }
         let (reloader, rules) = (self.kit.reloader.clone(), self.kit.rules.clone());
         let (bus, report) = (self.bus.clone(), self.seen.0.clone());
         let digest = self.kit.knowledge.digest.clone();
-        tokio::task::spawn_blocking(move || {
-            let started = Watching::start(reloader, rules, bus, report.clone(), digest);
-            // A driver that ended needs no watch.
-            let _gone = report.send(Seen::Started(started));
-        });
-    }
-
-    /// Takes up the watch, or what it saw; what it saw before it was taken up waits.
-    fn seen(&mut self, seen: Seen) {
-        match (seen, &mut self.skills) {
-            (Seen::Started(Ok(mut watching)), skills) => {
-                self.unheard.drain(..).for_each(|seen| watching.seen(seen));
-                *skills = Some(watching);
-            }
-            (Seen::Started(Err(failure)), _) => {
-                self.notice(NoticeKind::Warning, format!("Skill files are not watched: {failure}."));
-            }
-            (seen, Some(skills)) => skills.seen(seen),
-            (seen, None) => self.unheard.push(seen),
+        let started = tokio::task::spawn_blocking(move || Watching::start(reloader, rules, bus, report, digest)).await;
+        match started {
+            Ok(Ok(watching)) => self.skills = Some(watching),
+            Ok(Err(failure)) => self.notice(NoticeKind::Warning, format!("Skill files are not watched: {failure}.")),
+            Err(error) => self.notice(NoticeKind::Warning, format!("Skill files are not watched: {error}.")),
         }
     }
 
@@ -251,7 +235,9 @@ impl Driver {
                 }
                 Some(internal) = self.internal.1.recv() => self.internal(internal).await,
                 Some(seen) = self.seen.1.recv() => {
-                    self.seen(seen);
+                    if let Some(skills) = &mut self.skills {
+                        skills.seen(seen);
+                    }
                     None
                 }
                 Some((turn, event)) = self.pieces.1.recv() => Some(agent::Event::Model { turn, event }),

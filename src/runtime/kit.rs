@@ -42,7 +42,7 @@ impl Knowledge {
         let phrases = Phrases::parse(asset("replies/agent.yaml")?).map_err(|error| damaged(&error))?;
         Ok(Knowledge {
             book: Arc::new(book),
-            digest: digest(&known),
+            digest: digest(added),
             lexicon: Arc::new(lexicon),
             replies: Arc::new(replies),
             phrases: Arc::new(phrases),

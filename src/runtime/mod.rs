@@ -19,7 +19,7 @@ mod watching;
 pub use kit::{Kit, Knowledge, prepare, protected};
 pub use privacy::redactor;
 pub use rules::{Known, Reloaded, Reloader, read_skills};
-pub use sessions::SessionChoice;
+pub use sessions::{SessionChoice, failure as store_failure};
 pub use trust::{Trust, candidate as trust_candidate};
 
 use tokio::sync::mpsc;

@@ -119,16 +119,24 @@ impl Reloader {
         Ok(self.found()?.places)
     }
 
+    /// Whether the files are others than those of this digest. Reads the disk, and no rule.
+    ///
+    /// # Errors
+    /// The settings or the directory cannot be read.
+    pub(super) fn changed_since(&self, told: &str) -> Result<bool, Failure> {
+        Ok(digest(&self.found()?.files) != told)
+    }
+
     /// Reads the files. What loosens waits in the rules; all else counts when this returns. Reads the disk.
     ///
     /// # Errors
     /// The settings or the directory cannot be read: the rules stay as they are.
     pub fn reload(&self) -> Result<Reloaded, Failure> {
         let found = self.found()?;
-        let (known, book) = read_skills(&found.files);
+        let (_, book) = read_skills(&found.files);
         let told = |list: &[(String, Problem)]| list.iter().map(|(file, problem)| problem.told(file)).collect();
         let (problems, warnings) = (told(book.problems()), told(book.warnings()));
-        let digest = digest(&known);
+        let digest = digest(&found.files);
         let loosens = self.rules.offer(book, &digest);
         Ok(Reloaded { loosens, digest, problems, warnings, places: found.places })
     }
@@ -139,14 +147,11 @@ impl Reloader {
     }
 }
 
-/// Of what the files say and of what they are worth.
-pub(super) fn digest(known: &[Known]) -> String {
-    let files: Vec<SkillFile> = known
+/// Of what the added files say and of what they are worth; the built-in ones never change.
+pub(super) fn digest(added: &[SkillFile]) -> String {
+    let marked: Vec<SkillFile> = added
         .iter()
-        .map(|known| {
-            let path_shown = format!("{:?} {}", known.file.origin, known.file.path_shown);
-            SkillFile { path_shown, ..known.file.clone() }
-        })
+        .map(|file| SkillFile { path_shown: format!("{:?} {}", file.origin, file.path_shown), ..file.clone() })
         .collect();
-    library::fingerprint(&files)
+    library::fingerprint(&marked)
 }

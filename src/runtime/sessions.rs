@@ -50,6 +50,6 @@ pub(super) fn open(
 }
 
 /// A store's error for the person.
-pub(super) fn failure(error: &StoreError) -> Failure {
+pub fn failure(error: &StoreError) -> Failure {
     Failure::new(FailureKind::Error, error.to_string()).hint(error.hint())
 }

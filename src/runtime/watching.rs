@@ -16,10 +16,8 @@ use crate::domain::Failure;
 use crate::gate::Rules;
 use crate::library::{Change, Watch};
 
-/// What comes from beside.
+/// What the watch's thread reports.
 pub(super) enum Seen {
-    /// The watch stands, or why it does not.
-    Started(Result<Watching, Failure>),
     Reloaded(Result<Reloaded, Failure>),
     /// Watching became worse; why, and what that means.
     Degraded(String),
@@ -40,7 +38,7 @@ pub(super) struct Watching {
 }
 
 impl Watching {
-    /// Watches the directories in which skills count and reads them once more: they may have changed since the start.
+    /// Watches the directories in which skills count; files that changed since the start are read at once.
     /// `digest` tells what was read at the start.
     /// Reports go to `report` and come back through [`Watching::seen`]. Reads the disk.
     ///
@@ -57,8 +55,11 @@ impl Watching {
         let mut watching =
             Watching { reloader, rules, bus, report, watch: None, places, told: Some(digest), problems: Vec::new() };
         watching.watch();
-        let first = watching.reloader.reload()?;
-        watching.reloaded(first);
+        if let Some(told) = &watching.told
+            && watching.reloader.changed_since(told)?
+        {
+            watching.reloaded(watching.reloader.reload()?);
+        }
         Ok(watching)
     }
 
@@ -84,8 +85,6 @@ impl Watching {
     /// Tells what came of a change.
     pub fn seen(&mut self, seen: Seen) {
         match seen {
-            // There is one watch, and it was taken up.
-            Seen::Started(_) => {}
             Seen::Degraded(why) => self.notice(NoticeKind::Warning, why),
             Seen::Reloaded(Err(failure)) => {
                 let hints = failure.hints.join(" ");

@@ -13,7 +13,7 @@ use super::metadata::Metadata;
 use super::session::Session;
 use super::track::{MAIN, Track};
 use super::{StoreError, files, link};
-use crate::domain::{At, Body, Entry, EntryId, MergeRecord, Principal};
+use crate::domain::{At, Body, Entry, EntryId, MergeRecord, Principal, hex};
 use crate::history::commit;
 use crate::history::session::Milestones;
 use crate::redact::Masked;
@@ -108,7 +108,7 @@ impl Session {
             ours: or_nothing(ours),
             theirs: or_nothing(theirs),
             log: format!("branches/{name}/log.md"),
-            head: (tip.seq > 0).then(|| link::hex(&tip.sha256)),
+            head: (tip.seq > 0).then(|| hex(&tip.sha256)),
             last: (tip.seq > 0).then(|| link::name(&tip.sha256)),
         };
         let entry = Entry { at, by, body: Body::Merge(record) };

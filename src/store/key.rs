@@ -9,6 +9,7 @@ use std::path::Path;
 
 use super::lock::ProjectLock;
 use super::{StoreError, files};
+use crate::domain::hex;
 
 const NAME: &str = "redaction.key";
 
@@ -28,8 +29,7 @@ pub fn installation_key(state_dir: &Path) -> Result<[u8; 32], StoreError> {
         return Ok(key);
     }
     let key = passing_key()?;
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    files::replace(&path, hex.as_bytes())?;
+    files::replace(&path, hex(&key).as_bytes())?;
     Ok(key)
 }
 

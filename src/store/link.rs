@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{At, EntryId};
+use crate::domain::{At, EntryId, hex, hex_digits};
 use crate::history::Kind;
 
 /// Characters of an entry's name. Ten of 32 letters are fifty bits: in a log of 100,000 entries two share a name
@@ -185,7 +185,7 @@ pub(super) fn hash(prev: &Hash, bytes: &[u8]) -> Hash {
 pub(super) fn start(prev: &Hash) -> Sha256 {
     let mut letters = [0; 64];
     for (pair, byte) in letters.chunks_exact_mut(2).zip(prev) {
-        pair.copy_from_slice(&digits(*byte));
+        pair.copy_from_slice(&hex_digits(*byte));
     }
     Sha256::new_with_prefix(letters)
 }
@@ -205,18 +205,6 @@ pub(super) fn name(hash: &Hash) -> EntryId {
         name.push(char::from(LETTERS[(bits >> held & 31) as usize]));
     }
     EntryId::new(name)
-}
-
-/// Lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    bytes.iter().flat_map(|byte| digits(*byte)).for_each(|digit| text.push(char::from(digit)));
-    text
-}
-
-fn digits(byte: u8) -> [u8; 2] {
-    let digit = |four: u8| if four < 10 { b'0' + four } else { b'a' + four - 10 };
-    [digit(byte >> 4), digit(byte & 15)]
 }
 
 fn unhex(text: &str) -> Option<Hash> {

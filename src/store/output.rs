@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::link::{self, Hash};
 use super::{StoreError, files};
-use crate::domain::{Body, Entry};
+use crate::domain::{Body, Entry, hex};
 use crate::history::{CAP, bytes, shortened};
 
 /// What the line between head and tail takes at most.
@@ -36,7 +36,7 @@ pub(super) fn keep(session: &Path, bytes: &[u8]) -> Result<Kept, StoreError> {
     if files::read(&path)?.as_deref() != Some(bytes) {
         files::replace(&path, bytes)?;
     }
-    Ok(Kept { path: format!("output/{name}"), bytes: bytes.len() as u64, sha256: link::hex(&hash) })
+    Ok(Kept { path: format!("output/{name}"), bytes: bytes.len() as u64, sha256: hex(&hash) })
 }
 
 /// The entry as the log takes it: a long output is kept whole beside it and shortened here.

@@ -11,7 +11,7 @@ use super::link::{self, Mark};
 use super::mend::{Finding, Plan};
 use super::metadata::Metadata;
 use super::spool::Spool;
-use crate::domain::{At, Body, Entry, EntryId, Principal, SessionId};
+use crate::domain::{At, Body, Entry, EntryId, Principal, SessionId, hex};
 use crate::history::commit;
 use crate::history::entry::render;
 use crate::history::{Anchor, Kind, actor};
@@ -112,7 +112,7 @@ impl Track {
             session: session.as_str().to_owned(),
             chain: shown(&self.name, chain.name()),
             seq: chain.tip().seq,
-            sha256: link::hex(&chain.tip().sha256),
+            sha256: hex(&chain.tip().sha256),
         };
         chains.map(anchor).collect()
     }

@@ -14,7 +14,7 @@ use sha2::Digest as _;
 use super::chain::Chain;
 use super::link::{self, Hash, Link, Tip};
 use super::{StoreError, files};
-use crate::domain::EntryId;
+use crate::domain::{EntryId, hex};
 use crate::history::{Anchor, Kind};
 
 const PIECE: usize = 256 << 10;
@@ -86,7 +86,7 @@ pub(super) fn check(
         chain: shown,
         entries: check.at.seq,
         bytes: read,
-        head: (check.at.seq > 0).then(|| link::hex(&check.at.sha256)),
+        head: (check.at.seq > 0).then(|| hex(&check.at.sha256)),
         first_bad: check.bad,
     })
 }
@@ -186,7 +186,7 @@ impl Check<'_> {
             self.find(link.seq, Some(&link.id), "it does not follow from the entry before".to_owned());
         }
         if let Some(noted) = self.noted.filter(|noted| noted.seq == link.seq) {
-            self.noted_seen = noted.sha256 == link::hex(&link.sha256);
+            self.noted_seen = noted.sha256 == hex(&link.sha256);
         }
     }
 

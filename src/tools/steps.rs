@@ -3,7 +3,7 @@
 //! the call open while it asks, the other asks by returning and being retried.
 
 use crate::domain::{
-    Action, Announcement, Asked, AskedKind, At, CallRequest, Decision, Grant, Principal, Reason, Source, Tier, Verdict,
+    Action, Announcement, Asked, AskedKind, At, CallRequest, Decision, Grant, Principal, Reason, Source, Verdict,
 };
 use crate::gate::{Answered, Cleared, Facts, Impossible, Judged, Pending, Replies, Reply, RuleBook, Yes, judge};
 
@@ -132,11 +132,7 @@ pub(super) fn announcement(request: &CallRequest, verdict: &Verdict) -> Announce
 
 /// `auto-execute (read-only per kubectl/SKILL.md)`: the product's words for who lets it run.
 fn permission(verdict: &Verdict) -> String {
-    let start = match verdict.tier {
-        Tier::Auto => "auto-execute",
-        Tier::Approval => "requires approval",
-        Tier::Destructive => "requires explicit approval",
-    };
+    let start = verdict.tier.permission();
     match verdict.deciding() {
         None => start.to_owned(),
         Some(Reason { text, source: Source::Skill { file, .. }, .. }) => format!("{start} ({text} per {file})"),

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::card::{command_rows, tier_tone};
 use super::theme::{Theme, Tone};
 use super::view::{Dialog, DialogDrawn, Offer};
-use super::{layout, markdown};
+use super::{layout, markdown, panel};
 use crate::domain::{Consent, Reason};
 use crate::output::{approval as rows, escape};
 
@@ -189,18 +189,7 @@ fn consent(consent: &Consent, width: u16, theme: &Theme) -> Vec<Line<'static>> {
 /// The offer to go on with the last active session.
 pub(super) fn offer(offer: &Offer<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let place = layout::centred(area, area.width.min(70), 8);
-    frame.render_widget(Clear, place);
-    frame.buffer_mut().set_style(place, theme.style(Tone::Panel));
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Tone::BorderFocus))
-        .title(Line::from(Span::styled(" Resume the last active session? ", theme.style(Tone::Accent))));
-    let inside = block.inner(place);
-    frame.render_widget(block, place);
-    let choice = |chosen: bool, text: &str| {
-        let (mark, tone) = if chosen { ("▶ ", Tone::Selection) } else { ("  ", Tone::Text) };
-        Line::from(Span::styled(format!(" {mark}{text} "), theme.style(tone)))
-    };
+    let inside = panel::open(" Resume the last active session? ", Tone::BorderFocus, place, theme, frame);
     let lines = vec![
         Line::default(),
         Line::from(Span::styled(
@@ -208,8 +197,8 @@ pub(super) fn offer(offer: &Offer<'_>, theme: &Theme, frame: &mut Frame<'_>, are
             theme.style(Tone::Text),
         )),
         Line::default(),
-        choice(offer.resume, "Resume it (Enter, y)"),
-        choice(!offer.resume, "Begin a new session (n, Esc)"),
+        panel::choice(offer.resume, "Resume it (Enter, y)", theme),
+        panel::choice(!offer.resume, "Begin a new session (n, Esc)", theme),
     ];
     frame.render_widget(Paragraph::new(lines), inside);
 }

@@ -3,11 +3,11 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+use ratatui::widgets::Paragraph;
 
-use super::layout;
 use super::theme::{Theme, Tone};
 use super::view::HelpRow;
+use super::{layout, panel};
 
 pub(super) fn draw(rows: &[HelpRow], theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let keys = rows.iter().map(|row| row.keys.chars().count()).max().unwrap_or(0);
@@ -15,14 +15,7 @@ pub(super) fn draw(rows: &[HelpRow], theme: &Theme, frame: &mut Frame<'_>, area:
     let width = u16::try_from(keys + text + 7).unwrap_or(u16::MAX);
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
     let place = layout::centred(area, width, height);
-    frame.render_widget(Clear, place);
-    frame.buffer_mut().set_style(place, theme.style(Tone::Panel));
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Tone::BorderFocus))
-        .title(Line::from(Span::styled(" Keys · Esc closes ", theme.style(Tone::Accent))));
-    let inside = block.inner(place);
-    frame.render_widget(block, place);
+    let inside = panel::open(" Keys · Esc closes ", Tone::BorderFocus, place, theme, frame);
     let lines: Vec<Line<'static>> = rows
         .iter()
         .map(|row| {

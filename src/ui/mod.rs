@@ -14,6 +14,7 @@ mod help;
 pub mod highlight;
 mod layout;
 pub mod markdown;
+mod panel;
 mod panes;
 mod rules;
 mod status;

@@ -3,12 +3,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+use ratatui::text::Line;
+use ratatui::widgets::Paragraph;
 
 use super::theme::{Theme, Tone};
 use super::view::RulesOffer;
-use super::{layout, markdown};
+use super::{layout, markdown, panel};
 use crate::output::escape;
 
 /// Rows at the foot of the screen that stay free for what is typed.
@@ -34,25 +34,14 @@ pub(super) fn draw(offer: &RulesOffer<'_>, theme: &Theme, frame: &mut Frame<'_>,
     let seen = place.height.saturating_sub(FRAME);
     let below = count.saturating_sub(seen);
     let scroll = offer.scroll.min(below);
-    frame.render_widget(Clear, place);
-    frame.buffer_mut().set_style(place, theme.style(Tone::Panel));
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Tone::Warning))
-        .title(Line::from(Span::styled(" Skill files changed ", theme.style(Tone::Accent))));
-    let inside = block.inner(place);
-    frame.render_widget(block, place);
-    let choice = |chosen: bool, text: &str| {
-        let (mark, tone) = if chosen { ("▶ ", Tone::Selection) } else { ("  ", Tone::Text) };
-        Line::from(Span::styled(format!(" {mark}{text} "), theme.style(tone)))
-    };
+    let inside = panel::open(" Skill files changed ", Tone::Warning, place, theme, frame);
     let mut lines =
         vec![Line::styled(" What they tighten counts already. Accepted, they loosen:", theme.style(Tone::Text))];
     lines.extend(sentences.into_iter().skip(usize::from(scroll)).take(usize::from(seen)));
     let more = if scroll < below { format!(" {} more rows: PageDown", below - scroll) } else { String::new() };
     lines.push(Line::styled(more, theme.style(Tone::Dim)));
-    lines.push(choice(!offer.accept, "Keep the rules as they were (Enter, Esc)"));
-    lines.push(choice(offer.accept, "Accept what they loosen (↓, then Enter)"));
+    lines.push(panel::choice(!offer.accept, "Keep the rules as they were (Enter, Esc)", theme));
+    lines.push(panel::choice(offer.accept, "Accept what they loosen (↓, then Enter)", theme));
     frame.render_widget(Paragraph::new(lines), inside);
     below
 }

@@ -87,8 +87,7 @@ impl Case {
         };
         let facts = Facts {
             binaries: words.map(trusted).collect(),
-            git_settings: Some(Settings::default()),
-            terraform_settings: Some(Settings::default()),
+            settings: [("git".to_owned(), Settings::default()), ("terraform".to_owned(), Settings::default())].into(),
             environment: environment(),
             cwd: "/home/ada/work/api".to_owned(),
             surroundings: Surroundings {

@@ -251,19 +251,26 @@ async fn a_change_that_was_taken_back_before_the_answer_is_no_change() {
     front.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_docker_context_or_its_endpoint_that_changed_is_asked_about_again() {
-    let Some(docker) = real::program("docker") else { return };
+/// A place where the Docker context `desk` is the current one, and the real client, which also knows `prod`. It writes
+/// its own files; nothing listens at either end.
+fn two_docker_contexts() -> Option<(Home, impl Fn(&[&str]))> {
+    let docker = real::program("docker")?;
     let mut place = Home::new();
     place.env.remove("DOCKER_HOST");
-    // The real client writes its own files; nothing listens at either end.
-    let client = |args: &[&str]| {
-        let ran = std::process::Command::new(&docker).args(args).env_clear().envs(&place.env).output().unwrap();
+    let env = place.env.clone();
+    let client = move |args: &[&str]| {
+        let ran = std::process::Command::new(&docker).args(args).env_clear().envs(&env).output().unwrap();
         assert!(ran.status.success(), "{args:?}: {ran:?}");
     };
     client(&["context", "create", "desk", "--docker", "host=tcp://127.0.0.1:1"]);
     client(&["context", "create", "prod", "--docker", "host=tcp://127.0.0.1:2"]);
     client(&["context", "use", "desk"]);
+    Some((place, client))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_docker_context_or_its_endpoint_that_changed_is_asked_about_again() {
+    let Some((place, client)) = two_docker_contexts() else { return };
     let mut front = Front::start(&place).await;
     let words = "the Docker context desk has changed";
     let second = asked_again(&mut front, "docker restart web", || client(&["context", "use", "prod"]), words).await;
@@ -279,16 +286,7 @@ async fn a_docker_context_or_its_endpoint_that_changed_is_asked_about_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_docker_client_is_told_which_context_was_shown() {
-    let Some(docker) = real::program("docker") else { return };
-    let mut place = Home::new();
-    place.env.remove("DOCKER_HOST");
-    let client = |args: &[&str]| {
-        let ran = std::process::Command::new(&docker).args(args).env_clear().envs(&place.env).output().unwrap();
-        assert!(ran.status.success(), "{args:?}: {ran:?}");
-    };
-    client(&["context", "create", "desk", "--docker", "host=tcp://127.0.0.1:1"]);
-    client(&["context", "create", "prod", "--docker", "host=tcp://127.0.0.1:2"]);
-    client(&["context", "use", "desk"]);
+    let Some((place, client)) = two_docker_contexts() else { return };
     let mut front = Front::start(&place).await;
     // The list goes on while another process switches the context.
     front.say("docker ps; sleep 1; docker restart web").await;

@@ -33,8 +33,7 @@ fn judged(line: &str, knowledge: &Knowledge) -> (Tier, String) {
         .collect();
     let facts = Facts {
         binaries,
-        git_settings: Some(Settings::default()),
-        terraform_settings: Some(Settings::default()),
+        settings: [("git".to_owned(), Settings::default()), ("terraform".to_owned(), Settings::default())].into(),
         cwd: "/work".to_owned(),
         ..Facts::default()
     };

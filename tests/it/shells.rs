@@ -391,7 +391,8 @@ fn predicted(line: &str, book: &RuleBook) -> Option<Vec<Vec<String>>> {
         return None;
     }
     let stamp = FileStamp { device: 1, inode: 1, size: 1, modified_ns: 1 };
-    let mut facts = Facts { cwd: "/".to_owned(), git_settings: Some(Settings::default()), ..Facts::default() };
+    let mut facts =
+        Facts { cwd: "/".to_owned(), settings: [("git".to_owned(), Settings::default())].into(), ..Facts::default() };
     for need in &judged.needs {
         if let FactQuery::Binary { word } = need {
             let binary = Binary { path: PathBuf::from("/stub"), stamp };

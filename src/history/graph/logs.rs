@@ -183,12 +183,7 @@ fn named(branch: &str, text: &str) -> String {
 
 /// The tier as the words of `PERMISSION` tell it; `None` where they are no such words.
 fn tier(permission: &str) -> Option<Tier> {
-    let words = [
-        ("auto-execute", Tier::Auto),
-        ("requires approval", Tier::Approval),
-        ("requires explicit approval", Tier::Destructive),
-    ];
-    words.into_iter().find(|(start, _)| permission.starts_with(start)).map(|(_, tier)| tier)
+    Tier::ALL.into_iter().find(|tier| permission.starts_with(tier.permission()))
 }
 
 /// The order of telling: always the earliest item whose parents were told.
