@@ -12,6 +12,7 @@ mod phrases;
 mod prompt;
 mod tool_call;
 mod turn;
+mod words;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use std::sync::Arc;
 pub use phrases::{Phrases, PhrasesError};
 
 use crate::domain::{
-    ApprovalRequest, Body, CallId, CallReport, CallRequest, ModelEvent, ModelRequest, Surroundings, TurnId, Usage,
+    ApprovalRequest, Body, CallId, CallReport, CallRequest, MemoryWord, ModelEvent, ModelRequest, Surroundings, TurnId,
+    Usage,
 };
 use crate::planner::{self, Lexicon, Planning};
 
@@ -44,6 +46,11 @@ pub enum Event {
     Interrupt,
     /// A model joined or left; `Some` holds its window in tokens.
     ModelPresence(Option<u32>),
+    /// A word of the memory was carried out: what it shows, or why it was not.
+    Remembered {
+        turn: TurnId,
+        told: Result<String, String>,
+    },
     Surroundings(Surroundings),
 }
 
@@ -82,6 +89,11 @@ pub enum Effect {
         text: String,
     },
     Record(Body),
+    /// A word of the memory; what comes of it returns as [`Event::Remembered`].
+    Remember {
+        turn: TurnId,
+        word: MemoryWord,
+    },
     Answer {
         turn: TurnId,
         text: String,
@@ -106,6 +118,8 @@ pub enum Ending {
     Refused,
     /// The model failed and nothing else could answer.
     ModelFailed,
+    /// What was asked for could not be done; the answer says why.
+    Failed,
     Interrupted,
 }
 
@@ -132,6 +146,8 @@ struct OpenQuestion {
 enum State {
     Idle,
     Planned(PlannedTurn),
+    /// The memory is asked, for this turn.
+    Remembering(TurnId),
     Talking(Conversation),
 }
 
@@ -192,6 +208,7 @@ impl Agent {
             Event::Interrupt => self.interrupt(&mut effects),
             Event::ModelPresence(window) => self.model = window,
             Event::Surroundings(surroundings) => self.surroundings = surroundings,
+            Event::Remembered { turn, told } => self.remembered(turn, told, &mut effects),
         }
         effects
     }
@@ -204,6 +221,18 @@ impl Agent {
         self.turns += 1;
         let turn = TurnId(self.turns);
         effects.push(Effect::Begin { turn, text: text.clone() });
+        if let Some(word) = words::read(&text) {
+            return match word {
+                Ok(word) => {
+                    self.state = State::Remembering(turn);
+                    effects.push(Effect::Remember { turn, word });
+                }
+                Err(needed) => {
+                    effects.push(Effect::Question { turn, text: needed.to_owned() });
+                    self.end(turn, Ending::Done, effects);
+                }
+            };
+        }
         effects.push(Effect::Record(Body::Request { text: text.clone() }));
         match self.understand(&text) {
             Planning::Plan(plan) => {
@@ -231,6 +260,19 @@ impl Agent {
                 }
             },
         }
+    }
+
+    /// What the memory shows stands in the memory already; it is not written there again.
+    fn remembered(&mut self, turn: TurnId, told: Result<String, String>, effects: &mut Vec<Effect>) {
+        if !matches!(self.state, State::Remembering(waits) if waits == turn) {
+            return;
+        }
+        let (text, ending) = match told {
+            Ok(text) => (text, Ending::Done),
+            Err(text) => (text, Ending::Failed),
+        };
+        effects.push(Effect::Answer { turn, text });
+        self.end(turn, ending, effects);
     }
 
     /// Plans a request; an open question is answered by what was said unless that is a request of its own.
@@ -279,6 +321,8 @@ impl Agent {
         self.waiting.clear();
         match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle => {}
+            // Reading and writing files comes to its end.
+            state @ State::Remembering(_) => self.state = state,
             State::Planned(mut planned) => {
                 planned.interrupted = true;
                 effects.extend(planned.running().map(|call| Effect::StopCall { call }));

@@ -45,6 +45,7 @@ impl State {
                 accept: rules.accept,
                 scroll: rules.scroll,
             }),
+            closing: self.leaving.as_ref().and_then(|leaving| leaving.summary.as_deref()),
             help: self.help.then(keymap::help),
             activity: self.activity(),
         }

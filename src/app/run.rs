@@ -27,6 +27,8 @@ pub struct Opening {
 pub struct Ended {
     /// The session that was written to.
     pub session: Option<SessionId>,
+    /// Whether that session was closed, and then whether its summary was saved.
+    pub closed: Option<bool>,
     /// Why it ended, when it was not the person's wish.
     pub failure: Option<Failure>,
 }
@@ -109,13 +111,13 @@ where
     drop(input);
     drop(screen);
     drop(guard);
-    let session = bench.state.session().cloned();
+    let (session, closed) = (bench.state.session().cloned(), bench.state.closed());
     if let Some(runtime) = bench.runtime.take() {
         // What runs is ended and logged; nothing waits for a reader of the bus any more.
         drop(events);
         runtime.close().await;
     }
-    Ok(Ended { session, failure })
+    Ok(Ended { session, closed, failure })
 }
 
 struct Bench {

@@ -28,6 +28,13 @@ pub(super) struct RulesState {
     pub scroll: u16,
 }
 
+/// The session's summary, before it is closed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct LeavingState {
+    /// `None` while it is read.
+    pub summary: Option<String>,
+}
+
 /// The workbench.
 pub struct State {
     pub(super) agent: String,
@@ -46,6 +53,10 @@ pub struct State {
     pub(super) dialog: Option<DialogState>,
     pub(super) offer: Option<OfferState>,
     pub(super) rules: Option<RulesState>,
+    /// The close key was pressed and the summary is shown, or will be.
+    pub(super) leaving: Option<LeavingState>,
+    /// The session was closed; whether its summary was saved.
+    pub(super) closed: Option<bool>,
     pub(super) help: bool,
     /// Requests that were sent and not taken up yet.
     pub(super) waiting: Vec<String>,
@@ -82,6 +93,8 @@ impl State {
             dialog: None,
             offer: None,
             rules: None,
+            leaving: None,
+            closed: None,
             help: false,
             waiting: Vec::new(),
             busy: false,
@@ -106,6 +119,11 @@ impl State {
     /// The session that is written to.
     pub fn session(&self) -> Option<&SessionId> {
         self.session.as_ref()
+    }
+
+    /// Whether the session was closed, and its summary saved.
+    pub fn closed(&self) -> Option<bool> {
+        self.closed
     }
 
     pub(super) fn add(&mut self, kind: BlockKind) {

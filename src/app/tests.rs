@@ -747,6 +747,48 @@ mod keys {
         assert!(bench.quits());
     }
 
+    fn in_a_session() -> Bench {
+        let mut bench = Bench::new();
+        bench.bus(Bus::Session(session()));
+        bench
+    }
+
+    fn session() -> SessionId {
+        SessionId::new("session_004_2026-02-21_db")
+    }
+
+    #[test]
+    fn control_x_in_a_session_shows_what_it_came_to_and_asks() {
+        for (key, summarised) in [('y', true), ('n', false)] {
+            let mut bench = in_a_session();
+            bench.control('x');
+            assert_eq!(bench.told(), [ToRuntime::Summarise]);
+            bench.types("y");
+            assert!(bench.told().is_empty(), "nobody agrees to what is not shown yet");
+            bench.bus(Bus::Closing { session: session(), summary: "Duration: 52 minutes".to_owned() });
+            assert!(bench.draw().contains("Duration: 52 minutes"));
+            bench.types(&key.to_string());
+            assert_eq!(bench.told(), [ToRuntime::CloseSession { summarised }]);
+            assert!(!bench.quits());
+            bench.bus(Bus::Closed { session: session(), summarised });
+            assert!(bench.quits());
+            assert_eq!(bench.state.closed(), Some(summarised));
+        }
+    }
+
+    #[test]
+    fn control_x_twice_leaves_the_session_active_and_esc_goes_back() {
+        let mut bench = in_a_session();
+        bench.control('x');
+        bench.key(KeyCode::Esc);
+        bench.bus(Bus::Closing { session: session(), summary: "Duration: 52 minutes".to_owned() });
+        assert!(!bench.draw().contains("Duration"));
+        bench.control('x');
+        bench.control('x');
+        assert!(bench.quits());
+        assert_eq!(bench.state.closed(), None);
+    }
+
     #[test]
     fn control_x_asks_once_while_something_runs() {
         let mut bench = Bench::new();

@@ -7,7 +7,7 @@ use tui_textarea::CursorMove;
 
 use super::dialog::{DialogState, Phase, QUIET};
 use super::keymap::{self, Action, Context};
-use super::state::{OfferState, RulesState, State, composer};
+use super::state::{LeavingState, OfferState, RulesState, State, composer};
 use crate::bus::{self, OutputChunk};
 use crate::domain::{ApprovalRequest, FailureKind};
 use crate::runtime::Input as ToRuntime;
@@ -81,6 +81,16 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
         Bus::Session(id) => {
             state.session = Some(id);
             state.offer = None;
+        }
+        // Whoever went back meanwhile has gone back.
+        Bus::Closing { summary, .. } => {
+            if let Some(leaving) = &mut state.leaving {
+                leaving.summary = Some(summary);
+            }
+        }
+        Bus::Closed { summarised, .. } => {
+            state.closed = Some(summarised);
+            effects.push(Effect::Quit);
         }
         Bus::Resumable { session, goal } => state.offer = Some(OfferState { session, goal, resume: true }),
         Bus::RulesOffered { digest, loosens } => {
@@ -162,6 +172,8 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 dialog_key(state, key, effects);
             } else if state.help {
                 state.help = false;
+            } else if state.leaving.is_some() {
+                leaving_key(state, key, effects);
             } else if state.offer.is_some() {
                 offer_key(state, key, effects);
             } else if state.rules.is_some() {
@@ -177,7 +189,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             let open = state.dialog.as_mut().filter(|dialog| matches!(dialog.phase, Phase::Shown(_) | Phase::Answered));
             if let Some(dialog) = open {
                 dialog.note = "A paste never answers; type it.".to_owned();
-            } else if state.offer.is_none() {
+            } else if state.offer.is_none() && state.leaving.is_none() {
                 state.last_key = Some(now);
                 paste(state, &text);
                 passed_by(state, now, effects);
@@ -234,6 +246,26 @@ fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     if key.code == KeyCode::Enter && !untouched {
         send(state, effects);
     }
+}
+
+/// What to do with the session; the close key once more leaves it as it is.
+fn leaving_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+    if keymap::action(Context::Chat, key) == Some(Action::Close) {
+        effects.push(Effect::Quit);
+        return;
+    }
+    let read = state.leaving.as_ref().is_some_and(|leaving| leaving.summary.is_some());
+    let summarised = match key.code {
+        KeyCode::Esc => {
+            state.leaving = None;
+            return;
+        }
+        KeyCode::Char('y') if key.modifiers.is_empty() && read => true,
+        KeyCode::Char('n') if key.modifiers.is_empty() && read => false,
+        _ => return,
+    };
+    state.leaving = None;
+    effects.push(Effect::Tell(ToRuntime::CloseSession { summarised }));
 }
 
 /// Only keys that do nothing in an empty composer: whoever types goes on typing, and no letter loosens a rule.
@@ -353,7 +385,12 @@ fn close(state: &mut State, effects: &mut Vec<Effect>) {
         }
         return;
     }
-    effects.push(Effect::Quit);
+    if state.busy || state.session.is_none() {
+        effects.push(Effect::Quit);
+        return;
+    }
+    state.leaving = Some(LeavingState::default());
+    effects.push(Effect::Tell(ToRuntime::Summarise));
 }
 
 fn send(state: &mut State, effects: &mut Vec<Effect>) {

@@ -39,6 +39,16 @@ pub enum Presence {
 pub enum Event {
     /// The session that everything is written to from now on.
     Session(SessionId),
+    /// What the session came to, before it is closed.
+    Closing {
+        session: SessionId,
+        summary: String,
+    },
+    /// The session is closed; `summarised` when the project's page tells what it found.
+    Closed {
+        session: SessionId,
+        summarised: bool,
+    },
     /// An earlier session could be gone on with.
     Resumable {
         session: SessionId,

@@ -102,6 +102,10 @@ pub(super) enum Command {
     Trust(TrustArgs),
     /// Take secrets out of what comes on stdin, or out of files
     Redact(Redact),
+    /// Begin a session for a goal
+    New(New),
+    /// Go on with a session
+    Continue(Continue),
     /// List the sessions of this directory, newest first
     Sessions(Sessions),
     /// Show the last entries of a session's log
@@ -209,6 +213,30 @@ pub(super) enum RedactMode {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct New {
+    /// What it is for, in plain English
+    pub goal: String,
+    /// Its name, instead of the one made from the goal
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Take the suggested name
+    #[arg(long)]
+    pub yes: bool,
+    /// Print JSON and open no screen
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Continue {
+    /// The session: any unique beginning of its name, or its number; picked from a list when it is left out
+    pub id: Option<String>,
+    /// Print JSON and open no screen
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Sessions {
     /// Those that were archived
     #[arg(long)]
@@ -228,7 +256,16 @@ pub(super) struct Log {
     /// The log of this branch
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
-    /// Print JSON
+    /// This entry alone, by any beginning of its name
+    #[arg(long, value_name = "ENTRY", conflicts_with = "follow")]
+    pub at: Option<String>,
+    /// Whole outputs in their places
+    #[arg(long, conflicts_with = "json")]
+    pub full: bool,
+    /// Wait for what is written next, and show what runs as the entry to come
+    #[arg(long)]
+    pub follow: bool,
+    /// Print JSON; a line an entry with --follow
     #[arg(long)]
     pub json: bool,
 }
@@ -294,6 +331,12 @@ pub(super) struct Fork {
 pub(super) struct Close {
     /// The session; the newest active one when it is left out
     pub id: Option<String>,
+    /// Save the summary to main.md without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Close it without the summary in main.md
+    #[arg(long, conflicts_with = "yes")]
+    pub no_summary: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

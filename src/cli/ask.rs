@@ -149,6 +149,8 @@ fn tell(event: Event, story: &mut Story) {
         Event::Answer { text, .. } => story.answer = Some(text),
         Event::Question { text, .. } => story.question = Some(text),
         Event::Resumable { .. }
+        | Event::Closing { .. }
+        | Event::Closed { .. }
         | Event::RulesOffered { .. }
         | Event::RulesSettled
         | Event::Surroundings(_)

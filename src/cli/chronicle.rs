@@ -1,38 +1,50 @@
-//! `commit`, `branch`, `merge`, `fork` and `close`: what a person writes into the memory without a chat. A session that
-//! another process holds is left to it, and the person is told who that is.
+//! `commit`, `branch`, `merge` and `fork`: what a person writes into the memory without a chat. For a session that
+//! another process holds the word is left there, and that process writes it.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::args::{BranchArgs, Close, Commit, Fork, Merge, Settings};
+use super::args::{BranchArgs, Commit, Fork, Merge, Settings};
+use super::setup::Setup;
 use super::{memory, setup, speech};
-use crate::domain::{At, Body, Entry, Failure, Principal, SessionId};
+use crate::domain::{At, Failure, MemoryWord, Principal, SessionId};
 use crate::output::escape;
 use crate::probe;
 use crate::redact::Redactor;
 use crate::runtime::{self, store_failure};
 use crate::store::{Memory, Session};
+use crate::tools::memory as words;
+
+/// How long the process that holds a session may take to write what was left for it.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What these commands write with.
-struct Desk {
-    memory: Memory,
-    redactor: Redactor,
+pub(super) struct Desk {
+    pub memory: Memory,
+    pub redactor: Redactor,
     cwd: PathBuf,
     environment: std::collections::BTreeMap<String, String>,
-    now: At,
+    pub now: At,
 }
 
 impl Desk {
-    fn open(settings: &Settings) -> Result<Desk, Failure> {
+    /// Over the memory that lies there already.
+    pub fn open(settings: &Settings) -> Result<Desk, Failure> {
         let setup = setup::load(settings)?;
+        let memory = memory::at(&setup.loaded.config.gcc_base_path)?;
+        Desk::over(&setup, memory)
+    }
+
+    pub fn over(setup: &Setup, memory: Memory) -> Result<Desk, Failure> {
         let (config, sources) = (&setup.loaded.config, &setup.sources);
         let mut warnings = Vec::new();
         let redactor = runtime::redactor(config, &sources.cwd, &sources.environment, &mut warnings)?;
         warnings.iter().for_each(|warning| speech::warning(warning));
         Ok(Desk {
-            memory: memory::at(&config.gcc_base_path)?,
+            memory,
             redactor,
             cwd: sources.cwd.clone(),
             environment: sources.environment.clone(),
@@ -40,13 +52,17 @@ impl Desk {
         })
     }
 
+    /// The session that is meant: the named one, or the newest that is worked on.
+    fn meant(&self, wanted: Option<&str>) -> Result<SessionId, Failure> {
+        match wanted {
+            Some(wanted) => self.memory.find(&SessionId::new(wanted)).map_err(|error| store_failure(&error)),
+            None => memory::newest_active(&self.memory),
+        }
+    }
+
     /// The session that is meant, held. What an earlier process left in it is put right and told.
-    fn session(&self, wanted: Option<&str>) -> Result<Session, Failure> {
-        let id = match wanted {
-            Some(wanted) => SessionId::new(wanted),
-            None => memory::newest_active(&self.memory)?,
-        };
-        let session = self.memory.resume(&id, self.now).map_err(|error| store_failure(&error))?;
+    pub fn session(&self, wanted: Option<&str>) -> Result<Session, Failure> {
+        let session = self.memory.resume(&self.meant(wanted)?, self.now).map_err(|error| store_failure(&error))?;
         session.recovered().iter().for_each(|text| speech::warning(text));
         Ok(session)
     }
@@ -63,42 +79,48 @@ fn told(json: bool, text: &str, value: serde_json::Value) -> ExitCode {
 }
 
 pub(super) fn commit(settings: &Settings, args: &Commit) -> Result<ExitCode, Failure> {
-    let desk = Desk::open(settings)?;
-    let mut session = desk.session(args.session.as_deref())?;
     let finding = args.finding.clone().unwrap_or_default();
-    let body = Body::Commit { milestone: args.summary.clone(), finding, saved_to: String::new() };
-    let entry = desk.redactor.entry(Entry { at: desk.now, by: Principal::Person, body });
-    let id = session.append(&entry).map_err(|error| store_failure(&error))?;
-    let name = session.id().clone();
-    Ok(told(
-        args.json,
-        &format!("Committed to {} as {id}.", name.short()),
-        json!({"session": name.as_str(), "entry": id.as_str(), "branch": session.active_branch()}),
-    ))
+    let word = MemoryWord::Commit { summary: args.summary.clone(), finding };
+    write(settings, args.session.as_deref(), word, args.json)
 }
 
 pub(super) fn branch(settings: &Settings, args: &BranchArgs) -> Result<ExitCode, Failure> {
-    let desk = Desk::open(settings)?;
-    let mut session = desk.session(args.session.as_deref())?;
-    let (name, intent) =
-        (desk.redactor.text(&args.name), desk.redactor.text(args.intent.as_deref().unwrap_or_default()));
-    let id = session.branch(&name, &intent, Principal::Person, desk.now).map_err(|error| store_failure(&error))?;
-    Ok(told(
-        args.json,
-        &format!("Branch {} begins at {id}. What comes goes to its log until it is merged.", args.name),
-        json!({"session": session.id().as_str(), "entry": id.as_str(), "branch": session.active_branch()}),
-    ))
+    let word = MemoryWord::Branch { name: args.name.clone(), intent: args.intent.clone().unwrap_or_default() };
+    write(settings, args.session.as_deref(), word, args.json)
 }
 
 pub(super) fn merge(settings: &Settings, args: &Merge) -> Result<ExitCode, Failure> {
+    write(settings, args.session.as_deref(), MemoryWord::Merge { name: args.name.clone() }, args.json)
+}
+
+/// Writes the word, or leaves it for the process that holds the session and waits a moment for it.
+fn write(settings: &Settings, wanted: Option<&str>, word: MemoryWord, json: bool) -> Result<ExitCode, Failure> {
     let desk = Desk::open(settings)?;
-    let mut session = desk.session(args.session.as_deref())?;
-    let id = session.merge(&args.name, Principal::Person, desk.now).map_err(|error| store_failure(&error))?;
-    Ok(told(
-        args.json,
-        &format!("Branch {} is merged by {id}; its entries stay in its own log.", args.name),
-        json!({"session": session.id().as_str(), "entry": id.as_str(), "branch": session.active_branch()}),
-    ))
+    let id = desk.meant(wanted)?;
+    let word = desk.redactor.word(word);
+    let failed = |error| store_failure(&error);
+    let left = desk.memory.leave(&id, &word, Principal::Person, desk.now).map_err(failed)?;
+    let Some(message) = left else {
+        let mut session = desk.session(Some(id.as_str()))?;
+        let entry = session.remember(&word, Principal::Person, desk.now).map_err(failed)?;
+        let told = entry.as_ref().map_or_else(String::new, |entry| words::told(word.get(), entry));
+        let value = json!({"session": id.as_str(), "entry": entry.as_ref().map(|entry| entry.as_str()),
+                           "branch": session.active_branch(), "written": true});
+        return Ok(self::told(json, &format!("{}: {told}", id.short()), value));
+    };
+    let patience = Instant::now() + PATIENCE;
+    while message.waits() && Instant::now() < patience {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let written = !message.waits();
+    let text = if written {
+        "The process that holds the session wrote it there."
+    } else {
+        "Another process holds the session; it is left in its inbox and written when that process, or the next, looks."
+    };
+    let value = json!({"session": id.as_str(), "entry": null, "branch": desk.memory.active_branch(&id).map_err(failed)?,
+                       "written": written});
+    Ok(told(json, &format!("{}: {text}", id.short()), value))
 }
 
 pub(super) fn fork(settings: &Settings, args: &Fork) -> Result<ExitCode, Failure> {
@@ -116,24 +138,5 @@ pub(super) fn fork(settings: &Settings, args: &Fork) -> Result<ExitCode, Failure
         args.json,
         &format!("{} begins where {} stood.", session.id(), from.short()),
         json!({"session": session.id().as_str(), "parent": from.as_str()}),
-    ))
-}
-
-pub(super) fn close(settings: &Settings, args: &Close) -> Result<ExitCode, Failure> {
-    let desk = Desk::open(settings)?;
-    let mut session = desk.session(args.id.as_deref())?;
-    session.close(desk.now).map_err(|error| store_failure(&error))?;
-    let id = session.id().clone();
-    drop(session);
-    let list = desk.memory.sessions().map_err(|error| store_failure(&error))?;
-    let commits = list.iter().find(|summary| summary.id == id).map_or(0, |summary| summary.commits);
-    Ok(told(
-        args.json,
-        &format!(
-            "{} is closed, with {commits} commits. Take it up again with: ask --session {}",
-            id.short(),
-            id.short()
-        ),
-        json!({"session": id.as_str(), "status": "closed", "commits": commits}),
     ))
 }

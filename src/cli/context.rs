@@ -6,71 +6,34 @@ use serde_json::{Value, json};
 
 use super::args::{Context, Settings};
 use super::{memory, speech};
-use crate::domain::{Failure, FailureKind};
+use crate::domain::{Failure, Window};
 use crate::history::Record;
 use crate::output::escape;
 use crate::runtime::store_failure;
-use crate::store::Found;
-
-/// Entries of the log beside the commits.
-const ENTRIES: usize = 10;
-/// Lines of `--log`.
-const LINES: usize = 20;
-/// Commits that are told; more are a page of their own.
-const COMMITS: usize = 20;
+use crate::tools::memory::{Seen, context};
 
 pub(super) fn run(settings: &Settings, args: &Context) -> Result<ExitCode, Failure> {
     let memory = memory::open(settings)?;
-    let failure = |error| store_failure(&error);
-    let windowed = args.log || args.metadata || args.commit.is_some();
-    if args.id.is_none() && !windowed {
-        let text = memory.page_text().map_err(failure)?;
-        print(args.json, "project", &text);
+    let id = args.id.clone();
+    let (name, window) = match &args.commit {
+        Some(commit) => ("commit", Window::Commit(id, commit.clone())),
+        None if args.log => ("log", Window::Log(id)),
+        None if args.metadata => ("metadata", Window::Metadata(id)),
+        None if id.is_some() => ("session", Window::Session(id)),
+        None => ("project", Window::Project),
+    };
+    let seen = context(&memory, None, &window).map_err(|error| store_failure(&error))?;
+    if !args.json {
+        speech::result(escape::for_terminal(&seen.text()).trim_end());
         return Ok(ExitCode::SUCCESS);
     }
-    let id = memory::chosen(&memory, args.id.as_deref())?;
-    if args.log {
-        let lines = memory.log(&id, None).map_err(failure)?.last_lines(LINES).map_err(failure)?;
-        print(args.json, "log", &lines.join("\n"));
-    } else if args.metadata {
-        print(args.json, "metadata", &memory.metadata_text(&id).map_err(failure)?);
-    } else if let Some(wanted) = &args.commit {
-        let commits = memory.commits(&id, None).map_err(failure)?;
-        let found = match wanted.parse::<u64>() {
-            Ok(number) => commits.after(number.saturating_sub(1)).map_err(failure)?.into_iter().next(),
-            Err(_) => match commits.find(wanted).map_err(failure)? {
-                Found::One(record) => Some(*record),
-                Found::Several(_) | Found::Nothing => None,
-            },
-        };
-        let record = found.ok_or_else(|| {
-            Failure::new(FailureKind::Error, format!("{} has no commit {wanted}", id.short()))
-                .hint(format!("See them with: devops-agent context {}", id.short()))
-        })?;
-        print(args.json, "commit", &record.text);
-    } else {
-        let commits = memory.commits(&id, None).map_err(failure)?.last(COMMITS).map_err(failure)?;
-        let entries = memory.log(&id, None).map_err(failure)?.last(ENTRIES).map_err(failure)?;
-        if args.json {
+    let value = match &seen {
+        Seen::Text(text) => Value::Object([(name.to_owned(), text.clone().into())].into_iter().collect()),
+        Seen::Entries { session, commits, entries } => {
             let texts = |records: &[Record]| records.iter().map(|record| record.text.clone()).collect::<Vec<_>>();
-            let value = json!({"session": id.as_str(), "commits": texts(&commits), "entries": texts(&entries)});
-            speech::result(&value.to_string());
-        } else {
-            for record in commits.iter().chain(&entries) {
-                speech::result(escape::for_terminal(&record.text).trim_end());
-                speech::result("");
-            }
+            json!({"session": session.as_str(), "commits": texts(commits), "entries": texts(entries)})
         }
-    }
+    };
+    speech::result(&value.to_string());
     Ok(ExitCode::SUCCESS)
-}
-
-fn print(json: bool, name: &str, text: &str) {
-    if json {
-        let mut object = serde_json::Map::new();
-        object.insert(name.to_owned(), Value::String(text.to_owned()));
-        speech::result(&Value::Object(object).to_string());
-    } else {
-        speech::result(escape::for_terminal(text).trim_end());
-    }
 }

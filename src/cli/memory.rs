@@ -1,19 +1,19 @@
-//! `sessions`, `log`, `verify`, `graph`, `delete` and `restore`: the memory, read and put away without a model.
+//! `sessions`, `verify` and `graph`: the memory, looked at without a model; and which session is meant.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::args::{Delete, Graph as GraphArgs, Log as LogArgs, Restore, Sessions, Settings, Verify};
-use super::{question, setup, speech};
-use crate::domain::{Body, Failure, FailureKind, SessionId};
-use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place, svg, text};
-use crate::history::recall;
+use super::args::{Graph as GraphArgs, Sessions, Settings, Verify};
+use super::{setup, speech};
+use crate::domain::{Failure, FailureKind, SessionId};
+use crate::history::graph::{Drawing, Fold, svg, text};
 use crate::output::escape;
 use crate::probe;
 use crate::runtime::store_failure as failure;
-use crate::store::{ChainReport, Memory, SessionSummary, Status, StoreError};
+use crate::store::{ChainReport, Memory, SessionSummary};
+use crate::tools;
 
 /// Columns of the graph where no terminal tells its width.
 const WIDTH: usize = 100;
@@ -28,18 +28,34 @@ pub(super) fn sessions(settings: &Settings, args: &Sessions) -> Result<ExitCode,
     }
     if list.is_empty() {
         speech::say(if args.archived { "nothing is archived" } else { "there are no sessions yet" });
+    } else {
+        speech::result(&history(&list, args.archived));
     }
-    for session in &list {
-        let commits = if session.commits == 1 { "1 commit".to_owned() } else { format!("{} commits", session.commits) };
-        speech::result(&format!(
-            "{}  {}  {:<6}  {commits:<10}  {}",
-            session.id.short(),
-            session.started.date(),
-            session.status.word(),
-            escape::line(&session.goal)
-        ));
+    let archived = if args.archived { 0 } else { memory.archived().map_err(|error| failure(&error))?.len() };
+    if archived > 0 {
+        let sessions = if archived == 1 { "session" } else { "sessions" };
+        speech::result(&format!("  archived: {archived} {sessions}  (devops-agent sessions --archived to view)"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The table of the product document's section 8, newest first.
+fn history(list: &[SessionSummary], archived: bool) -> String {
+    let widest = list.iter().map(|session| session.id.slug().chars().count()).max().unwrap_or(0).max(28);
+    let rule = "─".repeat(widest + 38);
+    let title = if archived { "ARCHIVED SESSIONS" } else { "SESSION HISTORY" };
+    let mut text = format!("  {title}\n  {rule}\n  #    Date         {:<widest$}  Status   Commits\n", "Goal");
+    for session in list {
+        text.push_str(&format!(
+            "  {:<4} {}   {:<widest$}  {:<7}  {}\n",
+            session.id.number(),
+            session.started.date(),
+            escape::line(session.id.slug()),
+            session.status.word(),
+            session.commits,
+        ));
+    }
+    format!("{text}  {rule}")
 }
 
 fn as_json(session: &SessionSummary) -> Value {
@@ -53,36 +69,13 @@ fn as_json(session: &SessionSummary) -> Value {
     })
 }
 
-pub(super) fn log(settings: &Settings, args: &LogArgs) -> Result<ExitCode, Failure> {
-    let memory = open(settings)?;
-    let id = chosen(&memory, args.id.as_deref())?;
-    let reader = memory.log(&id, args.branch.as_deref()).map_err(|error| failure(&error))?;
-    let records = reader.last(args.last).map_err(|error| failure(&error))?;
-    if args.json {
-        let rows: Vec<Value> = records
-            .iter()
-            .map(|record| {
-                let head = &record.head;
-                json!({"seq": head.seq, "id": head.id.as_str(), "at": head.at.rfc3339(), "kind": head.kind.word(),
-                       "actor": head.actor, "text": record.text, "sound": record.sound})
-            })
-            .collect();
-        speech::result(&json!({"session": id.as_str(), "entries": rows}).to_string());
-        return Ok(ExitCode::SUCCESS);
-    }
-    for record in &records {
-        if !record.sound {
-            speech::warning(&format!("entry {} is not what was written", record.head.id));
-        }
-        speech::result(escape::for_terminal(&record.text).trim_end());
-        speech::result("");
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
 /// Exit code 1 when something is not as it was written.
 pub(super) fn verify(settings: &Settings, args: &Verify) -> Result<ExitCode, Failure> {
     let memory = open(settings)?;
+    // What a crash left is no tampering.
+    for (id, sentences) in memory.recover(probe::now()).map_err(|error| failure(&error))? {
+        sentences.iter().for_each(|text| speech::warning(&format!("{}: {text}", id.short())));
+    }
     let ids: Vec<SessionId> = match &args.id {
         Some(id) => vec![chosen(&memory, Some(id))?],
         None => {
@@ -144,11 +137,7 @@ pub(super) fn graph(settings: &Settings, args: &GraphArgs) -> Result<ExitCode, F
         [one] => one.id.as_str().to_owned(),
         all => format!("{} sessions", all.len()),
     };
-    let mut logs = Vec::new();
-    for session in sessions {
-        logs.extend(logs_of(&memory, session).map_err(|error| failure(&error))?);
-    }
-    let graph = Graph::from_logs(&logs);
+    let graph = tools::memory::graph(&memory, &sessions).map_err(|error| failure(&error))?;
     let fold = if args.full { Fold::Nothing } else { Fold::Runs };
     let page = Drawing::new(&graph, fold).whole();
     if args.json {
@@ -162,91 +151,6 @@ pub(super) fn graph(settings: &Settings, args: &GraphArgs) -> Result<ExitCode, F
         speech::result(text::render(&page, options).trim_end());
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A session's own log and those of its branches, in the order they began.
-fn logs_of(memory: &Memory, session: &SessionSummary) -> Result<Vec<Log>, StoreError> {
-    let id = &session.id;
-    let closed = session.status == Status::Closed;
-    let from = memory.parent(id)?.and_then(|parent| {
-        let entry = parent.entry?.as_str().to_owned();
-        Some(Place { line: Line::main(parent.session), entry })
-    });
-    let read = |branch: Option<&str>| -> Result<Vec<Logged>, StoreError> {
-        let records = memory.log(id, branch)?.after(0)?;
-        let logged = |record: &crate::history::Record| Logged {
-            id: record.head.id.as_str().to_owned(),
-            entry: recall::entry(record),
-        };
-        Ok(records.iter().map(logged).collect())
-    };
-    let entries = read(None)?;
-    let began = entries.first().map_or(session.started, |logged| logged.entry.at);
-    let mut logs = vec![Log { line: Line::main(id.clone()), began, from, closed, entries }];
-    for branch in memory.branches(id)? {
-        let begins = |logged: &&Logged| matches!(&logged.entry.body, Body::Branch { name, .. } if *name == branch.name);
-        let place = logs.iter().find_map(|log| {
-            let entry = log.entries.iter().find(begins)?;
-            Some((Place { line: log.line.clone(), entry: entry.id.clone() }, entry.entry.at))
-        });
-        let entries = read(Some(&branch.name))?;
-        let began = place.as_ref().map_or(began, |(_, at)| *at);
-        let line = Line::branch(id.clone(), branch.name.as_str());
-        logs.push(Log { line, began, from: place.map(|(place, _)| place), closed: closed || branch.merged, entries });
-    }
-    Ok(logs)
-}
-
-pub(super) fn delete(settings: &Settings, args: &Delete) -> Result<ExitCode, Failure> {
-    let memory = open(settings)?;
-    let id = if args.permanent { SessionId::new(args.id.clone()) } else { chosen(&memory, Some(&args.id))? };
-    let contents = memory.contents(&id).map_err(|error| failure(&error))?;
-    speech::say(&format!(
-        "{}: {} entries, {} commits, {} branches, {} whole outputs",
-        escape::line(id.as_str()),
-        contents.entries,
-        contents.commits,
-        contents.branches,
-        contents.outputs
-    ));
-    if args.permanent {
-        let name = id.as_str();
-        let typed = match &args.confirm {
-            Some(name) => name.clone(),
-            None => answer(&format!("This cannot be undone. Type {name} to delete it for good:"))?,
-        };
-        if typed.trim() != name {
-            return Err(Failure::new(FailureKind::Refused, "the name was not typed; nothing was deleted")
-                .hint(format!("Give the whole name: --confirm {name}")));
-        }
-        let gone = memory.delete_forever(&id, probe::now()).map_err(|error| failure(&error))?;
-        speech::say(&format!("{gone} is deleted for good."));
-    } else {
-        let agreed = args.yes || { question::means_yes(&answer("Archive it? It can be restored. (y/N)")?) };
-        if !agreed {
-            return Err(Failure::new(FailureKind::Refused, "nothing was archived"));
-        }
-        let gone = memory.archive(&id, probe::now()).map_err(|error| failure(&error))?;
-        speech::say(&format!("{gone} is archived. Take it back with: devops-agent restore {}", gone.short()));
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-pub(super) fn restore(settings: &Settings, args: &Restore) -> Result<ExitCode, Failure> {
-    let memory = open(settings)?;
-    let back = memory.restore(&SessionId::new(args.id.clone()), probe::now()).map_err(|error| failure(&error))?;
-    speech::say(&format!("{back} is back."));
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Asks where somebody can answer.
-fn answer(words: &str) -> Result<String, Failure> {
-    if !question::attended() {
-        return Err(Failure::new(FailureKind::Refused, "this needs a person's word and nobody can be asked")
-            .hint("Run it in a terminal, or give --yes (or --confirm NAME with --permanent)."));
-    }
-    speech::say(words);
-    question::line().map_err(|error| Failure::new(FailureKind::Error, "the answer could not be read").because(error))
 }
 
 /// The memory of this directory; a command that only looks makes none.

@@ -11,6 +11,8 @@ mod chronicle;
 mod context;
 mod explanation;
 mod grants;
+mod lifecycle;
+mod log;
 mod memory;
 mod plan;
 mod question;
@@ -50,18 +52,20 @@ pub fn main() -> ExitCode {
         Some(Command::Skills(ref skills)) => skills::run(&args.settings, skills),
         Some(Command::Trust(ref trust)) => trust::run(&args.settings, trust),
         Some(Command::Redact(ref redact)) => redact::run(&args.settings, redact),
+        Some(Command::New(ref args_of)) => lifecycle::new(&args.settings, args_of),
+        Some(Command::Continue(ref args_of)) => lifecycle::go_on(&args.settings, args_of),
         Some(Command::Sessions(ref args_of)) => memory::sessions(&args.settings, args_of),
-        Some(Command::Log(ref args_of)) => memory::log(&args.settings, args_of),
+        Some(Command::Log(ref args_of)) => log::run(&args.settings, args_of),
         Some(Command::Context(ref args_of)) => context::run(&args.settings, args_of),
         Some(Command::Verify(ref args_of)) => memory::verify(&args.settings, args_of),
         Some(Command::Graph(ref args_of)) => memory::graph(&args.settings, args_of),
-        Some(Command::Delete(ref args_of)) => memory::delete(&args.settings, args_of),
-        Some(Command::Restore(ref args_of)) => memory::restore(&args.settings, args_of),
+        Some(Command::Delete(ref args_of)) => lifecycle::delete(&args.settings, args_of),
+        Some(Command::Restore(ref args_of)) => lifecycle::restore(&args.settings, args_of),
         Some(Command::Commit(ref args_of)) => chronicle::commit(&args.settings, args_of),
         Some(Command::Branch(ref args_of)) => chronicle::branch(&args.settings, args_of),
         Some(Command::Merge(ref args_of)) => chronicle::merge(&args.settings, args_of),
         Some(Command::Fork(ref args_of)) => chronicle::fork(&args.settings, args_of),
-        Some(Command::Close(ref args_of)) => chronicle::close(&args.settings, args_of),
+        Some(Command::Close(ref args_of)) => lifecycle::close(&args.settings, args_of),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
     };
     match result {

@@ -11,6 +11,12 @@ pub(super) fn say(line: &str) {
     let _unread = writeln!(std::io::stderr().lock(), "{line}");
 }
 
+/// Words before what is typed.
+pub(super) fn prompt(words: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let _unread = write!(stderr, "{words}").and_then(|()| stderr.flush());
+}
+
 /// A line of the result to stdout; a reader that went away is nobody's failure.
 pub(super) fn result(line: &str) {
     let _unread = writeln!(std::io::stdout().lock(), "{line}");

@@ -40,7 +40,12 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
     })?;
     if let Some(id) = &ended.session {
         let log = config.gcc_base_path.join("sessions").join(id.as_str()).join("log.md");
-        speech::say(&format!("{} stays active. Its log: {}", id.short(), log.display()));
+        let end = match ended.closed {
+            Some(true) => "is closed and saved",
+            Some(false) => "is closed",
+            None => "stays active",
+        };
+        speech::say(&format!("{} {end}. Its log: {}", id.short(), log.display()));
     }
     match ended.failure {
         Some(failure) => Err(failure),

@@ -28,6 +28,11 @@ impl SessionId {
         }
     }
 
+    /// The number as it stands in the name: `004`.
+    pub fn number(&self) -> &str {
+        self.short().trim_start_matches("session_")
+    }
+
     /// The goal as it stands in the name: `investigate-db-timeouts`.
     pub fn slug(&self) -> &str {
         match self.0.match_indices('_').nth(2) {

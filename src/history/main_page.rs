@@ -109,7 +109,7 @@ fn history_section(sessions: &[SessionSummary], anchors: &[Anchor]) -> String {
 }
 
 fn cells(session: &SessionSummary) -> [String; 6] {
-    let number = session.id.short().trim_start_matches("session_").to_owned();
+    let number = session.id.number().to_owned();
     let finding = session.finding.as_deref().map(short).unwrap_or_default().replace('|', "\\|");
     [
         number,

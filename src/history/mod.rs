@@ -14,9 +14,12 @@ pub mod main_page;
 pub mod recall;
 mod record;
 pub mod session;
+mod standing;
 mod text;
+pub mod whole;
 
 pub use anchor::Anchor;
 pub use kind::{Kind, actor};
 pub use record::{Head, Record};
+pub use standing::{Standing, Tally};
 pub use text::{CAP, restored, shortened};

@@ -36,9 +36,12 @@ fn body(kind: Kind, text: &str) -> Body {
     match kind {
         Kind::Human => Body::Human { command: first(text), output: String::new() },
         Kind::Request => Body::Request { text: first(text) },
-        Kind::Step => {
-            Body::Step(Step { permission: field(text, "PERMISSION"), action: field(text, "ACTION"), ..Step::default() })
-        }
+        Kind::Step => Body::Step(Step {
+            permission: field(text, "PERMISSION"),
+            action: field(text, "ACTION"),
+            inference: Some(field(text, "INFERENCE")).filter(|seen| !seen.is_empty()),
+            ..Step::default()
+        }),
         Kind::Answer => Body::Answer { text: first(text) },
         Kind::Commit => Body::Commit {
             milestone: field(text, "MILESTONE"),

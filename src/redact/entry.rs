@@ -1,7 +1,7 @@
 //! Masks what is written to the log.
 
 use super::{Masked, Redactor};
-use crate::domain::{ApprovalRecord, Body, Entry, MergeRecord, Principal, Step};
+use crate::domain::{ApprovalRecord, Body, Entry, MemoryWord, MergeRecord, Principal, Step};
 
 impl Redactor {
     /// Masks every text field of an entry.
@@ -11,6 +11,20 @@ impl Redactor {
             known @ (Principal::Person | Principal::Agent) => known,
         };
         Masked(Entry { at: entry.at, by, body: self.body(entry.body) })
+    }
+
+    /// Masks what a word of the memory would write; what only looks is left as it is.
+    pub fn word(&self, word: MemoryWord) -> Masked<MemoryWord> {
+        Masked(match word {
+            MemoryWord::Commit { summary, finding } => {
+                MemoryWord::Commit { summary: self.string(&summary), finding: self.string(&finding) }
+            }
+            MemoryWord::Branch { name, intent } => {
+                MemoryWord::Branch { name: self.string(&name), intent: self.string(&intent) }
+            }
+            MemoryWord::Merge { name } => MemoryWord::Merge { name: self.string(&name) },
+            looks @ (MemoryWord::Context(_) | MemoryWord::Graph { .. }) => looks,
+        })
     }
 
     fn body(&self, body: Body) -> Body {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::models::{self, Found};
@@ -16,23 +17,31 @@ use super::{Input, Kit, Manner};
 use crate::agent::{self, Agent, Effect, Ending, Setup};
 use crate::bus::{Bus, Event, Notice, NoticeKind, Presence};
 use crate::domain::{
-    ApprovalRequest, Body, CallReport, CallRequest, Decision, Entry, Failure, FailureKind, ModelEvent, Principal,
-    SessionId, Surroundings, Tier, TurnId,
+    ApprovalRequest, Body, CallReport, CallRequest, Decision, Entry, Failure, FailureKind, MemoryWord, ModelEvent,
+    Principal, SessionId, Surroundings, Tier, TurnId,
 };
 use crate::model::Model;
 use crate::planner::{self, Planning};
 use crate::probe;
 use crate::redact::Redactor;
-use crate::store::{Grants, Memory};
+use crate::store::{Grants, Memory, Writer};
+use crate::tools::memory as memory_words;
 use crate::tools::{Approver, Calls, Server, ServerParts, SessionSlot, Wire};
 
 /// How long a model that did not answer is left alone before it is looked for again.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(20);
 
+/// How long the end waits for the note about where a session began.
+const NOTE: std::time::Duration = std::time::Duration::from_millis(300);
+
+/// Columns of a graph that is drawn into the chat.
+const WIDTH: usize = 100;
+
 /// What tasks of the driver's own report back.
 enum Internal {
     Finished(Box<CallReport>),
     Model(Result<Found, Failure>),
+    Remembered { turn: TurnId, told: Result<String, String> },
 }
 
 /// A piece of a model's answer with the turn it belongs to.
@@ -63,6 +72,8 @@ pub(super) struct Driver {
     switching: Option<SessionChoice>,
     surroundings: Surroundings,
     redactor: Redactor,
+    /// The note about where a session that was just begun begins.
+    noting: Option<JoinHandle<()>>,
     /// Skill files that change count at once.
     skills: Option<Watching>,
     seen: (mpsc::UnboundedSender<Seen>, mpsc::UnboundedReceiver<Seen>),
@@ -130,6 +141,7 @@ impl Driver {
             switching: None,
             surroundings: Surroundings::default(),
             redactor,
+            noting: None,
             skills: None,
             seen: mpsc::unbounded_channel(),
         };
@@ -148,9 +160,15 @@ impl Driver {
     }
 
     /// Offers the newest active session where the front wants to ask first.
-    async fn offer(&self) -> Result<(), Failure> {
-        if !self.manner.offer || self.manner.session != SessionChoice::Active {
-            return Ok(());
+    async fn offer(&mut self) -> Result<(), Failure> {
+        match self.manner.session.clone() {
+            _ if !self.manner.offer => return Ok(()),
+            SessionChoice::Named(id) => {
+                self.resume(id).await;
+                return Ok(());
+            }
+            SessionChoice::New => return Ok(()),
+            SessionChoice::Active => {}
         }
         let memory = self.memory.clone();
         let newest = tokio::task::spawn_blocking(move || memory.newest_active())
@@ -268,6 +286,10 @@ impl Driver {
                 self.perform(effect).await;
             }
         }
+        if let Some(noting) = self.noting.take() {
+            // A session of one question has its note too; nobody waits long for it.
+            let _late = tokio::time::timeout(NOTE, noting).await;
+        }
         self.let_go().await;
     }
 
@@ -293,6 +315,14 @@ impl Driver {
             }
             Input::Begin => {
                 self.switch(SessionChoice::New).await;
+                None
+            }
+            Input::Summarise => {
+                self.summarise().await;
+                None
+            }
+            Input::CloseSession { summarised } => {
+                self.close_session(summarised).await;
                 None
             }
             Input::Rules { digest, accept } => {
@@ -352,6 +382,7 @@ impl Driver {
                 self.look_around().await;
                 Some(agent::Event::Finished(*report))
             }
+            Internal::Remembered { turn, told } => Some(agent::Event::Remembered { turn, told }),
             Internal::Model(found) => {
                 match found {
                     Ok(Found::Ready(model)) => self.joined(model),
@@ -415,6 +446,7 @@ impl Driver {
             Effect::Usage(usage) => self.bus.publish(&Event::Usage(usage)),
             Effect::Explain { call, text } => self.bus.publish(&Event::Explained { call, text }),
             Effect::Record(body) => self.record(body).await,
+            Effect::Remember { turn, word } => self.remember(turn, word).await,
             Effect::Answer { turn, text } => self.bus.publish(&Event::Answer { turn, text }),
             Effect::Question { turn, text } => self.bus.publish(&Event::Question { turn, text }),
             Effect::End { turn, ending } => self.bus.publish(&Event::TurnEnded { turn, failure: failure_of(ending) }),
@@ -438,6 +470,32 @@ impl Driver {
             };
             let _gone = internal.send(Internal::Finished(Box::new(report)));
         });
+    }
+
+    async fn remember(&mut self, turn: TurnId, word: MemoryWord) {
+        let told = match self.slot.writer().await {
+            Some(writer) if word.writes() => self.write_word(&writer, word).await,
+            writer => {
+                let (memory, here) = (self.memory.clone(), writer.map(|writer| writer.session().clone()));
+                let looked =
+                    tokio::task::spawn_blocking(move || memory_words::look(&memory, here.as_ref(), &word, WIDTH));
+                match looked.await {
+                    Ok(looked) => looked.map_err(|error| format!("{error}; {}", error.hint())),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+        };
+        // The driver is there to hear it: it is the driver that says it.
+        let _heard = self.internal.0.send(Internal::Remembered { turn, told });
+    }
+
+    async fn write_word(&self, writer: &Writer, word: MemoryWord) -> Result<String, String> {
+        let (masked, at) = (self.redactor.word(word), probe::now());
+        let written = writer.ask(move |session| {
+            let entry = session.remember(&masked, Principal::Person, at)?;
+            Ok(entry.map_or_else(String::new, |entry| memory_words::told(masked.get(), &entry)))
+        });
+        written.await.map_err(|error| format!("{error}; {}", error.hint()))
     }
 
     async fn record(&mut self, body: Body) {
@@ -471,9 +529,9 @@ impl Driver {
         let opened = tokio::task::spawn_blocking(move || {
             let mut told = Vec::new();
             let opened = sessions::open(&memory, &choice, &goal, probe::now(), &surroundings, &redactor, &mut told);
-            opened.map(|writer| (writer, told))
+            opened.map(|(writer, begun)| (writer, begun, told))
         });
-        let (writer, told) = opened
+        let (writer, begun, told) = opened
             .await
             .map_err(|error| Failure::new(FailureKind::Error, "the session could not be opened").because(error))??;
         for text in told {
@@ -481,8 +539,25 @@ impl Driver {
         }
         let id: SessionId = writer.session().clone();
         self.slot.hold(writer).await;
-        self.bus.publish(&Event::Session(id));
+        self.bus.publish(&Event::Session(id.clone()));
+        if begun {
+            self.note_surroundings(id);
+        }
         Ok(())
+    }
+
+    /// A session that begins notes where it begins, beside what goes on: an engine that hangs holds nobody up.
+    fn note_surroundings(&mut self, id: SessionId) {
+        let (kit, slot) = (self.kit.clone(), self.slot.clone());
+        self.noting = Some(tokio::spawn(async move {
+            let snapshot = super::snapshot(&kit).await;
+            // Taken only now: a session that was let go meanwhile is not ours to write to.
+            let Some(writer) = slot.writer().await.filter(|writer| *writer.session() == id) else { return };
+            let now = probe::now();
+            if let Err(error) = writer.ask(move |session| session.note(&snapshot, now)).await {
+                tracing::warn!(%error, session = %id, "where the session begins could not be noted");
+            }
+        }));
     }
 
     async fn resume(&mut self, id: SessionId) {
@@ -490,6 +565,14 @@ impl Driver {
         if let Err(failure) = self.open_session(SessionChoice::Named(id), String::new()).await {
             let hints = failure.hints.join(" ");
             self.notice(NoticeKind::Failure, format!("{failure}. {hints}"));
+            return;
+        }
+        let Some(writer) = self.slot.writer().await else { return };
+        let (memory, session) = (self.memory.clone(), writer.session().clone());
+        let id = session.clone();
+        // Whoever goes on wants to know where things stand; that it cannot be told keeps nobody from going on.
+        if let Ok(Ok(standing)) = tokio::task::spawn_blocking(move || memory.standing(&id)).await {
+            self.bus.publish(&Event::Answer { turn: TurnId(0), text: standing.told(&session) });
         }
     }
 
@@ -504,6 +587,36 @@ impl Driver {
             }
         }
         self.slot.release().await;
+    }
+
+    /// Tells what the session came to.
+    async fn summarise(&self) {
+        let Some(writer) = self.slot.writer().await else { return };
+        let (memory, session) = (self.memory.clone(), writer.session().clone());
+        let id = session.clone();
+        let summary = match tokio::task::spawn_blocking(move || memory.tally(&id)).await {
+            Ok(Ok(tally)) => tally.told(&session),
+            Ok(Err(error)) => format!("What it came to cannot be read: {error}. {}", error.hint()),
+            Err(error) => format!("What it came to cannot be read: {error}."),
+        };
+        self.bus.publish(&Event::Closing { session, summary });
+    }
+
+    async fn close_session(&mut self, summarised: bool) {
+        let Some(writer) = self.slot.writer().await else { return };
+        let session = writer.session().clone();
+        let now = probe::now();
+        match writer.ask(move |session| session.close(summarised, now)).await {
+            Ok(()) => {
+                drop(writer);
+                self.let_go().await;
+                self.bus.publish(&Event::Closed { session, summarised });
+            }
+            Err(error) => {
+                let text = format!("The session could not be closed: {error}. {}", error.hint());
+                self.notice(NoticeKind::Failure, text);
+            }
+        }
     }
 
     /// Looks where we stand; tells only what changed.
@@ -534,6 +647,9 @@ fn failure_of(ending: Ending) -> Option<Failure> {
             Failure::new(FailureKind::Model, "the model failed")
                 .hint("Ask again, or use words the built-in planner knows."),
         ),
+        Ending::Failed => {
+            Some(Failure::new(FailureKind::Refused, "the memory did not take it").hint("The answer says why."))
+        }
         Ending::Interrupted => Some(Failure::new(FailureKind::Interrupted, "interrupted")),
     }
 }

@@ -13,6 +13,7 @@ mod models;
 mod privacy;
 mod rules;
 mod sessions;
+mod snapshot;
 mod trust;
 mod watching;
 
@@ -20,6 +21,7 @@ pub use kit::{Kit, Knowledge, prepare, protected};
 pub use privacy::redactor;
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use sessions::{SessionChoice, failure as store_failure};
+pub use snapshot::snapshot;
 pub use trust::{Trust, candidate as trust_candidate};
 
 use tokio::sync::mpsc;
@@ -60,6 +62,10 @@ pub enum Input {
     Begin,
     /// The person's word about what changed skill files would loosen, as it was offered with this digest.
     Rules { digest: String, accept: bool },
+    /// Tell what the session came to.
+    Summarise,
+    /// Close the session; `summarised` to have the project's page tell what it found.
+    CloseSession { summarised: bool },
     /// End; the session stays active.
     Close,
 }

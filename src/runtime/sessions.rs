@@ -16,7 +16,7 @@ pub enum SessionChoice {
     Named(SessionId),
 }
 
-/// Opens the chosen session; a new one takes its goal from the request. What an earlier process left and was put right
+/// Opens the chosen session and tells whether it began just now; then its goal is the request. What an earlier process left and was put right
 /// goes to `told`. Blocks on the disk.
 pub(super) fn open(
     memory: &Memory,
@@ -26,23 +26,25 @@ pub(super) fn open(
     surroundings: &Surroundings,
     redactor: &Redactor,
     told: &mut Vec<String>,
-) -> Result<Writer, Failure> {
-    let session = match choice {
-        SessionChoice::Named(id) => memory.resume(id, at),
-        SessionChoice::New => memory.begin(&redactor.text(goal), at, surroundings),
+) -> Result<(Writer, bool), Failure> {
+    let begin = || memory.begin(&redactor.text(goal), at, surroundings).map(|session| (session, true));
+    let take_up = |id: &SessionId| memory.resume(id, at).map(|session| (session, false));
+    let opened = match choice {
+        SessionChoice::Named(id) => take_up(id),
+        SessionChoice::New => begin(),
         SessionChoice::Active => match memory.newest_active() {
-            Ok(Some(newest)) => match memory.resume(&newest.id, at) {
+            Ok(Some(newest)) => match take_up(&newest.id) {
                 // Another process writes there; two writers would mix two stories.
-                Err(StoreError::Busy { .. }) => memory.begin(&redactor.text(goal), at, surroundings),
+                Err(StoreError::Busy { .. }) => begin(),
                 other => other,
             },
-            Ok(None) => memory.begin(&redactor.text(goal), at, surroundings),
+            Ok(None) => begin(),
             Err(error) => Err(error),
         },
     };
-    let session = session.map_err(|error| failure(&error))?;
+    let (session, begun) = opened.map_err(|error| failure(&error))?;
     told.extend(session.recovered().iter().cloned());
-    Writer::start(session).map_err(|error| {
+    Writer::start(session).map(|writer| (writer, begun)).map_err(|error| {
         Failure::new(FailureKind::Error, "no thread could be had for the log")
             .because(error)
             .hint("Free some memory or processes and try again.")

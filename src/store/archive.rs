@@ -127,7 +127,7 @@ impl Memory {
                 }
             },
         };
-        self.begin_from(goal, at, surroundings, Some(&Parent { session, entry }))
+        self.begin_from(goal, goal, at, surroundings, Some(&Parent { session, entry }))
     }
 
     /// Where a session came from, when it was forked.
@@ -136,6 +136,19 @@ impl Memory {
         Ok(metadata.and_then(|metadata| {
             metadata.parent_session().map(|session| Parent { session, entry: metadata.parent_entry() })
         }))
+    }
+
+    /// The session that is meant, archived or not.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] with the nearest ones.
+    pub fn find_anywhere(&self, id: &SessionId) -> Result<SessionId, StoreError> {
+        self.anywhere(id).map(|directory| id_of(&directory))
+    }
+
+    /// The milestone of a session's last commit, archived or not.
+    pub fn last_commit(&self, id: &SessionId) -> Result<Option<String>, StoreError> {
+        Ok(summary(&self.anywhere(id)?).last_commit)
     }
 
     fn archives(&self) -> [PathBuf; 2] {

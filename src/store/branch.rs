@@ -64,14 +64,25 @@ impl Session {
         by: Principal,
         at: At,
     ) -> Result<EntryId, StoreError> {
+        self.begin_branch(name.get(), intent.get(), by, at)
+    }
+
+    /// The same for text that was masked before it came to disk.
+    pub(super) fn begin_branch(
+        &mut self,
+        name: &str,
+        intent: &str,
+        by: Principal,
+        at: At,
+    ) -> Result<EntryId, StoreError> {
         self.settle(at)?;
-        let name = checked(name.get())?;
+        let name = checked(name)?;
         if self.directory().join("branches").join(name).exists() {
             return Err(bad(name, "there is a branch of that name already"));
         }
         let tip = self.track().log.tip();
         let from = (tip.seq > 0).then(|| link::name(&tip.sha256));
-        let body = Body::Branch { name: name.to_owned(), intent: intent.get().clone(), from };
+        let body = Body::Branch { name: name.to_owned(), intent: intent.to_owned(), from };
         let entry = Entry { at, by, body };
         let spooled = self.track().named(BRANCHING);
         self.spool_named(&spooled, &entry)?;

@@ -18,7 +18,7 @@ use crate::domain::{At, SessionId};
 use crate::history::session::{Milestones, SessionSummary, Status};
 
 /// The version of [`Index`].
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// Nanoseconds within which two changes can have one time.
 const STEP: i64 = 50_000_000;
@@ -121,14 +121,15 @@ pub(super) fn summary(directory: &Path) -> SessionSummary {
     let started = metadata.and_then(Metadata::started).or_else(|| date_in(&id)).unwrap_or(At::EPOCH);
     let updated = metadata.and_then(Metadata::updated).unwrap_or(started);
     let active = metadata.is_some_and(Metadata::is_active);
+    let told = active || metadata.is_none_or(Metadata::is_summarised);
     SessionSummary {
         goal: metadata.and_then(Metadata::goal).map_or_else(|| id.slug().replace('-', " "), str::to_owned),
         status: if active { Status::Active } else { Status::Closed },
         started,
         last_activity: last_activity(directory, updated),
         commits: milestones.count,
+        finding: milestones.finding.or_else(|| milestones.last_commit.clone()).filter(|_| told),
         last_commit: milestones.last_commit,
-        finding: milestones.finding,
         id,
     }
 }

@@ -12,9 +12,10 @@ use super::listing::{self, id_of, session_dirs};
 use super::lock::{ProjectLock, SessionLock};
 use super::metadata::Metadata;
 use super::session::Session;
+use super::spool::Spool;
 use super::track::{self, MAIN, Track};
 use super::{BranchSummary, ChainReport, Parent, Reader, StoreError, branch, files, name, verify};
-use crate::domain::{At, SessionId, Surroundings};
+use crate::domain::{At, Entry, SessionId, Surroundings};
 use crate::history::session::{SessionSummary, Status};
 use crate::history::{Anchor, main_page};
 use crate::redact::Masked;
@@ -78,18 +79,36 @@ impl Memory {
     /// Begins a session under the next number and holds it. The number of a session that was archived or deleted
     /// is not given again.
     pub fn begin(&self, goal: &Masked<String>, at: At, surroundings: &Surroundings) -> Result<Session, StoreError> {
-        self.begin_from(goal, at, surroundings, None)
+        self.begin_from(goal, goal, at, surroundings, None)
+    }
+
+    /// The same under a name of the person's own; as much of it as a name can hold.
+    pub fn begin_named(
+        &self,
+        name: &Masked<String>,
+        goal: &Masked<String>,
+        at: At,
+        surroundings: &Surroundings,
+    ) -> Result<Session, StoreError> {
+        self.begin_from(name, goal, at, surroundings, None)
+    }
+
+    /// What a session begun now would be called; nothing is made, and another may be faster.
+    pub fn propose(&self, goal: &Masked<String>, at: At) -> Result<SessionId, StoreError> {
+        let number = self.highest(&mut self.lock()?)?.saturating_add(1);
+        Ok(name::compose(number, at, &name::slug(goal.get())))
     }
 
     pub(super) fn begin_from(
         &self,
+        name: &Masked<String>,
         goal: &Masked<String>,
         at: At,
         surroundings: &Surroundings,
         parent: Option<&Parent>,
     ) -> Result<Session, StoreError> {
         let mut lock = self.lock()?;
-        let (id, directory) = self.make_next(&mut lock, goal.get(), at)?;
+        let (id, directory) = self.make_next(&mut lock, &name::slug(name.get()), at)?;
         let goal = one_line(goal.get());
         let begun = Session::create(self, id, directory.clone(), &goal, at, surroundings, parent).and_then(|session| {
             files::sync_dir(&self.sessions_dir())?;
@@ -184,6 +203,12 @@ impl Memory {
         branch::list(&self.sessions_dir().join(self.find(id)?.as_str()))
     }
 
+    /// What runs in the session now, as the entries to come; empty when nothing does.
+    pub fn running(&self, id: &SessionId) -> Result<Vec<Entry>, StoreError> {
+        let leftovers = Spool::new(self.directory(id)?.join("spool")).leftovers()?;
+        Ok(leftovers.into_iter().filter_map(|leftover| leftover.entry).collect())
+    }
+
     fn reader(&self, id: &SessionId, branch: Option<&str>, name: &'static str) -> Result<Reader, StoreError> {
         let session = self.sessions_dir().join(self.find(id)?.as_str());
         let known = branch::names(&session)?;
@@ -235,18 +260,24 @@ impl Memory {
         files::replace(&self.page(), &page)
     }
 
-    fn make_next(&self, lock: &mut ProjectLock, goal: &str, at: At) -> Result<(SessionId, PathBuf), StoreError> {
+    /// The highest number any session has or had.
+    fn highest(&self, lock: &mut ProjectLock) -> Result<u32, StoreError> {
         let mut number = lock.highest()?;
         let archives = [self.root.join("archived"), self.sessions_dir().join("archived")];
         for directory in archives.iter().chain([&self.sessions_dir()]) {
             number = session_dirs(directory)?.into_iter().map(|(taken, _)| taken).fold(number, u32::max);
         }
+        Ok(number)
+    }
+
+    fn make_next(&self, lock: &mut ProjectLock, slug: &str, at: At) -> Result<(SessionId, PathBuf), StoreError> {
+        let mut number = self.highest(lock)?;
         loop {
             number = number.checked_add(1).ok_or_else(|| StoreError::Malformed {
                 path: self.sessions_dir(),
                 problem: format!("a session has the number {number}, and there is none after it"),
             })?;
-            let id = name::compose(number, at, goal);
+            let id = name::compose(number, at, slug);
             let directory = self.sessions_dir().join(id.as_str());
             // Before the directory: a number that was noted and not used is no loss.
             lock.note_highest(number)?;
@@ -268,6 +299,11 @@ impl Memory {
 
     fn lock(&self) -> Result<ProjectLock, StoreError> {
         ProjectLock::wait(&self.root.join("lock"))
+    }
+
+    /// Where the session that is meant lies.
+    pub fn directory(&self, id: &SessionId) -> Result<PathBuf, StoreError> {
+        Ok(self.sessions_dir().join(self.find(id)?.as_str()))
     }
 
     pub(super) fn root(&self) -> &Path {

@@ -8,7 +8,7 @@ use serde_yaml::{Mapping, Value};
 
 use super::track::MAIN;
 use super::{StoreError, files};
-use crate::domain::{At, EntryId, SessionId, Surroundings};
+use crate::domain::{At, Counted, EntryId, SessionId, Snapshot, Surroundings};
 use crate::history::session::Status;
 
 /// The version of the keys below.
@@ -33,6 +33,28 @@ impl Metadata {
         metadata.set("status", Status::Active.word());
         metadata.set("started", &at.rfc3339());
         metadata.set("updated", &at.rfc3339());
+        metadata.note_surroundings(surroundings);
+        metadata
+    }
+
+    /// Notes where the person stands and what was counted there.
+    pub(super) fn note(&mut self, snapshot: &Snapshot) {
+        self.note_surroundings(&snapshot.surroundings);
+        for (key, counted) in [("git_uncommitted", &snapshot.uncommitted), ("docker_running", &snapshot.containers)] {
+            match counted {
+                Counted::Nothing => {}
+                Counted::Known(count) => {
+                    self.0.insert(key.into(), (*count).into());
+                }
+                Counted::Unanswered(why) => self.set(key, why),
+            }
+        }
+        if !snapshot.absent.is_empty() {
+            self.0.insert("absent".into(), snapshot.absent.iter().map(String::as_str).collect::<Vec<_>>().into());
+        }
+    }
+
+    fn note_surroundings(&mut self, surroundings: &Surroundings) {
         let known = [
             ("kube_context", &surroundings.kube_context),
             ("namespace", &surroundings.namespace),
@@ -44,10 +66,9 @@ impl Metadata {
         ];
         for (key, value) in known {
             if let Some(value) = value {
-                metadata.set(key, value);
+                self.set(key, value);
             }
         }
-        metadata
     }
 
     /// What is known of a branch of the session `id` when it begins.
@@ -99,6 +120,16 @@ impl Metadata {
     pub(super) fn mark(&mut self, status: Status, at: At) {
         self.set("status", status.word());
         self.set("updated", &at.rfc3339());
+    }
+
+    /// Says whether the page tells what a closed session found.
+    pub(super) fn set_summarised(&mut self, summarised: bool) {
+        self.0.insert("summarised".into(), summarised.into());
+    }
+
+    /// Whether it does; a session that was never asked about is told in full.
+    pub(super) fn is_summarised(&self) -> bool {
+        self.0.get("summarised").and_then(Value::as_bool).unwrap_or(true)
     }
 
     /// Says that the entry `id` tells what this branch came to.

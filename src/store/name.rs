@@ -5,11 +5,29 @@
 use crate::domain::{At, SessionId};
 
 /// Characters of a slug.
-const LONGEST: usize = 40;
+const LONGEST: usize = 32;
+/// Words of a slug.
+const WORDS: usize = 4;
+/// Words that say nothing about what a session is for.
+const STOP_WORDS: [&str; 58] = [
+    "a", "an", "the", "this", "that", "these", "those", "my", "our", "your", "its", "their", "me", "us", "you", "i",
+    "we", "it", "they", "and", "or", "but", "of", "in", "on", "at", "to", "for", "from", "with", "by", "into", "is",
+    "are", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had", "can", "could", "would", "should",
+    "will", "please", "what", "which", "there", "some", "any", "just", "about", "so",
+];
+/// Long words everybody writes short.
+const SHORT_FORMS: [(&str, &str); 6] = [
+    ("application", "app"),
+    ("configuration", "config"),
+    ("database", "db"),
+    ("databases", "dbs"),
+    ("kubernetes", "k8s"),
+    ("repository", "repo"),
+];
 
 /// The name of session `number` begun at `at`.
-pub(super) fn compose(number: u32, at: At, goal: &str) -> SessionId {
-    SessionId::new(format!("session_{number:03}_{}_{}", at.date(), slug(goal)))
+pub(super) fn compose(number: u32, at: At, slug: &str) -> SessionId {
+    SessionId::new(format!("session_{number:03}_{}_{slug}", at.date()))
 }
 
 /// The number in a directory's name; `None` for a directory that is no session.
@@ -25,21 +43,26 @@ pub(super) fn means(wanted: &str, id: &SessionId) -> bool {
     wanted == id.as_str() || (is_number && digits.parse().ok() == number(id.as_str()))
 }
 
-/// Lower-case words of letters and digits joined by `-`; as many whole words as fit.
-fn slug(goal: &str) -> String {
-    let mut slug = String::new();
-    let words = goal.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'').map(|word| word.replace('\'', ""));
-    for word in words.filter(|word| !word.is_empty()) {
-        if slug.is_empty() {
-            slug.extend(word.chars().take(LONGEST));
-        } else if slug.len() + 1 + word.len() <= LONGEST {
-            slug.push('-');
-            slug.push_str(&word);
-        } else {
-            break;
-        }
+/// The words of a goal that tell it from others, in lower case, joined by `-`: the first four, fewer where they are
+/// long. The last of them stays, since it is what the goal is about.
+pub(super) fn slug(goal: &str) -> String {
+    let words = goal.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'');
+    let all: Vec<String> =
+        words.map(|word| word.replace('\'', "").to_ascii_lowercase()).filter(|word| !word.is_empty()).collect();
+    let mut kept: Vec<&str> = all.iter().map(String::as_str).filter(|word| !STOP_WORDS.contains(word)).collect();
+    if kept.is_empty() {
+        kept = all.iter().map(String::as_str).collect();
     }
-    if slug.is_empty() { "session".to_owned() } else { slug.to_ascii_lowercase() }
+    for word in &mut kept {
+        *word = SHORT_FORMS.iter().find(|(long, _)| long == word).map_or(*word, |(_, short)| short);
+    }
+    kept.truncate(WORDS);
+    while kept.len() > 1 && kept.iter().map(|word| word.len() + 1).sum::<usize>() > LONGEST + 1 {
+        kept.remove(kept.len() - if kept.len() > 2 { 2 } else { 1 });
+    }
+    let mut slug = kept.join("-");
+    slug.truncate(LONGEST);
+    if slug.is_empty() { "session".to_owned() } else { slug }
 }
 
 #[cfg(test)]
@@ -47,14 +70,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_goal_becomes_words_joined_by_dashes() {
-        assert_eq!(slug("Investigate database connection timeouts"), "investigate-database-connection-timeouts");
-        assert_eq!(slug("  why's api-7d4f9 / DOWN?! "), "whys-api-7d4f9-down");
-        assert_eq!(
-            slug("show the last five commits of the main branch please"),
-            "show-the-last-five-commits-of-the-main"
-        );
+    fn a_goal_becomes_the_few_words_that_tell_it_from_others() {
+        for (goal, expected) in [
+            ("Investigate database connection timeouts", "investigate-db-timeouts"),
+            ("investigate api crash", "investigate-api-crash"),
+            ("  why's api-7d4f9 / DOWN?! ", "whys-api-7d4f9-down"),
+            ("show the last five commits of the main branch please", "show-last-five-commits"),
+            ("what is there to do", "what-is-there-to"),
+            ("Extraordinarily longwindedcharacterizations everywhere", "extraordinarily-everywhere"),
+        ] {
+            assert_eq!(slug(goal), expected);
+        }
         assert_eq!(slug(&"x".repeat(500)).len(), LONGEST);
+    }
+
+    #[test]
+    fn a_slug_is_never_long() {
+        for goal in ["a b c d e f g h", &"word ".repeat(90), "internationalization of everything considered harmful"] {
+            let slug = slug(goal);
+            assert!(slug.len() <= LONGEST && slug.split('-').count() <= WORDS, "{slug}");
+        }
     }
 
     #[test]
@@ -67,8 +102,8 @@ mod tests {
     #[test]
     fn the_name_has_the_product_documents_shape() {
         let at = At::parse("2026-02-21T09:14:00+01:00").unwrap();
-        assert_eq!(compose(4, at, "fix it").as_str(), "session_004_2026-02-21_fix-it");
-        assert_eq!(compose(1234, at, "fix it").as_str(), "session_1234_2026-02-21_fix-it");
+        assert_eq!(compose(4, at, "fix-it").as_str(), "session_004_2026-02-21_fix-it");
+        assert_eq!(compose(1234, at, "fix-it").as_str(), "session_1234_2026-02-21_fix-it");
     }
 
     #[test]

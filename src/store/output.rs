@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::link::{self, Hash};
 use super::{StoreError, files};
 use crate::domain::{Body, Entry, hex};
-use crate::history::{CAP, bytes, shortened};
+use crate::history::{CAP, bytes, shortened, whole};
 
 /// What the line between head and tail takes at most.
 const NOTICE: usize = 256;
@@ -48,7 +48,7 @@ pub(super) fn fitted<'a>(session: &Path, entry: &'a Entry) -> Result<Cow<'a, Ent
     };
     let Some(output) = output.filter(|output| output.len() > CAP) else { return Ok(Cow::Borrowed(entry)) };
     let kept = keep(session, &bytes::from_text(output))?;
-    let more = format!("; all {} bytes are in {}, sha256 {}", kept.bytes, kept.path, kept.sha256);
+    let more = whole::notice(kept.bytes, &kept.path, &kept.sha256);
     let short = shortened(output, CAP - NOTICE, &more);
     let mut entry = entry.clone();
     match &mut entry.body {
@@ -57,4 +57,16 @@ pub(super) fn fitted<'a>(session: &Path, entry: &'a Entry) -> Result<Cow<'a, Ent
         _ => {}
     }
     Ok(Cow::Owned(entry))
+}
+
+/// The text of an entry of the session that lies there, with the whole of an output it shows only the ends of.
+///
+/// # Errors
+/// When the file that holds it cannot be read. A file that is gone leaves the text as it is.
+pub fn in_full(session: &Path, text: &str) -> Result<String, StoreError> {
+    let kept = match whole::named(text) {
+        Some(path) => files::read(&session.join(path))?,
+        None => None,
+    };
+    Ok(kept.map_or_else(|| text.to_owned(), |kept| whole::inlined(text, &kept)))
 }

@@ -75,6 +75,17 @@ impl Reader {
         Ok(heads)
     }
 
+    /// Hands over every entry that `wanted` asks for by what the chain says of it, newest first, one at a time.
+    pub fn each(&self, wanted: impl Fn(&Head) -> bool, mut take: impl FnMut(Record)) -> Result<(), StoreError> {
+        let mut all = self.links()?;
+        while let Some(link) = self.next(&mut all)? {
+            if wanted(&head(&link)) {
+                take(self.record(&link)?);
+            }
+        }
+        Ok(())
+    }
+
     /// The entry whose name begins so.
     pub fn find(&self, prefix: &str) -> Result<Found, StoreError> {
         let prefix = prefix.trim().to_ascii_lowercase();

@@ -12,7 +12,7 @@ use super::metadata::Metadata;
 use super::spool::{Leftover, Spool};
 use super::track::{MAIN, Track, system};
 use super::{Kept, Parent, StoreError, branch, files, output};
-use crate::domain::{At, Body, CallId, Entry, EntryId, SessionId, Surroundings};
+use crate::domain::{At, Body, CallId, Entry, EntryId, SessionId, Snapshot, Surroundings};
 use crate::history::Anchor;
 use crate::history::session::Status;
 use crate::redact::Masked;
@@ -107,8 +107,13 @@ impl Session {
     /// # Errors
     /// When it could not be written; then nothing of the entry is in the log.
     pub fn append(&mut self, entry: &Masked<Entry>) -> Result<EntryId, StoreError> {
-        self.settle(entry.get().at)?;
-        let entry = &*output::fitted(&self.directory, entry.get())?;
+        self.add(entry.get())
+    }
+
+    /// The same for an entry that was masked before it came to disk, or is the program's own.
+    pub(super) fn add(&mut self, entry: &Entry) -> Result<EntryId, StoreError> {
+        self.settle(entry.at)?;
+        let entry = &*output::fitted(&self.directory, entry)?;
         if !matches!(entry.body, Body::Commit { .. }) {
             return self.track_mut().put(entry);
         }
@@ -136,11 +141,20 @@ impl Session {
         self.spool.remove(call)
     }
 
-    /// Marks the session closed, here and in `main.md`. It stays held until it is dropped.
-    pub fn close(&mut self, at: At) -> Result<(), StoreError> {
+    /// Notes in the session's metadata where the person stands.
+    pub fn note(&mut self, snapshot: &Snapshot, at: At) -> Result<(), StoreError> {
+        let mut metadata = self.metadata(at)?;
+        metadata.note(snapshot);
+        metadata.save(&self.metadata_path())
+    }
+
+    /// Marks the session closed, here and in `main.md`, where its key finding stands only when the person wants its
+    /// summary there. It stays held until it is dropped.
+    pub fn close(&mut self, summarised: bool, at: At) -> Result<(), StoreError> {
         self.settle(at)?;
         let mut metadata = self.metadata(at)?;
         metadata.mark(Status::Closed, at);
+        metadata.set_summarised(summarised);
         metadata.save(&self.metadata_path())?;
         self.anchor_now()
     }
@@ -209,7 +223,7 @@ impl Session {
         for leftover in self.spool.leftovers()? {
             self.recover_call(leftover, at)?;
         }
-        Ok(())
+        self.take_inbox()
     }
 
     /// Looks at every way that is open and mends it.

@@ -4,13 +4,15 @@
 //! the requests came; a caller that stops waiting does not stop the write.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Session, StoreError};
-use crate::domain::{At, CallId, Entry, EntryId, SessionId};
+use super::{Session, StoreError, files, inbox};
+use crate::domain::{CallId, Entry, EntryId, SessionId};
 use crate::redact::Masked;
 
 /// Requests that may wait; a caller beyond that waits for its turn to ask.
@@ -28,6 +30,8 @@ pub struct Writer {
 
 struct Thread {
     session: SessionId,
+    /// Tells the thread of words that others leave; without it they are written when the session is taken up next.
+    watch: Option<RecommendedWatcher>,
     /// `None` only while it is dropped.
     requests: Option<mpsc::Sender<Job>>,
     handle: Option<JoinHandle<()>>,
@@ -41,8 +45,11 @@ impl Writer {
     pub fn start(session: Session) -> io::Result<Writer> {
         let id = session.id().clone();
         let (requests, queue) = mpsc::channel(WAITING);
+        let watch = watch(&inbox::path(session.directory()), requests.downgrade())
+            .map_err(|error| tracing::warn!(%error, session = %id, "words left for the session are not noticed"))
+            .ok();
         let handle = std::thread::Builder::new().name("store".to_owned()).spawn(move || serve(session, queue))?;
-        let thread = Thread { session: id, requests: Some(requests), handle: Some(handle) };
+        let thread = Thread { session: id, watch, requests: Some(requests), handle: Some(handle) };
         Ok(Writer { thread: Arc::new(thread) })
     }
 
@@ -66,11 +73,6 @@ impl Writer {
         self.ask(move |session| session.unspool(call)).await
     }
 
-    /// See [`Session::close`].
-    pub async fn close(&self, at: At) -> Result<(), StoreError> {
-        self.ask(move |session| session.close(at)).await
-    }
-
     /// Anything else a session can do: a branch, a merge, a question. Waits for its turn and does it on the thread.
     pub async fn ask<T: Send + 'static>(
         &self,
@@ -89,6 +91,35 @@ impl Writer {
     }
 }
 
+/// Has the thread look whenever something is put there. A word that was put there before is found at the first look.
+fn watch(inbox: &Path, requests: mpsc::WeakSender<Job>) -> notify::Result<RecommendedWatcher> {
+    let look = || -> Job {
+        Box::new(|session: &mut Session| {
+            if let Err(error) = session.take_inbox() {
+                tracing::error!(%error, session = %session.id(), "a word left for the session could not be written");
+            }
+        })
+    };
+    if let Err(error) = files::ensure_dir(inbox) {
+        return Err(notify::Error::generic(&error.to_string()));
+    }
+    let told = requests.clone();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // A word appears by being renamed to its name; reading and removing them are our own doing.
+        let appeared = event.map_or(true, |event| event.kind.is_modify() || event.kind.is_create());
+        if let (true, Some(requests)) = (appeared, told.upgrade()) {
+            // A queue that is full holds work after which nothing is missed: this thread waits its turn.
+            let _ended = requests.blocking_send(look());
+        }
+    })?;
+    watcher.watch(inbox, RecursiveMode::NonRecursive)?;
+    if let Some(requests) = requests.upgrade() {
+        // The queue is empty yet.
+        let _ended = requests.try_send(look());
+    }
+    Ok(watcher)
+}
+
 fn serve(mut session: Session, mut queue: mpsc::Receiver<Job>) {
     while let Some(job) = queue.blocking_recv() {
         job(&mut session);
@@ -99,6 +130,7 @@ impl Drop for Thread {
     /// Waits for the thread, so that a process that ends right after does not cut its last write short and a
     /// successor does not find the session busy.
     fn drop(&mut self) {
+        self.watch = None;
         self.requests = None;
         if self.handle.take().is_some_and(|handle| handle.join().is_err()) {
             tracing::error!(session = %self.session, "the thread that writes the session's log panicked");

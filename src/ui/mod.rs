@@ -9,6 +9,7 @@
 mod approval;
 mod card;
 mod chat;
+mod closing;
 mod composer;
 mod help;
 pub mod highlight;
@@ -63,6 +64,9 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     }
     if let Some(offer) = &view.rules {
         drawn.rules_above = rules::draw(offer, theme, frame, area);
+    }
+    if let Some(summary) = view.closing {
+        closing::draw(summary, theme, frame, area);
     }
     if let Some(dialog) = &view.dialog {
         drawn.dialog = Some(approval::draw(dialog, theme, frame, area));

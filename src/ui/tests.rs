@@ -44,6 +44,7 @@ struct Scene {
     answered: bool,
     offer: bool,
     rules: Option<Vec<String>>,
+    closing: Option<String>,
     help: bool,
     activity: String,
 }
@@ -67,6 +68,7 @@ impl Scene {
             answered: false,
             offer: false,
             rules: None,
+            closing: None,
             help: false,
             activity: String::new(),
         }
@@ -121,6 +123,7 @@ impl Scene {
             }),
             rules: self.rules.as_ref().map(|loosens| RulesOffer { loosens, accept: false, scroll: 0 }),
             offer: self.offer.then_some(Offer { session: "session_003", goal: "look at db", resume: true }),
+            closing: self.closing.as_deref(),
             help: self.help.then(|| vec![row("Enter", "send the request"), row("Ctrl+X", "close")]),
             activity: self.activity.clone(),
         }
@@ -457,6 +460,22 @@ mod pictures {
         scene.banner = true;
         scene.composer.insert_str("show the lo");
         insta::assert_snapshot!("banner_80x24", scene.picture(80, 24));
+    }
+
+    #[test]
+    fn a_session_about_to_be_closed() {
+        let mut scene = a_turn();
+        let commits = (1..=30).map(|number| format!("✅ Commit {number}: Confirmed timeout pattern — every ~30s\n"));
+        for (name, count) in [("few", 2), ("many", 30)] {
+            let commits: String = commits.clone().take(count).collect();
+            scene.closing = Some(format!(
+                "Closing session_004 — investigate-db-timeouts\n\nSession summary:\n{commits}\
+                 Commands executed: 14 (11 agent / 3 manual)\nDuration: 52 minutes"
+            ));
+            for (columns, rows) in [(80, 24), (120, 40)] {
+                insta::assert_snapshot!(format!("closing_{name}_{columns}x{rows}"), scene.picture(columns, rows));
+            }
+        }
     }
 
     #[test]

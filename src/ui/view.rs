@@ -140,6 +140,8 @@ pub struct View<'a> {
     pub dialog: Option<Dialog<'a>>,
     pub offer: Option<Offer<'a>>,
     pub rules: Option<RulesOffer<'a>>,
+    /// The summary of the session that is about to be closed.
+    pub closing: Option<&'a str>,
     pub help: Option<Vec<HelpRow>>,
     /// What is going on, for the line above the composer; empty when nothing is.
     pub activity: String,

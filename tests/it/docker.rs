@@ -3,7 +3,7 @@
 use super::support::docker::Engine;
 use super::support::home::headings;
 use super::support::pty::Key;
-use super::support::screen::{agree, asked, idle, open};
+use super::support::screen::{agree, asked, leave, open};
 
 #[test]
 fn removing_a_container_asks_with_the_exact_command_and_its_tier() {
@@ -41,8 +41,7 @@ fn the_key_y_alone_removes_nothing_and_a_typed_yes_does() {
     agree(&mut terminal, "yes");
     terminal.wait_for_text("✓");
     assert!(!engine.has("web1"));
-    idle(&terminal);
-    terminal.press(Key::Ctrl('x'));
+    leave(&mut terminal);
     assert_eq!(terminal.wait_exit(), 0);
     let log = place.log(0);
     assert!(headings(&log).contains(&"APPROVAL REQUEST"), "{log}");

@@ -1,8 +1,11 @@
 //! The memory on the command line: sessions listed, read, checked, drawn, put away and taken back.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::time::Duration;
 
 use super::support::home::Home;
+use super::support::screen::leave;
 
 /// A project in which two things were asked, in two sessions.
 fn place() -> Home {
@@ -26,7 +29,7 @@ fn sessions_are_listed_newest_first() {
     assert_eq!((&list[1]["goal"], &list[1]["status"]), (&"git log -2 --oneline".into(), &"active".into()));
     assert_eq!(list[1]["commits"], 0);
     let told = place.run(&["sessions"]).stdout;
-    assert!(told.lines().next().unwrap().starts_with("session_002  "), "{told}");
+    assert!(told.lines().nth(3).unwrap().starts_with("  002  "), "{told}");
 }
 
 #[test]
@@ -78,7 +81,7 @@ fn a_session_is_archived_restored_and_deleted_only_by_its_name() {
     assert_eq!(place.run(&["delete", "1"]).code, 3, "nobody can be asked");
     let gone = place.run(&["delete", "1", "--yes"]);
     assert_eq!(gone.code, 0, "{gone:?}");
-    assert!(gone.stderr.contains("entries") && gone.stderr.contains("restore session_001"), "{gone:?}");
+    assert!(gone.stderr.contains("entries") && gone.stderr.contains("restore 001"), "{gone:?}");
     assert_eq!(place.run(&["sessions", "--json"]).json().as_array().unwrap().len(), 1);
     assert_eq!(place.run(&["sessions", "--archived", "--json"]).json()[0]["id"], name.as_str());
     assert!(place.project.join(".GCC/archived").join(&name).join("log.md").is_file());
@@ -184,4 +187,178 @@ fn the_context_is_told_in_its_windows() {
     let second = place.run(&["context", "1", "--commit", "2"]).stdout;
     assert!(second.contains("milestone 2") && !second.contains("milestone 3"), "{second}");
     assert_eq!(place.run(&["context", "1", "--commit", "9"]).code, 1);
+}
+
+#[test]
+fn a_session_begins_under_a_proposed_name_and_notes_where_it_begins() {
+    let place = Home::with_commits(1);
+    place.file("new.txt", "x");
+    let begun = place.run(&["new", "investigate database connection timeouts"]);
+    assert_eq!(begun.code, 0, "{begun:?}");
+    let name = begun.stdout.trim();
+    assert!(name.starts_with("session_001_") && name.ends_with("_investigate-db-timeouts"), "{begun:?}");
+    for told in ["✓ Session created", "git: main branch, 1 uncommitted change\n", "What symptoms are you seeing?"] {
+        assert!(begun.stderr.contains(told), "{told} is not in {}", begun.stderr);
+    }
+    let metadata = place.run(&["context", "1", "--metadata"]).stdout;
+    assert!(metadata.contains("goal: investigate database connection timeouts\n"), "{metadata}");
+    assert!(metadata.contains("git_branch: main\n") && metadata.contains("git_uncommitted: 1\n"), "{metadata}");
+    let named = place.run(&["new", "look around", "--name", "Friday night", "--json"]).json();
+    assert!(named["session"].as_str().unwrap().ends_with("_friday-night"), "{named}");
+    assert_eq!(named["snapshot"]["uncommitted"]["known"], 1, "{named}");
+}
+
+#[test]
+fn tools_that_are_absent_are_said_to_be() {
+    let place = Home::new().var("PATH", "/nowhere");
+    let begun = place.run(&["new", "look around"]);
+    for told in ["kube-context: none, kubectl is absent", "git: absent", "docker: absent"] {
+        assert!(begun.stderr.contains(told), "{told} is not in {}", begun.stderr);
+    }
+    let metadata = place.run(&["context", "1", "--metadata"]).stdout;
+    assert!(metadata.contains("absent:\n- kubectl\n- git\n- docker\n"), "{metadata}");
+}
+
+#[test]
+fn an_engine_that_never_answers_holds_nobody_up() {
+    let place = Home::new();
+    let socket = place.home.join("no-docker.sock");
+    let _silent = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let begun = place.run(&["new", "look around"]);
+    assert_eq!(begun.code, 0, "{begun:?}");
+    if !begun.stderr.contains("docker: absent") {
+        assert!(begun.stderr.contains("running containers not counted: no answer within 2 seconds"), "{begun:?}");
+    }
+}
+
+#[test]
+fn a_rename_at_the_terminal_names_the_session_and_enters_it() {
+    let place = Home::new();
+    let mut terminal = place.terminal(&["new", "investigate database connection timeouts"]);
+    terminal.wait_for_text("Confirm name or rename? (press Enter to confirm)");
+    terminal.enter("pool trouble");
+    terminal.wait_for_text("Starting session — investigate database connection timeouts.");
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    assert!(place.sessions()[0].ends_with("_pool-trouble"), "{:?}", place.sessions());
+}
+
+#[test]
+fn going_on_offers_the_last_sessions_and_says_where_things_stand() {
+    let place = place();
+    assert_eq!(place.run(&["commit", "the branch is clean", "--session", "1"]).code, 0);
+    let mut terminal = place.terminal(&["continue"]);
+    terminal.wait_for_text("Which session? (1)");
+    let shown = terminal.text();
+    assert!(shown.contains("[1] session_002") && shown.contains("(in progress)"), "{shown}");
+    terminal.enter("2");
+    terminal.wait_for_text("Resuming session_001");
+    terminal.wait_for_text("Last commit: 'the branch is clean'");
+    let shown = terminal.text();
+    assert!(shown.contains("Last action: git log -2 --oneline (") && shown.contains("[session_001"), "{shown}");
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0);
+
+    let told = place.run(&["continue", "session_001", "--json"]).json();
+    assert_eq!(told["last_commit"], "the branch is clean", "{told}");
+    assert_eq!(place.run(&["continue"]).code, 2, "nobody can be asked");
+    assert_eq!(place.run(&["continue", "9"]).code, 1);
+}
+
+#[test]
+fn closing_shows_what_a_session_came_to_and_the_page_keeps_it_only_when_wanted() {
+    let place = place();
+    assert_eq!(place.run(&["commit", "the branch is clean", "--session", "1"]).code, 0);
+    let closed = place.run(&["close", "1"]);
+    for told in ["Session summary:", "✅ Commit 1: the branch is clean", "Commands executed: 1 (1 agent / 0 manual)"] {
+        assert!(closed.stderr.contains(told), "{told} is not in {}", closed.stderr);
+    }
+    let page = || fs::read_to_string(place.project.join(".GCC/main.md")).unwrap();
+    assert!(page().contains("| the branch is clean"), "{}", page());
+    assert_eq!(place.run(&["continue", "1"]).code, 0);
+    let again = place.run(&["close", "1", "--no-summary", "--json"]).json();
+    assert_eq!((&again["commands"]["agent"], &again["summary_saved"]), (&1.into(), &false.into()), "{again}");
+    assert!(!page().contains("| the branch is clean"), "{}", page());
+}
+
+#[test]
+fn the_memorys_words_work_in_the_chat() {
+    let place = place();
+    let said = |text: &str| place.run(&["ask", text]);
+    assert!(said("COMMIT the branch is clean").stdout.contains("Committed as "));
+    assert!(said("BRANCH memory is it the limit?").stdout.contains("Branch memory begins at "));
+    assert!(said("CONTEXT").stdout.contains("# DevOps Agent — Project Memory"));
+    assert!(said("CONTEXT --metadata").stdout.contains("branch: memory\n"));
+    assert_eq!(said("git status --short").code, 0);
+    let window = said("CONTEXT --log").stdout;
+    assert!(window.contains("ACTION: git status --short") && window.lines().count() <= 20, "{window}");
+    assert!(said("GRAPH").stdout.contains("[memory]"));
+    assert!(said("MERGE memory").stdout.contains("is merged by "));
+    let session = said("CONTEXT --session").stdout;
+    assert!(session.contains("MILESTONE: the branch is clean") && session.contains("AI — MERGE"), "{session}");
+    let refused = said("MERGE nothing");
+    assert_eq!(refused.code, 3, "{refused:?}");
+    assert!(refused.stdout.contains("no branch"), "{refused:?}");
+    assert!(said("COMMIT").stdout.contains("COMMIT <summary>"));
+    assert_eq!(place.run(&["verify"]).code, 0);
+}
+
+#[test]
+fn a_word_for_a_session_that_a_workbench_holds_is_written_by_the_workbench() {
+    let place = place();
+    let mut terminal = place.terminal(&["--session", "2"]);
+    terminal.wait_for_text("Resuming session_002");
+    let told = place.run(&["commit", "found from outside", "--json"]).json();
+    assert_eq!((&told["written"], told["session"].as_str().unwrap().starts_with("session_002")), (&true.into(), true));
+    assert_eq!(place.run(&["branch", "side"]).code, 0);
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0);
+    let log = place.run(&["log", "2", "--last", "2"]).stdout;
+    assert!(log.contains("MILESTONE: found from outside") && log.contains("BRANCH: side"), "{log}");
+    assert_eq!(place.run(&["verify"]).code, 0);
+}
+
+#[test]
+fn an_entry_is_opened_by_its_name_and_a_whole_output_stands_in_its_place() {
+    let place = Home::new();
+    let lines: String = (0..9_000).map(|number| format!("line number {number}\n")).collect();
+    place.file("long.txt", lines);
+    assert_eq!(place.run(&["ask", "cat long.txt"]).code, 0);
+    let entries = place.run(&["log", "1", "--json"]).json();
+    let step = entries["entries"].as_array().unwrap().iter().find(|entry| entry["kind"] == "step").unwrap();
+    let name = step["id"].as_str().unwrap();
+    let short = place.run(&["log", "1", "--at", &name[..6]]).stdout;
+    assert!(short.contains("bytes left out; all ") && !short.contains("line number 4500\n"), "{}", short.len());
+    let full = place.run(&["log", "1", "--at", name, "--full"]).stdout;
+    assert!(full.contains("line number 4500\n") && full.contains("INFERENCE: "), "{}", full.len());
+    assert!(!full.contains("bytes left out"), "{}", full.len());
+    let missing = place.run(&["log", "1", "--at", "zzzz"]);
+    assert_eq!(missing.code, 1);
+    assert!(missing.stderr.contains("no entry whose name begins with \"zzzz\""), "{missing:?}");
+}
+
+#[test]
+fn a_log_that_is_followed_shows_what_comes() {
+    let place = place();
+    let mut follower = place.start(&["log", "1", "--follow", "--last", "1"]);
+    let stdout = follower.stdout.take().unwrap();
+    let (sender, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stdout).lines() {
+            if sender.send(line.unwrap()).is_err() {
+                return;
+            }
+        }
+    });
+    let until = |text: &str| loop {
+        let line = lines.recv_timeout(Duration::from_secs(20)).expect(text);
+        if line.contains(text) {
+            break;
+        }
+    };
+    until("AI — ANSWER");
+    assert_eq!(place.run(&["commit", "seen while following", "--session", "1"]).code, 0);
+    until("MILESTONE: seen while following");
+    follower.kill().unwrap();
+    follower.wait().unwrap();
 }

@@ -150,7 +150,7 @@ fn a_commit_stands_in_both_files_and_on_the_page() {
     let told = entry.replace("MILESTONE", "PURPOSE: fix memory\nPROGRESS: nothing confirmed before\nMILESTONE");
     assert_eq!(fs::read_to_string(session.directory().join("commit.md")).unwrap(), told);
     assert!(page(base.path()).contains("   Last commit: 'Root cause confirmed.'\n"));
-    session.close(at("10:00")).unwrap();
+    session.close(true, at("10:00")).unwrap();
     let page = page(base.path());
     assert!(page.contains("## Active Session\n(none)\n"), "{page}");
     let row = "| 001     | 2026-02-21 | fix-memory                | closed | 1       | OOMKilled \\| limit 256Mi |\n";
@@ -287,7 +287,7 @@ fn the_list_of_sessions_is_the_same_with_its_index_without_it_and_with_a_wrong_o
     let base = tempfile::tempdir().unwrap();
     let memory = Memory::open(&base.path().join(".GCC")).unwrap();
     for goal in ["one", "two", "three", "four"] {
-        begin(&memory, goal).close(at("10:00")).unwrap();
+        begin(&memory, goal).close(true, at("10:00")).unwrap();
     }
     let index = base.path().join(".GCC/index");
     let listed = memory.sessions().unwrap();
@@ -351,7 +351,7 @@ fn a_persons_text_on_the_page_is_kept() {
     mine.extend_from_slice(&fs::read(&path).unwrap());
     mine.extend_from_slice(b"\nask Ann about the pool  \n\n\n## Runbooks\n- restart\n");
     fs::write(&path, &mine).unwrap();
-    session.close(at("10:00")).unwrap();
+    session.close(true, at("10:00")).unwrap();
     begin(&memory, "two");
     let written = fs::read(&path).unwrap();
     assert!(written.starts_with(b"my \xff title\r\n# DevOps Agent"));
@@ -364,9 +364,9 @@ fn a_persons_text_on_the_page_is_kept() {
 fn sessions_are_listed_newest_first_and_odd_directories_are_tolerated() {
     let base = tempfile::tempdir().unwrap();
     let memory = Memory::open(&base.path().join(".GCC")).unwrap();
-    begin(&memory, "one").close(at("10:00")).unwrap();
+    begin(&memory, "one").close(true, at("10:00")).unwrap();
     begin(&memory, "two");
-    begin(&memory, "three").close(at("10:00")).unwrap();
+    begin(&memory, "three").close(true, at("10:00")).unwrap();
     let sessions = base.path().join(".GCC/sessions");
     fs::create_dir(sessions.join("notes")).unwrap();
     fs::create_dir(sessions.join("session_007_2026-01-02_by-hand")).unwrap();
@@ -396,7 +396,7 @@ fn a_session_is_resumed_by_any_of_its_names_and_becomes_active() {
     let base = tempfile::tempdir().unwrap();
     let memory = Memory::open(&base.path().join(".GCC")).unwrap();
     for goal in ["one", "two"] {
-        begin(&memory, goal).close(at("10:00")).unwrap();
+        begin(&memory, goal).close(true, at("10:00")).unwrap();
     }
     assert_eq!(memory.newest_active().unwrap(), None);
     for name in ["session_001_2026-02-21_one", "session_001", "001", "1"] {
@@ -417,7 +417,7 @@ fn a_session_that_is_not_there_is_answered_with_those_that_are() {
     begin(&memory, "other");
     let error = memory.resume(&SessionId::new("pool"), at("11:00")).err().unwrap();
     assert_eq!(error.to_string(), "there is no session \"pool\"");
-    assert_eq!(error.hint(), "sessions here: session_001_2026-02-21_fix-the-pool");
+    assert_eq!(error.hint(), "sessions here: session_001_2026-02-21_fix-pool");
     let error = memory.resume(&SessionId::new("../../etc"), at("11:00")).err().unwrap();
     assert!(error.hint().contains("session_002_2026-02-21_other"), "{}", error.hint());
 }
@@ -447,7 +447,7 @@ fn twenty_beginners_at_once_get_twenty_numbers() {
     let mut ids: Vec<SessionId> = beginners.into_iter().map(|beginner| beginner.join().unwrap()).collect();
     ids.sort();
     let expected: Vec<SessionId> =
-        (1..=20).map(|number| SessionId::new(format!("session_{number:03}_2026-02-21_at-once"))).collect();
+        (1..=20).map(|number| SessionId::new(format!("session_{number:03}_2026-02-21_once"))).collect();
     assert_eq!(ids, expected);
     assert_eq!(page(base.path()).matches("(in progress)").count(), 20);
 }
@@ -646,7 +646,7 @@ async fn the_writer_answers_when_it_is_on_disk_and_frees_the_session_at_the_end(
         session.branches()
     });
     assert_eq!(branched.await.unwrap()[0].fork, Some(name));
-    writer.close(at("12:00")).await.unwrap();
+    writer.ask(|session| session.close(true, at("12:00"))).await.unwrap();
     drop(writer);
     assert_eq!(memory.sessions().unwrap()[0].status, Status::Closed);
     memory.resume(&SessionId::new("1"), at("13:00")).unwrap();

@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 
 use super::support::home::{Home, PROGRAM, headings, processes_with};
 use super::support::pty::{Key, PATIENCE, Pty};
-use super::support::screen::{agree, idle, open, open_sized, ready};
+use super::support::screen::{agree, idle, leave, open, open_sized, ready};
 
 /// The workbench under a shell that keeps the terminal's settings from before and after, and the exit code.
 const UNDER_A_SHELL: &str = "stty -a > ../before; \"$0\"; echo \"exit $?\"; stty -a > ../after";
@@ -70,8 +70,7 @@ fn gone(mark: &str) {
 }
 
 fn closed(terminal: &mut Pty) {
-    idle(terminal);
-    terminal.press(Key::Ctrl('x'));
+    leave(terminal);
     assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
 }
 
@@ -119,14 +118,36 @@ fn closing_says_where_the_log_lies() {
 }
 
 #[test]
+fn closing_with_a_summary_tells_it_and_ends_the_session() {
+    for (word, end, row) in [("y", "is closed and saved", "pool size 5"), ("n", "is closed. Its log", "| 1       |   ")]
+    {
+        let place = Home::with_commits(1);
+        let mut terminal = open_sized(&place, 120, 30);
+        terminal.enter("git status");
+        terminal.wait_for_text("nothing to commit");
+        terminal.enter("COMMIT pool size 5 is the cause");
+        terminal.wait_for_text("Committed as");
+        idle(&terminal);
+        terminal.press(Key::Ctrl('x'));
+        terminal.wait_for_text("Commit 1: pool size 5 is the cause");
+        terminal.wait_for_text("Commands executed: 1 (1 agent / 0 manual)");
+        terminal.send(word);
+        assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+        assert!(terminal.text().contains(end), "{}", terminal.text());
+        let page = fs::read_to_string(place.project.join(".GCC/main.md")).unwrap();
+        assert!(page.contains("| closed |") && page.contains(row), "{page}");
+        assert_eq!(place.run(&["sessions", "--json"]).json()[0]["status"], "closed");
+    }
+}
+
+#[test]
 fn closing_gives_the_terminal_back() {
     let place = Home::with_commits(1);
     let mut shell = UnderShell::start(&place);
     assert!(shell.terminal.screen().alternate_screen());
     shell.terminal.enter("git status");
     shell.terminal.wait_for_text("nothing to commit");
-    idle(&shell.terminal);
-    shell.terminal.press(Key::Ctrl('x'));
+    leave(&mut shell.terminal);
     shell.ended_with(0);
 }
 

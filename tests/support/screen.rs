@@ -51,3 +51,14 @@ pub fn agree(terminal: &mut Pty, reply: &str) -> String {
     terminal.press(Key::Enter);
     shown
 }
+
+/// Closes the workbench and leaves the session, when there is one, active.
+pub fn leave(terminal: &mut Pty) {
+    idle(terminal);
+    let in_a_session = terminal.text().contains("[session_");
+    terminal.press(Key::Ctrl('x'));
+    if in_a_session {
+        terminal.wait_for_text("Save summary to main.md?");
+        terminal.press(Key::Ctrl('x'));
+    }
+}

@@ -1,0 +1,80 @@
+//! The memory's own words in the chat: COMMIT, CONTEXT, BRANCH, MERGE, GRAPH, in capitals at the beginning.
+//!
+//! Owns how they are read (product document 7.5). In small letters they are plain English, and `commit` means git's.
+
+use crate::domain::{MemoryWord, Window};
+
+/// The word that was said, what is wrong with it, or `None` for anything else.
+pub(super) fn read(text: &str) -> Option<Result<MemoryWord, &'static str>> {
+    let text = text.trim();
+    let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let rest = rest.trim();
+    let read = match word {
+        "COMMIT" if rest.is_empty() => Err("Say what was reached: COMMIT <summary>"),
+        "COMMIT" => Ok(MemoryWord::Commit { summary: rest.to_owned(), finding: String::new() }),
+        "CONTEXT" => context(rest).map(MemoryWord::Context),
+        "BRANCH" if rest.is_empty() => Err("Name the branch: BRANCH <name> [what it is for]"),
+        "BRANCH" => {
+            let (name, intent) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            Ok(MemoryWord::Branch { name: name.trim_end_matches(':').to_owned(), intent: intent.trim().to_owned() })
+        }
+        "MERGE" if rest.is_empty() || rest.contains(char::is_whitespace) => {
+            Err("Name the branch, one word: MERGE <branch>")
+        }
+        "MERGE" => Ok(MemoryWord::Merge { name: rest.to_owned() }),
+        "GRAPH" => match rest {
+            "" => Ok(MemoryWord::Graph { all: false }),
+            "--all" => Ok(MemoryWord::Graph { all: true }),
+            _ => Err("GRAPH draws this session, GRAPH --all every session of this directory"),
+        },
+        _ => return None,
+    };
+    Some(read)
+}
+
+fn context(rest: &str) -> Result<Window, &'static str> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    match words.as_slice() {
+        [] => Ok(Window::Project),
+        ["--session"] => Ok(Window::Session(None)),
+        ["--session", id] => Ok(Window::Session(Some((*id).to_owned()))),
+        ["--log"] => Ok(Window::Log(None)),
+        ["--metadata"] => Ok(Window::Metadata(None)),
+        ["--commit", commit] => Ok(Window::Commit(None, (*commit).to_owned())),
+        _ => Err("CONTEXT alone shows the project; also --session [id], --log, --metadata, --commit <number>"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_product_document_are_read() {
+        let said = |text: &str| read(text).unwrap().unwrap();
+        let commit = MemoryWord::Commit { summary: "root cause found".into(), finding: String::new() };
+        assert_eq!(said("COMMIT root cause found"), commit);
+        assert_eq!(said("CONTEXT"), MemoryWord::Context(Window::Project));
+        assert_eq!(said("CONTEXT --session 4"), MemoryWord::Context(Window::Session(Some("4".into()))));
+        assert_eq!(said("CONTEXT --log"), MemoryWord::Context(Window::Log(None)));
+        assert_eq!(said(" CONTEXT --metadata "), MemoryWord::Context(Window::Metadata(None)));
+        let branch = MemoryWord::Branch { name: "memory".into(), intent: "is it the limit?".into() };
+        assert_eq!(said("BRANCH memory: is it the limit?"), branch);
+        assert_eq!(said("MERGE memory"), MemoryWord::Merge { name: "memory".into() });
+        assert_eq!(said("GRAPH --all"), MemoryWord::Graph { all: true });
+    }
+
+    #[test]
+    fn a_word_without_what_it_needs_says_so() {
+        for text in ["COMMIT", "BRANCH", "MERGE", "MERGE two words", "CONTEXT --what", "GRAPH sideways"] {
+            assert!(matches!(read(text), Some(Err(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_english_is_no_word_of_the_memory() {
+        for text in ["commit my changes", "Merge the branch", "show the graph", "COMMITTED?", "", "git commit"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

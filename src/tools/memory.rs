@@ -1,0 +1,171 @@
+//! The memory's words carried out: for the chat, the command line, a model and other programs the same.
+//!
+//! Owns the windows of CONTEXT, the reading of sessions into a graph, and what is told of a word that was written. What
+//! it returns is plain text of the memory; whoever shows it escapes it.
+
+use crate::domain::{Body, EntryId, MemoryWord, SessionId, Window};
+use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place, text};
+use crate::history::{Record, recall};
+use crate::store::{Found, Memory, SessionSummary, Status, StoreError};
+
+/// Entries of the log beside the commits.
+const ENTRIES: usize = 10;
+/// Lines of the log's window.
+const LINES: usize = 20;
+/// Commits that are told; more are a page of their own.
+const COMMITS: usize = 20;
+
+/// What a window shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    Text(String),
+    /// Commits and entries, the newest last.
+    Entries {
+        session: SessionId,
+        commits: Vec<Record>,
+        entries: Vec<Record>,
+    },
+}
+
+impl Seen {
+    /// As one text.
+    pub fn text(&self) -> String {
+        match self {
+            Seen::Text(text) => text.clone(),
+            Seen::Entries { commits, entries, .. } => {
+                commits.iter().chain(entries).map(|record| record.text.as_str()).collect()
+            }
+        }
+    }
+}
+
+/// Looks through a window; `here` is the session that is written to. Reads no more of a log than it shows.
+///
+/// # Errors
+/// [`StoreError::NotFound`] and [`StoreError::NoEntry`] where nothing of that name is there.
+pub fn context(memory: &Memory, here: Option<&SessionId>, window: &Window) -> Result<Seen, StoreError> {
+    let session = |wanted: &Option<String>| which(memory, here, wanted.as_deref());
+    match window {
+        Window::Project => memory.page_text().map(Seen::Text),
+        Window::Session(wanted) => {
+            let session = session(wanted)?;
+            let way = memory.active_branch(&session)?;
+            Ok(Seen::Entries {
+                commits: memory.commits(&session, Some(&way))?.last(COMMITS)?,
+                entries: memory.log(&session, Some(&way))?.last(ENTRIES)?,
+                session,
+            })
+        }
+        Window::Log(wanted) => {
+            let session = session(wanted)?;
+            let way = memory.active_branch(&session)?;
+            Ok(Seen::Text(memory.log(&session, Some(&way))?.last_lines(LINES)?.join("\n")))
+        }
+        Window::Metadata(wanted) => memory.metadata_text(&session(wanted)?).map(Seen::Text),
+        Window::Commit(wanted, commit) => {
+            let session = session(wanted)?;
+            let commits = memory.commits(&session, Some(&memory.active_branch(&session)?))?;
+            let several = match commit.parse::<u64>() {
+                Ok(number) => {
+                    let found = commits.before(number.saturating_add(1), 1)?.pop();
+                    match found.filter(|record| record.head.seq == number) {
+                        Some(record) => return Ok(Seen::Text(record.text)),
+                        None => Vec::new(),
+                    }
+                }
+                Err(_) => match commits.find(commit)? {
+                    Found::One(record) => return Ok(Seen::Text(record.text)),
+                    Found::Several(several) => several,
+                    Found::Nothing => Vec::new(),
+                },
+            };
+            Err(StoreError::NoEntry { wanted: format!("commit {commit}"), several })
+        }
+    }
+}
+
+/// The session that is meant: the named one, the one that is written to, or the newest.
+fn which(memory: &Memory, here: Option<&SessionId>, wanted: Option<&str>) -> Result<SessionId, StoreError> {
+    if let Some(wanted) = wanted {
+        return memory.find(&SessionId::new(wanted));
+    }
+    if let Some(here) = here {
+        return Ok(here.clone());
+    }
+    let newest = memory.sessions()?.into_iter().next();
+    newest.map(|session| session.id).ok_or_else(|| StoreError::NotFound { wanted: String::new(), near: Vec::new() })
+}
+
+/// What was done and found in these sessions, oldest first, as a graph.
+pub fn graph(memory: &Memory, sessions: &[&SessionSummary]) -> Result<Graph, StoreError> {
+    let mut logs = Vec::new();
+    for session in sessions {
+        logs.extend(logs_of(memory, session)?);
+    }
+    Ok(Graph::from_logs(&logs))
+}
+
+/// A session's own log and those of its branches, in the order they began.
+fn logs_of(memory: &Memory, session: &SessionSummary) -> Result<Vec<Log>, StoreError> {
+    let id = &session.id;
+    let closed = session.status == Status::Closed;
+    let from = memory.parent(id)?.and_then(|parent| {
+        let entry = parent.entry?.as_str().to_owned();
+        Some(Place { line: Line::main(parent.session), entry })
+    });
+    let read = |branch: Option<&str>| -> Result<Vec<Logged>, StoreError> {
+        let mut logged = Vec::new();
+        memory.log(id, branch)?.each(
+            |_| true,
+            |record| logged.push(Logged { id: record.head.id.as_str().to_owned(), entry: recall::entry(&record) }),
+        )?;
+        logged.reverse();
+        Ok(logged)
+    };
+    let entries = read(None)?;
+    let began = entries.first().map_or(session.started, |logged| logged.entry.at);
+    let mut logs = vec![Log { line: Line::main(id.clone()), began, from, closed, entries }];
+    for branch in memory.branches(id)? {
+        let begins = |logged: &&Logged| matches!(&logged.entry.body, Body::Branch { name, .. } if *name == branch.name);
+        let place = logs.iter().find_map(|log| {
+            let entry = log.entries.iter().find(begins)?;
+            Some((Place { line: log.line.clone(), entry: entry.id.clone() }, entry.entry.at))
+        });
+        let entries = read(Some(&branch.name))?;
+        let began = place.as_ref().map_or(began, |(_, at)| *at);
+        let line = Line::branch(id.clone(), branch.name.as_str());
+        logs.push(Log { line, began, from: place.map(|(place, _)| place), closed: closed || branch.merged, entries });
+    }
+    Ok(logs)
+}
+
+/// What a word that only looks has to show, as text of `width` columns.
+///
+/// # Errors
+/// As [`context`].
+pub fn look(memory: &Memory, here: Option<&SessionId>, word: &MemoryWord, width: usize) -> Result<String, StoreError> {
+    match word {
+        MemoryWord::Context(window) => context(memory, here, window).map(|seen| seen.text()),
+        MemoryWord::Graph { all } => {
+            let list = memory.sessions()?;
+            let only = if *all { None } else { Some(which(memory, here, None)?) };
+            let wanted = |session: &&SessionSummary| only.as_ref().is_none_or(|only| session.id == *only);
+            let sessions: Vec<&SessionSummary> = list.iter().rev().filter(wanted).collect();
+            let page = Drawing::new(&graph(memory, &sessions)?, Fold::Runs).whole();
+            Ok(text::render(&page, text::Options { width, ascii: false, newest_first: false }))
+        }
+        MemoryWord::Commit { .. } | MemoryWord::Branch { .. } | MemoryWord::Merge { .. } => Ok(String::new()),
+    }
+}
+
+/// What is told of a word that was written.
+pub fn told(word: &MemoryWord, entry: &EntryId) -> String {
+    match word {
+        MemoryWord::Commit { summary, .. } => format!("Committed as {entry}: {summary}"),
+        MemoryWord::Branch { name, .. } => {
+            format!("Branch {name} begins at {entry}. What comes goes to its log until it is merged.")
+        }
+        MemoryWord::Merge { name } => format!("Branch {name} is merged by {entry}; its entries stay in its own log."),
+        MemoryWord::Context(_) | MemoryWord::Graph { .. } => String::new(),
+    }
+}
