@@ -30,6 +30,8 @@ pub(super) struct Conversation {
     /// Calls of the last answer that wait for their turn.
     queue: VecDeque<ToolCall>,
     running: Option<(CallId, ToolCall)>,
+    /// The last call that ran; what the model says next is inferred from it.
+    ran: Option<CallId>,
     steps: usize,
     last_command: String,
     repeats: usize,
@@ -68,6 +70,7 @@ impl Agent {
             calls: Vec::new(),
             queue: VecDeque::new(),
             running: None,
+            ran: None,
             steps: 0,
             last_command: String::new(),
             repeats: 0,
@@ -127,6 +130,11 @@ impl Agent {
             talk.messages.push(Message::text(Role::Assistant, answer.clone()));
             self.transcript.append(&mut talk.messages);
             return self.answer(talk.turn, answer, Ending::Done, effects);
+        }
+        if let Some(call) = talk.ran.take()
+            && !text.trim().is_empty()
+        {
+            effects.push(Effect::Infer { call, text: text.trim().to_owned() });
         }
         let mut message = Message::text(Role::Assistant, text);
         message.tool_calls.clone_from(&calls);
@@ -204,6 +212,7 @@ impl Agent {
             return;
         };
         talk.tool_result(&call, result_text(report));
+        talk.ran = report.exit.is_some().then_some(report.call);
         if talk.interrupted {
             let text = self.setup.phrases.plain("interrupted");
             return self.break_off(talk, &text, Ending::Interrupted, effects);

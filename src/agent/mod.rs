@@ -89,6 +89,11 @@ pub enum Effect {
         text: String,
     },
     Record(Body),
+    /// What the model made of a call that ran.
+    Infer {
+        call: CallId,
+        text: String,
+    },
     /// A word of the memory; what comes of it returns as [`Event::Remembered`].
     Remember {
         turn: TurnId,

@@ -17,8 +17,8 @@ use super::{Input, Kit, Manner};
 use crate::agent::{self, Agent, Effect, Ending, Setup};
 use crate::bus::{Bus, Event, Notice, NoticeKind, Presence};
 use crate::domain::{
-    ApprovalRequest, Body, CallReport, CallRequest, Decision, Entry, Failure, FailureKind, MemoryWord, ModelEvent,
-    Principal, SessionId, Surroundings, Tier, TurnId,
+    ApprovalRequest, Body, CallId, CallReport, CallRequest, Decision, Entry, Failure, FailureKind, MemoryWord,
+    ModelEvent, Principal, SessionId, Surroundings, Tier, TurnId,
 };
 use crate::model::Model;
 use crate::planner::{self, Planning};
@@ -68,6 +68,8 @@ pub(super) struct Driver {
     held: Vec<String>,
     /// What was last told about a model that is not there; the same is not told again.
     told_absent: Option<String>,
+    /// What was inferred from a call whose entry could not wait for it.
+    late: Option<String>,
     /// The session to write to once nothing goes on.
     switching: Option<SessionChoice>,
     surroundings: Surroundings,
@@ -138,6 +140,7 @@ impl Driver {
             looked: None,
             held: Vec::new(),
             told_absent: None,
+            late: None,
             switching: None,
             surroundings: Surroundings::default(),
             redactor,
@@ -424,7 +427,12 @@ impl Driver {
     async fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Begin { turn, text } => self.bus.publish(&Event::TurnBegan { turn, text }),
-            Effect::Call(request) => self.call(request),
+            Effect::Call(mut request) => {
+                if let Some(late) = self.late.take() {
+                    request.observation = Some(late);
+                }
+                self.call(request);
+            }
             Effect::AskModel { turn, request } => match &self.model {
                 Some(model) => {
                     let cancel = CancellationToken::new();
@@ -446,6 +454,7 @@ impl Driver {
             Effect::Usage(usage) => self.bus.publish(&Event::Usage(usage)),
             Effect::Explain { call, text } => self.bus.publish(&Event::Explained { call, text }),
             Effect::Record(body) => self.record(body).await,
+            Effect::Infer { call, text } => self.infer(call, &text).await,
             Effect::Remember { turn, word } => self.remember(turn, word).await,
             Effect::Answer { turn, text } => self.bus.publish(&Event::Answer { turn, text }),
             Effect::Question { turn, text } => self.bus.publish(&Event::Question { turn, text }),
@@ -470,6 +479,20 @@ impl Driver {
             };
             let _gone = internal.send(Internal::Finished(Box::new(report)));
         });
+    }
+
+    /// Into the entry of its call; where that is in the log already, the next call observes it.
+    async fn infer(&mut self, call: CallId, text: &str) {
+        let Some(writer) = self.slot.writer().await else { return };
+        let inference = self.redactor.text(text);
+        match writer.ask(move |session| session.infer(call, &inference)).await {
+            Ok(Some(_)) => {}
+            Ok(None) => self.late = Some(text.to_owned()),
+            Err(error) => {
+                let text = format!("The log could not be written: {error}. {}", error.hint());
+                self.notice(NoticeKind::Failure, text);
+            }
+        }
     }
 
     async fn remember(&mut self, turn: TurnId, word: MemoryWord) {

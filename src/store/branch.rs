@@ -76,6 +76,7 @@ impl Session {
         at: At,
     ) -> Result<EntryId, StoreError> {
         self.settle(at)?;
+        self.release()?;
         let name = checked(name)?;
         if self.directory().join("branches").join(name).exists() {
             return Err(bad(name, "there is a branch of that name already"));
@@ -94,6 +95,7 @@ impl Session {
     /// Sends what comes to another way: a branch that is not merged yet, or `main`.
     pub fn switch(&mut self, name: &str, at: At) -> Result<(), StoreError> {
         self.settle(at)?;
+        self.release()?;
         if name != MAIN {
             self.known(name)?;
         }
@@ -106,6 +108,7 @@ impl Session {
     /// [`StoreError::NoBranch`], and [`StoreError::BranchName`] for one that is merged.
     pub fn merge(&mut self, name: &str, by: Principal, at: At) -> Result<EntryId, StoreError> {
         self.settle(at)?;
+        self.release()?;
         let branch = self.known(name)?;
         if branch.merged {
             return Err(bad(name, "it is merged already"));

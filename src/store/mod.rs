@@ -28,6 +28,7 @@ mod output;
 mod reader;
 mod rewrite;
 mod session;
+mod sink;
 mod spool;
 mod standing;
 mod track;
@@ -46,6 +47,7 @@ pub use output::{Kept, in_full};
 pub use reader::{Found, Reader};
 pub use rewrite::{Change, Outcome, Rewritten, rewrite};
 pub use session::Session;
+pub use sink::Sink;
 pub use verify::{Bad, ChainReport};
 pub use writer::Writer;
 

@@ -39,15 +39,19 @@ pub(super) fn keep(session: &Path, bytes: &[u8]) -> Result<Kept, StoreError> {
     Ok(Kept { path: format!("output/{name}"), bytes: bytes.len() as u64, sha256: hex(&hash) })
 }
 
-/// The entry as the log takes it: a long output is kept whole beside it and shortened here.
-pub(super) fn fitted<'a>(session: &Path, entry: &'a Entry) -> Result<Cow<'a, Entry>, StoreError> {
+/// The entry as the log takes it: a long output is kept whole beside it, unless it lies there as `kept` already, and
+/// shortened here.
+pub(super) fn fitted<'a>(session: &Path, entry: &'a Entry, kept: Option<&Kept>) -> Result<Cow<'a, Entry>, StoreError> {
     let output = match &entry.body {
         Body::Human { output, .. } => Some(output),
         Body::Step(step) => step.output.as_ref(),
         _ => None,
     };
     let Some(output) = output.filter(|output| output.len() > CAP) else { return Ok(Cow::Borrowed(entry)) };
-    let kept = keep(session, &bytes::from_text(output))?;
+    let kept = match kept {
+        Some(kept) => kept.clone(),
+        None => keep(session, &bytes::from_text(output))?,
+    };
     let more = whole::notice(kept.bytes, &kept.path, &kept.sha256);
     let short = shortened(output, CAP - NOTICE, &more);
     let mut entry = entry.clone();

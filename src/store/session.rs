@@ -11,11 +11,14 @@ use super::memory::Memory;
 use super::metadata::Metadata;
 use super::spool::{Leftover, Spool};
 use super::track::{MAIN, Track, system};
-use super::{Kept, Parent, StoreError, branch, files, output};
+use super::{Kept, Parent, Sink, StoreError, branch, files, output, sink};
 use crate::domain::{At, Body, CallId, Entry, EntryId, SessionId, Snapshot, Surroundings};
-use crate::history::Anchor;
 use crate::history::session::Status;
+use crate::history::{Anchor, bytes, shortened};
 use crate::redact::Masked;
+
+/// Bytes of a broken-off output that the log shows; all of it lies in `output/`.
+const SHOWN: usize = 4 << 10;
 
 /// A session held by this process; any other that wants to write is told that it is busy. Blocking calls.
 pub struct Session {
@@ -28,6 +31,8 @@ pub struct Session {
     /// Which of the branches entries go to; none for the session's own way.
     active: Option<usize>,
     spool: Spool,
+    /// How the last call ended, before what was inferred from it is known.
+    held: Option<(CallId, Entry)>,
     recovered: Vec<String>,
     _lock: SessionLock,
 }
@@ -78,6 +83,7 @@ impl Session {
             tracks: Vec::new(),
             active: None,
             spool: Spool::new(directory.join("spool")),
+            held: None,
             recovered: Vec::new(),
             memory: memory.clone(),
             _lock: lock,
@@ -113,7 +119,8 @@ impl Session {
     /// The same for an entry that was masked before it came to disk, or is the program's own.
     pub(super) fn add(&mut self, entry: &Entry) -> Result<EntryId, StoreError> {
         self.settle(entry.at)?;
-        let entry = &*output::fitted(&self.directory, entry)?;
+        self.release()?;
+        let entry = &*output::fitted(&self.directory, entry, None)?;
         if !matches!(entry.body, Body::Commit { .. }) {
             return self.track_mut().put(entry);
         }
@@ -126,9 +133,57 @@ impl Session {
         Ok(id)
     }
 
-    /// Puts a whole output below the session, for an entry to name; bytes of any sort.
-    pub fn keep_output(&mut self, bytes: &Masked<Vec<u8>>) -> Result<Kept, StoreError> {
-        output::keep(&self.directory, bytes.get())
+    /// Begins the file that takes what a call prints while it runs.
+    pub fn sink(&mut self, call: CallId) -> Result<Sink, StoreError> {
+        Sink::begin(&self.directory, call)
+    }
+
+    /// Writes down how a call ended: synced at once, and in the log when what was inferred from it is known
+    /// ([`Session::infer`]) or another entry is due, whichever comes first. `kept` is its whole output where that was
+    /// put beside the log already.
+    pub fn finish(&mut self, call: CallId, entry: &Masked<Entry>, kept: Option<&Kept>) -> Result<(), StoreError> {
+        self.settle(entry.get().at)?;
+        self.release()?;
+        let entry = output::fitted(&self.directory, entry.get(), kept)?.into_owned();
+        self.spool.put(call, &entry)?;
+        self.held = Some((call, entry));
+        Ok(())
+    }
+
+    /// Adds what was inferred from a call to its entry and puts that into the log. `None` when the entry stands there
+    /// already: then the inference is what the next one observes.
+    pub fn infer(&mut self, call: CallId, inference: &Masked<String>) -> Result<Option<EntryId>, StoreError> {
+        match &mut self.held {
+            Some((held, Entry { body: Body::Step(step), .. })) if *held == call => {
+                step.inference = Some(inference.get().clone());
+                self.release()
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Puts the entry of a call into the log as it is: nothing more will be inferred from it.
+    pub fn settle_call(&mut self, call: CallId) -> Result<(), StoreError> {
+        if self.held.as_ref().is_some_and(|(held, _)| *held == call) {
+            self.release()?;
+        }
+        Ok(())
+    }
+
+    /// Puts the entry that waits for its inference into the log as it is.
+    pub(super) fn release(&mut self) -> Result<Option<EntryId>, StoreError> {
+        let Some((call, entry)) = self.held.take() else { return Ok(None) };
+        match self.track_mut().put(&entry) {
+            Ok(id) => {
+                self.spool.remove(call)?;
+                Ok(Some(id))
+            }
+            Err(error) => {
+                // It stays in the spool, and due.
+                self.held = Some((call, entry));
+                Err(error)
+            }
+        }
     }
 
     /// Puts a call's entry on disk before its command starts, or in the place of what was spooled for it before.
@@ -152,6 +207,7 @@ impl Session {
     /// summary there. It stays held until it is dropped.
     pub fn close(&mut self, summarised: bool, at: At) -> Result<(), StoreError> {
         self.settle(at)?;
+        self.release()?;
         let mut metadata = self.metadata(at)?;
         metadata.mark(Status::Closed, at);
         metadata.set_summarised(summarised);
@@ -257,10 +313,19 @@ impl Session {
             Body::Recovery { .. } | Body::Repair { .. } => self.open_track(&of)?.put_once(&entry)?,
             // A step that has its output had come to its end; only its way into the log was cut short.
             Body::Step(step) if step.output.is_some() => {
-                let entry = output::fitted(&self.directory, &entry)?;
+                let entry = output::fitted(&self.directory, &entry, None)?;
                 self.track_mut().put_once(&entry)?
             }
-            _ => self.track_mut().put_once(&system(at, Body::Recovery { text: unfinished(&entry) }))?,
+            _ => {
+                let mut text = unfinished(&entry);
+                let call = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                if let Some((kept, printed)) = sink::take_over(&self.directory, &call)? {
+                    text.push_str(&format!("\nprinted until then: {} bytes, in {}\n", kept.bytes, kept.path));
+                    let printed = bytes::to_text(&printed);
+                    text.push_str(&if printed.len() > SHOWN { shortened(&printed, SHOWN, "") } else { printed });
+                }
+                self.track_mut().put_once(&system(at, Body::Recovery { text }))?
+            }
         };
         files::remove(&path)
     }

@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Session, StoreError, files, inbox};
+use super::{Session, Sink, StoreError, files, inbox};
 use crate::domain::{CallId, Entry, EntryId, SessionId};
 use crate::redact::Masked;
 
@@ -73,6 +73,11 @@ impl Writer {
         self.ask(move |session| session.unspool(call)).await
     }
 
+    /// See [`Session::sink`].
+    pub async fn sink(&self, call: CallId) -> Result<Sink, StoreError> {
+        self.ask(move |session| session.sink(call)).await
+    }
+
     /// Anything else a session can do: a branch, a merge, a question. Waits for its turn and does it on the thread.
     pub async fn ask<T: Send + 'static>(
         &self,
@@ -123,6 +128,10 @@ fn watch(inbox: &Path, requests: mpsc::WeakSender<Job>) -> notify::Result<Recomm
 fn serve(mut session: Session, mut queue: mpsc::Receiver<Job>) {
     while let Some(job) = queue.blocking_recv() {
         job(&mut session);
+    }
+    // Nobody is left to say what was inferred from the last call.
+    if let Err(error) = session.release() {
+        tracing::error!(%error, session = %session.id(), "the last entry stays in the spool until the next start");
     }
 }
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use tokio::sync::RwLock;
 
 use crate::domain::{
-    Announcement, ApprovalRecord, At, Body, CallId, CallReport, CallRequest, Decision, Entry, Principal, Step, Tier,
+    Announcement, ApprovalRecord, At, Body, CallId, CallReport, CallRequest, Decision, Entry, Origin, Principal, Step,
+    Tier,
 };
 use crate::redact::{Masked, Redactor};
-use crate::store::{StoreError, Writer};
+use crate::store::{Kept, Session, Sink, StoreError, Writer};
 
 /// The session that is written to, once there is one.
 #[derive(Clone, Default)]
@@ -59,11 +60,7 @@ impl Recorder {
         announcement: &Announcement,
         decision: Decision,
     ) -> Result<(), StoreError> {
-        let mut permission = announcement.permission.clone();
-        if decision != Decision::Auto {
-            permission = format!("{permission}: {}", decision.words());
-        }
-        let step = step(request, permission, None, None);
+        let step = step(request, permission(announcement, decision), None, None);
         let entry = self.masked(at, Principal::Agent, Body::Step(step));
         self.writer().await?.spool(request.call, entry).await
     }
@@ -76,9 +73,22 @@ impl Recorder {
         announcement: &Announcement,
         report: &CallReport,
         response: Option<String>,
+        kept: Option<Kept>,
     ) -> Result<(), StoreError> {
         let writer = self.writer().await?;
-        if announcement.verdict.tier > Tier::Auto {
+        let (call, asked) = (request.call, announcement.verdict.tier > Tier::Auto);
+        let output = both(&report.stdout, &report.stderr);
+        // What was asked about and printed nothing is told whole by the request for approval.
+        let step = (report.exit.is_some() && !(asked && output.is_empty())).then(|| {
+            let permission = permission(announcement, report.decision);
+            let step = step(request, permission, Some(output), Some(report.summary.clone()));
+            self.masked(at, Principal::Agent, Body::Step(step))
+        });
+        if asked {
+            if let Some(entry) = &step {
+                // How it ended is on disk before anything is told of it.
+                writer.spool(call, entry.clone()).await?;
+            }
             let record = ApprovalRecord {
                 command: request.command.clone(),
                 tier: announcement.verdict.tier,
@@ -89,22 +99,25 @@ impl Recorder {
             };
             writer.append(self.masked(at, self.approver.clone(), Body::Approval(record))).await?;
         }
-        if report.exit.is_some() {
-            let mut permission = announcement.permission.clone();
-            if report.decision != Decision::Auto {
-                permission = format!("{permission}: {}", report.decision.words());
-            }
-            let output = both(&report.stdout, &report.stderr);
-            let step = step(request, permission, Some(output), Some(report.summary.clone()));
-            writer.append(self.masked(at, Principal::Agent, Body::Step(step))).await?;
-        }
-        Ok(())
+        let Some(entry) = step else { return writer.unspool(call).await };
+        let waits = request.origin != Origin::Planned;
+        let finish = move |session: &mut Session| {
+            session.finish(call, &entry, kept.as_ref())?;
+            // Only a model infers anything from it that its reader has not said already.
+            if waits { Ok(()) } else { session.settle_call(call) }
+        };
+        writer.ask(finish).await
     }
 
-    /// Takes the note away that a command was about to run.
-    pub async fn settled(&self, call: CallId) -> Result<(), StoreError> {
-        self.writer().await?.unspool(call).await
+    /// The file that takes what the call prints while it runs.
+    pub async fn sink(&self, call: CallId) -> Result<Sink, StoreError> {
+        self.writer().await?.sink(call).await
     }
+}
+
+fn permission(announcement: &Announcement, decision: Decision) -> String {
+    let permission = announcement.permission.clone();
+    if decision == Decision::Auto { permission } else { format!("{permission}: {}", decision.words()) }
 }
 
 fn step(request: &CallRequest, permission: String, output: Option<String>, inference: Option<String>) -> Step {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::bus::{Bus, Event, OutputChunk};
+use crate::bus::{Bus, Event, Notice, NoticeKind, OutputChunk};
 use crate::domain::{CallId, Capture, Exit, Stream};
 use crate::exec::{self, Progress, Supervisor};
 use crate::gate::Cleared;
-use crate::redact::Redactor;
+use crate::redact::{Masked, Redactor};
+use crate::store::Sink;
 
 /// Chunks that may wait between the command and us.
 const CHUNKS: usize = 8;
@@ -23,6 +24,8 @@ pub(super) struct Ran {
     pub stderr: Capture,
     /// Bytes that went to the bus.
     pub printed: u64,
+    /// The whole of it on disk; `None` when that was not to be had.
+    pub sink: Option<Sink>,
 }
 
 /// Runs the command to its end, publishing what it prints.
@@ -33,6 +36,7 @@ pub(super) async fn run(
     redactor: &Redactor,
     bus: &Bus,
     cancel: CancellationToken,
+    sink: Option<Sink>,
 ) -> Ran {
     let (sender, mut progress) = mpsc::channel(CHUNKS);
     let running = tokio::spawn(async move { exec::run(cleared, &supervisor, cancel, sender).await });
@@ -42,6 +46,7 @@ pub(super) async fn run(
         stdout: (redactor.stream(), Capture::default()),
         stderr: (redactor.stream(), Capture::default()),
         printed: 0,
+        sink,
     };
     while let Some(item) = progress.recv().await {
         match item {
@@ -54,7 +59,14 @@ pub(super) async fn run(
         Ok(finished) => (finished.exit, finished.duration),
         Err(error) => (Exit::NotStarted(format!("the run failed inside: {error}")), std::time::Duration::ZERO),
     };
-    Ran { exit, duration, stdout: streams.stdout.1, stderr: streams.stderr.1, printed: streams.printed }
+    Ran {
+        exit,
+        duration,
+        stdout: streams.stdout.1,
+        stderr: streams.stderr.1,
+        printed: streams.printed,
+        sink: streams.sink,
+    }
 }
 
 struct Streams<'a> {
@@ -63,6 +75,7 @@ struct Streams<'a> {
     stdout: (crate::redact::MaskStream, Capture),
     stderr: (crate::redact::MaskStream, Capture),
     printed: u64,
+    sink: Option<Sink>,
 }
 
 impl Streams<'_> {
@@ -71,8 +84,8 @@ impl Streams<'_> {
             Stream::Stdout => &mut self.stdout,
             Stream::Stderr => &mut self.stderr,
         };
-        let bytes = mask.push(bytes).into_inner();
-        capture.push(&bytes);
+        let bytes = mask.push(bytes);
+        capture.push(bytes.get());
         self.publish(stream, bytes).await;
     }
 
@@ -82,13 +95,23 @@ impl Streams<'_> {
                 Stream::Stdout => &mut self.stdout,
                 Stream::Stderr => &mut self.stderr,
             };
-            let rest = mask.finish().into_inner();
-            capture.push(&rest);
+            let rest = mask.finish();
+            capture.push(rest.get());
             self.publish(stream, rest).await;
         }
     }
 
-    async fn publish(&mut self, stream: Stream, bytes: Vec<u8>) {
+    async fn publish(&mut self, stream: Stream, bytes: Masked<Vec<u8>>) {
+        // A disk that is full ends the keeping, not the command.
+        if let Some(Err(error)) = self.sink.as_mut().map(|sink| sink.write(&bytes)) {
+            let text = format!("Only the ends of this output will be kept: {error}. {}", error.hint());
+            self.bus.publish(&Event::Notice(Notice { kind: NoticeKind::Failure, text }));
+            let broken = self.sink.take().map(Sink::discard);
+            if let Some(Err(error)) = broken {
+                tracing::warn!(%error, "what was kept of a broken output could not be removed");
+            }
+        }
+        let bytes = bytes.into_inner();
         if !bytes.is_empty() {
             self.printed += bytes.len() as u64;
             self.bus.publish_output(OutputChunk { call: self.call, stream, bytes }).await;

@@ -30,10 +30,11 @@ use crate::domain::{
 };
 use crate::exec::Supervisor;
 use crate::gate::{Cleared, Impossible, Pending, Replies, Rules, Yes};
+use crate::history::CAP;
 use crate::output;
 use crate::probe::{self, Probe};
 use crate::redact::Redactor;
-use crate::store::Grants;
+use crate::store::{Grants, Sink, StoreError};
 
 /// Where our own client puts what only it knows about a call, and finds the report.
 pub(super) const CALL_META: &str = "devops-agent/call";
@@ -277,7 +278,7 @@ impl Server {
             _ => return self.not_run(request, announcement, Decision::Auto, why.to_string()),
         };
         let report = self.not_run(request, announcement, decision, why.to_string());
-        if let Err(error) = self.recorder.done(probe::now(), request, announcement, &report, None).await {
+        if let Err(error) = self.recorder.done(probe::now(), request, announcement, &report, None, None).await {
             self.log_failed(&error);
         }
         report
@@ -303,16 +304,47 @@ impl Server {
         self.parts.bus.publish(&Event::Started { call: request.call });
         let parts = &self.parts;
         let supervisor = Arc::clone(&parts.supervisor);
-        let ran = run::run(cleared, request.call, supervisor, &parts.redactor, &parts.bus, cancel).await;
-        let report = self.report(request, announcement, decision, ran);
-        let written = async {
-            self.recorder.done(probe::now(), request, announcement, &report, response).await?;
-            self.recorder.settled(request.call).await
+        let sink = match self.recorder.sink(request.call).await {
+            Ok(sink) => Some(sink),
+            Err(error) => {
+                self.tell(format!("Only the ends of a long output will be kept: {error}. {}", error.hint()));
+                None
+            }
         };
-        if let Err(error) = written.await {
-            self.log_failed(&error);
+        let mut ran = run::run(cleared, request.call, supervisor, &parts.redactor, &parts.bus, cancel, sink).await;
+        let (long, short) = match ran.sink.take() {
+            Some(sink) if sink.bytes() > CAP as u64 => (Some(sink), None),
+            sink => (None, sink),
+        };
+        let kept = self.on_disk(long, Sink::keep).await;
+        let report = self.report(request, announcement, decision, ran);
+        let written = self.recorder.done(probe::now(), request, announcement, &report, response, kept).await;
+        match written {
+            // All of it stands in the entry now.
+            Ok(()) => drop(self.on_disk(short, Sink::discard).await),
+            Err(error) => self.log_failed(&error),
         }
         report
+    }
+
+    /// Does something with an output's file that waits for the disk.
+    async fn on_disk<T: Send + 'static>(
+        &self,
+        sink: Option<Sink>,
+        work: impl FnOnce(Sink) -> Result<T, StoreError> + Send + 'static,
+    ) -> Option<T> {
+        let sink = sink?;
+        match tokio::task::spawn_blocking(move || work(sink)).await {
+            Ok(Ok(done)) => Some(done),
+            Ok(Err(error)) => {
+                self.log_failed(&error);
+                None
+            }
+            Err(error) => {
+                self.tell(format!("The whole output could not be kept: {error}."));
+                None
+            }
+        }
     }
 
     fn report(&self, request: &CallRequest, announcement: &Announcement, decision: Decision, ran: Ran) -> CallReport {
@@ -343,7 +375,7 @@ impl Server {
     ) -> CallReport {
         self.parts.bus.publish(&Event::ApprovalClosed { call: request.call, decision });
         let report = self.not_run(request, announcement, decision, decision.words().to_owned());
-        if let Err(error) = self.recorder.done(probe::now(), request, announcement, &report, response).await {
+        if let Err(error) = self.recorder.done(probe::now(), request, announcement, &report, response, None).await {
             self.log_failed(&error);
         }
         report

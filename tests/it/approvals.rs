@@ -335,7 +335,7 @@ async fn what_is_said_while_a_command_runs_comes_after_it() {
     assert_eq!(front.report().await.command, "git log -1");
     front.idle().await;
     front.close().await;
-    let first = ["HUMAN — REQUEST", "APPROVAL REQUEST", "AI", "AI — ANSWER"];
+    let first = ["HUMAN — REQUEST", "APPROVAL REQUEST", "AI — ANSWER"];
     assert_eq!(headings(&place.log(0)), [&first[..], &["HUMAN — REQUEST", "AI", "AI — ANSWER"]].concat());
 }
 

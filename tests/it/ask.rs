@@ -253,7 +253,7 @@ fn a_second_process_begins_its_own_session_while_the_first_holds_its_one() {
     assert_eq!(named.code, 1, "{named:?}");
     assert!(named.stderr.contains("is open in another process"), "{}", named.stderr);
     assert_eq!(answered(&mut first, "yes"), 0);
-    assert_eq!(headings(&place.log(0)), ["HUMAN — REQUEST", "APPROVAL REQUEST", "AI", "AI — ANSWER"]);
+    assert_eq!(headings(&place.log(0)), ["HUMAN — REQUEST", "APPROVAL REQUEST", "AI — ANSWER"]);
 }
 
 #[test]

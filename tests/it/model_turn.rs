@@ -27,7 +27,11 @@ fn two_steps() -> Vec<Turn> {
             .token("Ich schaue. ")
             .call("c1", "run_command", &log)
             .done("stop", 120, 30),
-        Turn::new().thinking("now the tree").call("", "run_command", &status).done("stop", 180, 20),
+        Turn::new()
+            .thinking("now the tree")
+            .token("Three commits, none of them odd. ")
+            .call("", "run_command", &status)
+            .done("stop", 180, 20),
         Turn::new().token(head).token(tail).done("stop", 210, 25),
     ]
 }
@@ -52,6 +56,8 @@ fn a_model_takes_two_steps_and_answers() {
         let log = place.log(0);
         assert_eq!(headings(&log), ["HUMAN — REQUEST", "AI", "AI", "AI — ANSWER"]);
         assert!(log.contains("THOUGHT: Reads what came last.") && log.contains(ANSWER), "{log}");
+        let [first, second] = [log.find("INFERENCE: Three commits, none of them odd."), log.find("git status --short")];
+        assert!(first.is_some() && first < second, "what the model made of it stands in its entry: {log}");
     }
 }
 
@@ -156,7 +162,7 @@ async fn tokens_thinking_and_usage_reach_the_bus_as_they_come() {
         Event::Token { text, .. } => Some(text),
         _ => None,
     });
-    assert_eq!(tokens, format!("Ich schaue. {ANSWER}"));
+    assert_eq!(tokens, format!("Ich schaue. Three commits, none of them odd. {ANSWER}"));
     let thoughts = of(|event| match event {
         Event::Thinking { text, .. } => Some(text),
         _ => None,

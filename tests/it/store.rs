@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use devops_agent::domain::{ApprovalRecord, At, Body, CallId, Decision, Entry, Principal, SessionId, Step};
 use devops_agent::domain::{Surroundings, Tier};
 use devops_agent::redact::{Masked, Redactor};
-use devops_agent::store::{Memory, Session, Status, StoreError, Writer};
+use devops_agent::store::{Found, Memory, Session, Status, StoreError, Writer};
 
 fn at(clock: &str) -> At {
     At::parse(&format!("2026-02-21T{clock}:00+01:00")).unwrap()
@@ -331,13 +331,78 @@ fn an_output_too_long_for_the_log_is_kept_whole_beside_it() {
     let path = notice.split(" are in ").nth(1).unwrap().split(',').next().unwrap();
     assert!(notice.contains(&format!("all {} bytes are in {path}, sha256 ", whole.len())), "{notice}");
     assert_eq!(fs::read(session.directory().join(path)).unwrap(), whole);
-    let kept = session.keep_output(&Redactor::default().bytes(&whole)).unwrap();
-    assert_eq!(kept.path, path);
     // A crash before the entry was written leaves both to the next process, once.
     session.spool(CallId(1), &step("seq again", Some(&shown))).unwrap();
     drop(session);
     let session = memory.resume(&SessionId::new("1"), at("11:00")).unwrap();
     assert_eq!(log_of(&session).matches(path).count(), 2);
+    assert_eq!(memory.contents(session.id()).unwrap().outputs, 1);
+}
+
+#[test]
+fn an_entry_waits_for_what_is_inferred_from_it_until_another_is_due() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "x");
+    session.finish(CallId(1), &step("kubectl get pods", Some("web 0/1")), None).unwrap();
+    assert!(!log_of(&session).contains("kubectl get pods"), "it waits");
+    assert_eq!(memory.running(session.id()).unwrap().len(), 1, "and readers are shown it");
+    let id = session.infer(CallId(1), &text("web is down")).unwrap().unwrap();
+    assert!(log_of(&session).contains("INFERENCE: web is down"), "{}", log_of(&session));
+    assert!(memory.running(session.id()).unwrap().is_empty());
+    assert!(matches!(memory.log(session.id(), None).unwrap().find(id.as_str()).unwrap(), Found::One(_)));
+
+    session.finish(CallId(2), &step("kubectl get nodes", Some("all ready")), None).unwrap();
+    session.append(&request("what else?")).unwrap();
+    assert_eq!(session.infer(CallId(2), &text("nodes are fine")).unwrap(), None, "the entry could not wait");
+    let log = log_of(&session);
+    assert!(log.find("kubectl get nodes").unwrap() < log.find("what else?").unwrap(), "{log}");
+
+    // Whoever ends before the inference leaves the entry to the next process, as it was.
+    session.finish(CallId(3), &step("kubectl get events", Some("none")), None).unwrap();
+    drop(session);
+    let session = memory.resume(&SessionId::new("1"), at("11:00")).unwrap();
+    assert!(
+        log_of(&session).ends_with("ACTION: kubectl get events\n\nOUTPUT:\nnone\n\n---\n\n"),
+        "{}",
+        log_of(&session)
+    );
+}
+
+#[test]
+fn what_a_command_printed_before_a_crash_is_kept_and_told() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "x");
+    session.spool(CallId(7), &step("make all", None)).unwrap();
+    let mut sink = session.sink(CallId(7)).unwrap();
+    sink.write(&Redactor::default().bytes(b"compiling one\ncompiling two\n")).unwrap();
+    drop((sink, session));
+    let session = memory.resume(&SessionId::new("1"), at("11:00")).unwrap();
+    let log = log_of(&session);
+    assert!(log.contains("the process ended while this ran: make all"), "{log}");
+    assert!(log.contains("printed until then: 28 bytes, in output/") && log.contains("compiling two"), "{log}");
+    assert_eq!(memory.contents(session.id()).unwrap().outputs, 1);
+    assert!(fs::read_dir(session.directory().join("spool")).unwrap().next().is_none());
+}
+
+#[test]
+fn an_output_of_many_megabytes_is_named_by_its_entry_and_lies_there_whole() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "x");
+    let mut sink = session.sink(CallId(1)).unwrap();
+    let piece = Redactor::default().bytes(&b"0123456789abcde\n".repeat(1 << 12));
+    for _ in 0..160 {
+        sink.write(&piece).unwrap();
+    }
+    let kept = sink.keep().unwrap();
+    let ends = format!("head\n{}\ntail", "x\n".repeat(40_000));
+    session.finish(CallId(1), &step("yes", Some(&ends)), Some(&kept)).unwrap();
+    session.settle_call(CallId(1)).unwrap();
+    let log = log_of(&session);
+    assert!(log.contains(&format!("all {} bytes are in {}", 160 * 65_536, kept.path)), "{}", log.len());
+    assert_eq!(fs::metadata(session.directory().join(&kept.path)).unwrap().len(), 160 * 65_536);
     assert_eq!(memory.contents(session.id()).unwrap().outputs, 1);
 }
 
