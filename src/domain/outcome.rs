@@ -53,6 +53,8 @@ pub struct Capture {
     pub omitted: u64,
     /// Bytes seen in all.
     pub total: u64,
+    /// Lines ended in all.
+    pub lines: u64,
 }
 
 impl Capture {
@@ -62,6 +64,7 @@ impl Capture {
     /// Adds what came next.
     pub fn push(&mut self, bytes: &[u8]) {
         self.total += bytes.len() as u64;
+        self.lines += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
         let room = Self::KEEP.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend_from_slice(&bytes[..room]);
         self.tail.extend_from_slice(&bytes[room..]);
@@ -76,6 +79,11 @@ impl Capture {
             self.tail.drain(..excess);
             self.omitted += excess as u64;
         }
+    }
+
+    /// Whether everything that was seen is kept.
+    pub fn is_whole(&self) -> bool {
+        self.head.len() as u64 + self.tail.len().min(Self::KEEP) as u64 == self.total
     }
 
     /// Everything kept, with one line that says how much is missing.
@@ -105,6 +113,14 @@ mod tests {
 
     #[test]
     fn a_flood_keeps_its_head_and_its_tail_and_counts_the_rest() {
+        let mut capture = Capture::from(&b"one\ntwo\n"[..]);
+        assert!(capture.is_whole());
+        capture.push(&vec![b'\n'; 2 * Capture::KEEP - 8]);
+        assert!(capture.is_whole());
+        capture.push(b"\n");
+        assert!(!capture.is_whole());
+        assert_eq!(capture.lines, 2 * Capture::KEEP as u64 - 5);
+
         let mut capture = Capture::default();
         for _ in 0..40 {
             capture.push(&vec![b'a'; 1 << 20]);

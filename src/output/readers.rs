@@ -31,6 +31,11 @@ pub fn read(reader: Option<&str>, command: &str, stdout: &str, stderr: &str, exi
     }
 }
 
+/// What is told of an output too long to be read whole: its true count of lines.
+pub fn long(lines: u64) -> String {
+    counted(usize::try_from(lines).unwrap_or(usize::MAX), "line", "lines")
+}
+
 fn understood(reader: Option<&str>, command: &str, stdout: &str, stderr: &str) -> Option<String> {
     match reader? {
         "table" => rows::told(command, stdout),

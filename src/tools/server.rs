@@ -30,7 +30,7 @@ use crate::domain::{
 };
 use crate::exec::Supervisor;
 use crate::gate::{Cleared, Impossible, Pending, Replies, Rules, Yes};
-use crate::history::CAP;
+use crate::history::{CAP, shortened};
 use crate::output;
 use crate::probe::{self, Probe};
 use crate::redact::Redactor;
@@ -350,7 +350,11 @@ impl Server {
     fn report(&self, request: &CallRequest, announcement: &Announcement, decision: Decision, ran: Ran) -> CallReport {
         let stdout = output::escape::text(&ran.stdout.bytes());
         let stderr = output::escape::text(&ran.stderr.bytes());
-        let summary = output::readers::read(request.reader.as_deref(), &request.command, &stdout, &stderr, &ran.exit);
+        let summary = if ran.stdout.is_whole() || ran.exit != Exit::Code(0) {
+            output::readers::read(request.reader.as_deref(), &request.command, &stdout, &stderr, &ran.exit)
+        } else {
+            output::readers::long(ran.stdout.lines)
+        };
         CallReport {
             call: request.call,
             turn: request.turn,
@@ -358,8 +362,8 @@ impl Server {
             tier: announcement.verdict.tier,
             decision,
             exit: Some(ran.exit),
-            stdout,
-            stderr,
+            stdout: reported(stdout),
+            stderr: reported(stderr),
             printed: ran.printed,
             duration: ran.duration,
             summary,
@@ -440,6 +444,13 @@ impl Server {
             origin: Origin::Planned,
         })
     }
+}
+
+/// A stream as far as a report carries it: one message of the protocol is read up to 16 MiB, dropped beyond, and holds
+/// each stream several times. The whole lies in `output/`.
+fn reported(text: String) -> String {
+    const MOST: usize = 512 << 10;
+    if text.len() > MOST { shortened(&text, MOST, "") } else { text }
 }
 
 fn watch(outside: &CancellationToken, inside: &CancellationToken) -> tokio::task::JoinHandle<()> {

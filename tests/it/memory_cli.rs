@@ -362,3 +362,19 @@ fn a_log_that_is_followed_shows_what_comes() {
     follower.kill().unwrap();
     follower.wait().unwrap();
 }
+
+#[test]
+fn an_output_of_many_megabytes_comes_to_its_end_and_lies_there_whole() {
+    let place = Home::new();
+    let whole = "a line of nothing in particular, again and again\n".repeat(190_000);
+    place.file("long.txt", &whole);
+    let ran = place.run(&["ask", "cat long.txt"]);
+    assert_eq!(ran.code, 0, "{:?}", ran.code);
+    assert!(ran.stdout.contains("190,000 lines"), "{}", ran.stdout.len());
+    let log = place.logs();
+    let notice = log.lines().find(|line| line.contains(" bytes left out; all ")).unwrap();
+    assert!(notice.contains(&format!("all {} bytes are in output/", whole.len())), "{notice}");
+    let path = notice.split(" are in ").nth(1).unwrap().split(',').next().unwrap();
+    let kept = place.project.join(".GCC/sessions").join(&place.sessions()[0]).join(path);
+    assert!(fs::read(kept).unwrap() == whole.as_bytes());
+}
