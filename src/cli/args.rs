@@ -122,6 +122,8 @@ pub(super) enum Command {
     Fork(Fork),
     /// Close a session; it can be taken up again
     Close(Close),
+    /// Print a session as an incident report
+    Export(Export),
     /// Check that the logs are what was written
     Verify(Verify),
     /// Draw what was done and found
@@ -358,6 +360,26 @@ pub(super) struct Context {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Export {
+    /// The session
+    pub id: String,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = ExportFormat::Md)]
+    pub format: ExportFormat,
+    /// Give names of machines and people pseudonyms
+    #[arg(long)]
+    pub anonymize: bool,
+}
+
+/// What a report is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ExportFormat {
+    Md,
+    Html,
+    Json,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -10,6 +10,7 @@ mod check;
 mod chronicle;
 mod context;
 mod explanation;
+mod export;
 mod grants;
 mod lifecycle;
 mod log;
@@ -66,6 +67,7 @@ pub fn main() -> ExitCode {
         Some(Command::Merge(ref args_of)) => chronicle::merge(&args.settings, args_of),
         Some(Command::Fork(ref args_of)) => chronicle::fork(&args.settings, args_of),
         Some(Command::Close(ref args_of)) => lifecycle::close(&args.settings, args_of),
+        Some(Command::Export(ref args_of)) => export::run(&args.settings, args_of),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
     };
     match result {

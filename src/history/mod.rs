@@ -9,6 +9,7 @@ pub mod commit;
 pub mod cut;
 pub mod entry;
 pub mod graph;
+pub mod incident;
 mod kind;
 pub mod main_page;
 pub mod recall;

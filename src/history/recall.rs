@@ -69,7 +69,7 @@ fn approval(text: &str) -> ApprovalRecord {
         response: None,
         decision: fits.max_by_key(|decision| decision.words().len()).unwrap_or(Decision::Withdrawn),
         executed: field(text, "ACTION EXECUTED") == "yes",
-        result: None,
+        result: Some(field(text, "RESULT")).filter(|result| !result.is_empty()),
     }
 }
 

@@ -75,7 +75,7 @@ fn action(record: &Record) -> Option<String> {
     }
 }
 
-fn next(text: &str) -> Option<String> {
+pub(super) fn next(text: &str) -> Option<String> {
     let after =
         |line: &str| NEXT.iter().find_map(|start| line.split_once(start)).map(|(_, rest)| rest.trim().to_owned());
     text.lines().rev().find_map(after).filter(|rest| !rest.is_empty())
@@ -148,7 +148,7 @@ impl Tally {
 }
 
 /// In the unit a person would choose.
-fn duration(seconds: u64) -> String {
+pub(super) fn duration(seconds: u64) -> String {
     let counted = |count: u64, unit: &str| if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") };
     match seconds {
         0..60 => counted(seconds, "second"),
@@ -159,13 +159,13 @@ fn duration(seconds: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::domain::{ApprovalRecord, Decision, Entry, EntryId, Principal, Step};
     use crate::history::Head;
     use crate::history::entry::render;
 
-    fn record(clock: &str, body: Body) -> Record {
+    pub fn record(clock: &str, body: Body) -> Record {
         let at = At::parse(&format!("2026-02-21T{clock}:00+00:00")).unwrap();
         let kind = Kind::of(&body);
         let text = render(&Entry { at, by: Principal::Agent, body });
@@ -174,7 +174,7 @@ mod tests {
         Record { head, text, sound: true }
     }
 
-    fn step(action: &str, permission: &str, inference: &str) -> Body {
+    pub fn step(action: &str, permission: &str, inference: &str) -> Body {
         Body::Step(Step {
             permission: permission.into(),
             action: action.into(),

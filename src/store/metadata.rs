@@ -17,6 +17,20 @@ const SCHEMA: u64 = 1;
 const OPEN: &str = "open";
 const MERGED: &str = "merged";
 
+/// The keys that say where a session began.
+const NOTED: [&str; 10] = [
+    "host",
+    "kube_context",
+    "namespace",
+    "cluster",
+    "git_repo",
+    "git_branch",
+    "git_uncommitted",
+    "docker_context",
+    "docker_running",
+    "absent",
+];
+
 /// The file as it was read, with what was changed since.
 #[derive(Debug)]
 pub(super) struct Metadata(Mapping);
@@ -52,6 +66,18 @@ impl Metadata {
         if !snapshot.absent.is_empty() {
             self.0.insert("absent".into(), snapshot.absent.iter().map(String::as_str).collect::<Vec<_>>().into());
         }
+    }
+
+    /// What is noted of where the session began, by its keys.
+    pub(super) fn noted(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Sequence(list) => Some(list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")),
+            _ => None,
+        };
+        let found = |key: &str| Some((key.to_owned(), text(self.0.get(key)?)?));
+        NOTED.iter().filter_map(|key| found(key)).collect()
     }
 
     fn note_surroundings(&mut self, surroundings: &Surroundings) {

@@ -155,7 +155,9 @@ impl Session {
     pub fn infer(&mut self, call: CallId, inference: &Masked<String>) -> Result<Option<EntryId>, StoreError> {
         match &mut self.held {
             Some((held, Entry { body: Body::Step(step), .. })) if *held == call => {
-                step.inference = Some(inference.get().clone());
+                // What its reader said of it stays: it tells how the command ended.
+                let told = step.inference.iter().map(String::as_str);
+                step.inference = Some(told.chain([inference.get().as_str()]).collect::<Vec<_>>().join("\n"));
                 self.release()
             }
             _ => Ok(None),

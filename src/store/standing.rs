@@ -38,6 +38,12 @@ impl Memory {
         Ok(if there { named } else { MAIN.to_owned() })
     }
 
+    /// What is noted of where the session began: cluster, repository, engine, by their keys.
+    pub fn noted(&self, id: &SessionId) -> Result<Vec<(String, String)>, StoreError> {
+        let metadata = Metadata::load(&self.directory(id)?.join("metadata.yaml"))?;
+        Ok(metadata.map_or_else(Vec::new, |metadata| metadata.noted()))
+    }
+
     /// What the session came to, all its branches together. Reads its commits and commands.
     pub fn tally(&self, id: &SessionId) -> Result<Tally, StoreError> {
         let mut tally = Tally::default();

@@ -5,6 +5,7 @@
 
 use crate::domain::{Body, EntryId, MemoryWord, SessionId, Window};
 use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place, text};
+use crate::history::incident::{Chain, Incident};
 use crate::history::{Record, recall};
 use crate::store::{Found, Memory, SessionSummary, Status, StoreError};
 
@@ -14,6 +15,9 @@ const ENTRIES: usize = 10;
 const LINES: usize = 20;
 /// Commits that are told; more are a page of their own.
 const COMMITS: usize = 20;
+
+/// The session's own way.
+const MAIN: &str = "main";
 
 /// What a window shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +98,37 @@ fn which(memory: &Memory, here: Option<&SessionId>, wanted: Option<&str>) -> Res
     }
     let newest = memory.sessions()?.into_iter().next();
     newest.map(|session| session.id).ok_or_else(|| StoreError::NotFound { wanted: String::new(), near: Vec::new() })
+}
+
+/// A session as a report to hand on.
+///
+/// # Errors
+/// When there is no such session or its files cannot be read.
+pub fn incident(memory: &Memory, wanted: &SessionId) -> Result<Incident, StoreError> {
+    let id = memory.find(wanted)?;
+    let list = memory.sessions()?;
+    let known = list.iter().find(|session| session.id == id);
+    let mut incident = Incident {
+        session: id.as_str().to_owned(),
+        goal: known.map_or_else(|| id.slug().replace('-', " "), |session| session.goal.clone()),
+        status: known.map_or("closed", |session| session.status.word()).to_owned(),
+        surroundings: memory.noted(&id)?,
+        ..Incident::default()
+    };
+    let branches = memory.branches(&id)?;
+    let ways = std::iter::once((MAIN, None)).chain(branches.iter().map(|way| (way.name.as_str(), Some(&*way.name))));
+    for (name, branch) in ways {
+        memory.log(&id, branch)?.each(|_| true, |record| incident.add(name, &record))?;
+    }
+    for branch in branches.iter().filter(|branch| !branch.merged) {
+        incident.open_steps.push(format!("branch {} is not merged", branch.name));
+    }
+    for report in memory.verify(&id)? {
+        let sound = report.first_bad.is_none();
+        incident.chains.push(Chain { chain: report.chain, entries: report.entries, head: report.head, sound });
+    }
+    incident.sort();
+    Ok(incident)
 }
 
 /// What was done and found in these sessions, oldest first, as a graph.

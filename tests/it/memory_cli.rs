@@ -378,3 +378,35 @@ fn an_output_of_many_megabytes_comes_to_its_end_and_lies_there_whole() {
     let kept = place.project.join(".GCC/sessions").join(&place.sessions()[0]).join(path);
     assert!(fs::read(kept).unwrap() == whole.as_bytes());
 }
+
+#[test]
+fn a_session_is_handed_on_as_a_report() {
+    let place = place();
+    assert_eq!(place.run(&["ask", "--yes", "--session", "1", "git branch feature"]).code, 0);
+    assert_eq!(place.run(&["commit", "the branch is made", "--finding", "it is clean", "--session", "1"]).code, 0);
+    assert_eq!(place.run(&["branch", "side", "--session", "1"]).code, 0);
+    let page = place.run(&["export", "1"]);
+    assert_eq!(page.code, 0, "{page:?}");
+    for told in [
+        "# Incident report: session\\_001\\_",
+        "| Goal | git log -2 --oneline |",
+        "| agent | git branch feature | approval | approved beforehand by --yes |",
+        "| agent | git log -2 --oneline | auto | not needed | 2 commits",
+        "| the branch is made | it is clean |",
+        "- branch side is not merged",
+        "| as it was written |",
+    ] {
+        assert!(page.stdout.contains(told), "{told} is not in\n{}", page.stdout);
+    }
+    let value = place.run(&["export", "1", "--format", "json"]).json();
+    assert_eq!(value["findings"][0]["milestone"], "the branch is made");
+    assert_eq!(value["chains"][0]["sound"], true);
+    assert_eq!(value["commands"].as_array().unwrap().len(), 2, "{value}");
+    let html = place.run(&["export", "1", "--format", "html"]).stdout;
+    assert!(html.starts_with("<!doctype html>") && html.contains("<td>it is clean</td>"), "{html}");
+    let host = value["surroundings"][0][1].as_str().unwrap();
+    let hidden = place.run(&["export", "1", "--anonymize"]);
+    assert_eq!(hidden.code, 0, "{hidden:?}");
+    assert!(hidden.stdout.contains("| host | ") && host.len() < 200);
+    assert_eq!(place.run(&["export", "9"]).code, 1);
+}

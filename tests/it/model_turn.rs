@@ -56,7 +56,7 @@ fn a_model_takes_two_steps_and_answers() {
         let log = place.log(0);
         assert_eq!(headings(&log), ["HUMAN — REQUEST", "AI", "AI", "AI — ANSWER"]);
         assert!(log.contains("THOUGHT: Reads what came last.") && log.contains(ANSWER), "{log}");
-        let [first, second] = [log.find("INFERENCE: Three commits, none of them odd."), log.find("git status --short")];
+        let [first, second] = [log.find("Three commits, none of them odd."), log.find("git status --short")];
         assert!(first.is_some() && first < second, "what the model made of it stands in its entry: {log}");
     }
 }

@@ -1,0 +1,28 @@
+//! `export`: a session as an incident report.
+
+use std::process::ExitCode;
+
+use super::args::{Export, ExportFormat, Settings};
+use super::chronicle::Desk;
+use super::speech;
+use crate::domain::{Failure, FailureKind, SessionId};
+use crate::output::escape;
+use crate::redact::Mode;
+use crate::runtime::store_failure;
+use crate::tools;
+
+pub(super) fn run(settings: &Settings, args: &Export) -> Result<ExitCode, Failure> {
+    let desk = Desk::open(settings)?;
+    let incident = tools::memory::incident(&desk.memory, &SessionId::new(args.id.clone()))
+        .map_err(|error| store_failure(&error))?;
+    let text = match args.format {
+        ExportFormat::Md => incident.markdown(),
+        ExportFormat::Html => incident.html(),
+        ExportFormat::Json => serde_json::to_string_pretty(&incident).map_err(|error| {
+            Failure::new(FailureKind::Error, "the report could not be written as JSON").because(error)
+        })?,
+    };
+    let text = if args.anonymize { desk.redactor.in_mode(Mode::Anonymize).text(&text).into_inner() } else { text };
+    speech::result(escape::for_terminal(&text).trim_end());
+    Ok(ExitCode::SUCCESS)
+}
