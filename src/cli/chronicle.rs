@@ -41,7 +41,7 @@ impl Desk {
     pub fn over(setup: &Setup, memory: Memory) -> Result<Desk, Failure> {
         let (config, sources) = (&setup.loaded.config, &setup.sources);
         let mut warnings = Vec::new();
-        let redactor = runtime::redactor(config, &sources.cwd, &sources.environment, &mut warnings)?;
+        let redactor = runtime::redactor(config, &sources.cwd, &sources.environment, &[], &mut warnings)?;
         warnings.iter().for_each(|warning| speech::warning(warning));
         Ok(Desk {
             memory,

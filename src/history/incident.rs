@@ -384,7 +384,9 @@ mod tests {
     #[test]
     fn the_same_stands_on_a_page_of_html() {
         let page = report().html();
-        for text in ["kubectl delete pod &lt;api&gt;", "<td>denied (agent)</td>", "<li>next: raise the pool</li>", "00ff"] {
+        for text in
+            ["kubectl delete pod &lt;api&gt;", "<td>denied (agent)</td>", "<li>next: raise the pool</li>", "00ff"]
+        {
             assert!(page.contains(text), "{text} is not in {page}");
         }
         assert!(!page.contains("<api>"));

@@ -3,8 +3,10 @@
 //! Owns what is remembered between lines, and the values that lie beneath their keys. Manifests and tables, which span
 //! many lines, are `manifest`'s and `table`'s.
 
+use super::codes::Codes;
 use super::command;
 use super::innocent::{is_prose, is_reference};
+use super::joint::past_type;
 use super::key::{Key, Sure};
 use super::manifest::Manifest;
 use super::mark::{has_mask, mask_length};
@@ -27,6 +29,7 @@ pub(super) struct Context {
     manifest: Manifest,
     table: Table,
     rows: Rows,
+    codes: Codes,
 }
 
 /// A value that begins on the next line.
@@ -66,6 +69,7 @@ pub(super) fn line(line: Line<'_>, notes: &mut Notes, context: &mut Context, fou
     context.manifest.line(line, notes, found);
     context.table.line(line, notes, found);
     context.rows.line(line, notes, found);
+    context.codes.line(line.bytes, notes, found);
 }
 
 fn answered(bytes: &[u8], notes: &Notes, context: &mut Context, found: &mut Vec<Secret>) {
@@ -132,8 +136,10 @@ fn opened(line: Line<'_>, notes: &Notes, context: &mut Context, found: &mut Vec<
     let Some(named) = notes.keys.last().filter(|named| matches!(named.key.sure, Sure::Yes)) else { return };
     let indent = blanks(bytes, 0);
     let begin = |form| Some(Open { key: named.key, indent, form, lines: 0 });
-    if pair::is_left_open(line, named.start, named.end, named.key) {
+    let may_be_open = tail.last().is_some_and(|last| b":=>|-+{\\[(".contains(last));
+    if may_be_open && pair::is_left_open(line, named.start, named.end, named.key) {
         context.open = match tail.last() {
+            Some(b'>') if tail.ends_with(b"=>") => begin(Form::Next),
             Some(b'|' | b'>') => begin(Form::Block),
             Some(b'-' | b'+') if matches!(tail.get(tail.len().saturating_sub(2)), Some(b'|' | b'>')) => {
                 begin(Form::Block)
@@ -225,6 +231,12 @@ impl Open {
             }
             Form::Next => {
                 let indented = start > self.indent;
+                // `string(14) "x"` of PHP.
+                let typed = past_type(bytes, start);
+                let (start, text) = match text.get(typed - start..) {
+                    Some(inner @ [b'"' | b'\'', ..]) if typed > start => (typed, inner),
+                    _ => (start, text),
+                };
                 match text {
                     [quote @ (b'"' | b'\''), rest @ ..] => {
                         let end = rest.iter().position(|byte| byte == quote).unwrap_or(rest.len());

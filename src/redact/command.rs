@@ -7,11 +7,12 @@ use super::header;
 use super::innocent::{is_reference, is_word_of_usage};
 use super::key::{self, Sure};
 use super::mark::has_mask;
+use super::names::is_open;
 use super::phrase::is_odd;
 use super::shape;
 use super::shape::is_path;
 use super::sight::{Ending, Secret};
-use super::tools::{ANSWERS, SINKS, TOOLS};
+use super::tools::{Form, Item, Part, Place, Tools, Wanted};
 use super::words::{Word, text, unquoted, words};
 
 /// A command that was read.
@@ -21,61 +22,16 @@ pub(super) struct Read {
     pub(super) answer: Option<&'static str>,
 }
 
-/// Bits for the first two bytes of every program.
-const STARTS: [u64; 256] = starts();
-
-const fn starts() -> [u64; 256] {
-    let mut bits = [0; 256];
-    bits = with_starts(bits, TOOLS);
-    bits = with_starts(bits, ANSWERS);
-    with_starts(bits, &[("printf", "")])
-}
-
-const fn with_starts(mut bits: [u64; 256], tools: &[(&str, &str)]) -> [u64; 256] {
-    let mut at = 0;
-    while at < tools.len() {
-        let name = tools[at].0.as_bytes();
-        let index = (name[0] as usize & 127) << 7 | name[1] as usize & 127;
-        bits[index / 64] |= 1 << (index % 64);
-        at += 1;
-    }
-    bits
-}
-
-/// For each first byte the lengths that programs' names have.
-const LENGTHS: [u32; 128] = lengths();
-
-const fn lengths() -> [u32; 128] {
-    let mut bits = [0; 128];
-    bits = with_lengths(bits, TOOLS);
-    bits = with_lengths(bits, ANSWERS);
-    with_lengths(bits, &[("printf", "")])
-}
-
-const fn with_lengths(mut bits: [u32; 128], tools: &[(&str, &str)]) -> [u32; 128] {
-    let mut at = 0;
-    while at < tools.len() {
-        let name = tools[at].0.as_bytes();
-        // With `.exe` too.
-        bits[(name[0] & 127) as usize] |= 1 << (name.len() & 31) | 1 << ((name.len() + 4) & 31);
-        at += 1;
-    }
-    bits
-}
-
-/// Whether a word may be a program's name, by its first two bytes and its length.
-pub(super) fn may_be(name: &[u8]) -> bool {
-    let [first, second, ..] = name else { return false };
-    let index = usize::from(first & 127) << 7 | usize::from(second & 127);
-    let long =
-        LENGTHS.get(usize::from(first & 127)).is_some_and(|lengths| name.len() < 32 && lengths >> name.len() & 1 == 1);
-    long && STARTS.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
-}
-
-/// Reads the command whose program stands in `start..end`, if it is one of the table's.
-pub(super) fn secrets(bytes: &[u8], start: usize, end: usize, nested: bool, found: &mut Vec<Secret>) -> Option<Read> {
-    let name = std::str::from_utf8(bytes.get(start..end)?).ok()?;
-    let name = name.strip_suffix(".exe").unwrap_or(name);
+/// Reads the command whose program stands in `start..end`, if it is one of the table's. `nested` says that it is an
+/// argument of another one.
+pub(super) fn secrets(
+    bytes: &[u8],
+    (start, end): (usize, usize),
+    tools: &Tools,
+    nested: bool,
+    found: &mut Vec<Secret>,
+) -> Option<Read> {
+    let name = bytes.get(start..end)?;
     let before = start.checked_sub(1).and_then(|before| bytes.get(before));
     let stands =
         before.is_none_or(|before| before.is_ascii_whitespace() || b"/\"'`(|;&[\\".contains(before) || *before >= 0x80);
@@ -83,22 +39,22 @@ pub(super) fn secrets(bytes: &[u8], start: usize, end: usize, nested: bool, foun
     if !stands || !(after.is_ascii_whitespace() || b"\"'".contains(after)) {
         return None;
     }
-    let first = TOOLS.partition_point(|(tool, _)| *tool < name);
-    let tool = TOOLS.get(first).filter(|(tool, _)| *tool == name).map(|(_, items)| *items);
-    let prints = ANSWERS.iter().any(|(tool, _)| *tool == name);
-    let says = matches!(name, "echo" | "printf");
-    if tool.is_none() && !prints && !says {
+    let name = name.strip_suffix(b".exe").unwrap_or(name);
+    let tool = tools.get(name);
+    let says = matches!(name, b"echo" | b"printf");
+    if tool.is_none() && !says {
         return None;
     }
     let (words, segment) = words(bytes, end);
     if says {
-        said(bytes, &words, segment, found);
+        said(bytes, &words, segment, tools, found);
     }
-    for item in tool.unwrap_or_default().split(' ').filter(|item| !item.is_empty()) {
+    for item in tool.map_or(&[][..], |tool| &tool.items) {
         apply(bytes, &words, item, found);
     }
     // `mysql` within `docker exec … mysql` has no output of its own.
-    let answer = (!nested || name == "kubectl").then(|| answer(bytes, name, &words, segment)).flatten();
+    let prints = tool.filter(|tool| !tool.answers.is_empty() && (!nested || name == b"kubectl"));
+    let answer = prints.and_then(|tool| answer(bytes, &tool.answers, &words, segment));
     Some(Read { end: segment, answer })
 }
 
@@ -124,53 +80,46 @@ fn hide(bytes: &[u8], word: Word, kind: &'static str, found: &mut Vec<Secret>) -
     hidden
 }
 
-fn apply(bytes: &[u8], words: &[Word], item: &str, found: &mut Vec<Secret>) {
-    if let Some(beginning) = item.strip_prefix('^') {
-        let (beginning, long) = beginning.strip_suffix('+').map_or((beginning, false), |beginning| (beginning, true));
-        for (place, word) in words.iter().enumerate() {
-            if text(bytes, *word).starts_with(beginning.as_bytes()) {
-                let end = if long { end_of_phrase(bytes, words, place) } else { word.end };
-                hide(bytes, Word { start: word.start + beginning.len(), end }, "password", found);
-            }
-        }
-        return;
-    }
-    if item == "!/@" {
-        oracle(bytes, words, found);
-        return;
-    }
-    let parts: Vec<&str> = item.split('/').collect();
-    let Some((last, scope)) = parts.split_last() else { return };
-    let scope_words = scope.iter().copied().filter(|part| *part != "_");
+fn apply(bytes: &[u8], words: &[Word], item: &Item, found: &mut Vec<Secret>) {
     let mut rest = words;
-    for part in scope_words {
-        let cluster = part.len() == 2 && part.starts_with('-');
-        let holds = |word: &&Word| {
-            let text = text(bytes, **word);
-            let beginning = part.strip_prefix('~').is_some_and(|part| text.starts_with(part.as_bytes()));
-            text == part.as_bytes() || beginning || cluster && is_cluster(text, part.as_bytes().get(1).copied())
-        };
-        let Some(place) = rest.iter().position(|word| holds(&word)) else { return };
+    for part in &item.scope {
+        let Some(place) = rest.iter().position(|word| is_part(text(bytes, *word), part)) else { return };
         rest = rest.get(place + 1..).unwrap_or_default();
     }
-    if last.starts_with('-') {
-        option(bytes, words, last, found);
-        return;
-    }
-    let free: Vec<(usize, Word)> =
-        rest.iter().copied().enumerate().filter(|(_, word)| !is_option(text(bytes, *word))).collect();
-    if *last == "!last" {
-        if let Some((_, word)) = free.last().filter(|_| free.len() >= 2) {
-            hide(bytes, *word, "password", found);
+    let free = || rest.iter().copied().enumerate().filter(|(_, word)| !is_option(text(bytes, *word)));
+    match &item.place {
+        Place::Option { name, form } => option(bytes, words, name.as_bytes(), *form, found),
+        Place::Login => oracle(bytes, words, found),
+        Place::Beginning { text: beginning, long } => {
+            for (place, word) in words.iter().enumerate() {
+                if text(bytes, *word).starts_with(beginning.as_bytes()) {
+                    let end = if *long { end_of_phrase(bytes, words, place) } else { word.end };
+                    hide(bytes, Word { start: word.start + beginning.len(), end }, "password", found);
+                }
+            }
         }
-        return;
+        Place::Last => {
+            if let Some((_, word)) = free().skip(1).last() {
+                hide(bytes, word, "password", found);
+            }
+        }
+        Place::Word { skipped, long } => {
+            let Some((place, word)) = free().nth(*skipped) else { return };
+            let value = text(bytes, word);
+            let end = if *long { end_of_phrase(bytes, rest, place) } else { word.end };
+            if !value.contains(&b'=') || value.ends_with(b"=") || *skipped > 0 {
+                hide(bytes, Word { start: word.start, end }, "password", found);
+            }
+        }
     }
-    let skipped = scope.iter().rev().take_while(|part| **part == "_").count();
-    if let Some((place, word)) = free.get(skipped) {
-        let value = text(bytes, *word);
-        let end = if last.ends_with('+') { end_of_phrase(bytes, rest, *place) } else { word.end };
-        if !value.contains(&b'=') || value.ends_with(b"=") || skipped > 0 {
-            hide(bytes, Word { start: word.start, end }, "password", found);
+}
+
+fn is_part(said: &[u8], part: &Part) -> bool {
+    match part {
+        Part::Beginning(beginning) => said.starts_with(beginning.as_bytes()),
+        Part::Word(word) => {
+            let cluster = word.len() == 2 && word.starts_with('-');
+            said == word.as_bytes() || cluster && is_cluster(said, word.as_bytes().get(1).copied())
         }
     }
 }
@@ -190,11 +139,7 @@ fn is_cluster(text: &[u8], letter: Option<u8>) -> bool {
 }
 
 /// The values of one option.
-fn option(bytes: &[u8], words: &[Word], item: &str, found: &mut Vec<Secret>) {
-    let (name, form) = match item.as_bytes() {
-        [name @ .., form @ (b'*' | b':' | b'%' | b',' | b'=' | b';')] => (name, Some(*form)),
-        name => (name, None),
-    };
+fn option(bytes: &[u8], words: &[Word], name: &[u8], form: Form, found: &mut Vec<Secret>) {
     let short = name.len() == 2;
     for (place, word) in words.iter().enumerate() {
         let said = text(bytes, *word);
@@ -202,13 +147,13 @@ fn option(bytes: &[u8], words: &[Word], item: &str, found: &mut Vec<Secret>) {
         let attached = said.strip_prefix(name).filter(|rest| !rest.is_empty());
         let cut = |from: usize| unquoted(bytes, Word { start: word.start + from, end: word.end });
         match form {
-            Some(b'*') => {
+            Form::Attached => {
                 let plain = attached.is_some_and(|rest| !rest.starts_with(b"-") && !is_flag(said));
                 if plain {
                     hide(bytes, cut(name.len()), "password", found);
                 }
             }
-            None => {
+            Form::Next => {
                 if said == name {
                     if let Some(next) = next {
                         hide(bytes, next, "password", found);
@@ -217,13 +162,12 @@ fn option(bytes: &[u8], words: &[Word], item: &str, found: &mut Vec<Secret>) {
                     hide(bytes, cut(name.len() + 1), "password", found);
                 }
             }
-            Some(separator) => {
-                let ends = said == name
-                    || short
-                        && separator == b':'
-                        && said.ends_with(&name[1..])
-                        && is_cluster(said, name.get(1).copied());
-                let value = if ends {
+            Form::After(_) | Form::Cookies => {
+                let clustered = short
+                    && form == Form::After(b':')
+                    && said.ends_with(name.get(1..).unwrap_or_default())
+                    && is_cluster(said, name.get(1).copied());
+                let value = if said == name || clustered {
                     next
                 } else {
                     attached.and_then(|rest| {
@@ -231,11 +175,20 @@ fn option(bytes: &[u8], words: &[Word], item: &str, found: &mut Vec<Secret>) {
                         (equals == 1 || short).then(|| cut(name.len() + equals))
                     })
                 };
-                if let Some(value) = value {
-                    login(bytes, value, separator, found);
+                match (value, form) {
+                    (Some(value), Form::After(separator)) => login(bytes, value, separator, found),
+                    (Some(value), _) => cookies(bytes, value, found),
+                    (None, _) => {}
                 }
             }
         }
+    }
+}
+
+fn cookies(bytes: &[u8], word: Word, found: &mut Vec<Secret>) {
+    let word = unquoted(bytes, word);
+    if text(bytes, word).contains(&b'=') {
+        header::cookies(bytes, word.start, word.start, found);
     }
 }
 
@@ -250,32 +203,10 @@ fn is_flag(text: &[u8]) -> bool {
 fn login(bytes: &[u8], word: Word, separator: u8, found: &mut Vec<Secret>) {
     let word = unquoted(bytes, word);
     let value = text(bytes, word);
-    if separator == b';' {
-        if value.contains(&b'=') {
-            header::cookies(bytes, word.start, word.start, found);
-        }
-        return;
-    }
     let Some(at) = value.iter().position(|byte| *byte == separator) else { return };
     let secret = Word { start: word.start + at + 1, end: word.end };
-    if separator == b'=' {
-        let open: [&[u8]; 11] = [
-            b"username",
-            b"user",
-            b"host",
-            b"hostname",
-            b"port",
-            b"database",
-            b"dbname",
-            b"name",
-            b"region",
-            b"email",
-            b"endpoint",
-        ];
-        let name = value.get(..at).unwrap_or_default();
-        if open.iter().any(|open| name.eq_ignore_ascii_case(open)) {
-            return;
-        }
+    if separator == b'=' && value.get(..at).is_some_and(is_open) {
+        return;
     }
     // `-u 1000:1000` is a user and a group, `C:\\…` a path.
     let digits = value.iter().all(|byte| byte.is_ascii_digit() || *byte == b':');
@@ -301,14 +232,13 @@ fn oracle(bytes: &[u8], words: &[Word], found: &mut Vec<Secret>) {
 }
 
 /// What `echo` prints into a program that reads a secret.
-fn said(bytes: &[u8], words: &[Word], segment: usize, found: &mut Vec<Secret>) {
+fn said(bytes: &[u8], words: &[Word], segment: usize, tools: &Tools, found: &mut Vec<Secret>) {
     let rest = bytes.get(segment..bytes.len().min(segment + 256)).unwrap_or_default();
     if !rest.starts_with(b"|") {
         return;
     }
-    let Some(sink) = SINKS.iter().find(|sink| rest.windows(sink.len()).any(|part| part == sink.as_bytes())) else {
-        return;
-    };
+    let reads = |words: &str| rest.windows(words.len()).any(|part| part == words.as_bytes());
+    let Some(sink) = tools.sinks.iter().find(|sink| reads(&sink.words)) else { return };
     let mut free = words.iter().filter(|word| {
         let text = text(bytes, **word);
         !is_option(text) && !matches!(text, b"%s" | b"%s\\n")
@@ -316,18 +246,18 @@ fn said(bytes: &[u8], words: &[Word], segment: usize, found: &mut Vec<Secret>) {
     let Some(word) = free.next() else { return };
     let end = free.next_back().map_or(word.end, |last| last.end);
     let value = text(bytes, Word { start: word.start, end });
-    let colon = value.iter().position(|byte| *byte == b':').filter(|_| *sink == "chpasswd");
+    let colon = value.iter().position(|byte| *byte == b':').filter(|_| sink.login);
     let start = word.start + colon.map_or(0, |colon| colon + 1);
     // What goes into base64 is not always a secret.
     let decodes = rest.windows(3).any(|part| part == b" -d" || part == b"--d");
-    if *sink == "base64" && (decodes || value.contains(&b' ') || !shape::is_telling(value) || !is_odd(value)) {
+    if sink.words == "base64" && (decodes || value.contains(&b' ') || !shape::is_telling(value) || !is_odd(value)) {
         return;
     }
     hide(bytes, Word { start, end }, "password", found);
 }
 
 /// What a command's output is, when the table says that it is a secret.
-fn answer(bytes: &[u8], name: &str, words: &[Word], segment: usize) -> Option<&'static str> {
+fn answer(bytes: &[u8], answers: &[Vec<Wanted>], words: &[Word], segment: usize) -> Option<&'static str> {
     let after = bytes.get(segment..bytes.len().min(segment + 128)).unwrap_or_default();
     let piped = after.starts_with(b"|");
     let decodes = after.windows(6).any(|part| part == b"base64" || part == b"openss");
@@ -335,9 +265,9 @@ fn answer(bytes: &[u8], name: &str, words: &[Word], segment: usize) -> Option<&'
     if piped && !decodes && !queried {
         return None;
     }
-    let wanted = |part: &str| match part {
-        "$key" => words.iter().any(|word| names_secret(text(bytes, *word))),
-        "$data" => words.iter().any(|word| {
+    let stands = |wanted: &Wanted| match wanted {
+        Wanted::Key => words.iter().any(|word| names_secret(text(bytes, *word))),
+        Wanted::Data => words.iter().any(|word| {
             let text = text(bytes, *word);
             let field = text.windows(5).any(|part| part == b".data" || part == b"-data" || part == b"token");
             queried && after.windows(5).any(|part| matches!(part, b".data" | b"token"))
@@ -345,12 +275,10 @@ fn answer(bytes: &[u8], name: &str, words: &[Word], segment: usize) -> Option<&'
                 || text.starts_with(b"go-template")
                 || text.starts_with(b"jsonpath") && field
         }),
-        "$field" => words.iter().any(|word| text(bytes, *word).starts_with(b"-field")),
-        part => words.iter().any(|word| text(bytes, *word) == part.as_bytes()),
+        Wanted::Part(Part::Word(part)) => words.iter().any(|word| text(bytes, *word) == part.as_bytes()),
+        Wanted::Part(part) => words.iter().any(|word| is_part(text(bytes, *word), part)),
     };
-    let fits =
-        |(tool, parts): &&(&str, &str)| *tool == name && parts.split(' ').filter(|part| !part.is_empty()).all(wanted);
-    ANSWERS.iter().find(fits).map(|_| "secret")
+    answers.iter().find(|wanted| wanted.iter().all(stands)).map(|_| "secret")
 }
 
 /// `$DB_PASSWORD`, `/run/secrets/db_password`.

@@ -5,15 +5,14 @@
 //! its last [`REACH`] bytes, which is more than any recogniser needs to decide. A secret that is longer still is
 //! swallowed to its end, and its mask written there.
 
-use std::sync::Arc;
+use memchr::memchr2;
 
+use super::Finding;
 use super::block::Context;
-use super::known::Shared;
 use super::mark::Mark;
-use super::scan::{self, Line};
+use super::scan::{self, Aim, Line, Notes};
 use super::sight::{Ending, Secret};
 use super::stream::CAP;
-use super::{Finding, Mode, Patterns};
 
 /// Bytes of a long line that are looked at twice: a key, the gap after it and the beginning of its value lie within.
 const REACH: usize = 4 << 10;
@@ -23,10 +22,10 @@ const NEAR: usize = 1 << 10;
 const LOOKS: usize = 8;
 
 pub(super) struct Draft {
-    shared: Shared,
-    mode: Mode,
-    patterns: Arc<Patterns>,
+    aim: Aim,
     context: Context,
+    notes: Notes,
+    found: Vec<Secret>,
     text: Vec<u8>,
     /// Masks within `text`, in order.
     made: Vec<Made>,
@@ -57,12 +56,12 @@ struct Open {
 }
 
 impl Draft {
-    pub(super) fn new(shared: Shared, mode: Mode, patterns: Arc<Patterns>) -> Self {
+    pub(super) fn new(aim: Aim) -> Self {
         Self {
-            shared,
-            mode,
-            patterns,
+            aim,
             context: Context::default(),
+            notes: Notes::default(),
+            found: Vec::new(),
             text: Vec::new(),
             made: Vec::new(),
             base: 0,
@@ -89,11 +88,16 @@ impl Draft {
             }
             let room = CAP.saturating_sub(self.text.len()).max(1);
             let window = bytes.get(..room).unwrap_or(bytes);
-            let line_end = window.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let line_end = memchr2(b'\n', b'\r', window);
             let taken = line_end.map_or(window.len(), |end| end + 1);
-            self.text.extend_from_slice(window.get(..taken).unwrap_or_default());
+            let piece = window.get(..taken).unwrap_or_default();
             bytes = bytes.get(taken..).unwrap_or_default();
             at += taken;
+            if line_end.is_some() && self.text.is_empty() {
+                self.whole_line(piece);
+                continue;
+            }
+            self.text.extend_from_slice(piece);
             if line_end.is_some() {
                 self.end_line();
             } else if self.text.len() >= CAP {
@@ -114,6 +118,11 @@ impl Draft {
         self.findings.push(Finding { kind, start, end });
     }
 
+    /// Makes room for what so many bytes of the source become.
+    pub(super) fn reserve(&mut self, bytes: usize) {
+        self.done.reserve(bytes + bytes / 16);
+    }
+
     pub(super) fn finish(&mut self) {
         self.close();
         self.end_line();
@@ -129,8 +138,36 @@ impl Draft {
         std::mem::take(&mut self.findings)
     }
 
+    /// Looks at a line where it lies: most have no secret, and need not be moved.
+    fn whole_line(&mut self, piece: &[u8]) {
+        let mut found = std::mem::take(&mut self.found);
+        let mut context = self.context.clone();
+        found.clear();
+        let line = Line { bytes: piece.get(..piece.len().saturating_sub(1)).unwrap_or_default(), prev: self.prev };
+        scan::line(line, &mut context, &self.aim, &mut self.notes, &mut found);
+        if found.is_empty() {
+            if self.prev.is_none() {
+                self.context = context;
+            }
+            self.done.extend_from_slice(piece);
+            self.prev = None;
+        } else {
+            self.text.extend_from_slice(piece);
+            self.learn(&found);
+            self.apply(&found);
+            self.look(None, LOOKS - 1);
+            self.go();
+        }
+        self.found = found;
+    }
+
     fn end_line(&mut self) {
-        self.look(None);
+        self.look(None, LOOKS);
+        self.go();
+    }
+
+    /// Lets the line go.
+    fn go(&mut self) {
         self.done.append(&mut self.text);
         self.made.clear();
         self.prev = None;
@@ -138,10 +175,10 @@ impl Draft {
 
     /// Masks the window and lets go what the next one need not see.
     fn let_part_go(&mut self) {
-        let open = self.look(Some(REACH));
+        let open = self.look(Some(REACH), LOOKS);
         if let Some(secret) = open {
             let start = self.to_source(secret.start);
-            let mut mark = Mark::new(self.shared.key(), secret.kind);
+            let mut mark = Mark::new(self.aim.shared.key(), secret.kind);
             mark.add(self.text.get(secret.start..).unwrap_or_default());
             let escaped = matches!(secret.ending, Ending::Quote(_)) && ends_in_escape(&self.text, secret.start);
             self.open = Some(Open { mark, kind: secret.kind, ending: secret.ending, start, escaped });
@@ -181,16 +218,16 @@ impl Draft {
 
     /// Masks the text until nothing more is found. With `reach`, the line goes on: a secret that reaches the end is
     /// given back when it began before the last `reach` bytes, else left for the next window.
-    fn look(&mut self, reach: Option<usize>) -> Option<Secret> {
+    fn look(&mut self, reach: Option<usize>, most: usize) -> Option<Secret> {
         let mut found = Vec::new();
-        for _ in 0..LOOKS {
+        for _ in 0..most {
             // Kept for another look, which sees the line as masked.
             let mut context = self.context.clone();
             let ended = matches!(self.text.last(), Some(b'\n' | b'\r'));
             let length = self.text.len() - usize::from(ended);
             found.clear();
             let line = Line { bytes: self.text.get(..length).unwrap_or_default(), prev: self.prev };
-            scan::line(line, &mut context, &self.shared, self.mode, &self.patterns, &mut found);
+            scan::line(line, &mut context, &self.aim, &mut self.notes, &mut found);
             let open = reach.and_then(|reach| {
                 let at = found.iter().position(|secret| secret.end >= length)?;
                 let secret = found.remove(at);
@@ -217,7 +254,7 @@ impl Draft {
     fn learn(&self, found: &[Secret]) {
         for secret in found.iter().filter(|secret| secret.teaches()) {
             if let Some(value) = self.text.get(secret.start..secret.end) {
-                self.shared.learn(secret.kind, value);
+                self.aim.shared.learn(secret.kind, value);
             }
         }
     }
@@ -238,9 +275,9 @@ impl Draft {
             let value = text.get(secret.start..secret.end).unwrap_or_default();
             let at = out.len();
             match secret.identity {
-                Some(class) => out.extend_from_slice(self.shared.pseudonym(class, value).as_bytes()),
+                Some(class) => out.extend_from_slice(self.aim.shared.pseudonym(class, value).as_bytes()),
                 None => {
-                    let mut mark = Mark::new(self.shared.key(), secret.kind);
+                    let mut mark = Mark::new(self.aim.shared.key(), secret.kind);
                     mark.add(value);
                     mark.write(&mut out);
                 }

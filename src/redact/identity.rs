@@ -5,7 +5,7 @@
 
 use super::address;
 use super::pseudonym::Class;
-use super::sight::Secret;
+use super::sight::{ESCAPE, Secret, past_colours};
 
 /// Endings of host names. Those that file names end in too are left out.
 #[rustfmt::skip]
@@ -38,6 +38,13 @@ const LONGEST: usize = 253;
 pub(super) fn find(bytes: &[u8], found: &mut Vec<Secret>) {
     let mut at = 0;
     while let Some(byte) = bytes.get(at).copied() {
+        if matches!(byte, ESCAPE | b'\\') {
+            let past = past_colours(bytes, at);
+            if past > at {
+                at = past;
+                continue;
+            }
+        }
         if byte == b'+' || byte == b':' && !starts_word(bytes, at) {
             at = number(bytes, at, found).max(at + 1);
             continue;

@@ -9,6 +9,9 @@ use super::sight::has_word;
 /// Values that say there is none, or what sort of thing belongs there. Compared without capitals.
 const WORDS: &[&[u8]] = &[
     b"null",
+    b"~",
+    b"!0",
+    b"!1",
     b"nil",
     b"none",
     b"true",
@@ -280,6 +283,7 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
         && value.strip_prefix(b"$").is_some_and(|name| variable(name.strip_prefix(b"env:").unwrap_or(name))))
         || (*first == b'%' && value.len() > 2 && value.ends_with(b"%"))
         || (*first == b'<' && value.contains(&b'>'))
+        || is_slot(value)
         || filler(b'*')
         || value.len() > 1
             && (filler(b'x') || filler(b'X') || filler(b'.') || filler(b'-') || filler(b'_') || filler(b'#'))
@@ -287,6 +291,15 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
         || has_word_of(value)
         || begins_as_reference(value)
         || is_placeholder(value)
+}
+
+/// `{token}`: a place in a text that is yet to be filled.
+fn is_slot(value: &[u8]) -> bool {
+    let inner = value.strip_prefix(b"{").and_then(|rest| rest.split(|byte| *byte == b'}').next());
+    let name = |inner: &[u8]| {
+        !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_alphabetic() || b"_.!:".contains(byte))
+    };
+    inner.is_some_and(|inner| inner.len() + 1 < value.len() && name(inner))
 }
 
 fn has_word_of(value: &[u8]) -> bool {
@@ -319,13 +332,14 @@ fn is_placeholder(value: &[u8]) -> bool {
         *slot = byte.to_ascii_lowercase();
     }
     let lower = room.get(..value.len()).unwrap_or_default();
-    let masked = lower.iter().filter(|byte| **byte == b'*' || **byte == b'x').count();
+    let masked = lower.iter().filter(|byte| matches!(byte, b'*' | b'x')).count();
     let drawn = lower.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3;
-    STARTS.iter().any(|start| lower.starts_with(start)) && !drawn
-        || ENDS.iter().any(|end| lower.ends_with(end)) && lower.iter().any(|byte| b"-_ ".contains(byte)) && !drawn
-        || masked >= 3 && lower.iter().all(|byte| b"*x-_.:".contains(byte))
-        || lower.windows(4).any(|four| four == b"****")
-        || lower.windows(5).any(|five| five == b"xxxxx") && !drawn
+    !drawn
+        && (STARTS.iter().any(|start| lower.starts_with(start))
+            || ENDS.iter().any(|end| lower.ends_with(end)) && lower.iter().any(|byte| b"-_ ".contains(byte))
+            || masked > 4 && lower.windows(5).any(|five| five == b"xxxxx"))
+        || masked > 2 && lower.iter().all(|byte| b"*x-_.:".contains(byte))
+        || masked > 3 && lower.windows(4).any(|four| four == b"****")
         || lower.ends_with(b"...") && lower.len() < 16
 }
 
@@ -345,6 +359,8 @@ pub(super) fn is_expression(text: &[u8]) -> bool {
         Some(b'[') => return text.contains(&b']'),
         Some(b'<') => return text.contains(&b'>'),
         Some(b'-') if text.get(length + 1) == Some(&b'>') => return true,
+        // `b.token,c.password=…` of a script without line ends.
+        Some(b',' | b';' | b'|' | b'&' | b'?' | b')') if name.contains(&b'.') => {}
         Some(_) => return false,
         None => {}
     }

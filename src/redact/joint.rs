@@ -3,10 +3,12 @@
 //! Owns the syntax around names: quotes, attributes, types that dumps write, key words that take a value after a blank.
 //! Does not judge the value.
 
+use memchr::memmem;
+
 use super::key::Key;
 use super::phrase::is_odd;
 use super::scan::Line;
-use super::sight::{Ending, blanks};
+use super::sight::{Ending, blanks, past_colours};
 
 /// Bytes before a name in which the quote it stands in is looked for.
 const ENOUGH: usize = 256;
@@ -47,6 +49,8 @@ pub(super) struct Pair {
     pub(super) capital: bool,
     /// A slash stands before the name.
     pub(super) in_path: bool,
+    /// Within `map[…]`, as Go prints one.
+    pub(super) in_map: bool,
 }
 
 pub(super) fn joint(line: Line<'_>, start: usize, end: usize, key: Key) -> Option<(Pair, usize)> {
@@ -65,11 +69,13 @@ pub(super) fn joint(line: Line<'_>, start: usize, end: usize, key: Key) -> Optio
             in_sentence: false,
             capital: false,
             in_path: false,
+            in_map: false,
         };
         return Some((pair, at));
     }
+    at = past_colours(bytes, at);
     let before = blanks(bytes, at);
-    at += before;
+    at = past_colours(bytes, at + before);
     let begins_line = begins_line(line, start);
     if !quoted_key && bytes.get(..start).is_some_and(|before| before.ends_with(b"${")) {
         return default(bytes, start, end, key);
@@ -78,6 +84,11 @@ pub(super) fn joint(line: Line<'_>, start: usize, end: usize, key: Key) -> Optio
     let element = bytes.get(..start).is_some_and(opens_element);
     let call = quoted_key && is_first_argument(bytes, start);
     let joint = match bytes.get(at..).unwrap_or_default() {
+        // `userPassword:: x` of LDIF.
+        [b':', b':', b' ', ..] if begins_line => {
+            at += 2;
+            Joint::Colon
+        }
         // `::` is a path, `://` a URL, `==` and `=~` compare.
         [b':', b':', ..] | [b':', b'/', b'/', ..] | [b'=', b'=' | b'~', ..] => return None,
         [b':', b'=', ..] | [b'=', b'>', ..] => {
@@ -88,10 +99,16 @@ pub(super) fn joint(line: Line<'_>, start: usize, end: usize, key: Key) -> Optio
             at += 1;
             Joint::Equals
         }
-        [b':', ..] => {
-            at += 1;
-            Joint::Colon
-        }
+        [b':', rest @ ..] => match past_declaration(rest) {
+            Some(past) => {
+                at += 1 + past;
+                Joint::Equals
+            }
+            None => {
+                at += 1;
+                Joint::Colon
+            }
+        },
         [b'-', b'>', b' ', ..] if quoted_key || before > 0 => {
             at += 2;
             if quoted_key { Joint::Equals } else { Joint::Arrow }
@@ -125,8 +142,9 @@ pub(super) fn joint(line: Line<'_>, start: usize, end: usize, key: Key) -> Optio
         [_, ..] if !is_option && !quoted_key && before > 0 && takes_blank(line, start, at) => Joint::Blank,
         _ => return None,
     };
+    at = past_colours(bytes, at);
     let after = if matches!(joint, Joint::Blank | Joint::Element) { 0 } else { blanks(bytes, at) };
-    at += after;
+    at = past_colours(bytes, at + after);
     // `"Password: "` asks for one.
     if after > 0 && !quoted_key && closes_a_quote(bytes, start, at) {
         return None;
@@ -134,7 +152,15 @@ pub(super) fn joint(line: Line<'_>, start: usize, end: usize, key: Key) -> Optio
     let in_sentence = in_sentence(bytes, start);
     let in_path = bytes.get(..start).is_some_and(|before| before.ends_with(b"/"));
     let capital = name.iter().all(|byte| !byte.is_ascii_lowercase());
-    Some((Pair { key, joint, before, after, quoted_key, begins_line, in_sentence, capital, in_path }, at))
+    let in_map = joint == Joint::Colon && after == 0 && is_in_map(bytes, start);
+    Some((Pair { key, joint, before, after, quoted_key, begins_line, in_sentence, capital, in_path, in_map }, at))
+}
+
+/// Whether a name is a key of `map[a:b c:d]`.
+fn is_in_map(bytes: &[u8], start: usize) -> bool {
+    let before = bytes.get(start.saturating_sub(2 * ENOUGH)..start).unwrap_or_default();
+    before.last().is_some_and(|byte| matches!(byte, b'[' | b' '))
+        && memmem::rfind(before, b"map[").is_some_and(|at| !before.get(at..).unwrap_or_default().contains(&b']'))
 }
 
 /// `%22%3A%22` and `%3D`: quotes and joints as a URL carries them.
@@ -162,8 +188,19 @@ fn default(bytes: &[u8], start: usize, end: usize, key: Key) -> Option<(Pair, us
         in_sentence: false,
         capital: start < end,
         in_path: false,
+        in_map: false,
     };
     (length > 0).then_some((pair, end + length))
+}
+
+/// Past the type in `password: &str = "x"`.
+fn past_declaration(rest: &[u8]) -> Option<usize> {
+    let length =
+        rest.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || b" _&'<>[]?.|".contains(byte)).count();
+    let typed = rest.get(..length)?.trim_ascii();
+    let named = typed.iter().any(u8::is_ascii_alphabetic) && rest.get(..length)?.ends_with(b" ");
+    let quoted = matches!(rest.get(length..)?, [b'=', b' ', b'"' | b'\'', ..] | [b'=', b'"' | b'\'', ..]);
+    (named && quoted).then_some(length + 1)
 }
 
 /// Past ` . . . .` and ` [None]`, which fill the gap between a name and its colon.
@@ -309,7 +346,9 @@ fn begins_line(line: Line<'_>, start: usize) -> bool {
     if from > 0 || line.prev.is_some() {
         return false;
     }
-    let before = line.bytes.get(..start).unwrap_or_default().trim_ascii();
+    let coloured = line.bytes.get(..start).unwrap_or_default();
+    let lead = blanks(coloured, 0);
+    let before = coloured.get(past_colours(coloured, lead)..).unwrap_or_default().trim_ascii();
     let before = [&b"export"[..], b"ENV", b"+ export", b"$ export", b"declare -x", b"+", b"set", b"Environment="]
         .iter()
         .find_map(|word| before.strip_prefix(*word))
@@ -345,11 +384,10 @@ fn takes_blank(line: Line<'_>, start: usize, at: usize) -> bool {
     let name = bytes.get(start..).unwrap_or_default();
     let before = bytes.get(..start).unwrap_or_default().trim_ascii();
     let first = before.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
-    let rest = bytes.get(at..).unwrap_or_default();
-    let word = rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
-    let (word, after) = rest.split_at(word);
-    let bare = word.strip_suffix(b";").unwrap_or(word);
-    let setters: [&[u8]; 12] = [
+    let setters: [&[u8]; 15] = [
+        b"proxy_set_header",
+        b"grpc_set_header",
+        b"add_header",
         b"ENV",
         b"ARG",
         b"setenv",
@@ -363,6 +401,13 @@ fn takes_blank(line: Line<'_>, start: usize, at: usize) -> bool {
         b"login",
         b"uwsgi_param",
     ];
+    if !before.is_empty() && first != b"sentinel" && !setters.contains(&first) {
+        return false;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let word = rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+    let (word, after) = rest.split_at(word);
+    let bare = word.strip_suffix(b";").unwrap_or(word);
     let flagged = before.split(|byte| byte.is_ascii_whitespace()).skip(1).all(|word| word.starts_with(b"-"));
     if word.starts_with(b"-") {
         return false;

@@ -58,32 +58,55 @@ const fn with_tails(mut bits: [u64; 512], names: &[(&[u8], &str)]) -> [u64; 512]
     bits
 }
 
-/// The last three letters of each of [`ENDINGS`], so that most are refused without a look at the rest.
-const ENDING_TAILS: [u16; ENDINGS.len()] = ending_tails();
+/// Places in [`ENDINGS`] by a number of their last three letters, and where each number's begin.
+const PLACES: ([u8; ENDINGS.len()], [u8; BUCKETS + 1]) = places();
+const BUCKETS: usize = 64;
 
-const fn ending_tails() -> [u16; ENDINGS.len()] {
-    let mut tails = [0; ENDINGS.len()];
-    let mut at = 0;
-    while at < ENDINGS.len() {
-        let name = ENDINGS[at].0;
-        tails[at] = tail(name[name.len() - 3], name[name.len() - 2], name[name.len() - 1]);
-        at += 1;
+const fn places() -> ([u8; ENDINGS.len()], [u8; BUCKETS + 1]) {
+    let mut places = [0; ENDINGS.len()];
+    let mut begins = [0; BUCKETS + 1];
+    let mut filled = 0;
+    let mut wanted = 0;
+    while wanted < BUCKETS {
+        begins[wanted] = filled as u8;
+        let mut at = 0;
+        while at < ENDINGS.len() {
+            if bucket(ENDINGS[at].0) == wanted {
+                places[filled] = at as u8;
+                filled += 1;
+            }
+            at += 1;
+        }
+        wanted += 1;
     }
-    tails
+    begins[BUCKETS] = filled as u8;
+    (places, begins)
 }
 
-const fn tail(a: u8, b: u8, c: u8) -> u16 {
-    (five(a) << 10 | five(b) << 5 | five(c)) as u16
+const fn bucket(name: &[u8]) -> usize {
+    let [.., a, b, c] = name else { return 0 };
+    ((five(*a) * 5) ^ (five(*b) * 11) ^ (five(*c) << 1)) % BUCKETS
 }
 
 /// What a name ends in, of [`ENDINGS`].
 fn ending(squashed: &[u8]) -> Option<&'static str> {
-    let [.., a, b, c] = squashed else { return None };
-    let own = tail(*a, *b, *c);
-    let fits = |(place, (name, _)): &(usize, &(&[u8], &str))| {
-        ENDING_TAILS.get(*place) == Some(&own) && squashed.ends_with(name)
-    };
-    ENDINGS.iter().enumerate().find(fits).map(|(_, (_, kind))| *kind)
+    let (places, begins) = &PLACES;
+    let bucket = bucket(squashed);
+    let own = places.get(usize::from(*begins.get(bucket)?)..usize::from(*begins.get(bucket + 1)?))?;
+    own.iter()
+        .filter_map(|place| ENDINGS.get(usize::from(*place)))
+        .find(|(name, _)| ends(squashed, name))
+        .map(|(_, kind)| *kind)
+}
+
+/// Whether a name ends so; the first letter tells most apart.
+fn ends(squashed: &[u8], ending: &[u8]) -> bool {
+    let tail = squashed.len().checked_sub(ending.len()).and_then(|from| squashed.get(from..));
+    tail.is_some_and(|tail| tail.first() == ending.first() && tail == ending)
+}
+
+fn is(word: &[u8], other: &[u8]) -> bool {
+    word.len() == other.len() && word.first() == other.first() && word == other
 }
 
 const fn five(byte: u8) -> usize {
@@ -91,7 +114,10 @@ const fn five(byte: u8) -> usize {
 }
 
 /// Whether a name may announce something, by its last three letters.
-fn may_announce(name: &[u8]) -> bool {
+pub(super) fn may_announce(name: &[u8]) -> bool {
+    if matches!(name, [b'T' | b't', b'F' | b'f', b'_', ..]) && is_terraform(name) {
+        return true;
+    }
     // Most names end in three letters.
     if let [.., a, b, c] = name
         && a.is_ascii_alphabetic()
@@ -109,6 +135,11 @@ fn may_announce(name: &[u8]) -> bool {
         place += 5;
     }
     TAILS.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
+}
+
+/// `TF_TOKEN_app_terraform_io`: the host follows the word.
+fn is_terraform(name: &[u8]) -> bool {
+    name.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"TF_TOKEN_"))
 }
 
 /// What a name announces.
@@ -141,6 +172,9 @@ pub(super) fn of(name: &[u8]) -> Option<Key> {
     } else {
         squashed.get(word..).unwrap_or(squashed)
     };
+    if is_terraform(name) {
+        return Some(Key { kind: "token", sure: Sure::Yes });
+    }
     if squashed.ends_with(b"authorization") {
         return Some(Key { kind: "authorization", sure: Sure::Scheme });
     }
@@ -148,7 +182,7 @@ pub(super) fn of(name: &[u8]) -> Option<Key> {
         return Some(Key { kind: "cookie", sure: Sure::Cookies });
     }
     let ending = ending(squashed);
-    if ending.is_some() && PUBLIC.iter().any(|public| squashed.ends_with(public)) {
+    if ending.is_some() && PUBLIC.iter().any(|public| ends(squashed, public)) {
         return None;
     }
     if let Some(kind) = ending {
@@ -162,10 +196,10 @@ pub(super) fn of(name: &[u8]) -> Option<Key> {
     if capital && squashed.ends_with(b"pass") && !matches!(squashed, b"bypass" | b"compass") {
         return Some(Key { kind: "password", sure: Sure::Yes });
     }
-    if let Some((_, kind)) = LAST_WORDS.iter().find(|(whole, _)| *whole == last) {
+    if let Some((_, kind)) = LAST_WORDS.iter().find(|(whole, _)| is(whole, last)) {
         return Some(Key { kind, sure: Sure::Yes });
     }
-    let (_, kind) = IF_DRAWN.iter().find(|(whole, _)| *whole == last)?;
+    let (_, kind) = IF_DRAWN.iter().find(|(whole, _)| is(whole, last))?;
     // A key by itself is any key; of a map, a cache, a row. A public one is public.
     let says = length > last.len()
         || matches!(*kind, "session" | "signature" | "salt" | "encrypt" | "secret" | "key" | "token" | "password");
@@ -182,21 +216,40 @@ pub(super) fn of(name: &[u8]) -> Option<Key> {
         b"s3key",
         b"keykey",
     ];
-    (says && !open.iter().any(|open| squashed.ends_with(open))).then_some(Key { kind, sure: Sure::IfDrawn })
+    (says && !open.iter().any(|open| ends(squashed, open))).then_some(Key { kind, sure: Sure::IfDrawn })
+}
+
+/// Last words of names of several words.
+const LAST_OF_SEVERAL: &[&[u8]] = &[b"content", b"key", b"code", b"phrase", b"id", b"string", b"secret", b"token"];
+
+/// Bits for the lengths of [`LAST_OF_SEVERAL`], by their first letter.
+const LENGTHS: [u8; 32] = lengths();
+
+const fn lengths() -> [u8; 32] {
+    let mut bits = [0; 32];
+    let mut at = 0;
+    while at < LAST_OF_SEVERAL.len() {
+        bits[five(LAST_OF_SEVERAL[at][0])] |= 1 << LAST_OF_SEVERAL[at].len();
+        at += 1;
+    }
+    bits
+}
+
+/// Whether a word may be the last of several: one of the list, or a short number.
+fn may_be_last(word: &[u8]) -> bool {
+    let Some(first) = word.first().filter(|_| word.len() < 8) else { return false };
+    let listed = LENGTHS.get(five(*first)).is_some_and(|lengths| lengths >> word.len() & 1 == 1);
+    listed || word.len() <= 2 && word.iter().all(u8::is_ascii_digit)
 }
 
 /// What a name of several words announces, of which the last ends at `end`: `API key`, `secret access key`.
 pub(super) fn of_words(bytes: &[u8], start: usize, end: usize) -> Option<(usize, Key)> {
+    let last = bytes.get(start..end).filter(|last| may_be_last(last))?;
     if start.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b' ') {
         return None;
     }
-    let last = bytes.get(start..end)?;
-    if last.len() > 7 {
-        return None;
-    }
-    let ends: [&[u8]; 8] = [b"content", b"key", b"code", b"phrase", b"id", b"string", b"secret", b"token"];
-    let number = last.len() <= 2 && last.iter().all(u8::is_ascii_digit);
-    if !number && !ends.iter().any(|word| last.eq_ignore_ascii_case(word)) {
+    let number = last.iter().all(u8::is_ascii_digit);
+    if !number && !LAST_OF_SEVERAL.iter().any(|word| last.eq_ignore_ascii_case(word)) {
         return None;
     }
     let mut from = start;

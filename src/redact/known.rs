@@ -5,12 +5,13 @@
 //! mistaken for a word, and found only where it stands alone unless it is long.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::base64;
 use super::pseudonym::{self, Class};
 use super::shape;
-use super::sight::{Ending, Secret, is_token};
+use super::sight::{Ending, Secret, ends_colours, is_token};
 
 /// A value as short as this may be part of some other word.
 const ALONE: usize = 12;
@@ -24,6 +25,8 @@ const MOST: usize = 4_096;
 pub(super) struct Shared {
     key: [u8; 32],
     memory: Arc<Mutex<Memory>>,
+    /// Whether anything is known: most sources are looked at before anything is.
+    any: Arc<AtomicBool>,
 }
 
 #[derive(Default)]
@@ -50,7 +53,7 @@ struct Known {
 
 impl Shared {
     pub(super) fn new(key: [u8; 32]) -> Self {
-        Self { key, memory: Arc::default() }
+        Self { key, ..Self::default() }
     }
 
     pub(super) fn key(&self) -> &[u8; 32] {
@@ -65,10 +68,11 @@ impl Shared {
     /// Remembers a secret, with its forms in base64, when it can be told from a word.
     pub(super) fn learn(&self, kind: &'static str, value: &[u8]) -> bool {
         let value = value.get(..LONGEST).unwrap_or(value).trim_ascii();
-        if !shape::is_telling(value) {
+        if self.any.load(Ordering::Acquire) && self.memory().values.has(value) || !shape::is_telling(value) {
             return false;
         }
         let mut memory = self.memory();
+        self.any.store(true, Ordering::Release);
         let new = memory.values.add(value, kind, None);
         if new && value.len() >= 6 {
             let with_end: Vec<u8> = value.iter().copied().chain([b'\n']).collect();
@@ -91,12 +95,16 @@ impl Shared {
     /// Remembers the name of something, to be replaced in mode *anonymize*.
     pub(super) fn learn_name(&self, class: Class, name: &[u8]) {
         if name.len() >= 2 && name.iter().any(u8::is_ascii_alphabetic) {
+            self.any.store(true, Ordering::Release);
             self.memory().names.add(name, class.kind(), Some(class));
         }
     }
 
     /// Finds what is known in `line`; names only when `names`.
     pub(super) fn find(&self, line: &[u8], names: bool, found: &mut Vec<Secret>) {
+        if !self.any.load(Ordering::Acquire) {
+            return;
+        }
         let memory = self.memory();
         memory.values.find(line, found);
         if names {
@@ -129,17 +137,15 @@ impl Shared {
 }
 
 impl Values {
+    fn has(&self, value: &[u8]) -> bool {
+        let same = start(value).and_then(|start| self.by_start.get(&start));
+        same.is_some_and(|known| known.iter().any(|known| known.value == value))
+    }
+
     /// Adds a value; false when it is there already or there are too many.
     fn add(&mut self, value: &[u8], kind: &'static str, class: Option<Class>) -> bool {
-        let start = match value {
-            [a, b, c, ..] => [*a, *b, *c],
-            [a, b] => [*a, *b, 0],
-            _ => return false,
-        };
+        let Some(start) = start(value).filter(|_| self.count < MOST && !self.has(value)) else { return false };
         let known = self.by_start.entry(start).or_default();
-        if self.count >= MOST || known.iter().any(|known| known.value == value) {
-            return false;
-        }
         known.push(Known { value: value.to_vec(), kind, class });
         known.sort_by_key(|known| std::cmp::Reverse(known.value.len()));
         self.count += 1;
@@ -182,10 +188,20 @@ impl Values {
             let named = |byte: Option<u8>| known.class.is_some() && byte.is_some_and(is_token);
             let after = rest.get(known.value.len()).copied();
             rest.starts_with(&known.value)
-                && (known.class.is_none() && known.value.len() >= ALONE || alone(before) && alone(after))
-                && !named(before)
+                && (known.class.is_none() && known.value.len() >= ALONE
+                    || (alone(before) || ends_colours(line, at)) && alone(after))
+                && (!named(before) || ends_colours(line, at))
                 && !named(after)
         })
+    }
+}
+
+/// The first three bytes; of a value of two, what no text has stands for the third.
+fn start(value: &[u8]) -> Option<[u8; 3]> {
+    match value {
+        [a, b, c, ..] => Some([*a, *b, *c]),
+        [a, b] => Some([*a, *b, 0]),
+        _ => None,
     }
 }
 

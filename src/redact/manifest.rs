@@ -3,10 +3,13 @@
 //! Owns what `kind: Secret` says about `data`, in YAML and JSON, and that a secret's name and its value may stand in
 //! two fields. `data` often comes before `kind`: then a value counts when it is base64 of something readable.
 
+use memchr::memmem;
+
 use super::base64;
 use super::innocent::is_reference;
 use super::key::{Key, Sure};
 use super::mark::has_mask;
+use super::names::is_open;
 use super::pair;
 use super::scan::{Line, Named, Notes};
 use super::shape::is_structure;
@@ -54,6 +57,10 @@ impl Manifest {
         }
         self.within_data(bytes, found);
         if notes.manifest {
+            // A new token of Proxmox, as JSON.
+            if memmem::find(bytes, b"\"full-tokenid\"").is_some() {
+                value_after(line, 0, Key { kind: "token", sure: Sure::Yes }, found);
+            }
             self.fields(bytes);
             if bytes.contains(&b'{') {
                 in_one_line(bytes, found);
@@ -123,7 +130,7 @@ impl Manifest {
             [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => (start + 1, inner),
             value => (start, value),
         };
-        let hidden = if data.plain { !is_open_name(name) } else { is_encoded(value, self.kind == Kind::Secret) };
+        let hidden = if data.plain { !is_open(name) } else { is_encoded(value, self.kind == Kind::Secret) };
         if hidden && !is_reference(value) && !is_structure(value) && !has_mask(value) {
             found.push(Secret::new(start, start + value.len(), KIND, Ending::Line));
         }
@@ -172,29 +179,6 @@ fn indent(bytes: &[u8]) -> usize {
     at
 }
 
-/// What a Secret holds that is no secret.
-fn is_open_name(name: &[u8]) -> bool {
-    let name = name.strip_prefix(b"\"").unwrap_or(name);
-    let name = name.strip_suffix(b"\"").unwrap_or(name).to_ascii_lowercase();
-    let ends: [&[u8]; 14] = [
-        b"username",
-        b"user",
-        b"host",
-        b"hostname",
-        b"port",
-        b"database",
-        b"dbname",
-        b"region",
-        b"email",
-        b"endpoint",
-        b"token-id",
-        b"url",
-        b"type",
-        b"name",
-    ];
-    ends.iter().any(|end| name.ends_with(end)) || name.starts_with(b"usage-")
-}
-
 /// Base64 as `data` of a Secret holds it.
 fn is_encoded(value: &[u8], certain: bool) -> bool {
     let body = value.strip_suffix(b"==").or_else(|| value.strip_suffix(b"=")).unwrap_or(value);
@@ -209,9 +193,7 @@ fn is_encoded(value: &[u8], certain: bool) -> bool {
 fn in_one_line(bytes: &[u8], found: &mut Vec<Secret>) {
     for (name, plain) in [(&b"data"[..], false), (b"stringData", true)] {
         let mut from = 0;
-        while let Some(offset) =
-            bytes.get(from..).and_then(|rest| rest.windows(name.len()).position(|part| part == name))
-        {
+        while let Some(offset) = bytes.get(from..).and_then(|rest| memmem::find(rest, name)) {
             let at = from + offset + name.len();
             from = at;
             if (from - name.len())
@@ -256,7 +238,7 @@ fn object(bytes: &[u8], at: usize, plain: bool, found: &mut Vec<Secret>) {
             bytes.get(value..).map_or(0, |rest| rest.iter().take_while(|byte| !b"\\\"',}{".contains(byte)).count());
         let text = bytes.get(value..value + size).unwrap_or_default();
         let label = bytes.get(name..name + length).unwrap_or_default();
-        let hidden = if plain { !is_open_name(label) && !text.is_empty() } else { is_encoded(text, certain) };
+        let hidden = if plain { !is_open(label) && !text.is_empty() } else { is_encoded(text, certain) };
         if hidden && !is_reference(text) && !has_mask(text) {
             found.push(Secret::new(value, value + size, KIND, Ending::Argument));
         }

@@ -4,6 +4,9 @@
 //! is 20 bits of a keyed SHA-256 of the secret: enough to see that the same
 //! secret came twice, too little to find it.
 
+use std::collections::BTreeMap;
+
+use memchr::{memchr_iter, memmem};
 use sha2::{Digest, Sha256};
 
 const OPENING: &[u8] = b"[redacted:";
@@ -51,15 +54,33 @@ pub(super) fn mask_length(bytes: &[u8]) -> Option<usize> {
     whole.then_some(OPENING.len() + kind + 1 + SUFFIX_LENGTH + 1)
 }
 
+/// A mask that stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing<'a> {
+    pub kind: &'a str,
+    /// What tells one secret from another.
+    pub suffix: &'a str,
+    /// Which secret of the text it is, from 1 in the order of their first masks: the same number, the same secret.
+    pub number: usize,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// The masks that stand in a text that was masked before, in order.
+pub fn masks(text: &str) -> Vec<Standing<'_>> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let starts = memmem::find_iter(text.as_bytes(), OPENING);
+    let standing = starts.filter_map(|start| {
+        let end = start + mask_length(text.as_bytes().get(start..)?)?;
+        let (kind, suffix) = text.get(start + OPENING.len()..end.checked_sub(1)?)?.split_once('#')?;
+        let next = seen.len() + 1;
+        let number = *seen.entry(suffix).or_insert(next);
+        Some(Standing { kind, suffix, number, start, end })
+    });
+    standing.collect()
+}
+
 /// Whether a mask begins within `text`.
 pub(super) fn has_mask(text: &[u8]) -> bool {
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(|byte| *byte == b'[') {
-        rest = rest.get(at..).unwrap_or_default();
-        if rest.starts_with(OPENING) {
-            return true;
-        }
-        rest = rest.get(1..).unwrap_or_default();
-    }
-    false
+    memchr_iter(b'[', text).any(|at| text.get(at..).is_some_and(|rest| rest.starts_with(OPENING)))
 }

@@ -11,6 +11,7 @@
 mod address;
 mod base64;
 mod block;
+mod codes;
 mod command;
 mod draft;
 mod entry;
@@ -44,13 +45,18 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use mark::{Standing, masks};
 pub use patterns::{BadPattern, Patterns};
 pub use pseudonym::{Class, UnknownPseudonym};
 pub use stream::MaskStream;
+pub use tools::{BadToolSecret, ToolSecret};
 
 use std::sync::Arc;
 
 use known::Shared;
+use scan::Aim;
+use sight::ends_colours;
+use tools::Tools;
 
 /// Something from which secrets were taken. Only this module makes one.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +98,7 @@ pub struct Redactor {
     shared: Shared,
     mode: Mode,
     patterns: Arc<Patterns>,
+    tools: Arc<Tools>,
 }
 
 impl Redactor {
@@ -105,6 +112,12 @@ impl Redactor {
     #[must_use]
     pub fn with_patterns(self, patterns: Patterns) -> Self {
         Self { patterns: Arc::new(patterns), ..self }
+    }
+
+    /// The same with a table of programs that take secrets as arguments or print them, as skills declare them.
+    #[must_use]
+    pub fn with_tools<'a>(self, lines: impl IntoIterator<Item = &'a ToolSecret>) -> Self {
+        Self { tools: Arc::new(Tools::new(lines)), ..self }
     }
 
     /// A redactor for another mode that shares what this one knows.
@@ -156,7 +169,12 @@ impl Redactor {
 
     /// Begins to mask bytes that arrive piece by piece; one stream for each source.
     pub fn stream(&self) -> MaskStream {
-        MaskStream::new(self.shared.clone(), self.mode, Arc::clone(&self.patterns))
+        MaskStream::new(Aim {
+            shared: self.shared.clone(),
+            mode: self.mode,
+            patterns: Arc::clone(&self.patterns),
+            tools: Arc::clone(&self.tools),
+        })
     }
 
     /// Puts the real names back in the place of pseudonyms. Something that looks like a pseudonym and was never given
@@ -167,8 +185,9 @@ impl Redactor {
         let mut copied = 0;
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let begins = !at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
-            let Some(length) = pseudonym::length(rest).filter(|_| begins) else {
+            let joined = at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+            let begins = || !joined || ends_colours(bytes, at);
+            let Some(length) = pseudonym::length(rest).filter(|_| begins()) else {
                 at += 1;
                 continue;
             };

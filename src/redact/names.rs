@@ -1,6 +1,6 @@
 //! The words that names of secrets end in.
 //!
-//! Owns nothing but the lists. They are written without `-`, `_`, `.`, blanks and capitals.
+//! Owns the lists, and that of the names beside which a secret's holder keeps what anyone may know. They are written without `-`, `_`, `.`, blanks and capitals.
 
 /// Written without `-`, `_`, `.`, blanks and capitals; a key is secret when it ends so.
 pub(super) const ENDINGS: &[(&[u8], &str)] = &[
@@ -28,6 +28,9 @@ pub(super) const ENDINGS: &[(&[u8], &str)] = &[
     (b"dbpass", "password"),
     (b"requirepass", "password"),
     (b"masterauth", "password"),
+    (b"rediscliauth", "password"),
+    (b"bindcredentials", "password"),
+    (b"authtok", "password"),
     (b"smtppass", "password"),
     (b"rootpass", "password"),
     (b"adminpass", "password"),
@@ -137,3 +140,20 @@ pub(super) const IF_DRAWN: &[(&[u8], &str)] = &[
     (b"assertion", "token"),
     (b"license", "key"),
 ];
+
+/// What the holder of a secret keeps beside it, and anyone may know. Compared with the ends of names.
+#[rustfmt::skip]
+const OPEN: &[&[u8]] = &[
+    b"username", b"user", b"host", b"hostname", b"port", b"database", b"dbname", b"region", b"email", b"endpoint",
+    b"token-id", b"url", b"type", b"name",
+];
+
+/// Whether the value beside a name is open though secrets stand around it: `username` of a Secret.
+pub(super) fn is_open(name: &[u8]) -> bool {
+    let name = name.strip_prefix(b"\"").unwrap_or(name);
+    let name = name.strip_suffix(b"\"").unwrap_or(name);
+    let ends = |end: &&[u8]| {
+        name.len() >= end.len() && name.get(name.len() - end.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    };
+    OPEN.iter().any(ends) || name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"usage-"))
+}

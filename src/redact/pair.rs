@@ -13,7 +13,7 @@ use super::mark::has_mask;
 use super::phrase::is_odd;
 use super::scan::Line;
 use super::shape::{is_dense, is_digest, is_drawn, is_path, is_size, is_structure, is_version};
-use super::sight::{Ending, Secret};
+use super::sight::{Ending, Secret, has_word};
 
 /// Bytes of a value by which it is judged.
 const ENOUGH: usize = 256;
@@ -40,7 +40,7 @@ pub(super) fn is_left_open(line: Line<'_>, start: usize, end: usize, key: Key) -
         matches!(pair.joint, Joint::Colon | Joint::Equals | Joint::Element).then_some(after)
     });
     rest.is_some_and(|rest| {
-        matches!(rest.trim_ascii(), b"" | b"|" | b"|-" | b"|+" | b">" | b">-" | b">+" | b"{" | b"\\")
+        matches!(rest.trim_ascii(), b"" | b"|" | b"|-" | b"|+" | b">" | b">-" | b">+" | b"{" | b"\\" | b"Some(")
     })
 }
 
@@ -50,11 +50,14 @@ impl Pair {
         if self.key.sure == Sure::Basic && bytes.get(at) == Some(&b'(') {
             return second_of_two(bytes, at, self.key.kind);
         }
-        if let Some(secret) = self.in_template(bytes, at) {
+        let (start, quoted) = opening_quote(bytes, at);
+        if let Some(secret) = self.in_template(bytes, at).or_else(|| self.in_template(bytes, start)) {
             return Some(secret);
         }
-        let (start, quoted) = opening_quote(bytes, at);
-        let ending = quoted.unwrap_or_else(|| self.bare_ending(bytes, name.start));
+        if let Some(secret) = self.login(bytes, start, &name) {
+            return Some(secret);
+        }
+        let ending = quoted.unwrap_or_else(|| self.bare_ending(bytes, name.start, start));
         let (text, after) = beginning(bytes, start, ending)?;
         let name_start = name.start;
         let name = bytes.get(name)?;
@@ -62,7 +65,7 @@ impl Pair {
             Sure::Basic => {
                 hides_login(text)
                     || self.capital
-                        && self.joint == Joint::Equals
+                        && matches!(self.joint, Joint::Equals | Joint::Colon)
                         && is_odd(text)
                         && !text.contains(&b'/')
                         && !text.contains(&b':')
@@ -70,11 +73,21 @@ impl Pair {
             Sure::IfDrawn => {
                 let text = if ending == Ending::Line { text.trim_ascii() } else { text };
                 let jwt = self.key.kind == "key" && text.len() >= 16 && is_beside_jwt(bytes, name_start);
-                (jwt || is_dense(text, 16))
+                let salt = self.key.kind == "salt" && text.len() >= 16 && is_digest(text);
+                // `Linux-node-3f78…` of a cache.
+                let digest = text.split(|byte| b"-_.:".contains(byte)).any(|part| part.len() >= 32 && is_digest(part));
+                let issued = is_digest(text)
+                    && text.len() >= 32
+                    && [&b"routing"[..], b"integration", b"license", b"service"]
+                        .iter()
+                        .any(|word| has_word(name, word));
+                (jwt || salt || issued || is_dense(text, 16) && !(digest && self.key.kind == "key"))
                     && !is_reference(text)
                     && !is_path(text)
                     && (quoted.is_some() || !is_expression(text))
             }
+            // What a shell is to run.
+            _ if quoted == Some(Ending::Quote(b'`')) && text.contains(&b' ') => false,
             _ if quoted.is_some() => self.hides_quoted(text, name),
             _ => self.hides_bare(text, after, name),
         };
@@ -115,6 +128,33 @@ impl Pair {
         (hidden && end > start).then(|| Secret::new(start, end, self.key.kind, ending))
     }
 
+    /// `credentials: user:x`
+    fn login(&self, bytes: &[u8], at: usize, name: &std::ops::Range<usize>) -> Option<Secret> {
+        let name = bytes.get(name.clone())?;
+        let says = [&b"credential"[..], b"credentials", b"creds", b"userpass", b"login"];
+        let says = says.iter().any(|word| {
+            name.len() >= word.len()
+                && name.get(name.len() - word.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(word))
+        });
+        if !says || !matches!(self.joint, Joint::Equals | Joint::Colon | Joint::Option) {
+            return None;
+        }
+        let window = bytes.get(..bytes.len().min(at + ENOUGH))?;
+        let end = Ending::Argument.find(window, at);
+        let text = window.get(at..end)?;
+        let colon = text.iter().position(|byte| *byte == b':')?;
+        let (user, secret) = (text.get(..colon)?, text.get(colon + 1..)?);
+        let named =
+            !user.is_empty() && user.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._@\\-".contains(byte));
+        let plain = secret.len() < 4
+            || secret.starts_with(b"/")
+            || secret.iter().all(u8::is_ascii_digit)
+            || is_reference(secret)
+            || is_expression(secret)
+            || has_mask(secret);
+        (named && !plain).then(|| Secret::new(at + colon + 1, end, "password", Ending::Argument))
+    }
+
     /// `{{ 'x' | password_hash('sha512') }}`
     fn in_template(&self, bytes: &[u8], at: usize) -> Option<Secret> {
         let rest = bytes.get(at..bytes.len().min(at + ENOUGH))?;
@@ -133,10 +173,12 @@ impl Pair {
     }
 
     /// How far a value without quotes goes: in a file's own line to its end, elsewhere to the next mark.
-    fn bare_ending(&self, bytes: &[u8], start: usize) -> Ending {
+    fn bare_ending(&self, bytes: &[u8], start: usize, value: usize) -> Ending {
         match self.joint {
             Joint::Colon if self.begins_line && self.after > 0 && !self.quoted_key => Ending::Line,
             Joint::Equals if self.begins_line && self.before > 0 => Ending::Line,
+            // `Password={…;…};`, which may hold what parts the pairs.
+            Joint::Equals if bytes.get(value) == Some(&b'{') && is_connection(bytes, start) => Ending::Byte(b'}'),
             // `Password=…;` within a connection string.
             Joint::Equals if is_connection(bytes, start) => Ending::Byte(b';'),
             Joint::Equals if self.begins_line => Ending::Space,
@@ -154,6 +196,9 @@ impl Pair {
         let is_password = self.key.kind == "password";
         // `id=name` is docker's way to name a secret.
         if text.starts_with(b"id=") || text.starts_with(b"type=") {
+            return false;
+        }
+        if !is_password && is_version(text) {
             return false;
         }
         let marked =
@@ -193,6 +238,11 @@ impl Pair {
         if !is_password && is_version(text) {
             return false;
         }
+        // `print(f"token: {token}")`
+        let slot = text.strip_prefix(b"{").is_some_and(|name| name.iter().all(u8::is_ascii_alphabetic));
+        if slot && after.starts_with(b"}") {
+            return false;
+        }
         if text.starts_with(b"./") || text.starts_with(b"../") || text.starts_with(b"$_") {
             return false;
         }
@@ -218,7 +268,10 @@ impl Pair {
             Joint::Colon if self.quoted_key => !is_expression(text),
             // `team/token:v1` is an image.
             Joint::Colon if self.after == 0 => {
-                is_password && !is_expression(text) && !text.starts_with(b"/") || is_dense(text, 12)
+                self.in_map && !is_expression(text)
+                    || self.capital && is_drawn(text, 12)
+                    || is_password && !is_expression(text) && !text.starts_with(b"/")
+                    || is_dense(text, 12)
             }
             // `unexpected token: end of input` is a sentence.
             Joint::Colon if self.in_sentence => {
@@ -230,6 +283,10 @@ impl Pair {
             Joint::Colon => !is_expression(text) && (is_password || !text.contains(&b' ') || is_drawn(text, 8)),
             Joint::Equals if self.before == 0 && self.after == 0 && (self.capital || name.starts_with(b"-")) => {
                 !is_expression(text) || !text.contains(&b'(') && !text.contains(&b'[')
+            }
+            // `a.token=b.token,c.key=…` of a script without line ends.
+            Joint::Equals if name.contains(&b'.') && text.contains(&b',') && text.contains(&b'=') => {
+                !is_expression(text)
             }
             Joint::Equals => !is_expression(text) || self.begins_line && self.before == 0 && !text.contains(&b'('),
         }

@@ -89,10 +89,7 @@ impl Armour {
 
     /// Whether nothing in the unit can begin or be part of a key: true of nearly every line.
     fn is_plain(&self, unit: &[u8]) -> bool {
-        // Both markers are five bytes long, so every fifth byte tells.
-        let suspect = |byte: &u8| matches!(byte, b'-' | b'L' | b'S' | b'0' | b't');
-        let hinted = unit.iter().skip(4).step_by(5).any(suspect);
-        !(hinted && marker(unit, 0).is_some() || self.line_begins && is_full_line(unit))
+        !(marker(unit, 0).is_some() || self.line_begins && is_full_line(unit))
     }
 
     /// Works through a piece and all that is left over from keys that end within it.
@@ -211,9 +208,21 @@ impl Armour {
 
 /// Where the next beginning or end of armour stands.
 fn marker(bytes: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    let found = rest.windows(5).position(|five| matches!(five, b"-----" | b"LS0tL"))?;
-    Some(from + found)
+    // Both markers are five bytes long, so every fifth byte tells whether one is near.
+    let near = |byte: &u8| matches!(byte, b'-' | b'L' | b'S' | b'0' | b't');
+    let mut at = from + 4;
+    while let Some(byte) = bytes.get(at) {
+        if near(byte) {
+            let start = (at - 4).max(from);
+            let window = bytes.get(start..bytes.len().min(at + 5)).unwrap_or_default();
+            let found = window.windows(5).position(|five| matches!(five, b"-----" | b"LS0tL"));
+            if let Some(found) = found {
+                return Some(start + found);
+            }
+        }
+        at += 5;
+    }
+    None
 }
 
 fn encodes_key(bytes: &[u8]) -> bool {

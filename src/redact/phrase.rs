@@ -3,8 +3,10 @@
 //! Owns which words lead from a name to its secret, and how odd a word must look to be one when nothing but a blank
 //! stands between the two.
 
+use memchr::memmem;
+
 use super::innocent::{is_expression, is_prose, is_reference, is_word_of_usage};
-use super::key::{Key, Sure};
+use super::key::{self, Key, Sure};
 use super::mark::has_mask;
 use super::scan::Line;
 use super::shape::{is_dense, is_drawn, is_path, is_version};
@@ -27,6 +29,20 @@ pub(super) fn value(line: Line<'_>, start: usize, end: usize, key: Key, found: &
         return;
     }
     let at = end + gap;
+    // `private-key <(echo x)`
+    if let Some(said) = [&b"<(echo "[..], b"<(printf ", b"<(echo -n "]
+        .iter()
+        .rev()
+        .find(|said| bytes.get(at..).is_some_and(|rest| rest.starts_with(said)))
+    {
+        let at = at + said.len();
+        let (from, to) = quoted(bytes, at).unwrap_or_else(|| (at, Ending::Word.find(bytes, at)));
+        let value = bytes.get(from..to).unwrap_or_default();
+        if !value.is_empty() && !is_reference(value) && !has_mask(value) {
+            found.push(Secret::new(from, to, key.kind, Ending::Word));
+        }
+        return;
+    }
     if let Some(quoted) = quoted(bytes, at) {
         let value = bytes.get(quoted.0..quoted.1).unwrap_or_default();
         let plain = is_reference(value) || is_prose(value) || has_mask(value) || value.is_empty();
@@ -106,8 +122,16 @@ fn is_direct(bytes: &[u8], start: usize, value: &[u8], after: usize, key: Key) -
             let joined = value.iter().any(|byte| b"!@#$%^&*+=?~_.".contains(byte));
             is_odd(value) && (upper || listed || last && (joined || value.iter().any(u8::is_ascii_digit)))
         }
+        // `username ops privilege 15 secret x` of a router.
+        "secret" if bytes.get(..start).is_some_and(|before| before.trim_ascii_start().starts_with(b"username ")) => {
+            is_odd(value)
+        }
         "token" | "api-key" | "secret-key" | "access-key" | "secret" => {
-            is_dense(value, 16)
+            // A key of AWS may hold slashes.
+            let amazon = key.kind == "secret-key"
+                && value.len() == 40
+                && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte));
+            (is_dense(value, 16) || amazon && is_drawn(value, 40))
                 && value.iter().any(u8::is_ascii_alphabetic)
                 && value.iter().filter(|byte| **byte == b'-').count() < 4
         }
@@ -218,6 +242,62 @@ pub(super) fn by_itself(line: Line<'_>, start: usize, end: usize, found: &mut Ve
         b"add-mask" => {
             bytes.get(end..).and_then(|rest| rest.strip_prefix(b"::")).map(|_| (end + 2, bytes.trim_ascii_end().len()))
         }
+        // `stats auth ops:x` of HAProxy.
+        b"stats" => {
+            let rest = bytes.get(end..).and_then(|rest| rest.strip_prefix(b" auth ")).unwrap_or_default();
+            let (login, _) = word(rest, 0);
+            let colon = login.iter().position(|byte| *byte == b':');
+            colon.map(|colon| (end + 6 + colon + 1, end + 6 + login.len()))
+        }
+        b"rocommunity" | b"rwcommunity" => {
+            let at = end + blanks(bytes, end);
+            let (word, _) = word(bytes, at);
+            (at > end && typed_alone(bytes, start) && word != b"public").then_some((at, at + word.len()))
+        }
+        b"tacacs-server" | b"radius-server" => {
+            let rest = bytes.get(end..bytes.len().min(end + ENOUGH)).unwrap_or_default();
+            memmem::find(rest, b" key ").map(|mark| {
+                let at = end + mark + 5;
+                let (first, after) = word(bytes, at);
+                // The type of an obfuscated one.
+                let at = if first.len() == 1 { after + blanks(bytes, after) } else { at };
+                (at, at + word(bytes, at).0.len())
+            })
+        }
+        // `createUser ops SHA "x" AES "y"` of SNMP.
+        b"createUser" => {
+            let mut at = end;
+            let hashed = [&b" SHA"[..], b" MD5"]
+                .iter()
+                .any(|word| bytes.get(end..).is_some_and(|rest| memmem::find(rest, word).is_some()));
+            while let Some(mark) =
+                bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'"')).filter(|_| hashed)
+            {
+                let Some((from, to)) = quoted(bytes, at + mark) else { break };
+                let value = bytes.get(from..to).unwrap_or_default();
+                if !is_reference(value) && !has_mask(value) {
+                    found.push(Secret::new(from, to, "password", Ending::Argument));
+                }
+                at = to + 1;
+            }
+            None
+        }
+        // `ops : EAP "x"` of IPsec.
+        b"EAP" | b"XAUTH" => {
+            let stands = bytes.get(..start).is_some_and(|before| before.ends_with(b": "));
+            quoted(bytes, end + blanks(bytes, end)).filter(|_| stands)
+        }
+        // `::set-output name=token::x` of GitHub's workflows.
+        b"set-output" | b"set-env" | b"save-state" => {
+            let rest = bytes.get(end..).unwrap_or_default();
+            let named = rest.strip_prefix(b" name=").unwrap_or_default();
+            let mark = memmem::find(named, b"::").unwrap_or(0);
+            let names = named.get(..mark).is_some_and(|name| key::of(name).is_some());
+            let from = end + 6 + mark + 2;
+            let tail = bytes.trim_ascii_end();
+            let quote = usize::from(matches!(tail.last(), Some(b'"' | b'\'')));
+            (names && from < tail.len() - quote).then(|| (from, tail.len() - quote))
+        }
         b"issecret" => {
             let close = bytes.get(end..).and_then(|rest| rest.iter().position(|byte| *byte == b']'));
             let truly = bytes.get(end..).is_some_and(|rest| rest.starts_with(b"=true"));
@@ -227,7 +307,8 @@ pub(super) fn by_itself(line: Line<'_>, start: usize, end: usize, found: &mut Ve
             let at = end + blanks(bytes, end);
             let (word, _) = word(bytes, at);
             let open = matches!(word, b"public" | b"private" | b"string" | b"name" | b"list");
-            let snmp = bytes.get(..start).is_some_and(|before| before.trim_ascii_end().ends_with(b"snmp-server"));
+            let before = bytes.get(..start).unwrap_or_default().trim_ascii_end();
+            let snmp = before.ends_with(b"snmp-server") || before.ends_with(b"set snmp");
             (snmp && !open && !word.is_empty()).then_some((at, at + word.len()))
         }
         // `user = "name:password"` of .curlrc.
@@ -235,6 +316,21 @@ pub(super) fn by_itself(line: Line<'_>, start: usize, end: usize, found: &mut Ve
             let at = end + blanks(bytes, end);
             let equals =
                 bytes.get(at) == Some(&b'=') && bytes.get(..start).is_some_and(|before| before.trim_ascii().is_empty());
+            // `user ops on >x ~*` of redis.
+            let typed = typed_alone(bytes, start);
+            let rest = bytes.get(end..bytes.len().min(end + ENOUGH)).unwrap_or_default();
+            let ruled = typed
+                && name == b"user"
+                && [&b" on "[..], b" off "].iter().any(|word| memmem::find(rest, word).is_some());
+            if let Some(mark) = memmem::find(rest, b" >").filter(|_| ruled) {
+                let from = end + mark + 2;
+                let secret = Secret::new(from, Ending::Space.find(bytes, from), "password", Ending::Space);
+                let value = bytes.get(secret.start..secret.end).unwrap_or_default();
+                if !value.is_empty() && !is_reference(value) && !has_mask(value) {
+                    found.push(secret);
+                }
+                return;
+            }
             let (from, to) = match equals.then(|| quoted(bytes, at + 1 + blanks(bytes, at + 1))).flatten() {
                 Some(span) => span,
                 None => return,
@@ -276,6 +372,10 @@ fn redis_auth(bytes: &[u8], start: usize, end: usize) -> Option<(usize, usize)> 
     }
     let first = bytes.get(span.0..span.1)?;
     (!matches!(first, b"LOGIN" | b"PLAIN" | b"CRAM-MD5" | b"failed") && first.len() > 2).then_some(span)
+}
+
+fn typed_alone(bytes: &[u8], start: usize) -> bool {
+    bytes.get(..start).is_some_and(|before| before.trim_ascii().is_empty())
 }
 
 fn past(bytes: &[u8], at: usize) -> usize {

@@ -3,6 +3,8 @@
 //! Owns the walk over a line, which touches each byte once, and the rule by which findings that overlap are settled.
 //! Knows no recogniser's business: only what their secrets begin with.
 
+use std::sync::Arc;
+
 use super::block::{self, Context};
 use super::command;
 use super::header;
@@ -13,7 +15,8 @@ use super::mark::mask_length;
 use super::pair;
 use super::phrase;
 use super::pseudonym;
-use super::sight::{Secret, is_token};
+use super::sight::{ESCAPE, Secret, is_token, past_colours, past_parameters};
+use super::tools::Tools;
 use super::url;
 use super::vendor;
 use super::{Mode, Patterns};
@@ -37,10 +40,24 @@ pub(super) struct Notes {
     masks: Vec<(usize, usize)>,
     /// Commands that were read.
     commands: usize,
+    /// Where a word ends that says `codes`.
+    pub(super) codes: Option<usize>,
+    /// The program that was read last.
+    program: Option<(usize, usize)>,
     /// Up to here the words of a command were read.
     command_end: usize,
     /// What the next line will be, when a command says so.
     pub(super) answer: Option<&'static str>,
+}
+
+impl Notes {
+    /// Forgets the last line, but not the room that was made for it.
+    fn clear(&mut self) {
+        let (mut keys, mut masks) = (std::mem::take(&mut self.keys), std::mem::take(&mut self.masks));
+        keys.clear();
+        masks.clear();
+        *self = Self { keys, masks, ..Self::default() };
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -53,24 +70,31 @@ pub(super) struct Named {
 /// More commands than this in one line are not told apart.
 const MOST_COMMANDS: usize = 64;
 
-/// What a byte may begin.
-#[derive(Clone, Copy, PartialEq)]
-enum Class {
-    Nothing,
-    Name,
-    Mark,
+/// What a byte is; those of a word are put together.
+mod class {
+    pub(super) const LETTER: u8 = 1;
+    pub(super) const DIGIT: u8 = 2;
+    pub(super) const LINE: u8 = 4;
+    /// `-` and `.`
+    pub(super) const PART: u8 = 8;
+    pub(super) const NAME: u8 = LETTER | DIGIT | LINE | PART;
+    /// May begin a secret without a name.
+    pub(super) const MARK: u8 = 16;
 }
 
-const CLASSES: [Class; 256] = classes();
+const CLASSES: [u8; 256] = classes();
 
-const fn classes() -> [Class; 256] {
-    let mut classes = [Class::Nothing; 256];
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
     let mut byte = 0_u8;
     loop {
         classes[byte as usize] = match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' => Class::Name,
-            b':' | b'$' | b'{' | b'[' | b'*' | b'@' | b'~' => Class::Mark,
-            _ => Class::Nothing,
+            b'a'..=b'z' | b'A'..=b'Z' => class::LETTER,
+            b'0'..=b'9' => class::DIGIT,
+            b'_' => class::LINE,
+            b'-' | b'.' => class::PART,
+            b':' | b'$' | b'{' | b'[' | b'*' | b'@' | b'~' | ESCAPE => class::MARK,
+            _ => 0,
         };
         if byte == 255 {
             return classes;
@@ -79,47 +103,55 @@ const fn classes() -> [Class; 256] {
     }
 }
 
-fn class(byte: u8) -> Class {
-    CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Nothing)
+fn class_of(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-/// Finds the secrets of a line, in order and apart. With `mode` *anonymize* identities too.
-pub(super) fn line(
-    line: Line<'_>,
-    context: &mut Context,
-    shared: &Shared,
-    mode: Mode,
-    patterns: &Patterns,
-    found: &mut Vec<Secret>,
-) {
-    let mut notes = Notes::default();
-    walk(line, &mut notes, found);
-    block::line(line, &mut notes, context, found);
-    shared.find(line.bytes, mode == Mode::Anonymize, found);
-    patterns.find(line.bytes, found);
-    if mode == Mode::Anonymize {
+/// What is looked for beside what the recognisers know by themselves.
+#[derive(Clone)]
+pub(super) struct Aim {
+    pub(super) shared: Shared,
+    pub(super) mode: Mode,
+    pub(super) patterns: Arc<Patterns>,
+    pub(super) tools: Arc<Tools>,
+}
+
+/// Finds the secrets of a line, in order and apart; identities too where they are wanted.
+pub(super) fn line(line: Line<'_>, context: &mut Context, aim: &Aim, notes: &mut Notes, found: &mut Vec<Secret>) {
+    notes.clear();
+    walk(line, &aim.tools, notes, found);
+    block::line(line, notes, context, found);
+    aim.shared.find(line.bytes, aim.mode == Mode::Anonymize, found);
+    aim.patterns.find(line.bytes, found);
+    if aim.mode == Mode::Anonymize {
         identity::find(line.bytes, found);
     }
     if !found.is_empty() {
-        settle(line.bytes, &notes.masks, mode, patterns, found);
+        settle(line.bytes, &notes.masks, aim, found);
     }
 }
 
-fn walk(line: Line<'_>, notes: &mut Notes, found: &mut Vec<Secret>) {
+fn walk(line: Line<'_>, tools: &Tools, notes: &mut Notes, found: &mut Vec<Secret>) {
     let bytes = line.bytes;
     let mut at = 0;
     while let Some(byte) = bytes.get(at).copied() {
-        match class(byte) {
-            Class::Nothing => at += 1,
-            Class::Name => {
-                let mut end = at + 1;
-                while bytes.get(end).is_some_and(|byte| class(*byte) == Class::Name) {
-                    end += 1;
+        let mut seen = class_of(byte);
+        if seen & class::NAME != 0 {
+            let start = at;
+            at += 1;
+            while let Some(byte) = bytes.get(at) {
+                let class = class_of(*byte);
+                if class & class::NAME == 0 {
+                    break;
                 }
-                word(line, at, end, notes, found);
-                at = end;
+                seen |= class;
+                at += 1;
             }
-            Class::Mark => at = mark(bytes, at, byte, notes, found),
+            word(line, (start, at), seen, tools, notes, found);
+        } else if seen == class::MARK {
+            at = mark(bytes, at, byte, notes, found);
+        } else {
+            at += 1;
         }
     }
 }
@@ -133,6 +165,13 @@ fn mark(bytes: &[u8], at: usize, byte: u8, notes: &mut Notes, found: &mut Vec<Se
                 notes.masks.push((at, at + length));
                 return at + length;
             }
+            let before = bytes.get(at.saturating_sub(5)..at).unwrap_or_default();
+            if [&b"u001b"[..], b"u001B", b"\\x1b", b"\\x1B", b"\\033", b"\\e"]
+                .iter()
+                .any(|escape| before.ends_with(escape))
+            {
+                return past_parameters(bytes, at + 1).unwrap_or(at + 1);
+            }
         }
         b':' if rest.starts_with(b"://") => {
             if at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(u8::is_ascii_alphanumeric) {
@@ -140,6 +179,8 @@ fn mark(bytes: &[u8], at: usize, byte: u8, notes: &mut Notes, found: &mut Vec<Se
             }
             return at + 3;
         }
+        // Colours part words.
+        ESCAPE => return past_colours(bytes, at).max(at + 1),
         b'~' => found.extend(vendor::azure(bytes, at)),
         b'@' => found.extend(url::data_source(bytes, at)),
         b'$' => found.extend(vendor::hash(bytes, at)),
@@ -150,34 +191,70 @@ fn mark(bytes: &[u8], at: usize, byte: u8, notes: &mut Notes, found: &mut Vec<Se
     at + 1
 }
 
-/// What a run of letters, digits and `-_.` may be or announce.
-fn word(line: Line<'_>, start: usize, end: usize, notes: &mut Notes, found: &mut Vec<Secret>) {
+/// What a run of letters, digits and `-_.` may be or announce; `seen` says what bytes it has.
+fn word(
+    line: Line<'_>,
+    (start, end): (usize, usize),
+    seen: u8,
+    tools: &Tools,
+    notes: &mut Notes,
+    found: &mut Vec<Secret>,
+) {
     let bytes = line.bytes;
-    let start = past_escape(bytes, start, end);
-    tokens(bytes, start, end, found);
-    if end - start >= 36 {
-        found.extend(vendor::marked(bytes, start, end));
-    }
+    let before = start.checked_sub(1).and_then(|before| bytes.get(before)).copied();
+    let start = if before == Some(b'\\') { past_escape(bytes, start, end) } else { start };
     let name = bytes.get(start..end).unwrap_or_default();
-    if pseudonym::length(name) == Some(name.len()) {
+    if name == b"1" && bytes.get(end..).is_some_and(|rest| rest.starts_with(b"//0")) {
+        found.extend(vendor::google_refresh(bytes, start));
+    }
+    if may_hold_token(name, seen) {
+        tokens(bytes, start, end, found);
+        if name.len() >= 36 {
+            found.extend(vendor::marked(bytes, start, end));
+        }
+    }
+    if seen & class::LINE != 0 && pseudonym::length(name) == Some(name.len()) {
         notes.masks.push((start, end));
         return;
     }
     // The full stop of a sentence is not part of the name.
-    let stops = name.iter().rev().take_while(|byte| **byte == b'.').count();
+    let stops = match name.last() {
+        Some(b'.') => name.iter().rev().take_while(|byte| **byte == b'.').count(),
+        _ => 0,
+    };
     let end = end - stops;
     let name = name.get(..name.len() - stops).unwrap_or_default();
     let Some(last) = name.last().copied() else { return };
-    if command::may_be(name)
+    // Within its own words a program was read already.
+    let again = |(from, to): (usize, usize)| start < notes.command_end && bytes.get(from..to) == Some(name);
+    if tools.may_hold(name)
         && notes.commands < MOST_COMMANDS
-        && let Some(read) = command::secrets(bytes, start, end, start < notes.command_end, found)
+        && !notes.program.is_some_and(again)
+        && let Some(read) = command::secrets(bytes, (start, end), tools, start < notes.command_end, found)
     {
         notes.commands += 1;
         notes.command_end = notes.command_end.max(read.end);
+        notes.program = Some((start, end));
         notes.answer = notes.answer.or(read.answer);
     }
     if !last.is_ascii_alphanumeric() {
         return;
+    }
+    if bytes.get(end) == Some(&b'=') && matches!(before, Some(b'?' | b'&' | b';')) {
+        found.extend(url::parameter(bytes, start, end));
+    }
+    // A number alone announces nothing, save as the last of two words.
+    if seen & !class::DIGIT == 0 && (name.len() > 2 || before != Some(b' ')) {
+        return;
+    }
+    if matches!(last, b's' | b'S')
+        && name
+            .len()
+            .checked_sub(5)
+            .and_then(|from| name.get(from..))
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(b"codes"))
+    {
+        notes.codes = Some(end);
     }
     let marks = may_be_word(name);
     notes.manifest |= marks
@@ -200,12 +277,10 @@ fn word(line: Line<'_>, start: usize, end: usize, notes: &mut Notes, found: &mut
                 | b"VALUE"
                 | b"ParameterKey"
                 | b"kty"
+                | b"RSAKeyValue"
                 | b"full-tokenid"
         );
-    if bytes.get(end) == Some(&b'=') {
-        found.extend(url::parameter(bytes, start, end));
-    }
-    let whole = key::of(name);
+    let whole = if key::may_announce(name) { key::of(name) } else { None };
     // `secret access key` says more than `key`.
     let words = if whole.is_none_or(|key| key.sure == Sure::IfDrawn) { key::of_words(bytes, start, end) } else { None };
     match whole.filter(|_| words.is_none()) {
@@ -241,6 +316,13 @@ fn word(line: Line<'_>, start: usize, end: usize, notes: &mut Notes, found: &mut
     }
 }
 
+/// Whether a token of a vendor may stand within a word.
+fn may_hold_token(name: &[u8], seen: u8) -> bool {
+    let begins = matches!(name, [first, second, _, ..] if vendor::may_begin(*first, *second));
+    let goes_on = name.len() >= 12 && seen & (class::LINE | class::PART) != 0;
+    begins || goes_on || name.len() >= 36 || name.starts_with(b"bot")
+}
+
 fn is_public(bytes: &[u8], start: usize) -> bool {
     let before = bytes.get(start.saturating_sub(7)..start).unwrap_or_default();
     before.eq_ignore_ascii_case(b"public ") || before.ends_with(b"host ")
@@ -254,6 +336,8 @@ const WORDS: &[&[u8]] = &[
     b"LOGIN", b"IDENTIFIED", b"identified", b"Identified", b"add-mask", b"issecret", b"community", b"user",
     b"proxy-user", b"PASSWORD", b"password", b"PRAGMA", b"pragma", b"ConvertTo-SecureString", b"Bearer", b"bearer", b"db.auth", b"SETUSER", b"setuser",
     b"VALUES", b"values", b"BEARER", b"Basic", b"PVEAPIToken", b"PBSAPIToken", b"PMGAPIToken", b"PDMAPIToken",
+    b"set-output", b"set-env", b"save-state", b"RSAKeyValue", b"stats", b"rocommunity",
+    b"rwcommunity", b"createUser", b"tacacs-server", b"radius-server", b"EAP", b"XAUTH",
 ];
 
 /// Bits for the first byte and the length of each.
@@ -321,22 +405,41 @@ fn tokens(bytes: &[u8], start: usize, end: usize, found: &mut Vec<Secret>) {
     }
 }
 
+/// How little a kind says.
+fn vagueness(kind: &str) -> u8 {
+    match kind {
+        "secret" => 2,
+        "password" => 1,
+        _ => 0,
+    }
+}
+
 /// Puts findings in order; of two that overlap the one that begins first stays, of those the longest. What touches a
 /// mask was judged when the mask was made.
-fn settle(bytes: &[u8], masks: &[(usize, usize)], mode: Mode, patterns: &Patterns, found: &mut Vec<Secret>) {
+fn settle(bytes: &[u8], masks: &[(usize, usize)], aim: &Aim, found: &mut Vec<Secret>) {
     found.retain(|secret| {
         let value = bytes.get(secret.start..secret.end).unwrap_or_default();
         let touches = masks.iter().any(|(start, end)| secret.start < *end && *start < secret.end);
         !value.is_empty()
             && !touches
-            && !patterns.allows(value)
-            && (mode == Mode::Anonymize || secret.identity.is_none())
+            && !aim.patterns.allows(value)
+            && (aim.mode == Mode::Anonymize || secret.identity.is_none())
     });
-    found.sort_by_key(|secret| (secret.start, secret.identity.is_some(), std::cmp::Reverse(secret.end)));
+    if found.len() < 2 {
+        return;
+    }
+    // Of two names for one secret the one that says more stays.
+    found.sort_by_key(|secret| {
+        (secret.start, secret.identity.is_some(), std::cmp::Reverse(secret.end), vagueness(secret.kind))
+    });
     let mut end = 0;
     // A name must not hide the beginning of a secret that begins within it.
-    let secrets: Vec<(usize, usize)> =
-        found.iter().filter(|secret| secret.identity.is_none()).map(|secret| (secret.start, secret.end)).collect();
+    let names = found.iter().any(|secret| secret.identity.is_some());
+    let secrets: Vec<(usize, usize)> = found
+        .iter()
+        .filter(|secret| names && secret.identity.is_none())
+        .map(|secret| (secret.start, secret.end))
+        .collect();
     found.retain(|secret| {
         let clear = secret.start >= end;
         let hides = secret.identity.is_some() && {

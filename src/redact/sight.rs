@@ -3,7 +3,53 @@
 //! Owns the rules by which a value ends, used alike for a value seen whole and
 //! for one that goes on in the next window. Knows nothing of keys or vendors.
 
+use memchr::{memchr2, memrchr2};
+
 use super::pseudonym::Class;
+
+/// A set of bytes, asked for every byte of a text.
+pub(super) struct Set([bool; 256]);
+
+impl Set {
+    pub(super) const fn of(bytes: &[u8]) -> Self {
+        let mut set = [false; 256];
+        let mut at = 0;
+        while at < bytes.len() {
+            set[bytes[at] as usize] = true;
+            at += 1;
+        }
+        Self(set)
+    }
+
+    /// The same with letters and digits.
+    pub(super) const fn and_letters(mut self) -> Self {
+        let mut byte = 0_u8;
+        while byte < 128 {
+            self.0[byte as usize] |= byte.is_ascii_alphanumeric();
+            byte += 1;
+        }
+        self
+    }
+
+    pub(super) fn has(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte)).copied().unwrap_or_default()
+    }
+
+    /// How many bytes at the beginning are of the set.
+    pub(super) fn run(&self, bytes: &[u8]) -> usize {
+        bytes.iter().position(|byte| !self.has(*byte)).unwrap_or(bytes.len())
+    }
+
+    /// How many bytes at the beginning are none of the set.
+    pub(super) fn until(&self, bytes: &[u8]) -> usize {
+        bytes.iter().position(|byte| self.has(*byte)).unwrap_or(bytes.len())
+    }
+}
+
+/// Every byte that any ending but [`Ending::Byte`] looks twice at.
+const MARKS: Set = Set::of(b"\x1b\t\n\x0c\r \"'`,;&|<>)]}\\%");
+/// The bytes of tokens, and the dots that part them.
+const TOKENS: Set = Set::of(b"_-.").and_letters();
 
 /// A secret in a line, as byte offsets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,12 +105,15 @@ impl Ending {
     pub(super) fn find(self, bytes: &[u8], from: usize) -> usize {
         let mut at = from;
         if self == Ending::Token {
-            let rest = bytes.get(from..).unwrap_or_default();
-            return from.min(bytes.len()) + rest.iter().take_while(|byte| is_token(**byte) || **byte == b'.').count();
+            return from.min(bytes.len()) + TOKENS.run(bytes.get(from..).unwrap_or_default());
         }
+        if self == Ending::Line {
+            let end = bytes.get(from..).and_then(|rest| memchr2(b'\n', b'\r', rest));
+            return end.map_or(bytes.len(), |end| from + end);
+        }
+        let plain = !matches!(self, Ending::Byte(_));
         while let Some(byte) = bytes.get(at).copied() {
-            // No ending looks twice at these, save the one that is this very byte.
-            if byte.is_ascii_alphanumeric() && !matches!(self, Ending::Byte(_)) {
+            if plain && !MARKS.has(byte) {
                 at += 1;
                 continue;
             }
@@ -91,21 +140,21 @@ impl Ending {
                     )
                 }
             }
-            Ending::Space => byte.is_ascii_whitespace() || is_escape(byte, next),
-            Ending::Word => byte.is_ascii_whitespace() || b"\"'`,;&|<>)]}".contains(&byte) || is_escape(byte, next),
+            Ending::Space => byte == ESCAPE || byte.is_ascii_whitespace() || is_escape(byte, next),
+            Ending::Word => byte.is_ascii_whitespace() || b"\x1b\"'`,;&|<>)]}".contains(&byte) || is_escape(byte, next),
             Ending::Argument => {
                 byte.is_ascii_whitespace()
-                    || b"\"'`<>".contains(&byte)
+                    || b"\x1b\"'`<>".contains(&byte)
                     || is_escape(byte, next)
                     || b",;&|)]}".contains(&byte) && parts(bytes.get(at + 1..).unwrap_or_default())
             }
             Ending::Encoded => {
                 let code = bytes.get(at..at + 3).unwrap_or_default();
                 byte.is_ascii_whitespace()
-                    || b"\"'<>&".contains(&byte)
+                    || b"\x1b\"'<>&".contains(&byte)
                     || [&b"%22"[..], b"%26", b"%2C", b"%2c", b"%7D", b"%7d"].contains(&code)
             }
-            Ending::Byte(end) => byte == end || byte == b'"' || is_escape(byte, next),
+            Ending::Byte(end) => byte == end || byte == b'"' || byte == ESCAPE || is_escape(byte, next),
             Ending::Token => !is_token(byte) && byte != b'.',
         }
     }
@@ -127,6 +176,38 @@ fn parts(rest: &[u8]) -> bool {
 /// `\n` and the like within a quoted string: to its reader a line end.
 fn is_escape(byte: u8, next: Option<u8>) -> bool {
     byte == b'\\' && matches!(next, Some(b'n' | b'r' | b't' | b'"' | b'\''))
+}
+
+/// What a terminal takes for a command and not for text begins so.
+pub(super) const ESCAPE: u8 = 0x1b;
+
+/// Past the colours that begin at `at`: `ESC [ 1 ; 32 m`, the first byte of which may be written in letters.
+pub(super) fn past_colours(bytes: &[u8], at: usize) -> usize {
+    const ESCAPES: [&[u8]; 8] = [b"\x1b[", b"\\u001b[", b"\\u001B[", b"\\x1b[", b"\\x1B[", b"\\033[", b"\\e[", b"\\E["];
+    let mut at = at;
+    while let Some(first @ (b'\x1b' | b'\\')) = bytes.get(at) {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let escape = ESCAPES.iter().find(|escape| escape.first() == Some(first) && rest.starts_with(escape));
+        match escape.and_then(|escape| past_parameters(bytes, at + escape.len())) {
+            Some(end) => at = end,
+            None => return at,
+        }
+    }
+    at
+}
+
+/// Whether colours begin shortly before `at` and end there: what follows is then no part of the word before.
+pub(super) fn ends_colours(bytes: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(24);
+    let near = bytes.get(from..at).unwrap_or_default();
+    memrchr2(ESCAPE, b'\\', near).is_some_and(|escape| past_colours(bytes, from + escape) == at)
+}
+
+/// Past the parameters of a terminal's command and the letter that ends it.
+pub(super) fn past_parameters(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let count = rest.iter().take(24).take_while(|byte| byte.is_ascii_digit() || b";:?".contains(byte)).count();
+    rest.get(count).is_some_and(u8::is_ascii_alphabetic).then_some(at + count + 1)
 }
 
 /// The alphabet of base64url, which holds the alphabets of all vendors' tokens.

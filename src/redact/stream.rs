@@ -4,12 +4,12 @@
 //! bytes hold. Each unit goes through the keys in armour (`pem`) to the line it belongs to (`draft`). Because a unit
 //! depends on the text alone, so does the result, however the text was split.
 
-use std::sync::Arc;
+use memchr::memchr2;
 
 use super::draft::Draft;
-use super::known::Shared;
 use super::pem::Armour;
-use super::{Finding, Masked, Mode, Patterns};
+use super::scan::Aim;
+use super::{Finding, Masked};
 
 /// Bytes that may be held back at most for a line that does not end.
 pub(super) const CAP: usize = 8 << 10;
@@ -28,31 +28,39 @@ pub struct MaskStream {
 }
 
 impl MaskStream {
-    pub(super) fn new(shared: Shared, mode: Mode, patterns: Arc<Patterns>) -> Self {
-        Self {
-            held: Vec::new(),
-            searched: 0,
-            at: 0,
-            armour: Armour::new(*shared.key()),
-            draft: Draft::new(shared, mode, patterns),
-        }
+    pub(super) fn new(aim: Aim) -> Self {
+        Self { held: Vec::new(), searched: 0, at: 0, armour: Armour::new(*aim.shared.key()), draft: Draft::new(aim) }
     }
 
     /// Takes the next bytes, and gives what can be let go.
     pub fn push(&mut self, bytes: &[u8]) -> Masked<Vec<u8>> {
-        self.held.extend_from_slice(bytes);
-        let held = std::mem::take(&mut self.held);
+        self.draft.reserve(bytes.len());
+        let mut held = std::mem::take(&mut self.held);
+        // What came whole need not be moved.
+        if held.is_empty() {
+            let done = self.work(bytes);
+            held.extend_from_slice(bytes.get(done..).unwrap_or_default());
+        } else {
+            held.extend_from_slice(bytes);
+            let done = self.work(&held);
+            held.drain(..done);
+        }
+        self.searched = held.len();
+        self.held = held;
+        Masked(self.draft.take_done())
+    }
+
+    /// Lets go all units that are whole, and gives their length.
+    fn work(&mut self, bytes: &[u8]) -> usize {
         let mut done = 0;
-        while let Some(length) = unit(held.get(done..).unwrap_or_default(), self.searched) {
+        while let Some(length) = unit(bytes.get(done..).unwrap_or_default(), self.searched) {
             let end = done + length;
-            self.armour.feed(held.get(done..end).unwrap_or_default(), self.at, &mut self.draft);
+            self.armour.feed(bytes.get(done..end).unwrap_or_default(), self.at, &mut self.draft);
             self.at += length;
             self.searched = 0;
             done = end;
         }
-        self.held = held.get(done..).unwrap_or_default().to_vec();
-        self.searched = self.held.len();
-        Masked(self.draft.take_done())
+        done
     }
 
     /// Gives the rest; the stream begins anew.
@@ -76,8 +84,7 @@ impl MaskStream {
 fn unit(bytes: &[u8], searched: usize) -> Option<usize> {
     let window = bytes.get(..CAP.min(bytes.len()))?;
     let from = searched.min(window.len());
-    let end = window.get(from..)?.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-    if let Some(end) = end {
+    if let Some(end) = memchr2(b'\n', b'\r', window.get(from..)?) {
         return Some(from + end + 1);
     }
     if window.len() < CAP {

@@ -2,6 +2,8 @@
 //!
 //! Owns how columns are told apart: by bars, by tabs or commas, or by where the words of the head begin.
 
+use memchr::{memchr, memchr2, memmem};
+
 use super::base64;
 use super::innocent::{is_prose, is_reference};
 use super::key::{self, Sure};
@@ -68,17 +70,20 @@ impl Table {
 
     /// Whether the line is the head of a table with a column of secrets.
     fn head(&mut self, bytes: &[u8], notes: &Notes) {
-        let separator = if bytes.contains(&b'|') {
+        let inner = bytes.trim_ascii();
+        let separator = if memchr(b'|', bytes).is_some() {
             Separator::Bar
-        } else if bytes.windows(3).any(|part| part == "│".as_bytes()) {
+        } else if memmem::find(bytes, "│".as_bytes()).is_some() {
             Separator::Line
-        } else if bytes.contains(&b'\t') && bytes.trim_ascii().contains(&b'\t') {
+        } else if memchr(b'\t', inner).is_some() {
             Separator::Tab
-        } else if bytes.trim_ascii().windows(2).any(|two| two == b"  ") {
+        } else if memmem::find(inner, b"  ").is_some() {
             Separator::Blanks
-        } else if bytes.contains(&b',') && !bytes.windows(2).any(|two| two == b", ") {
+        } else if memchr(b',', bytes).is_some() && memmem::find(bytes, b", ").is_none() {
             Separator::Comma
-        } else if bytes.contains(&b';') && !bytes.contains(&b' ') {
+        } else if memchr2(b' ', b';', bytes).is_some_and(|at| bytes.get(at) == Some(&b';'))
+            && memchr(b' ', bytes).is_none()
+        {
             Separator::Semicolon
         } else {
             return;
@@ -113,7 +118,7 @@ impl Table {
 
     /// `full-tokenid`, and some rows later `value`, as Proxmox shows a new token.
     fn token_row(&mut self, bytes: &[u8], notes: &Notes, found: &mut Vec<Secret>) {
-        if !notes.manifest {
+        if !notes.manifest || memchr(0xe2, bytes).is_none() {
             return;
         }
         let cells = cells(bytes, Separator::Line);

@@ -5,11 +5,31 @@ mod identity;
 mod known;
 mod properties;
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::domain::{ApprovalRecord, At, Body, Decision, Entry, Principal, Step, Tier};
 
+/// What the shipped skills say about commands with secrets.
+static SHIPPED: LazyLock<Vec<ToolSecret>> = LazyLock::new(|| {
+    let skills = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("skills");
+    let mut lines = Vec::new();
+    for skill in std::fs::read_dir(skills).unwrap() {
+        let text = std::fs::read_to_string(skill.unwrap().path().join("SKILL.md")).unwrap();
+        let section = text.split("\n## secrets\n").nth(1).unwrap_or_default();
+        let own = section.lines().take_while(|line| !line.starts_with("## "));
+        lines.extend(own.filter_map(|line| line.strip_prefix("- ")).map(|line| ToolSecret::read(line).unwrap()));
+    }
+    assert!(lines.len() > 100, "{lines:?}");
+    lines
+});
+
+fn redactor() -> Redactor {
+    Redactor::default().with_tools(SHIPPED.iter())
+}
+
 fn masked(text: &str) -> String {
-    Redactor::default().text(text).into_inner()
+    redactor().text(text).into_inner()
 }
 
 fn assert_hidden(text: &str, secret: &str) {
@@ -37,7 +57,7 @@ fn pem(label: &str, lines: usize) -> String {
 }
 
 fn in_pieces(text: &[u8], size: usize) -> Vec<u8> {
-    let mut stream = Redactor::default().stream();
+    let mut stream = redactor().stream();
     let mut out = Vec::new();
     for piece in text.chunks(size) {
         out.extend(stream.push(piece).into_inner());
@@ -242,7 +262,7 @@ fn a_secret_longer_than_what_is_held_is_swallowed_to_its_end() {
 
 #[test]
 fn lines_are_let_go_as_soon_as_they_end_and_the_rest_is_bounded() {
-    let mut stream = Redactor::default().stream();
+    let mut stream = redactor().stream();
     assert_eq!(stream.push(b"pulling\nlay").into_inner(), b"pulling\n");
     assert_eq!(stream.push(b"er 50%\r").into_inner(), b"layer 50%\r");
     let mut released = 0;
@@ -256,7 +276,7 @@ fn lines_are_let_go_as_soon_as_they_end_and_the_rest_is_bounded() {
 fn bytes_that_are_no_text_pass_through_and_secrets_among_them_do_not() {
     let mut bytes = vec![0xff, 0xfe, 0x00, b'\n'];
     bytes.extend_from_slice(b"password=hunter2\n\xc3\x28");
-    let out = Redactor::default().bytes(&bytes).into_inner();
+    let out = redactor().bytes(&bytes).into_inner();
     assert!(out.starts_with(&[0xff, 0xfe, 0x00, b'\n']) && out.ends_with(b"\n\xc3\x28"));
     assert!(!out.windows(7).any(|window| window == b"hunter2"));
 }
@@ -264,7 +284,7 @@ fn bytes_that_are_no_text_pass_through_and_secrets_among_them_do_not() {
 #[test]
 fn the_same_secret_is_recognised_and_another_key_gives_another_suffix() {
     let suffix = |redactor: &Redactor, text: &str| redactor.text(text).get().split_once('#').unwrap().1[..4].to_owned();
-    let plain = Redactor::default();
+    let plain = redactor();
     assert_eq!(suffix(&plain, "password=hunter2"), suffix(&plain, "token: \"hunter2\""));
     assert_ne!(suffix(&plain, "password=hunter2"), suffix(&plain, "password=hunter3"));
     assert_ne!(suffix(&plain, "password=hunter2"), suffix(&Redactor::keyed([7; 32]), "password=hunter2"));
@@ -299,7 +319,7 @@ fn every_text_of_an_entry_is_masked() {
     for body in bodies {
         let entry = Entry { at: At::EPOCH, by: Principal::Client { name: secret.clone() }, body };
         let before = serde_json::to_string(&entry).unwrap();
-        let after = serde_json::to_string(Redactor::default().entry(entry).get()).unwrap();
+        let after = serde_json::to_string(redactor().entry(entry).get()).unwrap();
         assert_eq!(before.matches("hunter2").count(), after.matches("[redacted:").count());
         assert!(!after.contains("hunter2"), "{after}");
     }

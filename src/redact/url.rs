@@ -1,11 +1,13 @@
 //! Secrets within addresses: `scheme://user:password@host`, parameters of a query, and addresses that are themselves
 //! the key to a chat room.
 
+use memchr::{memchr, memchr_iter};
+
 use super::innocent::is_reference;
 use super::key::{self, Sure};
 use super::mark::has_mask;
 use super::shape::{is_digest, is_drawn, is_uuid};
-use super::sight::{Ending, Secret, is_token};
+use super::sight::{Ending, Secret, Set, is_token};
 
 /// What a lone user part must have to be taken for a token: `git@` is none.
 const LONE_TOKEN: usize = 16;
@@ -64,6 +66,11 @@ const WEBHOOKS: &[(&[u8], usize)] = &[
     (b"hooks.chime.aws/incomingwebhooks/", 0),
 ];
 
+/// What ends the host of a URL, its password, and the whole.
+const AUTHORITY_ENDS: Set = Set::of(b" \t\n\x0c\r/?#\"'`<>\\");
+const PASSWORD_ENDS: Set = Set::of(b" \t\n\x0c\r\"'`<>\\?&,;");
+const ENDS: Set = Set::of(b" \t\n\x0c\r\"'`<>\\)]},;|");
+
 /// The secrets of the URL whose `://` begins at `at`.
 pub(super) fn secrets(bytes: &[u8], at: usize, out: &mut Vec<Secret>) {
     if let Some(secret) = user_info(bytes, at) {
@@ -79,12 +86,11 @@ pub(super) fn secrets(bytes: &[u8], at: usize, out: &mut Vec<Secret>) {
 fn segment(bytes: &[u8], start: usize) -> Option<Secret> {
     const BEFORE: &[&[u8]] = &[b"/t/", b"/hooks/", b"/webhook/", b"/webhooks/", b"/token/", b"/hook/", b"/incoming/"];
     let rest = bytes.get(start..bytes.len().min(start + 256))?;
-    let length =
-        rest.iter().take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'`<>\\)]},;|?".contains(byte)).count();
-    let rest = rest.get(..length)?;
-    let slashes = rest.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
-    let from = slashes.into_iter().find_map(|at| {
-        let name = BEFORE.iter().find(|name| rest.get(at..).is_some_and(|rest| rest.starts_with(name)))?;
+    let rest = rest.get(..ENDS.until(rest))?;
+    let rest = rest.get(..memchr(b'?', rest).unwrap_or(rest.len()))?;
+    let from = memchr_iter(b'/', rest).find_map(|at| {
+        let here = rest.get(at..)?;
+        let name = BEFORE.iter().find(|name| here.get(1) == name.get(1) && here.starts_with(name))?;
         Some(at + name.len())
     })?;
     let segment = rest.get(from..)?;
@@ -118,15 +124,12 @@ pub(super) fn data_source(bytes: &[u8], at: usize) -> Option<Secret> {
 fn user_info(bytes: &[u8], at: usize) -> Option<Secret> {
     let start = at + 3;
     let authority = bytes.get(start..bytes.len().min(start + LONGEST))?;
-    let length =
-        authority.iter().take_while(|byte| !byte.is_ascii_whitespace() && !b"/?#\"'`<>\\".contains(byte)).count();
-    let mut authority = authority.get(..length)?;
+    let mut authority = authority.get(..AUTHORITY_ENDS.until(authority))?;
     if !authority.contains(&b'@') {
         // A password may hold an unescaped `/` or `#`, before the `@` of the host.
         let wider = bytes.get(start..bytes.len().min(start + 256))?;
-        let stop = wider.iter().position(|byte| byte.is_ascii_whitespace() || b"\"'`<>\\?&,;".contains(byte));
-        let wider = wider.get(..stop.unwrap_or(wider.len()))?;
         let colon = authority.iter().position(|byte| *byte == b':')?;
+        let wider = wider.get(..PASSWORD_ENDS.until(wider))?;
         let port = authority.get(colon + 1..)?;
         if port.iter().all(u8::is_ascii_digit) || colon == 0 && port.is_empty() {
             return None;
@@ -207,14 +210,13 @@ pub(super) fn parameter(bytes: &[u8], start: usize, end: usize) -> Option<Secret
 
 fn webhook(bytes: &[u8], start: usize) -> Option<Secret> {
     let rest = bytes.get(start..bytes.len().min(start + 512))?;
-    let length =
-        rest.iter().take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'`<>\\)]},;|".contains(byte)).count();
-    let rest = rest.get(..length)?;
+    let rest = rest.get(..ENDS.until(rest))?;
     if !rest.windows(4).any(|four| matches!(four, b"hook" | b"ping" | b"robo" | b"inte" | b"trig")) {
         return None;
     }
     let (from, keeps) = WEBHOOKS.iter().find_map(|(begin, keeps)| {
-        let at = rest.windows(begin.len()).take(160).position(|part| part == *begin)?;
+        let near = rest.get(..rest.len().min(159 + begin.len()))?;
+        let at = memchr::memmem::find(near, begin)?;
         Some((at + begin.len(), *keeps))
     })?;
     let mut from = from;

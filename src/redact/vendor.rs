@@ -64,8 +64,7 @@ const fn starts() -> [u64; 256] {
     bits = with_start(bits, b'p', b'a');
     bits = with_start(bits, b'P', b'V');
     bits = with_start(bits, b'P', b'B');
-    bits = with_start(bits, b'P', b'M');
-    with_start(bits, b'1', b'/')
+    with_start(bits, b'P', b'M')
 }
 
 const fn with_start(mut bits: [u64; 256], first: u8, second: u8) -> [u64; 256] {
@@ -129,7 +128,7 @@ pub(super) fn token(bytes: &[u8], at: usize, run: usize) -> Option<Secret> {
         b'P' => proxmox(bytes, at),
         b'p' => airtable(bytes, at),
         b'e' => jwt(bytes, at, run),
-        b'0'..=b'9' => telegram(bytes, at, run).or_else(|| google_refresh(bytes, at)),
+        b'0'..=b'9' => telegram(bytes, at, run),
         b'M' | b'N' | b'O' => discord(bytes, at, run),
         _ => None,
     }
@@ -281,7 +280,7 @@ fn proxmox(bytes: &[u8], at: usize) -> Option<Secret> {
 }
 
 /// `1//0…`, a refresh token of Google.
-fn google_refresh(bytes: &[u8], at: usize) -> Option<Secret> {
+pub(super) fn google_refresh(bytes: &[u8], at: usize) -> Option<Secret> {
     let rest = bytes.get(at..)?.strip_prefix(b"1//0")?;
     let length = rest.iter().take(256).take_while(|byte| is_token(**byte)).count();
     (length >= 30).then(|| Secret::new(at, at + 4 + length, "google-token", Ending::Token))

@@ -88,10 +88,11 @@ impl Driver {
             .await
             .map_err(|error| Failure::new(FailureKind::Error, "the memory could not be opened").because(error))?
             .map_err(|error| sessions::failure(&error))?;
-        let (config, sources) = (kit.config.clone(), kit.sources.clone());
+        let (config, sources, added) = (kit.config.clone(), kit.sources.clone(), Arc::clone(&kit.knowledge.secrets));
         let redactor = tokio::task::spawn_blocking(move || {
             let mut warnings = Vec::new();
-            privacy::redactor(&config, &sources.cwd, &sources.environment, &mut warnings).map(|found| (found, warnings))
+            privacy::redactor(&config, &sources.cwd, &sources.environment, &added, &mut warnings)
+                .map(|found| (found, warnings))
         });
         let (redactor, warnings) = redactor
             .await

@@ -11,9 +11,10 @@ use crate::config::{Config, Loaded, PhraseFile, Sources, Whose};
 use crate::domain::{Failure, FailureKind};
 use crate::exec::Supervisor;
 use crate::gate::{Replies, RuleBook, Rules, Standing};
-use crate::library::{self, SkillFile};
+use crate::library::{self, Origin, SkillFile};
 use crate::planner::Lexicon;
 use crate::probe::Probe;
+use crate::redact::ToolSecret;
 use crate::skill::Skill;
 
 /// What is known before anything is asked: rules, language, sentences. All that `check` and `plan` need.
@@ -25,6 +26,9 @@ pub struct Knowledge {
     pub lexicon: Arc<Lexicon>,
     pub replies: Arc<Replies>,
     pub phrases: Arc<Phrases>,
+    /// Where commands carry or print secrets, as added files say that were not brought along by a project: a stranger
+    /// could otherwise say that what a command deletes is a secret.
+    pub secrets: Arc<[ToolSecret]>,
 }
 
 impl Knowledge {
@@ -36,7 +40,9 @@ impl Knowledge {
         let (known, book) = read_skills(added);
         // A stranger's words lead to no command.
         let trusted = known.iter().filter(|known| known.standing == Standing::Trusted);
-        let all: Vec<&Skill> = trusted.map(|known| &known.skill).collect();
+        let all: Vec<&Skill> = trusted.clone().map(|known| &known.skill).collect();
+        let added_ones = trusted.filter(|known| known.file.origin == Origin::Added);
+        let secrets = added_ones.flat_map(|known| known.skill.secrets.iter().cloned()).collect();
         let lexicon = Lexicon::build(asset("language/english.yaml")?, &all).map_err(|error| damaged(&error))?;
         let replies = Replies::parse(asset("replies/approval.yaml")?).map_err(|error| damaged(&error))?;
         let phrases = Phrases::parse(asset("replies/agent.yaml")?).map_err(|error| damaged(&error))?;
@@ -46,6 +52,7 @@ impl Knowledge {
             lexicon: Arc::new(lexicon),
             replies: Arc::new(replies),
             phrases: Arc::new(phrases),
+            secrets,
         })
     }
 }

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use crate::config::Config;
 use crate::domain::{Failure, FailureKind};
-use crate::redact::{Patterns, Redactor};
-use crate::{probe, store};
+use crate::redact::{Patterns, Redactor, ToolSecret};
+use crate::{library, probe, skill, store};
 
-/// Reads the key, and the kubeconfig files for the credentials in them. Where no key can be kept, one of this run's own
+/// Reads the key, what the built-in skills and `added` ones say about commands with secrets, and the kubeconfig files for
+/// the credentials in them. Where no key can be kept, one of this run's own
 /// serves, and `warnings` says so.
 ///
 /// # Errors
@@ -18,6 +19,7 @@ pub fn redactor(
     config: &Config,
     cwd: &Path,
     environment: &BTreeMap<String, String>,
+    added: &[ToolSecret],
     warnings: &mut Vec<String>,
 ) -> Result<Redactor, Failure> {
     let kept = store::installation_key(&config.state_dir).or_else(|error| {
@@ -30,7 +32,9 @@ pub fn redactor(
             .because(bad)
             .hint("Correct it in config.yaml, or take it out.")
     })?;
-    let redactor = Redactor::keyed(key).with_patterns(patterns);
+    // A file of the person's that replaces a built-in one's rules takes no mask away.
+    let built_in: Vec<ToolSecret> = library::built_in().iter().flat_map(|file| skill::secrets(&file.text)).collect();
+    let redactor = Redactor::keyed(key).with_patterns(patterns).with_tools(built_in.iter().chain(added));
     redactor.know_environment(environment.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     for text in probe::kubeconfigs(cwd, environment) {
         // What is found in it is known from then on.

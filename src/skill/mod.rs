@@ -17,7 +17,7 @@ mod sections;
 mod yaml;
 
 pub use intents::{AllForm, Intent, IntentBook, SlotKind, SlotSpec, Template, TemplateItem};
-pub use parse::parse;
+pub use parse::{parse, secrets};
 pub use pattern::Pattern;
 pub use problem::Problem;
 pub use profile::{Endpoint, OperandForms, OptionTable, Pin, Profile, Take};
@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::Tier;
+use crate::redact::ToolSecret;
 
 /// How long commands may run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +74,8 @@ pub struct Skill {
     pub proofs: Vec<ProofRule>,
     pub examples: Vec<Example>,
     pub intents: IntentBook,
+    /// Where commands carry or print secrets.
+    pub secrets: Vec<ToolSecret>,
     /// Names of sections that mean nothing to us.
     pub unknown_sections: Vec<String>,
     /// What could not be understood: it costs the file its auto rules.

@@ -15,6 +15,7 @@ use super::sections::{self, RULES, Section, split};
 use super::yaml;
 use super::{EffectRule, Example, ProofRule, Rule, Skill, Timeouts};
 use crate::domain::Tier;
+use crate::redact::ToolSecret;
 
 /// Bytes of the longest rule: no command's verb and options come near it.
 const LONGEST_RULE: usize = 1000;
@@ -76,6 +77,7 @@ pub fn parse(name: &str, file: &str, text: &str) -> Skill {
             "proof" => proofs(&mut skill, section),
             "examples" => examples(&mut skill, section),
             "intents" => intents(&mut skill, section),
+            "secrets" => tool_secrets(&mut skill, section),
             other => skill.unknown_sections.push(other.to_owned()),
         }
     }
@@ -437,6 +439,40 @@ fn intents(skill: &mut Skill, section: &Section<'_>) {
     }
 }
 
+/// The lines of a `## secrets` section with their numbers: items of a list, and comments between them.
+fn secret_lines<'a>(section: &'a Section<'a>) -> impl Iterator<Item = (u32, &'a str)> {
+    let lines = section.lines.iter().map(|(number, line)| (*number, line.trim()));
+    lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn tool_secrets(skill: &mut Skill, section: &Section<'_>) {
+    for (number, line) in secret_lines(section) {
+        match line.strip_prefix("- ") {
+            Some(text) => match ToolSecret::read(text.trim().trim_matches('`')) {
+                Ok(secret) => skill.secrets.push(secret),
+                Err(bad) => skill.problems.push(Problem::new(number, bad.text).hint(bad.hint)),
+            },
+            None => {
+                let text = format!("`{}` is no item of a list", shortened(line));
+                skill.problems.push(Problem::new(number, text).hint("write `- program --option <secret>`"));
+            }
+        }
+    }
+}
+
+/// What a file's `## secrets` section says, without a look at the rest: masking begins before the rules are read. What
+/// cannot be read is told by [`parse`].
+pub fn secrets(text: &str) -> Vec<ToolSecret> {
+    const HEADING: &str = "## secrets";
+    let mut places = text.match_indices(HEADING).map(|(at, _)| at);
+    let begins = |at: &usize| *at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n');
+    let Some(rest) = places.find(begins).and_then(|at| text.get(at..)) else { return Vec::new() };
+    let sections = split(rest).sections;
+    let own = sections.iter().filter(|section| section.name == "secrets");
+    let lines = own.flat_map(secret_lines).filter_map(|(_, line)| line.strip_prefix("- "));
+    lines.filter_map(|text| ToolSecret::read(text.trim().trim_matches('`')).ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -469,6 +505,16 @@ mod tests {
         let skill = parse("x", "x/SKILL.md", "# X\n## options\n```yaml\nx:\n  verbs: [\n```\n");
         assert_eq!(skill.problems.len(), 1);
         assert!(skill.problems[0].line >= 4, "{:?}", skill.problems);
+    }
+
+    #[test]
+    fn a_line_of_secrets_that_cannot_be_read_costs_the_auto_rules_and_is_told() {
+        let text =
+            "## auto_execute\n- x get *\n## secrets\n# what xy hides\n- xy -p<secret>\n- xy -k\nxy --key <secret>\n";
+        let skill = parse("x", "x/SKILL.md", text);
+        assert_eq!(skill.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [6, 7]);
+        assert_eq!((skill.rules.len(), skill.secrets.len()), (0, 1));
+        assert_eq!(secrets(text), skill.secrets);
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(super) const KNOWN: &[&str] = &[
     "proof",
     "examples",
     "intents",
+    "secrets",
 ];
 
 /// The sections that hold rules; losing one of them loosens.

@@ -9,6 +9,7 @@
 use std::time::{Duration, Instant};
 
 use devops_agent::redact::{Mode, Redactor};
+use devops_agent::{library, skill};
 use divan::Bencher;
 use divan::counter::BytesCount;
 
@@ -73,24 +74,30 @@ fn letters(length: usize) -> String {
     (0..length).map(|at| char::from(alphabet[at * 7 % alphabet.len()])).collect()
 }
 
+/// As a session makes it, with what the shipped skills say about commands.
+fn redactor() -> Redactor {
+    let lines: Vec<_> = library::built_in().iter().flat_map(|file| skill::secrets(&file.text)).collect();
+    Redactor::keyed([1; 32]).with_tools(lines.iter())
+}
+
 #[divan::bench(args = TEXTS)]
 fn secrets(bencher: Bencher, name: &str) {
     let text = text(name);
-    let redactor = Redactor::keyed([1; 32]);
+    let redactor = redactor();
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| redactor.bytes(text.as_bytes()));
 }
 
 #[divan::bench(args = TEXTS)]
 fn anonymize(bencher: Bencher, name: &str) {
     let text = text(name);
-    let redactor = Redactor::keyed([1; 32]).in_mode(Mode::Anonymize);
+    let redactor = redactor().in_mode(Mode::Anonymize);
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| redactor.bytes(text.as_bytes()));
 }
 
 fn main() {
     // Before anything else, because only the first call pays for what is made once.
     let started = Instant::now();
-    let first = Redactor::keyed([1; 32]).text("password=hunter2");
+    let first = redactor().text("password=hunter2");
     let start_up = started.elapsed();
     drop(first);
     divan::main();
@@ -98,7 +105,7 @@ fn main() {
     percentiles::line("the first call of the process", vec![start_up], Duration::from_millis(2));
     for name in TEXTS {
         let text = text(name);
-        let redactor = Redactor::keyed([1; 32]);
+        let redactor = redactor();
         let aim = if name == "plain logs" { Duration::from_millis(10) } else { Duration::from_millis(20) };
         percentiles::measure(name, CALLS, aim, || text.clone(), |text| redactor.bytes(text.as_bytes()));
         let started = Instant::now();
@@ -109,12 +116,26 @@ fn main() {
         println!("{name:<60} {rate:>7.0} MB/s");
     }
     // Time that grows with the length and no faster.
-    for piece in
-        ["=", "\"", "-----BEGIN ", "a", "token=", "eyJ-", "://", "mysql ", "[redacted:", ";", "password: \"", "10.0.0."]
-    {
+    for piece in [
+        "=",
+        "\"",
+        "-----BEGIN ",
+        "a",
+        "token=",
+        "eyJ-",
+        "://",
+        "mysql ",
+        "[redacted:",
+        ";",
+        "password: \"",
+        "10.0.0.",
+        "curl -u ",
+        "codes ",
+        "\x1b[",
+    ] {
         let text = piece.repeat(MEGABYTE / piece.len());
         let title = format!("`{piece}` repeated, one line");
-        let redactor = Redactor::keyed([1; 32]);
+        let redactor = redactor();
         let started = Instant::now();
         drop(redactor.bytes(text.as_bytes()));
         percentiles::line(&title, vec![started.elapsed()], Duration::from_millis(300));

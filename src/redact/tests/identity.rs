@@ -109,3 +109,15 @@ fn a_secret_stays_masked_in_either_mode() {
     let out = anonymizer().text("postgres://app:s3cretKite@10.20.0.31/x").into_inner();
     assert!(out.starts_with("postgres://app:[redacted:url-password#") && out.contains("]@IP_lan_"), "{out}");
 }
+
+#[test]
+fn colours_of_a_terminal_are_no_part_of_a_name() {
+    let redactor = Redactor::keyed([7; 32]).in_mode(Mode::Anonymize);
+    redactor.know("Kettle7");
+    for text in ["\x1b[32m10.1.2.3\x1b[0m", "\x1b[1;36mweb.acme.internal\x1b[0m", "\\u001b[32m10.1.2.3\\u001b[0m"] {
+        let out = redactor.text(text).into_inner();
+        assert!(!out.contains("10.1.2.3") && !out.contains("acme"), "{out}");
+        assert_eq!(redactor.map_back(&out).unwrap(), text);
+    }
+    assert!(!redactor.text("\x1b[31mKettle7\x1b[0m").into_inner().contains("Kettle7"));
+}

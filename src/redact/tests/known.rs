@@ -1,6 +1,7 @@
 //! What is remembered, what the person says, and what is told about findings.
 
 use super::super::*;
+use super::masked;
 
 #[test]
 fn a_value_seen_once_is_masked_for_the_rest_of_the_session_by_every_clone() {
@@ -101,4 +102,18 @@ fn the_person_lets_through_and_holds_back() {
     assert_eq!(redactor.text("password=demo-secret").get(), "password=demo-secret");
     assert!(redactor.text("password=demo-secret9").get().contains("[redacted:password#"));
     assert!(redactor.text("see PROJ-77 there").get().contains("[redacted:denied#"));
+}
+
+#[test]
+fn the_masks_of_a_log_say_which_secrets_are_the_same() {
+    let text =
+        masked("DB_PASSWORD=Kettle7Pebble\nTOKEN=Other9Kettle77\nseen Kettle7Pebble [redacted:x [redacted:A#abcd]\n");
+    let seen = masks(&text);
+    assert_eq!(
+        seen.iter().map(|mask| (mask.kind, mask.number)).collect::<Vec<_>>(),
+        [("password", 1), ("token", 2), ("password", 1)]
+    );
+    for mask in seen {
+        assert_eq!(&text[mask.start..mask.end], format!("[redacted:{}#{}]", mask.kind, mask.suffix));
+    }
 }
