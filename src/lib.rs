@@ -51,6 +51,8 @@
 //! - [`exec`] — runs what was cleared, under a supervisor that ends the whole tree.
 //! - [`store`] — `.GCC` on disk: chained logs, branches, archive; one thread appends, syncs, renames, locks, recovers;
 //!   the person's grants.
+//! - [`index`] — the search over one memory or several: a derived database of words, filled by following the logs'
+//!   chains.
 //! - [`probe`] — the gate's facts and the person's surroundings; reads, runs nothing; the clock.
 //! - [`tools`] — the MCP server with `run_command`, its decision core, and our own client of it.
 //! - [`terminal`] — raw mode, panic hook, keys, signals, frames.
@@ -91,6 +93,7 @@ pub mod domain;
 pub mod exec;
 pub mod gate;
 pub mod history;
+pub mod index;
 pub mod library;
 pub mod model;
 pub mod output;

@@ -110,6 +110,8 @@ pub(super) enum Command {
     Sessions(Sessions),
     /// Show the last entries of a session's log
     Log(Log),
+    /// Find anything that was done or found: requests, commands, outputs, answers, commits
+    Search(Search),
     /// Show where the project or a session stands
     Context(Context),
     /// Write down a confirmed finding
@@ -268,6 +270,46 @@ pub(super) struct Log {
     #[arg(long)]
     pub follow: bool,
     /// Print JSON; a line an entry with --follow
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Search {
+    /// Words, "quoted phrases" that must stand there, names of entries; the newest entries when left out
+    #[arg(default_value = "", hide_default_value = true)]
+    pub words: String,
+    /// In this session: its number or the beginning of its name
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+    /// By person, agent, system, client or client:NAME
+    #[arg(long, value_name = "WHO")]
+    pub actor: Option<String>,
+    /// Commands of this program
+    #[arg(long, value_name = "PROGRAM")]
+    pub tool: Option<String>,
+    /// auto, approval or destructive
+    #[arg(long, value_name = "TIER")]
+    pub tier: Option<String>,
+    /// Not before: 30m, 2h, 3d, 1w ago, a date, or a time
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Not after
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Commands that ended with this code, or `failed`
+    #[arg(long, value_name = "CODE")]
+    pub exit: Option<String>,
+    /// Confirmed findings only
+    #[arg(long)]
+    pub finding: bool,
+    /// In every memory this person has used
+    #[arg(long)]
+    pub everywhere: bool,
+    /// Hits at most
+    #[arg(long, default_value_t = 10, value_name = "COUNT")]
+    pub limit: usize,
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }

@@ -18,6 +18,7 @@ mod memory;
 mod plan;
 mod question;
 mod redact;
+mod search;
 mod setup;
 mod skills;
 mod speech;
@@ -67,6 +68,7 @@ pub fn main() -> ExitCode {
         Some(Command::Merge(ref args_of)) => chronicle::merge(&args.settings, args_of),
         Some(Command::Fork(ref args_of)) => chronicle::fork(&args.settings, args_of),
         Some(Command::Close(ref args_of)) => lifecycle::close(&args.settings, args_of),
+        Some(Command::Search(ref args_of)) => search::run(&args.settings, args_of),
         Some(Command::Export(ref args_of)) => export::run(&args.settings, args_of),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
     };

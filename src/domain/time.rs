@@ -32,6 +32,12 @@ impl At {
         At { time: self.time.checked_add(span).unwrap_or(Timestamp::MAX), offset: self.offset }
     }
 
+    /// This many seconds earlier; `None` before the beginning of time.
+    pub fn earlier(self, seconds: u64) -> Option<At> {
+        let span = jiff::SignedDuration::from_secs(i64::try_from(seconds).ok()?);
+        Some(At { time: self.time.checked_sub(span).ok()?, offset: self.offset })
+    }
+
     /// `14:35`, as log headings carry it.
     pub fn clock(self) -> String {
         let civil = self.offset.to_datetime(self.time);

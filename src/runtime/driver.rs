@@ -20,6 +20,7 @@ use crate::domain::{
     ApprovalRequest, Body, CallId, CallReport, CallRequest, Decision, Entry, Failure, FailureKind, MemoryWord,
     ModelEvent, Principal, SessionId, Surroundings, Tier, TurnId,
 };
+use crate::index::{Filler, Registry};
 use crate::model::Model;
 use crate::planner::{self, Planning};
 use crate::probe;
@@ -76,6 +77,8 @@ pub(super) struct Driver {
     redactor: Redactor,
     /// The note about where a session that was just begun begins.
     noting: Option<JoinHandle<()>>,
+    /// Follows what is written, for searches.
+    filler: Option<Filler>,
     /// Skill files that change count at once.
     skills: Option<Watching>,
     seen: (mpsc::UnboundedSender<Seen>, mpsc::UnboundedReceiver<Seen>),
@@ -146,6 +149,7 @@ impl Driver {
             surroundings: Surroundings::default(),
             redactor,
             noting: None,
+            filler: None,
             skills: None,
             seen: mpsc::unbounded_channel(),
         };
@@ -422,6 +426,9 @@ impl Driver {
         }
         if self.agent.is_idle() && self.held.is_empty() {
             self.bus.publish(&Event::Idle);
+            if let Some(filler) = &self.filler {
+                filler.nudge();
+            }
         }
     }
 
@@ -564,10 +571,28 @@ impl Driver {
         let id: SessionId = writer.session().clone();
         self.slot.hold(writer).await;
         self.bus.publish(&Event::Session(id.clone()));
+        self.know_memory().await;
         if begun {
             self.note_surroundings(id);
         }
         Ok(())
+    }
+
+    /// Searches over every memory know this one from now on, and this one's index follows what is written.
+    async fn know_memory(&mut self) {
+        let (registry, root) = (Registry::new(&self.kit.config.state_dir), self.memory.root().to_owned());
+        let noted = tokio::task::spawn_blocking(move || registry.note(&root)).await;
+        if let Ok(Err(error)) = noted {
+            tracing::warn!(%error, "searches over every memory will not know this one");
+        }
+        if self.manner.offer && self.filler.is_none() {
+            let memory = self.memory.clone();
+            match tokio::task::spawn_blocking(move || Filler::start(&memory)).await {
+                Ok(Ok(filler)) => self.filler = Some(filler),
+                Ok(Err(error)) => tracing::warn!(%error, "the search index is filled at the next search"),
+                Err(error) => tracing::warn!(%error, "the search index is filled at the next search"),
+            }
+        }
     }
 
     /// A session that begins notes where it begins, beside what goes on: an engine that hangs holds nobody up.

@@ -151,7 +151,7 @@ impl Memory {
         Ok(summary(&self.anywhere(id)?).last_commit)
     }
 
-    fn archives(&self) -> [PathBuf; 2] {
+    pub(super) fn archives(&self) -> [PathBuf; 2] {
         [self.root().join("archived"), self.sessions_dir().join("archived")]
     }
 

@@ -306,7 +306,8 @@ impl Memory {
         Ok(self.sessions_dir().join(self.find(id)?.as_str()))
     }
 
-    pub(super) fn root(&self) -> &Path {
+    /// The directory the memory lies in.
+    pub fn root(&self) -> &Path {
         &self.root
     }
 

@@ -32,6 +32,7 @@ mod sink;
 mod spool;
 mod standing;
 mod track;
+mod trail;
 mod verify;
 mod writer;
 
@@ -48,6 +49,7 @@ pub use reader::{Found, Reader};
 pub use rewrite::{Change, Outcome, Rewritten, rewrite};
 pub use session::Session;
 pub use sink::Sink;
+pub use trail::{Ahead, Place, Spot, Stamp, Trail};
 pub use verify::{Bad, ChainReport};
 pub use writer::Writer;
 

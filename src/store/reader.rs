@@ -186,7 +186,7 @@ impl Reader {
     }
 }
 
-fn head(link: &Link) -> Head {
+pub(super) fn head(link: &Link) -> Head {
     Head {
         seq: link.seq,
         id: link.id.clone(),

@@ -65,7 +65,13 @@ fn directory(root: &Path, at: At, change: &mut Change<'_>, done: &mut Vec<Rewrit
     items.sort_by_key(fs::DirEntry::file_name);
     for item in items {
         let kind = item.file_type().map_err(StoreError::at(&item.path()))?;
-        if kind.is_dir() {
+        if kind.is_dir() && item.file_name() == "index" && root.join("sessions").is_dir() {
+            // Made of what is changed here, and made anew from it.
+            for derived in ["search.db", "search.db-wal", "search.db-shm"] {
+                files::remove(&item.path().join(derived))?;
+            }
+            file(&item.path().join("sessions.json"), change, done);
+        } else if kind.is_dir() {
             directory(&item.path(), at, change, done)?;
         } else if kind.is_file() && item.file_name() != "lock" && item.path().extension() != Some("chain".as_ref()) {
             file(&item.path(), change, done);

@@ -33,6 +33,7 @@ mod protected;
 mod redact;
 mod redact_cli;
 mod replies;
+mod search;
 mod settings_trust;
 mod shells;
 mod skill_files;

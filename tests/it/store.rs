@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::support::disk::Disk;
 use devops_agent::domain::{ApprovalRecord, At, Body, CallId, Decision, Entry, Principal, SessionId, Step};
 use devops_agent::domain::{Surroundings, Tier};
 use devops_agent::redact::{Masked, Redactor};
@@ -742,34 +743,5 @@ fn the_other_process() {
         session.append(&request("push it")).unwrap();
         session.spool(CallId(1), &step("git push origin main", None)).unwrap();
         std::process::abort();
-    }
-}
-
-/// A small disk of our own; needs root.
-struct Disk {
-    place: tempfile::TempDir,
-}
-
-impl Disk {
-    fn mount(options: &str) -> Option<Disk> {
-        let place = tempfile::tempdir().unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(place.path()).output();
-        if mounted.is_ok_and(|mounted| mounted.status.success()) {
-            return Some(Disk { place });
-        }
-        let required = std::env::var_os("REQUIRE_REAL").is_some_and(|value| value == "1");
-        assert!(!required, "a small disk cannot be mounted, and REQUIRE_REAL=1 wants it");
-        println!("skipped: only root can mount the small disk this needs");
-        None
-    }
-
-    fn path(&self) -> PathBuf {
-        self.place.path().to_owned()
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(self.place.path()).status();
     }
 }

@@ -1,6 +1,7 @@
 //! What tests share: real programs, servers that stand in for what cannot be
 //! had, eyes and hands for a terminal.
 
+pub mod disk;
 pub mod docker;
 pub mod front;
 pub mod home;

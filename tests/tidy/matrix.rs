@@ -87,6 +87,9 @@ pub const MATRIX: &[Row] = &[
     Row { module: "store", kind: Io,
           modules: &["domain", "history", "redact"],
           crates: &["nix", "tokio", "jiff", "serde", "serde_json", "serde_yaml", "sha2", "thiserror", "tracing", "notify"] },
+    Row { module: "index", kind: Io,
+          modules: &["domain", "history", "library", "store"],
+          crates: &["rusqlite", "nix", "serde", "serde_json", "serde_yaml", "thiserror", "tracing"] },
     Row { module: "tools", kind: Io,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "bus", "probe", "exec", "store"],
           crates: &["rmcp", "tokio", "tokio_util", "serde", "serde_json", "thiserror", "tracing"] },
@@ -96,7 +99,7 @@ pub const MATRIX: &[Row] = &[
 
     Row { module: "runtime", kind: Compose,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "agent",
-                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "tools"],
+                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools"],
           crates: &["tokio", "tokio_util", "futures_util", "jiff", "thiserror", "tracing"] },
     // Speaks to the agent through the runtime's handle.
     Row { module: "app", kind: Compose,
@@ -104,7 +107,7 @@ pub const MATRIX: &[Row] = &[
           crates: &["crossterm", "ratatui", "tui_textarea", "tokio", "futures_util", "serde", "serde_yaml", "thiserror", "tracing"] },
     Row { module: "cli", kind: Compose,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "agent", "ui",
-                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "tools", "terminal",
+                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools", "terminal",
                      "runtime", "app"],
           crates: &["clap", "tokio", "serde", "serde_json", "jiff", "sha2", "thiserror", "tracing"] },
     // The two roots: the map of the library, and the binary's way into it.
@@ -143,7 +146,7 @@ use Where::{NotIn, Only};
 #[rustfmt::skip]
 pub const PLACES: &[Place] = &[
     Place { names: &["std::fs", "tokio::fs"],
-            allowed: Only(&["store", "probe", "config", "library", "telemetry", "exec", "terminal", "cli", "app"]),
+            allowed: Only(&["store", "index", "probe", "config", "library", "telemetry", "exec", "terminal", "cli", "app"]),
             instead: "ask a module that owns files (store, probe, config, library) for what you need" },
     Place { names: &["std::process::Command", "tokio::process"],
             allowed: Only(&["exec", "pty"]),
