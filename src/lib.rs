@@ -37,6 +37,8 @@
 //! - [`redact`] — secrets out of text, and names of machines and people where that is asked; streaming; the only
 //!   maker of `Masked`.
 //! - [`planner`] — plain English to a plan, a question, or *unsure*.
+//! - [`runbook`] — a diagnosis written in Markdown, walked step by step to a named finding or to *nothing found*;
+//!   which runbook a request asks for.
 //! - [`agent`] — the conversation: `handle(Event) -> Vec<Effect>`.
 //!
 //! Drawing: [`ui`] — a view to a frame; themes, markdown, highlighting.
@@ -100,6 +102,7 @@ pub mod output;
 pub mod planner;
 pub mod probe;
 pub mod redact;
+pub mod runbook;
 pub mod runtime;
 pub mod skill;
 pub mod store;

@@ -7,6 +7,7 @@
 //! An event for a turn or call that is over has no transition.
 
 mod conversation;
+mod diagnosis;
 mod negotiation;
 mod phrases;
 mod prompt;
@@ -23,9 +24,12 @@ use crate::domain::{
     ApprovalRequest, Body, CallId, CallReport, CallRequest, MemoryWord, ModelEvent, ModelRequest, Surroundings, TurnId,
     Usage,
 };
-use crate::planner::{self, Lexicon, Planning};
+use crate::planner::{self, Lexicon, Planning, Subject};
+
+use crate::runbook::{Found, Runbooks, Tone};
 
 use conversation::Conversation;
+use diagnosis::Diagnosis;
 use turn::PlannedTurn;
 
 /// Something that happened.
@@ -134,6 +138,7 @@ pub struct Setup {
     /// The name on screen and in prompts.
     pub name: String,
     pub lexicon: Arc<Lexicon>,
+    pub runbooks: Arc<Runbooks>,
     pub phrases: Arc<Phrases>,
     /// The system prompt with `{name}` and `{surroundings}`.
     pub prompt: Arc<str>,
@@ -151,6 +156,8 @@ struct OpenQuestion {
 enum State {
     Idle,
     Planned(PlannedTurn),
+    /// A runbook is followed.
+    Diagnosing(Diagnosis),
     /// The memory is asked, for this turn.
     Remembering(TurnId),
     Talking(Conversation),
@@ -169,6 +176,10 @@ pub struct Agent {
     /// What was said while a turn was going on.
     waiting: VecDeque<String>,
     question: Option<OpenQuestion>,
+    /// What was named and listed last, for *it* and *the second one*.
+    context: planner::Context,
+    /// A runbook that waits for an input, with the request that asked for it.
+    input: Option<(String, Found)>,
     /// Commands that ran, with what they meant.
     history: Vec<(String, String)>,
     /// What was said between the person and the model, and the planner's turns in short.
@@ -187,6 +198,8 @@ impl Agent {
             calls: 0,
             waiting: VecDeque::new(),
             question: None,
+            context: planner::Context::default(),
+            input: None,
             history: Vec::new(),
             transcript: Vec::new(),
         }
@@ -199,7 +212,7 @@ impl Agent {
 
     /// Whether a question of the agent's waits for its answer.
     pub fn awaits_answer(&self) -> bool {
-        self.question.is_some()
+        self.question.is_some() || self.input.is_some()
     }
 
     /// Takes an event and says what is to be done, in order.
@@ -239,7 +252,11 @@ impl Agent {
             };
         }
         effects.push(Effect::Record(Body::Request { text: text.clone() }));
-        match self.understand(&text) {
+        let planning = match self.runbook_for(&text) {
+            Some((request, found)) => return self.diagnose(turn, request, found, effects),
+            None => self.understand(&text),
+        };
+        match planning {
             Planning::Plan(plan) => {
                 let planned = PlannedTurn::new(turn, text, plan);
                 self.advance(planned, effects);
@@ -280,12 +297,63 @@ impl Agent {
         self.end(turn, ending, effects);
     }
 
+    /// Whether a request is understood without a model.
+    pub fn knows(&self, text: &str) -> bool {
+        let fresh = self.planned(text, &BTreeMap::new()).0;
+        !matches!(fresh, Planning::Unsure(_)) || self.asked_for(text, &fresh).is_some()
+    }
+
+    /// The runbook that a request asks for, beside what the planner makes of it.
+    fn asked_for(&self, text: &str, fresh: &Planning) -> Option<Found> {
+        let is_literal = matches!(fresh, Planning::Plan(plan) if plan.intent == "literal");
+        let is_unknown = matches!(fresh, Planning::Unsure(_));
+        let found = self.setup.runbooks.find(text, &BTreeMap::new()).into_iter().next();
+        found.filter(|found| {
+            found.is_confident()
+                && match found.tone {
+                    Tone::Complains => true,
+                    Tone::States => !is_literal,
+                    Tone::Asks => is_unknown,
+                }
+        })
+    }
+
+    /// The runbook that is asked for, with the request it answers.
+    fn runbook_for(&mut self, text: &str) -> Option<(String, Found)> {
+        let fresh = self.planned(text, &BTreeMap::new()).0;
+        let found = self.asked_for(text, &fresh);
+        if let Some((request, open)) = self.input.take()
+            && matches!(fresh, Planning::Unsure(_))
+            && found.is_none()
+            && let Ok(answered) = self.setup.runbooks.answered(&open, text)
+        {
+            return Some((request, answered));
+        }
+        if found.is_some() {
+            self.question = None;
+        }
+        found.map(|found| (text.to_owned(), found))
+    }
+
+    /// What the planner makes of a request that stands in this conversation, and what it is about.
+    fn planned(&self, text: &str, filled: &BTreeMap<String, String>) -> (Planning, Option<Subject>) {
+        planner::understand(text, &self.setup.lexicon, filled, &self.context)
+    }
+
     /// Plans a request; an open question is answered by what was said unless that is a request of its own.
     fn understand(&mut self, text: &str) -> Planning {
-        let fresh = planner::plan(text, &self.setup.lexicon, &BTreeMap::new());
+        let (planning, subject) = self.answered(text);
+        if matches!(planning, Planning::Plan(_)) {
+            self.context.subject = subject.or(self.context.subject.take());
+        }
+        planning
+    }
+
+    fn answered(&mut self, text: &str) -> (Planning, Option<Subject>) {
+        let fresh = self.planned(text, &BTreeMap::new());
         let Some(mut open) = self.question.take() else { return fresh };
         // A sentence that is understood by itself is a request; one word may be understood and still be a name.
-        let own = match &fresh {
+        let own = match &fresh.0 {
             Planning::Plan(_) => true,
             Planning::Ask(_) => text.split_whitespace().nth(1).is_some(),
             Planning::Unsure(_) => false,
@@ -294,14 +362,14 @@ impl Agent {
             return fresh;
         }
         open.filled.insert(open.slot.clone(), text.to_owned());
-        match planner::plan(&open.request, &self.setup.lexicon, &open.filled) {
-            Planning::Unsure(_) => fresh,
-            Planning::Ask(question) => {
+        match self.planned(&open.request, &open.filled) {
+            (Planning::Unsure(_), _) => fresh,
+            (Planning::Ask(question), subject) => {
                 open.slot = question.slot.clone();
                 self.question = Some(open);
-                Planning::Ask(question)
+                (Planning::Ask(question), subject)
             }
-            plan @ Planning::Plan(_) => plan,
+            plan => plan,
         }
     }
 
@@ -316,6 +384,7 @@ impl Agent {
         }
         match std::mem::replace(&mut self.state, State::Idle) {
             State::Planned(planned) if planned.waits_for(report.call) => self.step_done(planned, &report, effects),
+            State::Diagnosing(walk) if walk.waits_for(report.call) => self.looked(walk, &report, effects),
             State::Talking(talk) if talk.waits_for(report.call) => self.tool_done(talk, &report, effects),
             // A call that nobody waits for any more.
             state => self.state = state,
@@ -332,6 +401,11 @@ impl Agent {
                 planned.interrupted = true;
                 effects.extend(planned.running().map(|call| Effect::StopCall { call }));
                 self.state = State::Planned(planned);
+            }
+            State::Diagnosing(mut walk) => {
+                walk.interrupted = true;
+                effects.extend(walk.running().map(|call| Effect::StopCall { call }));
+                self.state = State::Diagnosing(walk);
             }
             State::Talking(mut talk) => {
                 if let Some(call) = talk.running() {

@@ -54,6 +54,35 @@ intents:
 ```
 "#;
 
+const LID: &str = r"---
+id: box.stuck
+title: A lid is stuck
+phrases: ['[lid] <lid> (stuck|jammed)', 'lid stuck']
+inputs: {lid: {type: name, required: Whose lid?}}
+---
+## look: What holds it
+```sh
+box look {lid}
+```
+- when output `^rust$`: go to more
+- otherwise: nothing found
+## more: How old it is
+```sh
+box look {lid} --age
+```
+- when output `^(?<years>\d+)$`: finding rust
+- otherwise: nothing found
+## finding rust: {lid} has rusted for {years} years
+- remedy `box oil {lid}`: loosens it
+- next: oil it
+## nothing: Nothing found: {lid} moves
+- next: pull harder
+";
+
+fn runbook() -> crate::runbook::Runbook {
+    crate::runbook::parse("box/runbooks/stuck.md", LID).unwrap()
+}
+
 fn agent() -> Agent {
     let skill: Skill = parse("box", "box/SKILL.md", BOX);
     assert_eq!(skill.problems, []);
@@ -62,6 +91,7 @@ fn agent() -> Agent {
     Agent::new(Setup {
         name: "Ada".to_owned(),
         lexicon: Arc::new(lexicon),
+        runbooks: Arc::new(Runbooks::new(vec![runbook()])),
         phrases: Arc::new(phrases),
         prompt: "You are {name}.\n{surroundings}".into(),
     })
@@ -803,4 +833,75 @@ fn a_window_that_is_full_keeps_the_newest_turns() {
     let users: Vec<&str> =
         messages.iter().filter(|m| m.role == Role::User).map(|message| message.content.as_str()).collect();
     assert_eq!(users, ["flibber 2", "flibber 3", FREE]);
+}
+
+#[test]
+fn a_complaint_is_walked_to_its_finding_which_is_recorded_and_told() {
+    let mut agent = agent();
+    let first = agent.handle(Event::Said("why is the lid b7 stuck?".to_owned()));
+    let request = call(&first);
+    assert_eq!((request.command.as_str(), request.reason.as_str()), ("box look b7", "What holds it"));
+    let thought = "Follows the runbook box.stuck (box/runbooks/stuck.md): A lid is stuck.";
+    assert_eq!(request.thought.as_deref(), Some(thought));
+    let second = agent.handle(report(&request, Decision::Auto, Some(Exit::Code(0)), "rust\n", "1 line"));
+    let request = call(&second);
+    assert_eq!((request.command.as_str(), request.observation.as_deref()), ("box look b7 --age", Some("1 line")));
+    let last = agent.handle(report(&request, Decision::Auto, Some(Exit::Code(0)), "12\n", "1 line"));
+    assert_eq!(calls(&last).len(), 0, "a remedy is never run");
+    let text = answer(&last);
+    assert!(
+        text.starts_with("**b7 has rusted for 12 years**") && text.contains("- `box oil b7`: loosens it"),
+        "{text}"
+    );
+    assert!(text.contains("- `box look b7 --age` shows: 12") && text.contains("**Next:** oil it."), "{text}");
+    let commit = last.iter().find_map(|effect| match effect {
+        Effect::Record(Body::Commit { milestone, finding, .. }) => Some((milestone.as_str(), finding.as_str())),
+        _ => None,
+    });
+    let proof = "`box look b7` shows: rust\n`box look b7 --age` shows: 12\nNEXT: oil it";
+    assert_eq!(commit, Some(("b7 has rusted for 12 years", proof)));
+    assert_eq!(ending(&last), Ending::Done);
+    assert!(agent.is_idle());
+}
+
+#[test]
+fn nothing_found_says_what_was_looked_at_and_commits_nothing() {
+    let mut agent = agent();
+    let request = call(&agent.handle(Event::Said("the lid b7 is stuck".to_owned())));
+    let last = agent.handle(report(&request, Decision::Auto, Some(Exit::Code(0)), "shiny\n", "1 line"));
+    assert!(answer(&last).contains("- What holds it: `box look b7`"), "{}", answer(&last));
+    assert!(!last.iter().any(|effect| matches!(effect, Effect::Record(Body::Commit { .. }))));
+}
+
+#[test]
+fn a_step_that_failed_or_was_refused_is_not_called_well() {
+    let cases = [
+        (Decision::Auto, Some(Exit::Code(1)), Ending::Done),
+        (Decision::Unanswerable, None, Ending::Unattended),
+        (Decision::Denied, None, Ending::Refused),
+    ];
+    for (decision, exit, wanted) in cases {
+        let mut agent = agent();
+        let request = call(&agent.handle(Event::Said("the lid b7 is stuck".to_owned())));
+        let last = agent.handle(report(&request, decision, exit, "", "no box"));
+        assert!(answer(&last).starts_with("I could not look at everything"), "{}", answer(&last));
+        assert_eq!(ending(&last), wanted);
+    }
+}
+
+#[test]
+fn the_input_a_diagnosis_misses_is_asked_for_and_the_answer_begins_it() {
+    let mut agent = agent();
+    assert_eq!(question(&agent.handle(Event::Said("why is a lid stuck?".to_owned()))), "Whose lid?");
+    assert!(agent.awaits_answer());
+    assert_eq!(call(&agent.handle(Event::Said("b7".to_owned()))).command, "box look b7");
+    let stopped = agent.handle(Event::Interrupt);
+    assert!(matches!(stopped[..], [Effect::StopCall { .. }]));
+}
+
+#[test]
+fn a_command_line_and_a_plain_request_start_no_diagnosis() {
+    for (said, command) in [("box look jammed", "box look jammed"), ("show the crates", "box ls")] {
+        assert_eq!(call(&agent().handle(Event::Said(said.to_owned()))).command, command);
+    }
 }

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 
 use super::{Agent, Effect, Ending, State};
 use crate::domain::{CallId, CallReport, CallRequest, Decision, Message, Origin, Plan, Role, TurnId};
+use crate::planner::Listing;
+
+/// Rows of a listing that can be referred to.
+const ROWS: usize = 200;
 
 /// A plan being followed.
 #[derive(Debug)]
@@ -113,6 +117,9 @@ impl Agent {
             self.answer(planned.turn, text, Ending::Interrupted, effects);
             return;
         }
+        if report.succeeded() {
+            self.listed(&report.stdout);
+        }
         let done = planned.next - 1;
         let objects = report.stdout.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
         planned.listed.insert(done, objects);
@@ -133,6 +140,13 @@ impl Agent {
             }
         }
         self.advance(planned, effects);
+    }
+
+    /// What a command listed can be picked from by the next request.
+    fn listed(&mut self, printed: &str) {
+        let Some(subject) = self.context.subject.as_ref().filter(|subject| subject.names.is_empty()) else { return };
+        let rows: Vec<&str> = printed.lines().take(ROWS).collect();
+        self.context.listing = Some(Listing::read(subject, &rows.join("\n")));
     }
 
     /// Keeps a planned turn for a model that joins later.

@@ -94,6 +94,8 @@ pub(super) enum Command {
     Ask(Ask),
     /// Show which commands a request becomes; runs nothing
     Plan(Plan),
+    /// Score how requests with known answers are planned; runs nothing, exit code 1 when a plan would do harm
+    Eval(Eval),
     /// Show the gate's verdict on a command line; runs nothing
     Check(Check),
     /// Show which skill files count, check them, trust a project's, or have one explained
@@ -166,6 +168,19 @@ pub(super) struct Plan {
     /// Read JSON lines `{"id","request"}` from stdin and answer each in order
     #[arg(long, conflicts_with = "request")]
     pub batch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Eval {
+    /// Files of JSON lines `{"id","tool","request","accept":[...]}` or `{...,"ask":true}`
+    #[arg(required = true)]
+    pub suites: Vec<PathBuf>,
+    /// Show what was missed
+    #[arg(long)]
+    pub verbose: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -9,6 +9,7 @@ mod batch;
 mod check;
 mod chronicle;
 mod context;
+mod eval;
 mod explanation;
 mod export;
 mod grants;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         None => workbench::run(&args.settings, &args.session),
         Some(Command::Ask(ref ask)) => ask::run(&args.settings, ask, &args.session),
         Some(Command::Plan(ref plan)) => plan::run(&args.settings, plan),
+        Some(Command::Eval(ref eval)) => eval::run(&args.settings, eval),
         Some(Command::Check(ref check)) => check::run(&args.settings, check),
         Some(Command::Skills(ref skills)) => skills::run(&args.settings, skills),
         Some(Command::Trust(ref trust)) => trust::run(&args.settings, trust),

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod assets;
+pub mod runbooks;
 mod skills;
 mod watch;
 

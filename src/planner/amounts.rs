@@ -31,46 +31,110 @@ pub(super) fn number_like(matching: &Matching<'_>, at: usize) -> bool {
 
 /// `30m`, `2 hours`, `half an hour`, `the last hour`, `yesterday`.
 pub(super) fn duration(matching: &mut Matching<'_>) -> Option<String> {
+    const FIXED: &[(&[&str], &str)] = &[
+        (&["half", "an", "hour"], "30m"),
+        (&["an", "hour", "and", "a", "half"], "90m"),
+        (&["quarter", "of", "an", "hour"], "15m"),
+        (&["last", "night"], "24h"),
+        (&["this", "morning"], "12h"),
+        (&["yesterday"], "24h"),
+        (&["today"], "24h"),
+    ];
     for at in 0..matching.tokens.len() {
         // A cue such as `last` may be explained already; what it announces still counts.
-        if matching.marks[at] == Mark::Value {
+        if matches!(matching.marks[at], Mark::Value | Mark::Told) {
             continue;
         }
-        let norm = matching.norm(at).to_owned();
-        if norm == "half" && matching.norm(at + 1) == "an" && matching.norm(at + 2) == "hour" {
-            matching.mark(at, 3, Mark::Value);
-            return Some("30m".to_owned());
+        let fixed = FIXED
+            .iter()
+            .find(|(words, _)| words.iter().enumerate().all(|(offset, word)| matching.norm(at + offset) == *word));
+        if let Some((words, span)) = fixed {
+            matching.mark(at, words.len(), Mark::Value);
+            return Some((*span).to_owned());
         }
-        if norm == "yesterday" {
-            matching.mark(at, 1, Mark::Value);
-            return Some("24h".to_owned());
-        }
-        if norm == "today" {
-            matching.mark(at, 1, Mark::Value);
-            return Some("24h".to_owned());
-        }
-        let split = norm.find(|character: char| !character.is_ascii_digit()).unwrap_or(norm.len());
-        if split > 0
-            && split < norm.len()
-            && let Some(unit) = matching.lexicon.units.get(&norm[split..])
-        {
-            let text = in_hours(&norm[..split], unit);
-            matching.mark(at, 1, Mark::Value);
-            return text;
-        }
-        let next_unit = matching.lexicon.units.get(matching.norm(at + 1)).cloned();
-        if let (Some(count), Some(unit)) = (number(matching, at), next_unit)
-            && !matching.tokens[at + 1].literal
-        {
-            matching.mark(at, 2, Mark::Value);
+        if let Some((length, count, unit)) = counted_unit(matching, at) {
+            matching.mark(at, length, Mark::Value);
             return in_hours(&count, &unit);
         }
-        if ["last", "past"].contains(&norm.as_str())
+        if ["last", "past"].contains(&matching.norm(at))
             && let Some(unit) = matching.lexicon.units.get(matching.norm(at + 1)).cloned()
         {
             matching.mark(at, 2, Mark::Value);
             return in_hours("1", &unit);
         }
+    }
+    None
+}
+
+/// `2 hours`, `2h`, `a day`: how many words, the count, the unit.
+fn counted_unit(matching: &Matching<'_>, at: usize) -> Option<(usize, String, String)> {
+    let norm = matching.norm(at);
+    let split = norm.find(|character: char| !character.is_ascii_digit()).unwrap_or(norm.len());
+    if split > 0
+        && split < norm.len()
+        && let Some(unit) = matching.lexicon.units.get(&norm[split..])
+    {
+        return Some((1, norm[..split].to_owned(), unit.clone()));
+    }
+    let next = matching.tokens.get(at + 1).filter(|token| !token.literal)?;
+    let unit = matching.lexicon.units.get(&next.norm)?;
+    let one = ["a", "an"].contains(&norm).then(|| "1".to_owned());
+    let count = one.or_else(|| number(matching, at))?;
+    Some((2, count, unit.clone()))
+}
+
+/// A span of whole days: `7 days`, `2 weeks`, `a month`.
+pub(super) fn days(matching: &mut Matching<'_>) -> Option<String> {
+    for at in 0..matching.tokens.len() {
+        if matches!(matching.marks[at], Mark::Value | Mark::Told) {
+            continue;
+        }
+        if ["today", "yesterday"].contains(&matching.norm(at)) {
+            let days = if matching.norm(at) == "today" { "1" } else { "2" };
+            matching.mark(at, 1, Mark::Value);
+            return Some(days.to_owned());
+        }
+        let months = ["month", "months"].contains(&matching.norm(at + 1));
+        let found = if months {
+            let one = ["a", "one"].contains(&matching.norm(at)).then(|| "1".to_owned());
+            one.or_else(|| number(matching, at)).map(|count| (2, count, 30))
+        } else {
+            counted_unit(matching, at).and_then(|(length, count, unit)| match unit.as_str() {
+                "d" => Some((length, count, 1)),
+                "w" => Some((length, count, 7)),
+                _ => None,
+            })
+        };
+        let Some((length, count, each)) = found else { continue };
+        let days = count.parse::<u64>().ok()?.checked_mul(each)?;
+        matching.mark(at, length, Mark::Value);
+        return Some(days.to_string());
+    }
+    None
+}
+
+/// A size with its unit, as `find` and `journalctl` write it: `500M`.
+pub(super) fn size(matching: &mut Matching<'_>) -> Option<String> {
+    for at in 0..matching.tokens.len() {
+        if matches!(matching.marks[at], Mark::Value | Mark::Told) {
+            continue;
+        }
+        let norm = matching.norm(at);
+        let split = norm.find(|character: char| !character.is_ascii_digit()).unwrap_or(norm.len());
+        let (length, digits, unit) = if split > 0 && split < norm.len() {
+            (1, norm[..split].to_owned(), norm[split..].to_owned())
+        } else {
+            let Some(digits) = number(matching, at) else { continue };
+            (2, digits, matching.norm(at + 1).to_owned())
+        };
+        let letter = match unit.as_str() {
+            "k" | "kb" | "kib" | "kilobytes" => "k",
+            "m" | "mb" | "mib" | "megabytes" | "megabyte" | "megs" | "meg" => "M",
+            "g" | "gb" | "gib" | "gigabytes" | "gigabyte" | "gigs" | "gig" => "G",
+            _ => continue,
+        };
+        matching.mark(at, length, Mark::Value);
+        return Some(format!("{digits}{letter}"));
     }
     None
 }

@@ -8,7 +8,12 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
     if token.raw.starts_with('-') {
         return false;
     }
-    token.quoted || token.literal || !matching.lexicon.means_something(&token.norm)
+    token.quoted
+        || token.literal
+        || matching.names.contains(&token.norm)
+        || !(matching.lexicon.common.contains(&token.norm)
+            || matching.lexicon.means_something(&token.norm)
+            || matching.tool.meaningful.contains(&token.norm))
 }
 
 /// Whether a word can be a name where a cue stands before it, although it means something elsewhere.
@@ -21,8 +26,15 @@ pub(super) fn is_cued_name(matching: &Matching<'_>, at: usize) -> bool {
         || lexicon.numbers.contains_key(&token.norm)
         || lexicon.actions.contains_key(&token.norm)
         || lexicon.tools.iter().any(|tool| tool.nouns.contains_key(&token.norm))
+        || lexicon.common.contains(&token.norm) && !introduced(matching, at)
+        || lexicon.tools.iter().any(|tool| tool.name == token.norm)
         || matching.tool.evidence.contains(&token.norm);
     !plain && !token.raw.starts_with('-')
+}
+
+/// `called fix`: said to be a name.
+fn introduced(matching: &Matching<'_>, at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|before| ["named", "called", "branch", "tag"].contains(&matching.norm(before)))
 }
 
 pub(super) fn is_path(raw: &str) -> bool {
@@ -34,6 +46,7 @@ pub(super) fn is_path(raw: &str) -> bool {
                 && (1..=5).contains(&end.len())
                 && end.chars().all(|character| character.is_ascii_alphanumeric())
                 && !end.chars().all(|character| character.is_ascii_digit())
+                && !is_host(raw)
         })
         || raw.starts_with('.') && raw.len() > 1
 }
@@ -49,4 +62,107 @@ pub(super) fn is_pair(raw: &str) -> bool {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         digits(left) && digits(right)
     })
+}
+
+/// `redis:7`, `ghcr.io/acme/tool`: an image and nothing else.
+pub(super) fn is_tagged_image(raw: &str) -> bool {
+    let tagged = raw.rsplit_once(':').is_some_and(|(name, tag)| {
+        !name.is_empty() && !tag.is_empty() && !tag.contains('/') && name.bytes().any(|byte| byte.is_ascii_alphabetic())
+    });
+    let from_registry = raw.split_once('/').is_some_and(|(host, rest)| {
+        host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !rest.is_empty()
+    });
+    let address =
+        raw.split_once(':').is_some_and(|(host, port)| is_host(host) && port.bytes().all(|b| b.is_ascii_digit()));
+    !address
+        && is_image(raw)
+        && (tagged && !raw.contains('@') || from_registry && !raw.ends_with(".git") && !raw.contains('@'))
+}
+
+/// `nginx.service`
+pub(super) fn is_unit(raw: &str) -> bool {
+    [".service", ".socket", ".timer", ".target", ".mount"].iter().any(|end| raw.len() > end.len() && raw.ends_with(end))
+}
+
+/// `db.internal`, `10.0.0.7`: a dotted name that is no file.
+pub(super) fn is_host(raw: &str) -> bool {
+    let parts: Vec<&str> = raw.split('.').collect();
+    let plain = |part: &&str| {
+        !part.is_empty() && part.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')
+    };
+    let numbers = parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok());
+    let known = [
+        "com", "org", "net", "io", "de", "dev", "internal", "local", "lan", "test", "eu", "uk", "us", "co", "app",
+        "cloud", "edu", "gov", "info", "int",
+    ];
+    let named = parts.len() > 1 && parts.last().is_some_and(|last| known.contains(last));
+    parts.iter().all(plain) && (numbers || named) || raw == "localhost"
+}
+
+/// What git could take for a branch, a tag or a commit.
+pub(super) fn is_ref(raw: &str) -> bool {
+    !raw.contains([':', ' ', '\\', '*', '?', '[']) && !raw.starts_with(['/', '.']) && !raw.ends_with(".lock")
+}
+
+/// `4f2a91c`
+pub(super) fn is_hash(raw: &str) -> bool {
+    (6..=40).contains(&raw.len())
+        && raw.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && raw.bytes().any(|byte| byte.is_ascii_digit())
+        && raw.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// A commit by its hash or by its place: `4f2a91c`, `HEAD~2`, `v1.2.0`.
+pub(super) fn is_commit(raw: &str) -> bool {
+    is_hash(raw)
+        || raw.to_ascii_lowercase().starts_with("head")
+        || raw.contains(['/', '~', '^', '@'])
+        || raw.contains('.')
+        || raw.contains('-')
+}
+
+pub(super) fn is_email(raw: &str) -> bool {
+    raw.split_once('@')
+        .is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !host.contains([':', '/', '@']))
+}
+
+/// `640`, `0755`, `u+x`, `go-w`
+pub(super) fn is_mode(raw: &str) -> bool {
+    let octal = (3..=4).contains(&raw.len()) && raw.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
+    let symbolic = raw.split_once(['+', '-', '=']).is_some_and(|(who, what)| {
+        who.len() <= 4
+            && who.chars().all(|c| "ugoa".contains(c))
+            && !what.is_empty()
+            && what.chars().all(|c| "rwxXst".contains(c))
+    });
+    octal || symbolic
+}
+
+/// A path that looks like a directory: nothing in its last part says that it is a file.
+pub(super) fn is_directory(raw: &str) -> bool {
+    const FILES: &[&str] = &[
+        "syslog",
+        "messages",
+        "hosts",
+        "hostname",
+        "passwd",
+        "group",
+        "shadow",
+        "fstab",
+        "secure",
+        "crontab",
+        "sudoers",
+        "dmesg",
+        "README",
+        "Makefile",
+        "Dockerfile",
+        "LICENSE",
+        "services",
+        "environment",
+        "faillog",
+        "lastlog",
+    ];
+    let last = raw.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let whole = raw.starts_with(['/', '~']) || raw.starts_with("./") || raw.starts_with("../") || raw.ends_with('/');
+    raw == "." || raw == ".." || whole && !raw.contains("://") && !last.contains('.') && !FILES.contains(&last)
 }

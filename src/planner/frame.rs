@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::forms;
 use super::lexicon::{Lexicon, Tool};
 use super::matching::{Mark, Matching};
 use super::slots::{self, Value};
 use super::tokens::Token;
-use super::{Planning, Question, Unsure, render};
+use super::{Planning, Question, Subject, Unsure, render};
 use crate::domain::Plan;
 use crate::skill::{Intent, SlotKind, SlotSpec};
 
@@ -27,54 +28,208 @@ struct Candidate<'a> {
 /// Below this share of explained words the planner does not guess.
 const CONFIDENT: f64 = 0.85;
 
-pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Planning {
-    let only_asks = asks_about_a_deed(tokens, lexicon);
-    let mut candidates: Vec<Candidate<'_>> = lexicon
-        .tools
-        .iter()
-        .flat_map(|tool| tool.intents.iter().map(move |intent| (tool, intent)))
-        .filter(|(_, intent)| !only_asks || reads(intent))
-        .filter_map(|(tool, intent)| consider(tokens, lexicon, tool, intent, filled))
-        .collect();
-    candidates.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.intent.id.cmp(&b.intent.id)));
+/// What became of a request, and what it was about.
+pub(super) struct Understood {
+    pub planning: Planning,
+    pub subject: Option<Subject>,
+    /// The intent takes a namespace and none was said.
+    pub open_namespace: bool,
+    /// Nothing is changed by it.
+    pub reads: bool,
+}
+
+pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Understood {
+    let candidates = candidates(tokens, lexicon, filled);
+    let nothing = |planning| Understood { planning, subject: None, open_namespace: false, reads: true };
     let Some(best) = candidates.first() else {
-        return Planning::Unsure(Unsure { unexplained: content(tokens, lexicon), nearest: None });
+        let unexplained = content(tokens, lexicon);
+        return nothing(match kind_of_object(tokens, lexicon) {
+            Some(question) => Planning::Ask(question),
+            None => Planning::Unsure(Unsure { unexplained, nearest: None }),
+        });
     };
     // A deed must be understood to the last word; looking may leave one over.
     let vague = !reads(best.intent) && !best.unexplained.is_empty();
     if vague || best.confidence < CONFIDENT {
         let nearest = best.intent.examples.keys().next().cloned();
-        return Planning::Unsure(Unsure { unexplained: best.unexplained.clone(), nearest });
+        return nothing(match kind_of_object(tokens, lexicon) {
+            Some(question) => Planning::Ask(question),
+            None => Planning::Unsure(Unsure { unexplained: best.unexplained.clone(), nearest }),
+        });
     }
     if let Some(question) = tie(&candidates) {
-        return Planning::Ask(question);
+        return nothing(Planning::Ask(question));
     }
+    let takes_namespace = best.intent.slots.values().any(|spec| spec.kind == SlotKind::Namespace);
+    let open_namespace = takes_namespace && value_of(best, SlotKind::Namespace).is_none();
+    let subject = Some(subject(best));
+    let reads = reads(best.intent);
     if let Some((slot, spec)) = best.missing {
-        return Planning::Ask(Question {
+        let planning = Planning::Ask(Question {
             intent: best.intent.id.clone(),
             slot: slot.to_owned(),
             text: spec.required.clone().unwrap_or_default(),
             candidates: Vec::new(),
         });
+        return Understood { planning, subject, open_namespace, reads };
     }
     let thought = thought(best);
     let steps = render::steps(best.intent, &best.values, best.all, best.tool);
-    Planning::Plan(Plan { intent: best.intent.id.clone(), thought, steps, fingerprint: None })
+    let plan = Plan { intent: best.intent.id.clone(), thought, steps, fingerprint: None };
+    Understood { planning: Planning::Plan(plan), subject, open_namespace, reads }
+}
+
+/// Every intent that fits at all, the best explained first.
+fn candidates<'a>(tokens: &'a [Token], lexicon: &'a Lexicon, filled: &BTreeMap<String, String>) -> Vec<Candidate<'a>> {
+    let only_asks = asks_about_a_deed(tokens, lexicon);
+    let words: BTreeSet<&str> = tokens.iter().map(|token| token.norm.as_str()).collect();
+    let mut candidates: Vec<Candidate<'_>> = lexicon
+        .tools
+        .iter()
+        .flat_map(|tool| tool.intents.iter().map(move |intent| (tool, intent)))
+        .filter(|(_, intent)| !only_asks || reads(intent))
+        .filter(|(tool, intent)| possible(&words, tool, intent))
+        .filter_map(|(tool, intent)| consider(tokens, lexicon, tool, intent, filled))
+        .collect();
+    candidates.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.intent.id.cmp(&b.intent.id)));
+    candidates
+}
+
+/// Whether what an intent needs can be in a request with these words: a quick look before the long one.
+fn possible(words: &BTreeSet<&str>, tool: &Tool, intent: &Intent) -> bool {
+    let said = |phrase: &str| phrase.split_whitespace().next().is_some_and(|first| words.contains(first));
+    intent.needs.iter().all(|alternatives| {
+        alternatives.iter().any(|need| match need.strip_prefix('@') {
+            Some(class) => tool.spellings.get(class).is_some_and(|all| all.iter().any(|spelling| said(spelling))),
+            None => need.starts_with('#') || said(need),
+        })
+    })
+}
+
+fn value_of<'a>(candidate: &'a Candidate<'_>, kind: SlotKind) -> Option<&'a Value> {
+    let of_kind = |name: &&String| candidate.intent.slots.get(*name).is_some_and(|spec| spec.kind == kind);
+    candidate.values.iter().find(|(name, _)| of_kind(name)).map(|(_, value)| value)
+}
+
+/// What a request is about: what a pronoun after it stands for.
+fn subject(best: &Candidate<'_>) -> Subject {
+    let kind = value_of(best, SlotKind::Kind).map(|value| value.text.clone());
+    let kind = kind.or_else(|| {
+        let slot = best.intent.slots.values().find(|spec| spec.kind == SlotKind::Kind)?;
+        slot.default.clone()
+    });
+    let singular = |written: &String| best.tool.singular.get(written).cloned().unwrap_or_else(|| written.clone());
+    let of_needs = || best.intent.needs.iter().flatten().find_map(|need| need.strip_prefix('@')).map(str::to_owned);
+    let of_choice = || {
+        let spec = best.intent.slots.get("kind").filter(|spec| spec.kind == SlotKind::Choice)?;
+        best.values.get("kind").map(|value| value.text.clone()).or_else(|| spec.default.clone())
+    };
+    // The word that announces the object says what it is: `container` in «the logs of container web1».
+    let of_cue = || {
+        let objects = best.intent.slots.values().filter(|spec| spec.required.is_some());
+        let mut cues = objects.flat_map(|spec| &spec.after);
+        cues.find(|cue| best.tool.nouns.contains_key(*cue) || best.tool.evidence.contains(cue)).cloned()
+    };
+    let noun = best.intent.about.clone().or(kind).or_else(of_choice).or_else(of_needs).or_else(of_cue);
+    let noun = noun.map(|noun| singular(&noun));
+    let object = best.intent.slots.iter().filter(|(_, spec)| spec.required.is_some() || spec.kind == SlotKind::Names);
+    let names = object
+        .filter(|(name, spec)| {
+            let number = spec.kind == SlotKind::Number && name.as_str() == "pid";
+            number
+                || matches!(
+                    spec.kind,
+                    SlotKind::Name
+                        | SlotKind::Ref
+                        | SlotKind::Names
+                        | SlotKind::Path
+                        | SlotKind::Paths
+                        | SlotKind::Host
+                )
+        })
+        .find_map(|(name, _)| best.values.get(name))
+        .map(|value| value.text.split(slots::BETWEEN_NAMES).map(str::to_owned).collect())
+        .unwrap_or_default();
+    Subject {
+        noun: noun.unwrap_or_default(),
+        names,
+        namespace: value_of(best, SlotKind::Namespace).map(|value| value.text.clone()),
+        tool: best.tool.name.clone(),
+    }
+}
+
+/// «restart nginx»: the deed is known and the name, and several kinds of things have such a deed.
+fn kind_of_object(tokens: &[Token], lexicon: &Lexicon) -> Option<Question> {
+    let content: Vec<&Token> =
+        tokens.iter().filter(|token| !token.told && !lexicon.stop_words.contains(&token.norm)).collect();
+    let [verb, name] = content.as_slice() else { return None };
+    if verb.quoted || lexicon.means_something(&name.norm) && !name.literal {
+        return None;
+    }
+    let classes = lexicon.actions.get(&verb.norm).filter(|classes| !classes.contains("show"))?;
+    let mut kinds: Vec<String> = Vec::new();
+    for tool in &lexicon.tools {
+        for intent in &tool.intents {
+            let acts = intent.actions.iter().any(|action| classes.contains(action));
+            let named = intent
+                .slots
+                .values()
+                .any(|spec| spec.required.is_some() && matches!(spec.kind, SlotKind::Name | SlotKind::Names));
+            let [needs] = intent.needs.as_slice() else { continue };
+            let noun = intent.about.clone().or_else(|| {
+                let class = needs.iter().find_map(|need| need.strip_prefix('@'))?;
+                tool.singular.get(class).cloned()
+            });
+            if let Some(noun) = noun.filter(|noun| acts && named && !kinds.contains(noun)) {
+                kinds.push(noun);
+            }
+        }
+    }
+    (kinds.len() > 1).then(|| Question {
+        intent: String::new(),
+        slot: "object".to_owned(),
+        text: format!("What is {}: {}?", name.raw, listed(&kinds)),
+        candidates: kinds.clone(),
+    })
+}
+
+/// `a, b or c`.
+fn listed(words: &[String]) -> String {
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.join(""),
+    }
 }
 
 /// «should I delete it?», «what happens if I delete it?»: a question, to which the deed is no answer.
 fn asks_about_a_deed(tokens: &[Token], lexicon: &Lexicon) -> bool {
-    let words: Vec<&str> = tokens.iter().take_while(|token| !token.quoted).map(|token| token.norm.as_str()).collect();
+    // «do I really need to» asks what «do I need to» asks.
+    const STRESS: &[&str] = &["really", "even", "actually", "ever", "just", "still", "already", "also"];
+    let words: Vec<&str> = tokens
+        .iter()
+        .take_while(|token| !token.quoted)
+        .map(|token| token.norm.as_str())
+        .filter(|word| !STRESS.contains(word))
+        .collect();
     lexicon.asking_first.iter().any(|phrase| {
         let phrase: Vec<&str> = phrase.split_whitespace().collect();
         words.windows(phrase.len()).any(|window| window == phrase)
     })
 }
 
+/// Classes of actions that change nothing.
+const LOOKING: &[&str] = &["show", "count", "describe", "search", "test", "follow", "compare"];
+
+/// Whether an action word means only looking.
+fn looks(classes: &BTreeSet<String>) -> bool {
+    classes.iter().any(|class| LOOKING.contains(&class.as_str()))
+}
+
 /// Whether an intent only looks.
 fn reads(intent: &Intent) -> bool {
-    const LOOKING: &[&str] = &["show", "count", "describe", "search", "test", "follow", "compare"];
-    intent.actions.iter().all(|action| action == "any" || LOOKING.contains(&action.as_str()))
+    intent
+        .reads
+        .unwrap_or_else(|| intent.actions.iter().all(|action| action == "any" || LOOKING.contains(&action.as_str())))
 }
 
 fn thought(best: &Candidate<'_>) -> String {
@@ -92,19 +247,25 @@ fn thought(best: &Candidate<'_>) -> String {
 /// The question which tool is meant, when two tools explain a request equally well.
 fn tie(candidates: &[Candidate<'_>]) -> Option<Question> {
     let best = candidates.first()?;
-    let mut tools = vec![best.tool.name.clone()];
+    let mut tools = vec![family(best.intent).to_owned()];
     for other in &candidates[1..] {
         let near = best.score - other.score <= 2 && other.confidence >= CONFIDENT;
-        if near && !tools.contains(&other.tool.name) && !best.evidence && !other.evidence {
-            tools.push(other.tool.name.clone());
+        let family = family(other.intent).to_owned();
+        if near && !tools.contains(&family) && !best.evidence && !other.evidence {
+            tools.push(family);
         }
     }
     (tools.len() > 1).then(|| Question {
         intent: String::new(),
         slot: "tool".to_owned(),
-        text: format!("Do you mean {}?", tools.join(" or ")),
+        text: format!("Do you mean {}?", listed(&tools)),
         candidates: tools.clone(),
     })
+}
+
+/// What people call the tool of an intent: `system` for those of the core skill.
+fn family(intent: &Intent) -> &str {
+    intent.id.split('.').next().unwrap_or_default()
 }
 
 fn content(tokens: &[Token], lexicon: &Lexicon) -> Vec<String> {
@@ -122,16 +283,21 @@ fn consider<'a>(
         tokens,
         lexicon,
         tool,
-        marks: vec![Mark::Free; tokens.len()],
+        marks: tokens.iter().map(|token| if token.told { Mark::Told } else { Mark::Free }).collect(),
         anchors: Vec::new(),
+        named: Vec::new(),
+        names: &intent.names,
         values: BTreeMap::new(),
     };
     if let Some(chosen) = filled.get("tool")
         && *chosen != tool.name
+        && chosen != family(intent)
     {
         return None;
     }
-    if intent.bars.iter().any(|bar| present(&matching, bar).is_some()) {
+    matching.named = named(&matching, intent);
+    let barred = |bar: &String| present(&matching, bar).is_some_and(|(start, length)| matching.asked(start, length));
+    if intent.bars.iter().any(barred) {
         return None;
     }
     let needs = needs(&mut matching, intent)?;
@@ -151,6 +317,9 @@ fn consider<'a>(
         }
     }
     let all = mark_all(&mut matching, intent);
+    if reads(intent) {
+        mark_filler(&mut matching);
+    }
     let missing = intent
         .slots
         .iter()
@@ -170,7 +339,7 @@ fn consider<'a>(
         score += 4;
     }
     if missing.is_some() {
-        score -= 9;
+        score -= 20;
     }
     Some(Candidate {
         tool,
@@ -190,16 +359,112 @@ fn to_share(part: i64, whole: i64) -> f64 {
     part as f64 / whole as f64
 }
 
+/// Words that say nothing more where the tool only looks.
+fn mark_filler(matching: &mut Matching<'_>) {
+    for at in 0..matching.tokens.len() {
+        if matching.free(at) && !matching.tokens[at].quoted && matching.tool.filler.contains(matching.norm(at)) {
+            matching.mark(at, 1, Mark::Idle);
+        }
+    }
+}
+
+/// Words that mean something elsewhere and stand here where only a name stands: between a noun and the end or a
+/// preposition, as in «the deployment checkout in shop».
+fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
+    const AFTER_NAME: &[&str] = &[
+        "in",
+        "from",
+        "on",
+        "to",
+        "for",
+        "of",
+        "with",
+        "at",
+        "and",
+        "into",
+        "using",
+        "since",
+        "by",
+        "as",
+        "namespace",
+        "done",
+        "running",
+        "is",
+    ];
+    let cues: Vec<&str> = intent
+        .slots
+        .values()
+        .filter(|spec| matches!(spec.kind, SlotKind::Name | SlotKind::Ref | SlotKind::Names | SlotKind::Namespace))
+        .flat_map(|spec| {
+            let place: &[&str] = if spec.kind == SlotKind::Namespace { &["in", "namespace", "ns"] } else { &[] };
+            spec.after.iter().map(String::as_str).chain(place.iter().copied())
+        })
+        .collect();
+    let is_verb = |word: &str| {
+        let own = intent.needs.iter().flatten().any(|need| need == word)
+            || intent.slots.values().any(|spec| spec.words.iter().any(|other| other == word));
+        !own && matching.lexicon.actions.get(word).is_some_and(|classes| !classes.contains("show"))
+    };
+    (1..matching.tokens.len())
+        .filter(|at| {
+            let token = &matching.tokens[*at];
+            let before = &matching.tokens[at - 1];
+            let last = token.end > super::tokens::End::Nothing || at + 1 == matching.tokens.len();
+            !token.quoted
+                && before.end == super::tokens::End::Nothing
+                && is_verb(&token.norm)
+                && cues.contains(&before.norm.as_str())
+                && (last || AFTER_NAME.contains(&matching.norm(at + 1)))
+        })
+        .collect()
+}
+
 /// Whether a slot is what «all» stands for: it is used by the command and not by the listing form.
 fn is_object(intent: &Intent, slot: &str) -> bool {
-    matches!(intent.slots.get(slot).map(|spec| spec.kind), Some(SlotKind::Name | SlotKind::Names | SlotKind::Path))
+    matches!(
+        intent.slots.get(slot).map(|spec| spec.kind),
+        Some(SlotKind::Name | SlotKind::Ref | SlotKind::Names | SlotKind::Path | SlotKind::Paths)
+    )
 }
 
 fn present(matching: &Matching<'_>, phrase: &str) -> Option<(usize, usize)> {
+    if let Some(form) = phrase.strip_prefix('#') {
+        return of_form(matching, form);
+    }
     match phrase.strip_prefix('@') {
         Some(class) => matching.find_class(class),
-        None => matching.find(&phrase.to_lowercase()),
+        None => matching.find(phrase),
     }
+}
+
+/// Where a literal of the form stands: it says which tool is meant as well as a noun does.
+fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
+    if form == "quoted" {
+        return (0..matching.tokens.len()).find(|at| matching.tokens[*at].quoted).map(|at| (at, 1));
+    }
+    let fits = |raw: &str| match form {
+        "image" => forms::is_tagged_image(raw),
+        "unit" => forms::is_unit(raw),
+        "url" => raw.contains("://") || raw.contains('@') && raw.contains(':'),
+        "path" => forms::is_path(raw) && !raw.contains("://"),
+        // A branch has slashes too; a file has an ending or says where it is.
+        "file" => {
+            forms::is_path(raw)
+                && !raw.contains("://")
+                && (raw.starts_with(['/', '.', '~'])
+                    || !raw.contains('/')
+                    || raw.rsplit('/').next().is_some_and(|end| end.contains('.')))
+        }
+        "dir" => forms::is_directory(raw),
+        "commit" => forms::is_hash(raw),
+        "host" => forms::is_host(raw),
+        "ports" => forms::is_pair(raw),
+        "glob" => raw.contains(['*', '?']) && !raw.contains("://"),
+        _ => false,
+    };
+    (0..matching.tokens.len())
+        .find(|at| !matching.tokens[*at].quoted && fits(&matching.tokens[*at].raw))
+        .map(|at| (at, 1))
 }
 
 /// Finds what the intent needs. The longest alternative of each list counts.
@@ -207,14 +472,16 @@ fn needs(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
     let mut words = 0;
     for alternatives in &intent.needs {
         let found = alternatives.iter().filter_map(|phrase| {
-            present(matching, phrase).map(|(start, length)| (length, std::cmp::Reverse(start), phrase.starts_with('@')))
+            present(matching, phrase).map(|(start, length)| (length, std::cmp::Reverse(start), phrase.starts_with('#')))
         });
-        let (length, std::cmp::Reverse(start), _) = found.max()?;
-        matching.mark(start, length, Mark::Used);
-        matching.anchors.push(start);
+        let (length, std::cmp::Reverse(start), formed) = found.max()?;
         words += i64::try_from(length).unwrap_or(1);
+        if !formed {
+            matching.mark(start, length, Mark::Used);
+            matching.anchors.push(start);
+        }
         // What says the same thing again is explained too.
-        for phrase in alternatives {
+        for phrase in alternatives.iter().filter(|phrase| !phrase.starts_with('#')) {
             if let Some((start, length)) = present(matching, phrase) {
                 matching.mark(start, length, Mark::Used);
             }
@@ -242,8 +509,14 @@ fn action(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
             // A show word beside another action is only politeness.
             explicit = explicit.max(if shows { 1 } else { 5 });
         } else if shows {
-            matching.mark(index, length, Mark::Used);
-        } else if !used {
+            // «restart it and show its status» asks for two things.
+            let second = index > 0 && matching.norm(index - 1) == "and";
+            if !second {
+                matching.mark(index, length, Mark::Used);
+            }
+        } else if !used
+            && !(is_own_word(matching, intent, index, length) && (looks(classes) || !begins(matching, index)))
+        {
             other = true;
         }
         index += length;
@@ -255,11 +528,30 @@ fn action(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
     (wanted.contains("show") && !other).then_some(0)
 }
 
+/// Whether nothing that matters stands before: imperatives begin a request.
+fn begins(matching: &Matching<'_>, index: usize) -> bool {
+    let tokens = &matching.tokens[..index];
+    tokens.iter().all(|token| matching.lexicon.stop_words.contains(&token.norm))
+}
+
+/// Whether an action word is one of the intent's own words for something else: `live` in «live stats».
+fn is_own_word(matching: &Matching<'_>, intent: &Intent, index: usize, length: usize) -> bool {
+    let phrase: Vec<&str> = (index..index + length).map(|at| matching.norm(at)).collect();
+    let phrase = phrase.join(" ");
+    intent.slots.values().any(|spec| spec.words.iter().any(|word| *word == phrase))
+}
+
 fn action_at<'a>(matching: &Matching<'a>, index: usize) -> Option<(usize, &'a BTreeSet<String>)> {
     let lexicon = matching.lexicon;
     let longest = lexicon.longest_phrase.min(matching.tokens.len() - index);
     (1..=longest).rev().find_map(|length| {
         let span = &matching.tokens[index..index + length];
+        if (index..index + length).any(|at| matching.named.contains(&at)) {
+            return None;
+        }
+        if !matching.asked(index, length) {
+            return None;
+        }
         if span.iter().any(|token| token.quoted) || matching.marks[index..index + length].contains(&Mark::Value) {
             return None;
         }
@@ -294,6 +586,7 @@ fn weigh(matching: &Matching<'_>) -> (i64, Vec<(String, i64)>) {
         let restricts = matching.lexicon.restricting.contains(&token.norm);
         match matching.marks[index] {
             Mark::Used | Mark::Value => explained += 1,
+            Mark::Idle | Mark::Told => {}
             Mark::Free if !token.quoted && matching.lexicon.stop_words.contains(&token.norm) => {}
             // `not`, `except`, `only` change what is meant; a guess would be wrong.
             // A number, a path, a quoted word was said for a purpose; dropping it would be worse than asking.

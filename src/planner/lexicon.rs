@@ -23,6 +23,12 @@ struct Language {
     numbers: BTreeMap<String, u64>,
     units: BTreeMap<String, String>,
     all_words: Vec<String>,
+    environments: BTreeSet<String>,
+    common: BTreeSet<String>,
+    spellings: BTreeMap<String, String>,
+    idle_phrases: Vec<String>,
+    statement_openers: Vec<String>,
+    conditions: BTreeMap<String, Vec<String>>,
 }
 
 /// One tool's part of the language.
@@ -31,10 +37,15 @@ pub(super) struct Tool {
     pub name: String,
     /// Noun spellings (lower case, words joined by a blank) to what is written.
     pub nouns: BTreeMap<String, String>,
+    /// What is written to its spellings, longest first.
+    pub spellings: BTreeMap<String, Vec<String>>,
     /// What is written to its singular.
     pub singular: BTreeMap<String, String>,
     pub kinds: BTreeSet<String>,
     pub evidence: Vec<String>,
+    pub filler: BTreeSet<String>,
+    /// Words that mean something to this tool alone.
+    pub meaningful: BTreeSet<String>,
     pub intents: Vec<Intent>,
 }
 
@@ -56,11 +67,23 @@ pub struct Lexicon {
     pub(super) numbers: BTreeMap<String, u64>,
     pub(super) units: BTreeMap<String, String>,
     pub(super) all_words: BTreeSet<String>,
+    /// Words that name a namespace by themselves: `staging`.
+    pub(super) environments: BTreeSet<String>,
+    /// Plain words that are no names.
+    pub(super) common: BTreeSet<String>,
+    /// Careless spellings to the word meant.
+    pub(super) spellings: BTreeMap<String, String>,
+    /// Phrases that say nothing, by their first word, longest first.
+    pub(super) idle_phrases: BTreeMap<String, Vec<Vec<String>>>,
+    /// How a sentence begins that tells something and asks for nothing.
+    pub(super) statement_openers: BTreeSet<String>,
+    /// Words for a state to what a listing prints for it.
+    pub(super) conditions: BTreeMap<String, Vec<String>>,
     pub(super) tools: Vec<Tool>,
     pub(super) programs: BTreeMap<String, Verbs>,
     /// Every word that means something somewhere; typing mistakes are mended only towards these.
     pub(super) vocabulary: BTreeSet<String>,
-    /// Words that alone mean something; every other word can be a name.
+    /// Words that alone mean something to every tool; other words can be names.
     pub(super) meaningful: BTreeSet<String>,
     /// Words in a phrase, at most.
     pub(super) longest_phrase: usize,
@@ -80,9 +103,21 @@ impl Lexicon {
             numbers: language.numbers,
             units: language.units,
             all_words: language.all_words.into_iter().collect(),
+            environments: language.environments,
+            common: language.common,
+            spellings: language.spellings,
+            statement_openers: language.statement_openers.into_iter().collect(),
+            conditions: language.conditions,
             longest_phrase: 1,
             ..Lexicon::default()
         };
+        for phrase in &language.idle_phrases {
+            let words: Vec<String> = phrase.split_whitespace().map(str::to_owned).collect();
+            if let Some(first) = words.first() {
+                lexicon.idle_phrases.entry(first.clone()).or_default().push(words);
+            }
+        }
+        lexicon.idle_phrases.values_mut().for_each(|list| list.sort_by_key(|words| std::cmp::Reverse(words.len())));
         lexicon.add_actions(&language.actions);
         for skill in skills {
             lexicon.add_actions(&skill.intents.actions);
@@ -123,27 +158,49 @@ impl Lexicon {
     }
 
     fn index(&mut self) {
-        let mut phrases: Vec<String> = self.actions.keys().cloned().collect();
+        let mut shared: Vec<String> = self.actions.keys().cloned().collect();
+        let mut own: Vec<Vec<String>> = Vec::new();
         for tool in &self.tools {
-            phrases.extend(tool.nouns.keys().cloned());
-            phrases.extend(tool.evidence.iter().map(|word| word.to_lowercase()));
+            shared.extend(tool.nouns.keys().cloned());
+            shared.extend(tool.evidence.iter().map(|word| word.to_lowercase()));
+            let mut words: Vec<String> = tool.filler.iter().cloned().collect();
             for intent in &tool.intents {
-                let needs = intent.needs.iter().flatten().chain(&intent.bars);
-                phrases.extend(needs.filter(|phrase| !phrase.starts_with('@')).cloned());
+                shared.extend(intent.needs.iter().flatten().filter(|phrase| !phrase.starts_with(['@', '#'])).cloned());
+                words.extend(intent.bars.iter().filter(|phrase| !phrase.starts_with(['@', '#'])).cloned());
                 for slot in intent.slots.values() {
-                    phrases.extend(slot.words.iter().chain(slot.choices.values().flatten()).cloned());
-                    phrases.extend(slot.after.iter().cloned());
+                    words.extend(slot.words.iter().chain(slot.choices.values().flatten()).cloned());
+                    words.extend(slot.after.iter().cloned());
                 }
             }
+            own.push(words);
         }
+        self.meaningful = self.learn(&shared);
+        for (index, words) in own.iter().enumerate() {
+            let alone = self.learn(words);
+            if let Some(tool) = self.tools.get_mut(index) {
+                tool.meaningful = alone;
+            }
+        }
+    }
+
+    /// Adds phrases to the vocabulary; returns those of one word.
+    fn learn(&mut self, phrases: &[String]) -> BTreeSet<String> {
+        let mut alone = BTreeSet::new();
         for phrase in phrases {
             self.longest_phrase = self.longest_phrase.max(phrase.split_whitespace().count());
             let words: Vec<String> = phrase.split_whitespace().map(str::to_lowercase).collect();
             if let [word] = words.as_slice() {
-                self.meaningful.insert(word.clone());
+                alone.insert(word.clone());
             }
             self.vocabulary.extend(words);
         }
+        alone
+    }
+
+    /// The vocabulary under one letter.
+    pub(super) fn beginning_with(&self, letter: char) -> impl Iterator<Item = &String> {
+        let first = letter.to_string();
+        self.vocabulary.range(first..).take_while(move |word| word.starts_with(letter))
     }
 
     /// Whether a word has a meaning of its own, so that it is no name.
@@ -162,15 +219,38 @@ fn tool(skill: &Skill) -> Tool {
         name: skill.name.clone(),
         kinds: book.kinds.iter().cloned().collect(),
         evidence: book.evidence.clone(),
-        intents: book.intents.clone(),
+        filler: book.filler.iter().map(|word| word.to_lowercase()).collect(),
+        intents: book.intents.iter().cloned().map(in_lower_case).collect(),
         ..Tool::default()
     };
     for (written, spellings) in &book.words {
         for spelling in spellings.iter().chain([written]) {
             tool.nouns.insert(spelling.to_lowercase(), written.clone());
         }
+        let mut all: Vec<String> = spellings.iter().chain([written]).map(|spelling| spelling.to_lowercase()).collect();
+        all.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
+        tool.spellings.insert(written.clone(), all);
         let singular = spellings.first().unwrap_or(written);
         tool.singular.insert(written.clone(), singular.clone());
     }
     tool
+}
+
+/// The intent with its phrases as requests are compared with them.
+fn in_lower_case(mut intent: Intent) -> Intent {
+    let lower = |phrase: &mut String| {
+        if !phrase.starts_with(['@', '#']) {
+            *phrase = phrase.to_lowercase();
+        }
+    };
+    intent.needs.iter_mut().flatten().for_each(lower);
+    intent.bars.iter_mut().for_each(lower);
+    for slot in intent.slots.values_mut() {
+        slot.words.iter_mut().chain(&mut slot.after).for_each(lower);
+        slot.choices.values_mut().flatten().for_each(lower);
+        // The longest phrase says the most.
+        slot.words.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+        slot.after.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+    }
+    intent
 }

@@ -59,6 +59,29 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     if unquoted(request).any(|word| EXCEPTING.contains(&word) || (!has_option && JOINING.contains(&word))) {
         return None;
     }
+    // «kill -9 the process 4711» has an option and is a sentence all the same.
+    let told = ambiguous(name) && unquoted(request).any(|word| ["the", "please", "of", "my"].contains(&word))
+        || name == "grep" && unquoted(request).any(|word| ["for", "in"].contains(&word));
+    // «git push --force to main? is that wise» quotes a command and asks about it.
+    let asks = unquoted(request).any(|word| {
+        word.strip_suffix('?')
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    });
+    let texts = ["find", "grep", "rg", "echo", "printf", "awk", "sed"].contains(&name);
+    let talks = !texts && unquoted(request).any(|word| ["please", "should", "could", "wise", "safe"].contains(&word));
+    if asks || talks || lacks_an_object(name, rest) {
+        return None;
+    }
+    // Alone these do nothing that anybody wants.
+    let bare = rest.is_empty()
+        && [
+            "ping", "kill", "find", "head", "tail", "sort", "cut", "stat", "file", "which", "touch", "test", "watch",
+            "host", "install", "link",
+        ]
+        .contains(&name);
+    if told || bare {
+        return None;
+    }
     let is_command = if known.first.is_empty() {
         !sentence
             && (rest.is_empty() || has_option || rest.iter().any(literal_word) || rest.len() == 1 && is_lower(program))
@@ -91,6 +114,25 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     })
 }
 
+/// A verb that does nothing without an object, and no object: what it lacks is asked for.
+fn lacks_an_object(program: &str, rest: &[&str]) -> bool {
+    const WANTING: &[(&str, &[&str])] = &[
+        (
+            "docker",
+            &["stop", "start", "restart", "rm", "rmi", "kill", "exec", "run", "logs", "inspect", "tag", "cp", "pull"],
+        ),
+        (
+            "kubectl",
+            &["delete", "apply", "describe", "logs", "exec", "scale", "drain", "cordon", "edit", "label", "get"],
+        ),
+        ("helm", &["install", "upgrade", "uninstall", "rollback", "status", "history"]),
+        ("git", &["clone", "cherry-pick", "revert", "switch", "checkout"]),
+        ("systemctl", &["start", "stop", "restart", "reload", "enable", "disable"]),
+    ];
+    let [verb] = rest else { return false };
+    WANTING.iter().any(|(wanting, verbs)| *wanting == program && verbs.contains(verb))
+}
+
 fn is_lower(word: &str) -> bool {
     !word.chars().any(char::is_uppercase)
 }
@@ -103,7 +145,8 @@ fn reads_as_english(program: &str, rest: &[&str]) -> bool {
 fn ambiguous(program: &str) -> bool {
     [
         "find", "kill", "free", "ping", "who", "last", "date", "host", "head", "tail", "sort", "cut", "stat", "file",
-        "which", "top", "mount", "touch", "test", "watch",
+        "which", "top", "mount", "touch", "test", "watch", "install", "users", "link", "diff", "reboot", "shutdown",
+        "halt", "poweroff",
     ]
     .contains(&program)
 }

@@ -15,6 +15,10 @@ pub(super) enum Mark {
     Used,
     /// Became the value of a slot.
     Value,
+    /// Says nothing more.
+    Idle,
+    /// Stands in a clause that only tells how things are: explains where it can and is never missed.
+    Told,
 }
 
 /// A request under one intent.
@@ -25,12 +29,21 @@ pub(super) struct Matching<'a> {
     pub marks: Vec<Mark>,
     /// Where the nouns that the intent needs were found.
     pub anchors: Vec<usize>,
+    /// Where a word that means something elsewhere stands as a name: `checkout` in «the deployment checkout».
+    pub named: Vec<usize>,
+    /// Words the intent takes for names, whatever they mean elsewhere.
+    pub names: &'a [String],
     pub values: BTreeMap<String, Value>,
 }
 
 impl Matching<'_> {
     pub fn free(&self, index: usize) -> bool {
         self.marks.get(index) == Some(&Mark::Free)
+    }
+
+    /// Whether the words stand where something is asked for, and not where it is only told how things are.
+    pub fn asked(&self, start: usize, length: usize) -> bool {
+        self.marks.iter().skip(start).take(length).all(|mark| *mark != Mark::Told)
     }
 
     pub fn norm(&self, index: usize) -> &str {
@@ -41,23 +54,35 @@ impl Matching<'_> {
         self.marks.iter_mut().skip(start).take(length).for_each(|slot| *slot = mark);
     }
 
-    /// Where a phrase stands among words that are no values and not quoted.
+    /// Where a phrase in lower case stands among words that are no values and not quoted; what is asked counts before
+    /// what is only told.
     pub fn find(&self, phrase: &str) -> Option<(usize, usize)> {
-        let words: Vec<&str> = phrase.split_whitespace().collect();
-        (0..self.tokens.len().saturating_sub(words.len().saturating_sub(1))).find_map(|start| {
-            let fits = words.iter().enumerate().all(|(offset, word)| {
-                let token = &self.tokens[start + offset];
-                !token.quoted && self.marks[start + offset] != Mark::Value && token.norm == *word
-            });
-            (fits && !words.is_empty()).then_some((start, words.len()))
+        let length = phrase.split_whitespace().count();
+        let first = phrase.split_whitespace().next()?;
+        let mut told = None;
+        for start in 0..self.tokens.len().saturating_sub(length - 1) {
+            if self.tokens[start].norm != first || !self.stands(phrase, start) {
+                continue;
+            }
+            if self.asked(start, length) {
+                return Some((start, length));
+            }
+            told = told.or(Some((start, length)));
+        }
+        told
+    }
+
+    fn stands(&self, phrase: &str, start: usize) -> bool {
+        phrase.split_whitespace().enumerate().all(|(offset, word)| {
+            let at = start + offset;
+            self.tokens.get(at).is_some_and(|token| {
+                !token.quoted && self.marks[at] != Mark::Value && token.norm == word && !self.named.contains(&at)
+            })
         })
     }
 
-    /// Every place where a spelling of the noun class stands.
+    /// Where a spelling of the noun class stands, the longest that does.
     pub fn find_class(&self, class: &str) -> Option<(usize, usize)> {
-        let mut spellings: Vec<&String> =
-            self.tool.nouns.iter().filter(|(_, written)| *written == class).map(|(spelling, _)| spelling).collect();
-        spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
-        spellings.into_iter().find_map(|spelling| self.find(spelling))
+        self.tool.spellings.get(class)?.iter().find_map(|spelling| self.find(spelling))
     }
 }

@@ -8,18 +8,25 @@
 //! Knows nothing of permission: whatever it writes is judged like any command.
 
 mod amounts;
+mod clauses;
+mod context;
 mod forms;
 mod frame;
 mod lexicon;
 mod literal;
 mod matching;
 mod render;
+pub mod score;
 mod slots;
 mod tokens;
 
 use std::collections::BTreeMap;
 
+pub use context::{Context, Listing, Row, Subject};
 pub use lexicon::{Lexicon, LexiconError};
+
+use frame::Understood;
+use tokens::Token;
 
 use crate::domain::Plan;
 
@@ -57,67 +64,253 @@ pub struct Unsure {
 /// Longest request that is planned, in bytes; a longer one is for a model or a person.
 pub const MAX_REQUEST: usize = 4096;
 
-/// Plans a request. `filled` are answers to earlier questions by slot name.
+/// Most words of a request that is planned: a text of many sentences is for a model or a person too.
+const MAX_WORDS: usize = 120;
+
+/// Plans a request of which nothing else is known. `filled` are answers to earlier questions by slot name.
+#[must_use]
 pub fn plan(request: &str, lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Planning {
+    understand(request, lexicon, filled, &Context::default()).0
+}
+
+/// Plans a request of a session: pronouns stand for what was named or shown before. Returns what it was about, for the
+/// next one.
+#[must_use]
+pub fn understand(
+    request: &str,
+    lexicon: &Lexicon,
+    filled: &BTreeMap<String, String>,
+    context: &Context,
+) -> (Planning, Option<Subject>) {
     let request = request.trim();
     if request.is_empty() || request.len() > MAX_REQUEST {
-        return Planning::Unsure(Unsure { unexplained: Vec::new(), nearest: None });
+        return (Planning::Unsure(Unsure { unexplained: Vec::new(), nearest: None }), None);
     }
     // First, since a command line followed by «and then» and another would be read as one with odd operands.
-    let parts = tokens::sequence(request);
-    if parts.len() > 1
-        && let Some(plan) = sequence(&parts, lexicon)
-    {
-        return Planning::Plan(plan);
+    if let Some(plan) = literal_sequence(&tokens::sequence(request), lexicon) {
+        return (Planning::Plan(plan), None);
     }
     if let Some(plan) = literal::plan(request, lexicon) {
-        return Planning::Plan(plan);
+        return (Planning::Plan(plan), None);
     }
-    single(request, lexicon, filled)
+    let mut words = tokens::cut(request, lexicon);
+    if words.len() > MAX_WORDS {
+        return (Planning::Unsure(Unsure { unexplained: Vec::new(), nearest: None }), None);
+    }
+    // The kind of thing that an earlier question asked for is part of the request.
+    if let Some(object) = filled.get("object") {
+        words.extend(tokens::cut(object, lexicon));
+    }
+    let understood = whole(&words, lexicon, filled, context);
+    (understood.planning, understood.subject)
 }
 
-fn single(request: &str, lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Planning {
-    let words = tokens::cut(request, lexicon);
-    let first = frame::plan(&words, lexicon, filled);
-    if !matches!(first, Planning::Unsure(_)) {
+/// A request as one deed, as several, or with what only tells how things are left aside.
+fn whole(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, context: &Context) -> Understood {
+    let parts = clauses::parts(words, lexicon, false);
+    if parts.len() > 1
+        && let Some(understood) = sequence(&parts, lexicon, filled, context, true)
+    {
+        return understood;
+    }
+    // A name is not taken from another sentence than the deed's.
+    let sentences = words.iter().rev().skip(1).any(|token| token.end == tokens::End::Sentence);
+    if sentences && let Some(understood) = asking(words, lexicon, filled, context, true) {
+        return understood;
+    }
+    let first = single(words, lexicon, filled, context);
+    if matches!(first.planning, Planning::Plan(_)) {
         return first;
     }
-    // Only what could not be understood as written is taken for a typing mistake.
-    match tokens::corrected(&words, lexicon) {
-        Some(mended) => match frame::plan(&mended, lexicon, filled) {
-            Planning::Unsure(_) => first,
-            understood => understood,
-        },
-        None => first,
+    let parts = clauses::parts(words, lexicon, true);
+    if parts.len() > 1
+        && let Some(understood) = sequence(&parts, lexicon, filled, context, false)
+        && (matches!(understood.planning, Planning::Plan(_)) || matches!(first.planning, Planning::Unsure(_)))
+    {
+        return understood;
+    }
+    if let Some(understood) = looks(words, lexicon, filled, context) {
+        return understood;
+    }
+    let understood = [true, false].into_iter().find_map(|strict| asking(words, lexicon, filled, context, strict));
+    match understood {
+        Some(understood) if matches!(understood.planning, Planning::Plan(_)) => understood,
+        Some(understood) if matches!(first.planning, Planning::Unsure(_)) => understood,
+        _ => first,
     }
 }
 
-/// A plan of several parts, each planned by itself; `None` unless every part is understood.
-fn sequence(parts: &[String], lexicon: &Lexicon) -> Option<Plan> {
-    let mut whole: Option<Plan> = None;
-    for part in parts {
-        let planned = match literal::plan(part, lexicon) {
-            Some(plan) => Planning::Plan(plan),
-            None => single(part, lexicon, &BTreeMap::new()),
-        };
-        let Planning::Plan(mut plan) = planned else { return None };
-        match &mut whole {
-            None => whole = Some(plan),
-            Some(whole) => {
-                let offset = whole.steps.len();
-                for step in &mut plan.steps {
-                    step.shift(offset);
-                    if step.needs.is_empty() {
-                        step.needs.push(offset - 1);
-                    }
-                }
-                whole.thought = format!("{} Then: {}", whole.thought, plan.thought);
-                whole.intent = format!("{}+{}", whole.intent, plan.intent);
-                whole.steps.append(&mut plan.steps);
-            }
+/// «show the disk usage and the memory usage»: two things to be looked at with one verb.
+fn looks(
+    words: &[Token],
+    lexicon: &Lexicon,
+    filled: &BTreeMap<String, String>,
+    context: &Context,
+) -> Option<Understood> {
+    let and = words.iter().position(|token| !token.quoted && token.norm == "and")?;
+    let parts = [words[..and].to_vec(), words[and + 1..].to_vec()];
+    if parts.iter().any(Vec::is_empty) {
+        return None;
+    }
+    let understood = sequence(&parts, lexicon, filled, context, false)?;
+    (understood.reads && matches!(understood.planning, Planning::Plan(_))).then_some(understood)
+}
+
+/// What is asked where other clauses only tell; `None` unless that is understood. A deed must bear what it is told.
+fn asking(
+    words: &[Token],
+    lexicon: &Lexicon,
+    filled: &BTreeMap<String, String>,
+    context: &Context,
+    strict: bool,
+) -> Option<Understood> {
+    let words = clauses::asking(words, lexicon, strict)?;
+    let mut understood = single(&words, lexicon, filled, context);
+    if matches!(understood.planning, Planning::Unsure(_)) {
+        let parts = clauses::parts(&words, lexicon, true);
+        if parts.len() > 1 {
+            understood = sequence(&parts, lexicon, filled, context, false)?;
         }
     }
-    whole
+    let fits = match understood.planning {
+        Planning::Plan(_) => strict || understood.reads,
+        Planning::Ask(_) => true,
+        Planning::Unsure(_) => false,
+    };
+    fits.then_some(understood)
+}
+
+/// One deed, as it is written, with its pronouns bound, or with its typing mistakes mended.
+fn single(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, context: &Context) -> Understood {
+    let bound = context::bind(words, context, lexicon);
+    let (words, said) = match &bound {
+        Some(bound) => (bound.tokens.as_slice(), bound.said.clone()),
+        None => (words, None),
+    };
+    let joined = tokens::phrasal(words, lexicon);
+    let words = joined.as_deref().unwrap_or(words);
+    // A request begins with a verb: what is nearly one there is one.
+    let begun = tokens::corrected(words, lexicon, true).map(|begun| frame::plan(&begun, lexicon, filled));
+    let begun = begun.filter(|begun| !matches!(begun.planning, Planning::Unsure(_)));
+    let mut first = begun.unwrap_or_else(|| frame::plan(words, lexicon, filled));
+    // Only what could not be understood as written is taken for a typing mistake.
+    if matches!(first.planning, Planning::Unsure(_))
+        && let Some(mended) = tokens::corrected(words, lexicon, false)
+    {
+        let second = frame::plan(&mended, lexicon, filled);
+        if !matches!(second.planning, Planning::Unsure(_)) {
+            first = second;
+        }
+    }
+    if let (Planning::Plan(plan), Some(said)) = (&mut first.planning, said) {
+        plan.thought = format!("{} {said}", plan.thought);
+    }
+    first
+}
+
+/// Command lines joined by words, each left as it is; `None` unless all are command lines.
+fn literal_sequence(parts: &[String], lexicon: &Lexicon) -> Option<Plan> {
+    if parts.len() < 2 {
+        return None;
+    }
+    let plans: Option<Vec<Plan>> = parts.iter().map(|part| literal::plan(part, lexicon)).collect();
+    plans?.into_iter().reduce(joined)
+}
+
+/// A plan of several parts, each planned by itself; a question when one part needs it; `None` when one is not
+/// understood. With `typed` a part may also be a command line.
+fn sequence(
+    parts: &[Vec<Token>],
+    lexicon: &Lexicon,
+    filled: &BTreeMap<String, String>,
+    context: &Context,
+    typed: bool,
+) -> Option<Understood> {
+    let mut whole: Option<Plan> = None;
+    let mut context = context.clone();
+    let mut reads = true;
+    for (index, part) in parts.iter().enumerate() {
+        let line: Vec<&str> = part.iter().map(|token| token.raw.as_str()).collect();
+        let line = literal::plan(&line.join(" "), lexicon).filter(|_| typed && !part.iter().any(|token| token.quoted));
+        let mut understood = match line {
+            Some(plan) => {
+                Understood { planning: Planning::Plan(plan), subject: None, open_namespace: false, reads: false }
+            }
+            None => single(part, lexicon, filled, &context),
+        };
+        if !matches!(understood.planning, Planning::Plan(_))
+            && let Some(shared) = parts.get(index + 1).and_then(|next| clauses::shared(part, next, lexicon))
+        {
+            understood = single(&shared, lexicon, filled, &context);
+        }
+        carry(&mut understood, part, lexicon, filled, &context);
+        reads &= understood.reads;
+        match understood.planning {
+            Planning::Plan(plan) => {
+                whole = Some(match whole {
+                    Some(first) => joined(first, plan),
+                    None => plan,
+                });
+            }
+            Planning::Ask(_) => return Some(understood),
+            Planning::Unsure(_) => return None,
+        }
+        if let Some(subject) = understood.subject {
+            let before = context.subject.take();
+            let namespace = subject.namespace.clone().or_else(|| before.as_ref().and_then(|old| old.namespace.clone()));
+            let names_nothing = subject.names.is_empty();
+            context.subject = match before {
+                Some(old) if names_nothing => Some(Subject { namespace, ..old }),
+                _ => Some(Subject { namespace, ..subject }),
+            };
+        }
+    }
+    let planning = Planning::Plan(whole?);
+    Some(Understood { planning, subject: context.subject, open_namespace: false, reads })
+}
+
+/// Takes the namespace of an earlier part over, and for a part that only looks the name too.
+fn carry(
+    understood: &mut Understood,
+    part: &[Token],
+    lexicon: &Lexicon,
+    filled: &BTreeMap<String, String>,
+    context: &Context,
+) {
+    let Some(before) = &context.subject else { return };
+    let mut filled = filled.clone();
+    let same_tool = understood.subject.as_ref().is_some_and(|subject| subject.tool == before.tool);
+    if let Some(namespace) = before.namespace.as_ref().filter(|_| understood.open_namespace && same_tool) {
+        filled.insert("namespace".to_owned(), namespace.clone());
+    }
+    if let Planning::Ask(question) = &understood.planning
+        && understood.reads
+        && same_tool
+        && let [name] = before.names.as_slice()
+    {
+        filled.insert(question.slot.clone(), name.clone());
+    }
+    if !filled.is_empty() {
+        let again = single(part, lexicon, &filled, context);
+        if matches!(again.planning, Planning::Plan(_)) {
+            *understood = again;
+        }
+    }
+}
+
+/// Two plans as one, the second after the first.
+fn joined(mut first: Plan, mut second: Plan) -> Plan {
+    let offset = first.steps.len();
+    for step in &mut second.steps {
+        step.shift(offset);
+        if step.needs.is_empty() {
+            step.needs.extend(offset.checked_sub(1));
+        }
+    }
+    first.thought = format!("{} Then: {}", first.thought, second.thought);
+    first.intent = format!("{}+{}", first.intent, second.intent);
+    first.steps.append(&mut second.steps);
+    first
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::lexicon::Tool;
-use super::slots::{BETWEEN_NAMES, Value};
+use super::slots::{self, BETWEEN_NAMES, Value};
 use crate::domain::{PlanStep, Word};
-use crate::skill::{Intent, SlotKind, Template, TemplateItem};
+use crate::skill::{Intent, Template, TemplateItem};
 
 /// The steps an intent becomes; two when it is about all objects.
 pub(super) fn steps(intent: &Intent, values: &BTreeMap<String, Value>, all: bool, tool: &Tool) -> Vec<PlanStep> {
@@ -75,8 +75,7 @@ impl Writer<'_> {
         }
         // Several names stand as several words.
         let name = word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        let several =
-            name.and_then(|name| self.intent.slots.get(name)).is_some_and(|spec| spec.kind == SlotKind::Names);
+        let several = name.and_then(|name| self.intent.slots.get(name)).is_some_and(|spec| slots::several(spec.kind));
         match self.filled(word) {
             Some(text) if several => words.extend(text.split(BETWEEN_NAMES).map(|part| Word::Text(part.to_owned()))),
             Some(text) => words.push(Word::Text(text)),
@@ -98,7 +97,11 @@ impl Writer<'_> {
                 continue;
             }
             let Some(close) = rest.find('}') else { break };
-            text.push_str(&self.slot(&rest[1..close])?);
+            if rest[1..].starts_with('.') {
+                text.push_str(&rest[..=close]);
+            } else {
+                text.push_str(&self.slot(&rest[1..close])?);
+            }
             rest = &rest[close + 1..];
         }
         text.push_str(rest);

@@ -2,8 +2,11 @@
 //! their form, by where they stand.
 
 use super::amounts::{self, number};
-use super::forms::{is_cued_name, is_image, is_name, is_pair, is_path};
+use super::forms::{
+    is_commit, is_cued_name, is_email, is_image, is_mode, is_name, is_pair, is_path, is_ref, is_tagged_image,
+};
 use super::matching::{Mark, Matching};
+use super::tokens::End;
 use crate::skill::{Intent, SlotKind, SlotSpec, TemplateItem};
 
 /// A slot's value.
@@ -20,7 +23,7 @@ impl Value {
     /// A value in a person's answer to a question.
     pub fn answered(kind: SlotKind, text: &str) -> Value {
         let text = text.trim();
-        if kind != SlotKind::Names {
+        if !several(kind) {
             return Value { text: text.to_owned() };
         }
         let names = text.split([' ', ',']).filter(|name| !name.is_empty() && *name != "and");
@@ -33,8 +36,13 @@ impl Value {
     }
 }
 
+/// Whether a slot holds several words.
+pub(super) fn several(kind: SlotKind) -> bool {
+    matches!(kind, SlotKind::Names | SlotKind::Paths | SlotKind::Command)
+}
+
 /// Words that may stand between a cue and its value.
-const BETWEEN: &[&str] = &["the", "a", "an", "named", "called", "of", "is", "to", "my"];
+const BETWEEN: &[&str] = &["the", "a", "an", "named", "called", "of", "is", "my"];
 
 /// Sets flags and choices.
 pub(super) fn fill_flags(matching: &mut Matching<'_>, intent: &Intent) {
@@ -42,12 +50,12 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, intent: &Intent) {
         match spec.kind {
             SlotKind::Flag => {
                 let mut set = false;
-                for phrase in longest_first(&spec.words) {
+                for phrase in &spec.words {
                     while let Some((start, length)) = find_unused(matching, phrase) {
                         matching.mark(start, length, Mark::Used);
                         set = true;
                     }
-                    set |= matching.find(&phrase.to_lowercase()).is_some();
+                    set |= matching.find(phrase).is_some_and(|(start, length)| matching.asked(start, length));
                 }
                 if set {
                     matching.values.insert(name.clone(), Value { text: "yes".to_owned() });
@@ -60,9 +68,8 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, intent: &Intent) {
                     .flat_map(|(word, phrases)| phrases.iter().map(move |phrase| (phrase, word)))
                     .collect();
                 all.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
-                if let Some((word, (start, length))) = all
-                    .into_iter()
-                    .find_map(|(phrase, word)| matching.find(&phrase.to_lowercase()).map(|at| (word, at)))
+                if let Some((word, (start, length))) =
+                    all.into_iter().find_map(|(phrase, word)| matching.find(phrase).map(|at| (word, at)))
                 {
                     matching.mark(start, length, Mark::Used);
                     matching.values.insert(name.clone(), Value { text: word.clone() });
@@ -73,14 +80,8 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, intent: &Intent) {
     }
 }
 
-fn longest_first(phrases: &[String]) -> Vec<&String> {
-    let mut sorted: Vec<&String> = phrases.iter().collect();
-    sorted.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
-    sorted
-}
-
 fn find_unused(matching: &Matching<'_>, phrase: &str) -> Option<(usize, usize)> {
-    let (start, length) = matching.find(&phrase.to_lowercase())?;
+    let (start, length) = matching.find(phrase)?;
     (start..start + length).any(|at| matching.free(at)).then_some((start, length))
 }
 
@@ -137,12 +138,21 @@ fn certain(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
         SlotKind::Namespace => namespace(matching),
         SlotKind::Duration => amounts::duration(matching),
         SlotKind::Url => by_shape(matching, |raw| raw.contains("://")),
+        SlotKind::Address => {
+            by_shape(matching, |raw| raw.contains("://") || is_email(raw) || raw.contains('@') && raw.contains(':'))
+        }
+        SlotKind::Email => by_shape(matching, is_email),
+        SlotKind::Glob => by_shape(matching, |raw| raw.contains(['*', '?'])),
+        SlotKind::Mode => by_shape(matching, is_mode),
         SlotKind::Pair => by_shape(matching, is_pair),
         SlotKind::KeyValue => by_shape(matching, |raw| {
             raw.split_once('=').is_some_and(|(key, _)| !key.is_empty() && !key.starts_with('-'))
         }),
         SlotKind::Kind => kind(matching),
         SlotKind::Message => quoted(matching),
+        SlotKind::Command => command(matching),
+        SlotKind::Days => amounts::days(matching),
+        SlotKind::Size => amounts::size(matching),
         _ => None,
     }
 }
@@ -152,7 +162,7 @@ fn announced(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
     if matches!(spec.kind, SlotKind::Flag | SlotKind::Choice) {
         return None;
     }
-    for cue in longest_first(&spec.after) {
+    for cue in &spec.after {
         let words = cue.split_whitespace().count();
         for start in 0..matching.tokens.len() {
             if !phrase_at(matching, start, cue) {
@@ -174,14 +184,30 @@ fn announced(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
 
 fn phrase_at(matching: &Matching<'_>, start: usize, phrase: &str) -> bool {
     phrase.split_whitespace().enumerate().all(|(offset, word)| {
-        matching.tokens.get(start + offset).is_some_and(|token| !token.quoted && token.norm == word.to_lowercase())
+        matching.tokens.get(start + offset).is_some_and(|token| !token.quoted && token.norm == word)
     })
 }
 
 /// Takes a word that means something elsewhere, because a cue says that here it is a name.
 fn take_cued(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<String> {
-    let named = matches!(kind, SlotKind::Name | SlotKind::Namespace | SlotKind::Host | SlotKind::Image);
-    if !named || !matching.free(at) || !is_cued_name(matching, at) {
+    let named = matches!(
+        kind,
+        SlotKind::Name
+            | SlotKind::Ref
+            | SlotKind::Names
+            | SlotKind::Namespace
+            | SlotKind::Host
+            | SlotKind::Image
+            | SlotKind::Chart
+            | SlotKind::Path
+    );
+    let fits = is_cued_name(matching, at) || matching.named.contains(&at);
+    let shaped = matching.tokens.get(at).is_some_and(|token| match kind {
+        SlotKind::Path => !is_tagged_image(&token.raw),
+        SlotKind::Image => is_image(&token.raw),
+        _ => true,
+    });
+    if !named || !matching.free(at) || !fits || !shaped {
         return None;
     }
     matching.mark(at, 1, Mark::Value);
@@ -191,25 +217,42 @@ fn take_cued(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<S
 /// Takes the token at `at` when it can be of the kind.
 fn take_at(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<String> {
     let token = matching.tokens.get(at)?;
-    if !matching.free(at) {
+    // A clause that only tells gives a name where a noun stands before it: «pod web-1 hangs, delete it».
+    let noun = at.checked_sub(1).is_some_and(|before| matching.tool.nouns.contains_key(matching.norm(before)));
+    let told = matching.marks[at] == Mark::Told && (token.literal || noun) && !token.quoted;
+    if !(matching.free(at) || told) {
         return None;
     }
     let raw = token.raw.clone();
     let fits = match kind {
         SlotKind::Name | SlotKind::Namespace | SlotKind::Host => is_name(matching, at),
-        SlotKind::Names => return names_from(matching, at),
+        SlotKind::Ref => is_name(matching, at) && is_ref(&raw),
+        SlotKind::Commit => (token.literal || is_commit(&raw)) && is_ref(&raw),
+        SlotKind::Names => return names_from(matching, at, is_name),
+        SlotKind::Paths => return names_from(matching, at, is_path_word),
         SlotKind::Image => is_name(matching, at) && is_image(&raw),
+        SlotKind::Chart => is_name(matching, at),
         SlotKind::Count | SlotKind::Number | SlotKind::Port => {
             let number = number(matching, at)?;
             matching.mark(at, 1, Mark::Value);
             return Some(number);
         }
-        SlotKind::Path => token.quoted || is_path(&raw) || is_name(matching, at),
-        SlotKind::Url => raw.contains("://"),
+        // `web:1` is an image and no path.
+        SlotKind::Path => token.quoted || !is_tagged_image(&raw) && (is_path(&raw) || is_name(matching, at)),
+        SlotKind::Url | SlotKind::Address => raw.contains("://"),
+        SlotKind::Email => is_email(&raw),
+        SlotKind::Glob => raw.contains(['*', '?']),
+        SlotKind::Mode => is_mode(&raw),
         SlotKind::Pair => is_pair(&raw),
         SlotKind::KeyValue => raw.contains('='),
         SlotKind::Message => return rest_as_message(matching, at),
-        SlotKind::Duration | SlotKind::Kind | SlotKind::Flag | SlotKind::Choice => false,
+        SlotKind::Duration
+        | SlotKind::Kind
+        | SlotKind::Flag
+        | SlotKind::Choice
+        | SlotKind::Command
+        | SlotKind::Days
+        | SlotKind::Size => false,
     };
     if !fits {
         return None;
@@ -218,9 +261,12 @@ fn take_at(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<Str
     Some(raw)
 }
 
-/// A value that nothing announced: by shape, then by nearness to the noun.
+/// A value that nothing announced: by shape, then, where the command cannot do without it, by nearness to the noun.
+/// A word left over never fills what is optional.
 fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
+    let wanted = spec.required.is_some();
     match spec.kind {
+        SlotKind::Number if !wanted => None,
         SlotKind::Count | SlotKind::Number => {
             let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && number(matching, *at).is_some())?;
             take_at(matching, SlotKind::Count, at)
@@ -229,25 +275,58 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
             let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && number(matching, *at).is_some())?;
             take_at(matching, SlotKind::Port, at)
         }
-        SlotKind::Path => {
+        SlotKind::Path | SlotKind::Paths => {
             let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && is_path(&matching.tokens[*at].raw));
-            let at = at.or_else(|| nearest_name(matching, |_| true))?;
-            take_at(matching, SlotKind::Path, at)
+            let at = at.or_else(|| nearest_name(matching, |_| true).filter(|_| wanted))?;
+            take_at(matching, spec.kind, at)
         }
-        SlotKind::Name | SlotKind::Host => {
+        SlotKind::Name | SlotKind::Host if wanted => {
             let at = nearest_name(matching, |_| true)?;
             take_at(matching, spec.kind, at)
         }
-        SlotKind::Image => {
+        SlotKind::Commit if wanted => {
+            let at = nearest_name(matching, |raw| is_commit(raw) && is_ref(raw))?;
+            take_at(matching, SlotKind::Commit, at)
+        }
+        SlotKind::Ref if wanted => {
+            let at = nearest_name(matching, is_ref)?;
+            take_at(matching, SlotKind::Ref, at)
+        }
+        SlotKind::Chart if wanted => {
+            let at = nearest_name(matching, |raw| raw.contains('/')).or_else(|| nearest_name(matching, |_| true))?;
+            take_at(matching, SlotKind::Chart, at)
+        }
+        SlotKind::Image if wanted => {
             let at = nearest_name(matching, is_image)?;
             take_at(matching, SlotKind::Image, at)
         }
-        SlotKind::Names => {
+        SlotKind::Names if wanted => {
             let at = nearest_name(matching, |_| true)?;
-            names_from(matching, at)
+            names_from(matching, at, is_name)
+        }
+        SlotKind::Name | SlotKind::Names => {
+            let at = before_its_noun(matching, spec)?;
+            take_at(matching, spec.kind, at)
         }
         _ => None,
     }
+}
+
+/// A name right before one of its nouns: `worker` in «the worker service».
+fn before_its_noun(matching: &Matching<'_>, spec: &SlotSpec) -> Option<usize> {
+    let is_noun = |word: &str| {
+        let tools = &matching.lexicon.tools;
+        tools.iter().any(|tool| tool.nouns.contains_key(word) || tool.evidence.iter().any(|noun| noun == word))
+    };
+    (1..matching.tokens.len())
+        .find(|at| {
+            let noun = matching.norm(*at);
+            spec.after.iter().any(|cue| cue == noun)
+                && is_noun(noun)
+                && matching.free(at - 1)
+                && is_name(matching, at - 1)
+        })
+        .map(|at| at - 1)
 }
 
 /// The free name nearest after a needed noun, else nearest before one, else the first.
@@ -264,27 +343,77 @@ fn nearest_name(matching: &Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<
     names.into_iter().min_by_key(|at| (distance(*at), *at))
 }
 
-fn names_from(matching: &mut Matching<'_>, first: usize) -> Option<String> {
-    if !matching.free(first) || !is_name(matching, first) {
+fn is_path_word(matching: &Matching<'_>, at: usize) -> bool {
+    is_name(matching, at) || matching.tokens.get(at).is_some_and(|token| is_path(&token.raw))
+}
+
+/// The names around `first`, joined by commas, by «and», or standing side by side.
+fn names_from(
+    matching: &mut Matching<'_>,
+    first: usize,
+    fits: impl Fn(&Matching<'_>, usize) -> bool,
+) -> Option<String> {
+    if !fits(matching, first) {
         return None;
     }
-    let mut names = vec![matching.tokens[first].raw.clone()];
-    matching.mark(first, 1, Mark::Value);
-    let mut at = first + 1;
+    let mut start = first;
     loop {
-        let joined = matching.norm(at) == "and";
-        let next = if joined { at + 1 } else { at };
-        if next >= matching.tokens.len() || !matching.free(next) || !is_name(matching, next) {
+        let joined = start.checked_sub(1).is_some_and(|before| matching.norm(before) == "and");
+        let Some(before) = start.checked_sub(if joined { 2 } else { 1 }) else { break };
+        let beside = joined || matching.tokens[before].literal || matching.tokens[before].end == End::Clause;
+        let ended = matching.tokens[before].end == End::Sentence;
+        if !matching.free(before) || !fits(matching, before) || !beside || ended {
+            break;
+        }
+        start = before;
+    }
+    let mut names = Vec::new();
+    let mut at = start;
+    loop {
+        names.push(matching.tokens[at].raw.clone());
+        matching.mark(at, 1, Mark::Value);
+        let joined = matching.norm(at + 1) == "and";
+        let next = if joined { at + 2 } else { at + 1 };
+        // Side by side without a comma stand only words that can be nothing but names.
+        let beside = joined
+            || matching.tokens[at].end == End::Clause
+            || matching.tokens.get(next).is_some_and(|token| token.literal);
+        let apart = matching.tokens[at].end == End::Sentence;
+        if apart || !beside || next >= matching.tokens.len() || !matching.free(next) || !fits(matching, next) {
             break;
         }
         if joined {
-            matching.mark(at, 1, Mark::Used);
+            matching.mark(at + 1, 1, Mark::Used);
         }
-        names.push(matching.tokens[next].raw.clone());
-        matching.mark(next, 1, Mark::Value);
-        at = next + 1;
+        at = next;
     }
     Some(names.join(&BETWEEN_NAMES.to_string()))
+}
+
+/// The command that is to be run elsewhere: what stands in quotes, or between «run» and «in».
+fn command(matching: &mut Matching<'_>) -> Option<String> {
+    const PLACES: &[&str] = &["in", "inside", "on", "within", "into", "from"];
+    if let Some(text) = quoted(matching) {
+        let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" _./:=@%+,-".contains(&byte));
+        let words: Vec<&str> = if plain { text.split_whitespace().collect() } else { vec!["sh", "-c", text.as_str()] };
+        return Some(words.join(&BETWEEN_NAMES.to_string()));
+    }
+    let runs = (0..matching.tokens.len()).find(|at| ["run", "execute", "exec"].contains(&matching.norm(*at)))?;
+    let mut start = runs + 1;
+    while ["the", "command"].contains(&matching.norm(start)) {
+        matching.mark(start, 1, Mark::Used);
+        start += 1;
+    }
+    let end = (start..matching.tokens.len()).find(|at| PLACES.contains(&matching.norm(*at)))?;
+    let span = matching.tokens.get(start..end).filter(|span| !span.is_empty())?;
+    // A sentence about a command is not the command.
+    if span.iter().any(|token| ["a", "an", "the", "my", "some", "it", "this", "that"].contains(&token.norm.as_str())) {
+        return None;
+    }
+    let words: Vec<&str> = span.iter().map(|token| token.raw.as_str()).collect();
+    let text = words.join(&BETWEEN_NAMES.to_string());
+    matching.mark(start, end - start, Mark::Value);
+    Some(text)
 }
 
 fn by_shape(matching: &mut Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<String> {
@@ -304,8 +433,9 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         while BETWEEN.contains(&matching.norm(next)) {
             next += 1;
         }
-        let before = at.checked_sub(1).filter(|before| matching.free(*before) && is_name(matching, *before));
-        let after = (matching.free(next) && (is_name(matching, next) || is_cued_name(matching, next))).then_some(next);
+        let nameable = |at: &usize| is_name(matching, *at) || is_cued_name(matching, *at);
+        let before = at.checked_sub(1).filter(|before| matching.free(*before) && nameable(before));
+        let after = (matching.free(next) && nameable(&next)).then_some(next);
         // `in the production namespace` and `namespace production` both occur; a preposition decides.
         let prepared = before.is_some_and(|before| {
             let mut first = before;
@@ -322,7 +452,7 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         }
     }
     for at in 0..matching.tokens.len() {
-        if !["in", "within", "inside"].contains(&matching.norm(at)) {
+        if !["in", "within", "inside", "into"].contains(&matching.norm(at)) {
             continue;
         }
         let mut next = at + 1;
@@ -330,14 +460,24 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             next += 1;
         }
         let follows_noun = matching.tool.nouns.contains_key(matching.norm(next + 1));
-        let named = is_name(matching, next) || is_cued_name(matching, next);
+        let named = is_name(matching, next) || is_cued_name(matching, next) || matching.named.contains(&next);
         if matching.free(next) && named && !is_path(&matching.tokens[next].raw) && !follows_noun {
             matching.mark(at, 1, Mark::Used);
             matching.mark(next, 1, Mark::Value);
             return Some(matching.tokens[next].raw.clone());
         }
     }
-    None
+    // «prod pods»: the name of an environment says by itself that it is one.
+    let environment = (0..matching.tokens.len()).find(|at| {
+        let before = at.checked_sub(1).map_or("", |before| matching.norm(before));
+        matching.free(*at)
+            && matching.lexicon.environments.contains(matching.norm(*at))
+            && (matching.tool.nouns.contains_key(matching.norm(at + 1))
+                || before == "on"
+                || *at + 1 == matching.tokens.len() && matching.tool.nouns.contains_key(before))
+    })?;
+    matching.mark(environment, 1, Mark::Value);
+    Some(matching.tokens[environment].raw.clone())
 }
 
 fn kind(matching: &mut Matching<'_>) -> Option<String> {

@@ -37,7 +37,7 @@ intents:
   actions: [show, follow]
   needs: [[logs, log]]
   slots:
-    name: {type: name, after: [of, from, for], required: Whose logs?}
+    name: {type: name, after: [container, of, from, for], required: Whose logs?}
     count: {type: count}
     since: {type: duration}
     namespace: {type: namespace}
@@ -123,6 +123,114 @@ fn an_answer_fills_the_slot_that_was_asked_for() {
     let filled = BTreeMap::from([("name".to_owned(), "web1".to_owned())]);
     let Planning::Plan(plan) = plan("delete the container", &lexicon(), &filled) else { panic!("a plan") };
     assert_eq!(plan.steps[0].line().unwrap(), "box rm web1");
+}
+
+#[test]
+fn what_only_tells_how_things_are_is_left_aside_unless_it_binds_the_deed() {
+    let cases = [
+        ("the shop is down, show the logs of web1", "box logs web1"),
+        ("users see errors. delete the container web1", "box rm web1"),
+        ("container web1 hangs, delete it", "box rm web1"),
+        ("delete the container web1, but only if it is stopped", "??"),
+        ("the container is fine, don't delete the container web1", "??"),
+    ];
+    for (request, expected) in cases {
+        let line = &lines(request)[0];
+        assert!(line == expected || expected == "??" && line.starts_with("??"), "{request}: {line}");
+    }
+}
+
+#[test]
+fn names_stand_before_and_behind_their_noun() {
+    let cases = [
+        ("delete web1 and web2 containers", "box rm web1 web2"),
+        ("delete containers web1, web2 and web3", "box rm web1 web2 web3"),
+        ("delete the container web1 tomorrow", "?? tomorrow"),
+        ("delete the old container", "? Which container?"),
+    ];
+    for (request, expected) in cases.iter().take(3) {
+        assert_eq!(lines(request)[0], *expected, "{request}");
+    }
+    for (request, _) in cases.iter().skip(3) {
+        assert!(lines(request)[0].starts_with('?'), "{request}: {:?}", lines(request));
+    }
+}
+
+#[test]
+fn only_known_words_are_mended_and_never_into_their_opposite() {
+    let cases = [
+        ("dleete the container web1", "box rm web1"),
+        ("show teh logs of web1", "box logs web1"),
+        ("undelete the container web1", "??"),
+        ("delete the container containr", "box rm containr"),
+    ];
+    for (request, expected) in cases {
+        let line = &lines(request)[0];
+        assert!(line == expected || expected == "??" && line.starts_with("??"), "{request}: {line}");
+    }
+}
+
+fn in_context(request: &str, context: &Context) -> Vec<String> {
+    match understand(request, &lexicon(), &BTreeMap::new(), context).0 {
+        Planning::Plan(plan) => plan.steps.iter().map(crate::domain::PlanStep::preview).collect(),
+        Planning::Ask(question) => vec![format!("? {}", question.text)],
+        Planning::Unsure(unsure) => vec![format!("?? {}", unsure.unexplained.join(" "))],
+    }
+}
+
+#[test]
+fn a_pronoun_stands_for_what_the_part_before_named() {
+    assert_eq!(lines("show the logs of container web1 and then delete it"), ["box logs web1", "box rm web1"]);
+    assert_eq!(
+        lines("logs of web1 in the production namespace, then follow its logs")[1],
+        "box logs web1 -n production -f"
+    );
+    assert_eq!(lines("show the containers and then delete it")[0], "? Which container?");
+}
+
+#[test]
+fn a_pronoun_stands_for_what_the_last_request_named_and_the_thought_says_so() {
+    let subject = understand("show the logs of container web1", &lexicon(), &BTreeMap::new(), &Context::default()).1;
+    let context = Context { subject, listing: None };
+    assert_eq!(in_context("delete it", &context), ["box rm web1"]);
+    let (planning, _) = understand("delete it", &lexicon(), &BTreeMap::new(), &context);
+    let Planning::Plan(plan) = planning else { panic!("a plan") };
+    assert!(plan.thought.contains("«it» is the container web1."), "{}", plan.thought);
+    assert!(in_context("delete it", &Context::default())[0].starts_with('?'));
+}
+
+#[test]
+fn rows_of_the_last_listing_are_meant_by_place_and_by_state() {
+    let subject = Subject { noun: "container".into(), tool: "box".into(), ..Subject::default() };
+    let table = "NAME STATUS\nweb1 Running\nweb2 CrashLoopBackOff\nweb3 Pending\nweb4 Pending\n";
+    let context = Context { subject: None, listing: Some(Listing::read(&subject, table)) };
+    assert_eq!(in_context("delete the second one", &context), ["box rm web2"]);
+    assert_eq!(in_context("delete the crashing one", &context), ["box rm web2"]);
+    assert_eq!(in_context("show the logs of the last container", &context), ["box logs web4"]);
+    // Two are pending: which one is meant is not known.
+    assert!(in_context("delete the pending one", &context)[0].starts_with('?'));
+}
+
+#[test]
+fn a_verb_without_its_own_object_has_that_of_the_next() {
+    assert_eq!(lines("follow and delete the container web1").len(), 1);
+    assert_eq!(lines("show the containers and show the logs of web1"), ["box ls", "box logs web1"]);
+}
+
+#[test]
+fn two_things_joined_by_and_are_no_second_deed() {
+    assert!(lines("delete the container web1 and pod x1")[0].starts_with("??"));
+}
+
+#[test]
+fn a_command_that_is_asked_about_is_not_run_as_typed() {
+    assert!(lines("box rm -f web1? is that wise")[0].starts_with('?'));
+    assert_eq!(lines("box rm -f web1"), ["box rm -f web1"]);
+}
+
+#[test]
+fn a_word_left_over_fills_nothing_that_is_optional() {
+    assert!(lines("show the containers gizmo")[0].starts_with("??"), "{:?}", lines("show the containers gizmo"));
 }
 
 #[test]

@@ -3,6 +3,15 @@
 
 use super::lexicon::Lexicon;
 
+/// What ends behind a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum End {
+    Nothing,
+    /// A comma, a colon, a dash.
+    Clause,
+    Sentence,
+}
+
 /// One word of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
@@ -14,25 +23,92 @@ pub(super) struct Token {
     pub quoted: bool,
     /// A literal (path, image, number, option, …): never corrected, never a plain word.
     pub literal: bool,
+    pub end: End,
+    /// It stands in a clause that only tells how things are.
+    pub told: bool,
+    /// The known word that was meant, should this one be a typing mistake.
+    pub meant: Option<String>,
 }
 
 /// Cuts a request.
 pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
-    let mut tokens = Vec::new();
+    let mut tokens: Vec<Token> = Vec::new();
     let mut rest = request.trim();
     while let Some(first) = rest.chars().next() {
         if let Some((inside, after)) = quoted(rest, first) {
-            tokens.push(Token { raw: inside.to_owned(), norm: inside.to_lowercase(), quoted: true, literal: true });
-            rest = after.trim_start_matches([',', '.', '?', '!', ';', ':']).trim_start();
+            let trimmed = after.trim_start_matches([',', '.', '?', '!', ';', ':']);
+            let end = end_of(&after[..after.len() - trimmed.len()]);
+            tokens.push(Token {
+                raw: inside.to_owned(),
+                norm: inside.to_lowercase(),
+                quoted: true,
+                literal: true,
+                end,
+                told: false,
+                meant: None,
+            });
+            rest = trimmed.trim_start();
             continue;
         }
-        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        if let Some(token) = plain(&rest[..end], lexicon) {
+        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let word = &rest[..length];
+        if ["-", "--", "\u{2013}", "\u{2014}"].contains(&word) {
+            if let Some(last) = tokens.last_mut() {
+                last.end = last.end.max(End::Clause);
+            }
+        } else if let Some(token) = plain(word, lexicon) {
             tokens.push(token);
         }
-        rest = rest[end..].trim_start();
+        rest = rest[length..].trim_start();
     }
-    tokens
+    without_idle(tokens, lexicon)
+}
+
+fn end_of(punctuation: &str) -> End {
+    if punctuation.contains(['.', '?', '!', ';']) {
+        End::Sentence
+    } else if punctuation.is_empty() {
+        End::Nothing
+    } else {
+        End::Clause
+    }
+}
+
+/// Say nothing where a sentence begins; elsewhere they can be names.
+const GREETINGS: &[&str] =
+    &["hi", "hey", "hello", "yo", "please", "ok", "okay", "so", "well", "now", "right", "alright", "thanks"];
+
+/// The tokens without phrases that say nothing.
+fn without_idle(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
+    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while at < tokens.len() {
+        let opens = kept.last().is_none_or(|last: &Token| last.end > End::Nothing);
+        if opens && !tokens[at].quoted && GREETINGS.contains(&tokens[at].norm.as_str()) && at + 1 < tokens.len() {
+            at += 1;
+            continue;
+        }
+        let fits = |words: &&Vec<String>| {
+            tokens.get(at..at + words.len()).is_some_and(|span| {
+                span.iter().zip(words.iter()).all(|(token, word)| !token.quoted && token.norm == *word)
+                    && span[..span.len() - 1].iter().all(|token| token.end == End::Nothing)
+            })
+        };
+        let idle = lexicon.idle_phrases.get(&tokens[at].norm).and_then(|phrases| phrases.iter().find(fits));
+        match idle {
+            Some(words) => {
+                at += words.len();
+                if let Some(last) = kept.last_mut() {
+                    last.end = last.end.max(tokens[at - 1].end);
+                }
+            }
+            None => {
+                kept.push(tokens[at].clone());
+                at += 1;
+            }
+        }
+    }
+    kept
 }
 
 fn quoted(text: &str, first: char) -> Option<(&str, &str)> {
@@ -55,7 +131,19 @@ fn plain(word: &str, lexicon: &Lexicon) -> Option<Token> {
     if raw.is_empty() {
         return None;
     }
+    let end = end_of(word.trim_start_matches('(').get(raw.len()..).unwrap_or_default().trim_matches(')'));
     let lower = raw.to_lowercase().replace('\u{2019}', "'");
+    if let Some(meant) = lexicon.spellings.get(&lower) {
+        return Some(Token {
+            raw: meant.clone(),
+            norm: meant.clone(),
+            quoted: false,
+            literal: false,
+            end,
+            told: false,
+            meant: None,
+        });
+    }
     let norm = match lower.strip_suffix("'s") {
         Some(base) if !lexicon.means_something(&lower) => base.to_owned(),
         _ => lower,
@@ -63,8 +151,11 @@ fn plain(word: &str, lexicon: &Lexicon) -> Option<Token> {
     let literal = raw.contains(['/', '.', ':', '=', '@', '_', '\\', '*', '~', '{', '<', '>', '$'])
         || raw.starts_with('-')
         || raw.chars().any(|character| character.is_ascii_digit())
-        || (raw.contains('-') && !lexicon.means_something(&norm));
-    Some(Token { raw: raw.to_owned(), norm, quoted: false, literal })
+        || (raw.contains('-') && !lexicon.means_something(&norm) && !lexicon.vocabulary.contains(&norm));
+    // The possessive is no part of a name.
+    let raw = raw.strip_suffix("'s").filter(|_| !norm.ends_with("'s")).unwrap_or(raw);
+    let meant = if literal { None } else { meant(&norm, lexicon) };
+    Some(Token { raw: raw.to_owned(), norm, quoted: false, literal, end, told: false, meant })
 }
 
 /// Splits «first, then second» into its parts; one part when there is nothing to split.
@@ -105,36 +196,103 @@ pub(super) fn sequence(request: &str) -> Vec<String> {
     parts
 }
 
-/// The tokens with typing mistakes mended; `None` when there is nothing to mend.
-pub(super) fn corrected(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
+/// «roll the api back» as «roll back the api»; `None` when no verb is parted from its particle.
+pub(super) fn phrasal(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
+    const VERBS: &[&str] = &[
+        "roll", "bring", "take", "turn", "shut", "tear", "spin", "fire", "put", "throw", "clean", "tidy", "set", "wipe",
+    ];
+    const PARTICLES: &[&str] = &["up", "down", "back", "off", "away", "out"];
+    let verb = tokens.iter().position(|token| !token.quoted && VERBS.contains(&token.norm.as_str()))?;
+    let rest = tokens.get(verb + 1..)?;
+    let length = rest.iter().position(|token| token.end > End::Nothing).map_or(rest.len(), |at| at + 1);
+    let particle = rest[..length].iter().position(|token| {
+        PARTICLES.contains(&token.norm.as_str())
+            && lexicon.actions.contains_key(&format!("{} {}", tokens[verb].norm, token.norm))
+    })?;
+    if particle == 0 {
+        return None;
+    }
+    let mut moved = tokens.to_vec();
+    let mut taken = moved.remove(verb + 1 + particle);
+    if let Some(before) = moved.get_mut(verb + particle) {
+        before.end = before.end.max(taken.end);
+    }
+    taken.end = End::Nothing;
+    moved.insert(verb + 1, taken);
+    Some(moved)
+}
+
+/// The tokens with typing mistakes mended; `None` when there is nothing to mend. `first_only` mends nothing but the
+/// word a request begins with, where a verb stands and hardly a name.
+pub(super) fn corrected(tokens: &[Token], lexicon: &Lexicon, first_only: bool) -> Option<Vec<Token>> {
+    let first = tokens.iter().position(|token| !lexicon.stop_words.contains(&token.norm));
     let mut changed = false;
     let mended = tokens
         .iter()
-        .map(|token| {
-            let length = token.norm.chars().count();
-            let known = lexicon.means_something(&token.norm) || lexicon.vocabulary.contains(&token.norm);
-            if token.literal || length < 4 || known {
+        .enumerate()
+        .map(|(at, token)| {
+            if first_only && Some(at) != first || token.told || is_named(tokens, at, lexicon) {
                 return token.clone();
             }
-            let reach = if length >= 8 { 2 } else { 1 };
-            let mut near: Vec<(usize, &String)> = lexicon
-                .vocabulary
-                .iter()
-                .filter(|word| word.len() >= 3 && word.len().abs_diff(token.norm.len()) <= reach)
-                .map(|word| (strsim::osa_distance(&token.norm, word), word))
-                .filter(|(distance, _)| *distance <= reach)
-                .collect();
-            near.sort();
-            match near.as_slice() {
-                // Two words equally near are no correction but a guess.
-                [(best, _), (second, _), ..] if best == second => token.clone(),
-                [(_, word), ..] => {
+            match &token.meant {
+                Some(word) => {
                     changed = true;
-                    Token { norm: (*word).clone(), raw: (*word).clone(), ..token.clone() }
+                    Token { norm: word.clone(), raw: word.clone(), ..token.clone() }
                 }
-                [] => token.clone(),
+                None => token.clone(),
             }
         })
         .collect();
     changed.then_some(mended)
+}
+
+/// Whether a word stands where a name stands: behind a noun or behind a word that introduces names.
+fn is_named(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
+    let Some(before) = at.checked_sub(1).and_then(|before| tokens.get(before)) else { return false };
+    if before.end > End::Nothing {
+        return false;
+    }
+    ["named", "called", "as", "namespace", "branch", "tag"].contains(&before.norm.as_str())
+        || !before.norm.ends_with('s') && lexicon.tools.iter().any(|tool| tool.nouns.contains_key(&before.norm))
+}
+
+/// The word that was meant by a misspelt one.
+fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
+    let length = norm.chars().count();
+    let known = lexicon.means_something(norm) || lexicon.vocabulary.contains(norm);
+    if length < 3 || known {
+        return None;
+    }
+    let reach = if length >= 8 { 2 } else { 1 };
+    // Fingers slip inside words: a mistake keeps the first letter, or changes it for the second.
+    let mut letters = norm.chars();
+    let (first, second) = (letters.next()?, letters.next()?);
+    let swapped = lexicon.beginning_with(second).filter(|word| word.chars().nth(1) == Some(first));
+    let mut near: Vec<(usize, &String)> = lexicon
+        .beginning_with(first)
+        .chain(swapped)
+        .filter(|word| word.len() >= 3 && word.len().abs_diff(norm.len()) <= reach)
+        // Of three letters only a dropped one or two that changed places are seen as a mistake.
+        .filter(|word| length > 3 || word.len() > 3)
+        .filter(|word| !takes_back(norm, word))
+        .map(|word| (strsim::osa_distance(norm, word), word))
+        .filter(|(distance, _)| *distance <= reach)
+        .collect();
+    // A letter is left out more often than one is doubled.
+    near.sort_by(|(one, a), (other, b)| one.cmp(other).then(b.len().cmp(&a.len())).then(a.cmp(b)));
+    near.dedup();
+    match near.as_slice() {
+        // Two words equally near are no correction but a guess.
+        [(best, one), (second, other), ..] if best == second && one.len() == other.len() => None,
+        [(_, word), ..] => Some((*word).clone()),
+        [] => None,
+    }
+}
+
+/// `undelete` is no misspelt `delete`, nor `redeploy` a misspelt `deploy`.
+fn takes_back(written: &str, word: &str) -> bool {
+    ["un", "de", "dis", "re", "non", "in"].iter().any(|prefix| {
+        written.strip_prefix(prefix).is_some_and(|rest| rest == word)
+            || word.strip_prefix(prefix).is_some_and(|rest| rest == written)
+    })
 }

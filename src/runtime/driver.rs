@@ -1,7 +1,6 @@
 //! Performs the agent's effects and tells it what came of them. No decisions:
 //! what to do is the agent's, whether is the gate's.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,7 +21,6 @@ use crate::domain::{
 };
 use crate::index::{Filler, Registry};
 use crate::model::Model;
-use crate::planner::{self, Planning};
 use crate::probe;
 use crate::redact::Redactor;
 use crate::store::{Grants, Memory, Writer};
@@ -124,6 +122,7 @@ impl Driver {
         let agent = Agent::new(Setup {
             name: kit.config.agent_name.clone(),
             lexicon: Arc::clone(&kit.knowledge.lexicon),
+            runbooks: Arc::clone(&kit.knowledge.runbooks),
             phrases: Arc::clone(&kit.knowledge.phrases),
             prompt: Arc::clone(&kit.prompt),
         });
@@ -366,8 +365,7 @@ impl Driver {
         self.look_around().await;
         if self.model.is_none() {
             // An answer to an open question is the agent's to read, whatever it looks like alone.
-            let unsure = !self.agent.awaits_answer()
-                && matches!(planner::plan(&text, &self.kit.knowledge.lexicon, &BTreeMap::new()), Planning::Unsure(_));
+            let unsure = !self.agent.awaits_answer() && !self.agent.knows(&text);
             let looking = self.looked.is_none();
             if unsure && looking {
                 self.held.push(text);

@@ -15,6 +15,7 @@ use crate::library::{self, Origin, SkillFile};
 use crate::planner::Lexicon;
 use crate::probe::Probe;
 use crate::redact::ToolSecret;
+use crate::runbook::{self, Runbooks};
 use crate::skill::Skill;
 
 /// What is known before anything is asked: rules, language, sentences. All that `check` and `plan` need.
@@ -24,6 +25,7 @@ pub struct Knowledge {
     /// Of the skill files that the book was made of.
     pub digest: String,
     pub lexicon: Arc<Lexicon>,
+    pub runbooks: Arc<Runbooks>,
     pub replies: Arc<Replies>,
     pub phrases: Arc<Phrases>,
     /// Where commands carry or print secrets, as added files say that were not brought along by a project: a stranger
@@ -50,11 +52,23 @@ impl Knowledge {
             book: Arc::new(book),
             digest: digest(added),
             lexicon: Arc::new(lexicon),
+            runbooks: Arc::new(runbooks(added)),
             replies: Arc::new(replies),
             phrases: Arc::new(phrases),
             secrets,
         })
     }
+}
+
+/// The built-in runbooks and those beside skills the person trusts; one with a problem is left out, and
+/// `skills check` says why.
+fn runbooks(added: &[SkillFile]) -> Runbooks {
+    let own = library::runbooks::built_in().into_iter();
+    // The built-in ones are proved by the tests.
+    let own = own.filter_map(|file| runbook::read(&file.path_shown, &file.text).ok());
+    let theirs = added.iter().filter(|file| file.origin == Origin::Added).flat_map(library::runbooks::beside);
+    let theirs = theirs.filter_map(|file| runbook::parse(&file.path_shown, &file.text).ok());
+    Runbooks::new(own.chain(theirs).collect())
 }
 
 /// Where the agent's commands may not write: the memory, the rules, what the person trusted, granted and configured.

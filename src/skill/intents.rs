@@ -10,6 +10,10 @@ use serde::Deserialize;
 #[serde(rename_all = "lowercase")]
 pub enum SlotKind {
     Name,
+    /// A branch, tag or commit: a name without a colon.
+    Ref,
+    /// A commit: a hash, `HEAD~2`, something no plain word is.
+    Commit,
     Names,
     Kind,
     Namespace,
@@ -17,12 +21,28 @@ pub enum SlotKind {
     Number,
     Duration,
     Path,
+    Paths,
     Url,
+    /// A URL, or what `ssh` and `git` take for one: `git@example.org:acme/x.git`.
+    Address,
+    Email,
+    /// A file pattern: `*.log`.
+    Glob,
+    /// Permissions as `chmod` takes them: `640`, `u+x`.
+    Mode,
     Image,
+    /// A Helm chart: a path, an address or `repository/name`.
+    Chart,
     Port,
     Pair,
     KeyValue,
     Message,
+    /// A command to be run somewhere else, as its words.
+    Command,
+    /// A span of whole days: `7`.
+    Days,
+    /// A size as `find` writes it: `500M`.
+    Size,
     Host,
     Flag,
     Choice,
@@ -80,6 +100,12 @@ pub struct Intent {
     pub needs: Vec<Vec<String>>,
     /// None of these may be said.
     pub bars: Vec<String>,
+    /// What the object is called when no noun says it: `branch`. A pronoun later in the session stands for both.
+    pub about: Option<String>,
+    /// Words that are names here, whatever they mean elsewhere: the service `docker`.
+    pub names: Vec<String>,
+    /// Said where the actions do not tell whether something is changed.
+    pub reads: Option<bool>,
     pub slots: BTreeMap<String, SlotSpec>,
     pub command: Template,
     pub reason: String,
@@ -99,6 +125,8 @@ pub struct IntentBook {
     pub kinds: Vec<String>,
     /// Words that name the tool.
     pub evidence: Vec<String>,
+    /// Words that say nothing more where this tool only looks.
+    pub filler: Vec<String>,
     pub intents: Vec<Intent>,
 }
 
@@ -114,6 +142,8 @@ pub(super) struct RawBook {
     #[serde(default)]
     evidence: Vec<String>,
     #[serde(default)]
+    filler: Vec<String>,
+    #[serde(default)]
     intents: Vec<RawIntent>,
 }
 
@@ -126,6 +156,10 @@ struct RawIntent {
     needs: Vec<Vec<String>>,
     #[serde(default)]
     bars: Vec<String>,
+    about: Option<String>,
+    #[serde(default)]
+    names: Vec<String>,
+    reads: Option<bool>,
     #[serde(default)]
     slots: BTreeMap<String, SlotSpec>,
     command: Vec<RawItem>,
@@ -161,6 +195,7 @@ impl RawBook {
             words: self.words,
             kinds: self.kinds,
             evidence: self.evidence,
+            filler: self.filler,
             intents: intents?,
         })
     }
@@ -191,6 +226,9 @@ impl RawIntent {
             actions: self.actions,
             needs: self.needs,
             bars: self.bars,
+            about: self.about,
+            names: self.names,
+            reads: self.reads,
             slots: self.slots,
             command,
             reason: self.reason,
@@ -251,6 +289,11 @@ fn names_in(word: &str) -> Vec<String> {
         }
         let Some(close) = rest.find('}') else { break };
         let name = &rest[..close];
+        // `{..image}` is a JSON path of the command's own.
+        if name.starts_with('.') {
+            rest = &rest[close + 1..];
+            continue;
+        }
         names.push(name.split('.').next().unwrap_or(name).to_owned());
         rest = &rest[close + 1..];
     }
@@ -270,6 +313,6 @@ mod tests {
 
     #[test]
     fn double_braces_are_no_slot() {
-        assert_eq!(names_in("{{.Names}}-{a}{b.one}"), ["a", "b"]);
+        assert_eq!(names_in("{{.Names}}-{a}{b.one}{..image}"), ["a", "b"]);
     }
 }

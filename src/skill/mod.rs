@@ -22,6 +22,7 @@ pub use pattern::Pattern;
 pub use problem::Problem;
 pub use profile::{Endpoint, OperandForms, OptionTable, Pin, Profile, Take};
 pub use rules::{EffectRule, OperandRule, ProofRule, Rule, rule_words};
+pub use yaml::read as read_yaml;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -19,7 +19,10 @@ const MOST_OPEN: usize = 100;
 const MOST_BYTES: usize = 8 << 20;
 
 /// Reads `text`, which begins on `first_line` of the file.
-pub(super) fn read<T: DeserializeOwned>(text: &str, first_line: u32) -> Result<T, Problem> {
+///
+/// # Errors
+/// What is wrong with it, with its line in the file.
+pub fn read<T: DeserializeOwned>(text: &str, first_line: u32) -> Result<T, Problem> {
     if let Some((line, column)) = too_deep(text) {
         let text = format!("more than {MOST_OPEN} brackets stand open here");
         return Err(Problem::new(first_line + line, text).column(column).hint("close them, or nest less"));

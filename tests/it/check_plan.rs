@@ -198,3 +198,35 @@ fn control_characters_of_a_request_reach_no_terminal() {
     let ran = place.run(&["ask", "--dry-run", "git log \x1b[2J"]);
     assert!(!ran.stdout.contains('\x1b') && !ran.stderr.contains('\x1b'), "{ran:?}");
 }
+
+#[test]
+fn everyday_requests_are_planned_as_their_suites_say() {
+    let suites = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/eval");
+    // Floors in permille: they only rise.
+    for (suite, floors) in [
+        ("everyday.jsonl", [("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)]),
+        ("second.jsonl", [("docker", 1000), ("git", 985), ("helm", 1000), ("kubectl", 985), ("system", 1000)]),
+        ("further.jsonl", [("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)]),
+    ] {
+        let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
+        assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
+        let told = ran.json();
+        println!("{suite}: {}", told["right_permille"]);
+        for (tool, floor) in floors {
+            let reached = told["right_permille"][tool].as_u64().unwrap_or_else(|| panic!("no {tool} in {told}"));
+            assert!(reached >= floor, "{suite}, {tool}: {reached} of {floor}: {}", told["missed"]);
+        }
+    }
+}
+
+#[test]
+fn a_suite_that_cannot_be_read_is_told_by_its_line() {
+    let place = Home::new();
+    place.file(
+        "suite.jsonl",
+        "{\"id\":\"1\",\"tool\":\"git\",\"request\":\"show the branches\",\"accept\":[\"git branch\"]}\nno\n",
+    );
+    let ran = place.run(&["eval", "suite.jsonl"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("suite.jsonl:2 is no case"), "{ran:?}");
+}

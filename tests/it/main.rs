@@ -33,6 +33,7 @@ mod protected;
 mod redact;
 mod redact_cli;
 mod replies;
+mod runbooks;
 mod search;
 mod settings_trust;
 mod shells;

@@ -47,6 +47,7 @@ use std::thread::JoinHandle;
 
 use answers::Answer;
 use http::{Incoming, Reply};
+use serde_json::Value;
 use world::World;
 
 /// A running API server with a small populated cluster; dropping it stops its threads.
@@ -109,6 +110,14 @@ impl KubeApi {
     pub fn has(&self, kind: &str, namespace: &str, name: &str) -> bool {
         let kind = catalogue::named(kind).unwrap_or_else(|| panic!("this server has no kind called {kind}"));
         self.cluster.world().get(kind, namespace, name).is_some()
+    }
+
+    /// Puts an object into the cluster as it is, status included; no controller acts on it.
+    pub fn put(&self, object: Value) {
+        let name = object["kind"].as_str().unwrap_or_default();
+        let kind = catalogue::named(name).unwrap_or_else(|| panic!("this server has no kind called {name}"));
+        self.cluster.world().put(kind, object);
+        self.cluster.changed.notify_all();
     }
 
     /// The wanted replicas of a deployment, `None` when there is no such deployment.

@@ -52,9 +52,12 @@ pub const MATRIX: &[Row] = &[
     Row { module: "planner", kind: Pure,
           modules: &["domain", "skill"],
           crates: &["serde", "serde_yaml", "thiserror", "strsim"] },
+    Row { module: "runbook", kind: Pure,
+          modules: &["domain", "skill", "output"],
+          crates: &["serde", "serde_json", "regex", "strsim", "jiff"] },
     // Asks the gate through an effect, never itself.
     Row { module: "agent", kind: Pure,
-          modules: &["domain", "planner", "output"],
+          modules: &["domain", "planner", "runbook", "output"],
           crates: &["serde_json", "serde_yaml", "thiserror"] },
 
     Row { module: "ui", kind: Draw,
@@ -98,7 +101,7 @@ pub const MATRIX: &[Row] = &[
           crates: &["crossterm", "ratatui", "tokio", "futures_util", "nix", "thiserror", "tracing"] },
 
     Row { module: "runtime", kind: Compose,
-          modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "agent",
+          modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "runbook", "agent",
                      "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools"],
           crates: &["tokio", "tokio_util", "futures_util", "jiff", "thiserror", "tracing"] },
     // Speaks to the agent through the runtime's handle.
@@ -106,7 +109,7 @@ pub const MATRIX: &[Row] = &[
           modules: &["domain", "output", "ui", "bus", "config", "terminal", "runtime"],
           crates: &["crossterm", "ratatui", "tui_textarea", "tokio", "futures_util", "serde", "serde_yaml", "thiserror", "tracing"] },
     Row { module: "cli", kind: Compose,
-          modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "agent", "ui",
+          modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "runbook", "agent", "ui",
                      "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools", "terminal",
                      "runtime", "app"],
           crates: &["clap", "tokio", "serde", "serde_json", "jiff", "sha2", "thiserror", "tracing"] },

@@ -1,0 +1,198 @@
+//! A turn that follows a runbook: a walk asks for a command, the command goes the way of every command, the walk is told
+//! what it showed, until it comes to a finding, to nothing found, or cannot go on.
+//!
+//! Owns how the end of a walk is told and recorded. Runs and decides nothing: the walk says what comes next, and a
+//! remedy is only words.
+
+use std::sync::Arc;
+
+use super::{Agent, Effect, Ending, State};
+use crate::domain::{Body, CallId, CallReport, CallRequest, Decision, Message, Origin, Role, TurnId, join_words};
+use crate::runbook::{Evidence, Finding, Found, Looked, Next, Nothing, Observed, Remedy, Stuck, Walk};
+
+/// A runbook being followed.
+#[derive(Debug)]
+pub(super) struct Diagnosis {
+    turn: TurnId,
+    request: String,
+    walk: Walk,
+    running: Option<CallId>,
+    /// What the last step meant.
+    summary: Option<String>,
+    /// How the turn ends when the walk cannot go on.
+    ending: Ending,
+    pub interrupted: bool,
+}
+
+impl Diagnosis {
+    pub fn waits_for(&self, call: CallId) -> bool {
+        self.running == Some(call)
+    }
+
+    pub fn running(&self) -> Option<CallId> {
+        self.running
+    }
+}
+
+impl Agent {
+    /// Begins a walk, or asks for the input that it misses.
+    pub(super) fn diagnose(&mut self, turn: TurnId, request: String, found: Found, effects: &mut Vec<Effect>) {
+        if let Some(missing) = &found.missing {
+            let text = missing.question.clone();
+            self.input = Some((request, found));
+            return self.ask_back(turn, text, effects);
+        }
+        match Walk::start(Arc::clone(&found.runbook), &found.inputs) {
+            Ok(walk) => {
+                let summary = None;
+                let running = None;
+                let ending = Ending::Done;
+                self.walk_on(Diagnosis { turn, request, walk, running, summary, ending, interrupted: false }, effects);
+            }
+            Err(why) => self.ask_back(turn, why, effects),
+        }
+    }
+
+    fn ask_back(&mut self, turn: TurnId, text: String, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Record(Body::Answer { text: text.clone() }));
+        effects.push(Effect::Question { turn, text });
+        self.end(turn, Ending::Done, effects);
+    }
+
+    /// Asks for the command of the next step, or tells the end.
+    fn walk_on(&mut self, mut diagnosis: Diagnosis, effects: &mut Vec<Effect>) {
+        match diagnosis.walk.next() {
+            Next::Step(step) => {
+                let call = self.next_call();
+                let runbook = diagnosis.walk.runbook();
+                let values = [("id", runbook.id.as_str()), ("file", &runbook.file), ("title", &runbook.title)];
+                let first = diagnosis.summary.is_none();
+                let thought = first.then(|| self.setup.phrases.fill("diagnosis_thought", &values));
+                let observation = diagnosis.summary.clone().unwrap_or_else(|| diagnosis.request.clone());
+                diagnosis.running = Some(call);
+                effects.push(Effect::Call(CallRequest {
+                    call,
+                    turn: diagnosis.turn,
+                    command: join_words(&step.words),
+                    reason: step.why,
+                    observation: Some(observation),
+                    thought,
+                    reader: None,
+                    every: false,
+                    origin: Origin::Planned,
+                }));
+                self.state = State::Diagnosing(diagnosis);
+            }
+            Next::Finding(finding) => {
+                effects.push(Effect::Record(Body::Commit {
+                    milestone: finding.title.clone(),
+                    finding: proof(&finding),
+                    saved_to: String::new(),
+                }));
+                let text = self.finding_told(&finding);
+                self.told(&diagnosis, text, Ending::Done, effects);
+            }
+            Next::Nothing(nothing) => {
+                let text = self.nothing_told(&nothing);
+                self.told(&diagnosis, text, Ending::Done, effects);
+            }
+            Next::Stuck(stuck) => {
+                let text = self.stuck_told(&stuck);
+                let ending = diagnosis.ending;
+                self.told(&diagnosis, text, ending, effects);
+            }
+        }
+    }
+
+    pub(super) fn looked(&mut self, mut diagnosis: Diagnosis, report: &CallReport, effects: &mut Vec<Effect>) {
+        diagnosis.running = None;
+        if diagnosis.interrupted {
+            let text = self.setup.phrases.plain("interrupted");
+            return self.told(&diagnosis, text, Ending::Interrupted, effects);
+        }
+        match &report.exit {
+            Some(exit) => {
+                diagnosis.walk.saw(&Observed { exit, stdout: &report.stdout, stderr: &report.stderr });
+                diagnosis.summary = Some(report.summary.clone());
+            }
+            None => {
+                let values =
+                    [("command", report.command.as_str()), ("tier", report.tier.word()), ("why", &report.summary)];
+                let (name, ending) = match report.decision {
+                    Decision::Denied => ("denied", Ending::Refused),
+                    Decision::Withdrawn => ("withdrawn", Ending::Interrupted),
+                    Decision::Unanswerable => ("refused_unattended", Ending::Unattended),
+                    Decision::Forbidden => ("impossible", Ending::Refused),
+                    _ => ("impossible", Ending::Done),
+                };
+                diagnosis.ending = ending;
+                let why = self.setup.phrases.fill(name, &values);
+                diagnosis.walk.could_not(why.trim_end_matches('.'));
+                diagnosis.summary = Some(why);
+            }
+        }
+        self.walk_on(diagnosis, effects);
+    }
+
+    fn told(&mut self, diagnosis: &Diagnosis, text: String, ending: Ending, effects: &mut Vec<Effect>) {
+        self.transcript.push(Message::text(Role::User, diagnosis.request.as_str()));
+        self.transcript.push(Message::text(Role::Assistant, text.as_str()));
+        self.answer(diagnosis.turn, text, ending, effects);
+    }
+
+    fn finding_told(&self, finding: &Finding) -> String {
+        let phrases = &self.setup.phrases;
+        let mut parts = vec![format!("**{}**", finding.title)];
+        parts.extend((!finding.text.is_empty()).then(|| finding.text.clone()));
+        parts.push(listed(phrases.plain("diagnosis_evidence"), finding.evidence.iter().map(evidence)));
+        if !finding.remedies.is_empty() {
+            parts.push(listed(phrases.plain("diagnosis_remedies"), finding.remedies.iter().map(remedy)));
+        }
+        parts.push(phrases.fill("diagnosis_next", &[("next", &finding.next_step)]));
+        parts.join("\n\n")
+    }
+
+    fn nothing_told(&self, nothing: &Nothing) -> String {
+        let phrases = &self.setup.phrases;
+        let mut parts = vec![format!("**{}**", nothing.title)];
+        parts.extend((!nothing.text.is_empty()).then(|| nothing.text.clone()));
+        parts.push(listed(phrases.plain("diagnosis_looked"), nothing.looked.iter().map(looked)));
+        parts.push(phrases.fill("diagnosis_next", &[("next", &nothing.next_step)]));
+        parts.join("\n\n")
+    }
+
+    fn stuck_told(&self, stuck: &Stuck) -> String {
+        let phrases = &self.setup.phrases;
+        let mut parts = vec![phrases.fill("diagnosis_stuck", &[("why", &stuck.why)])];
+        if !stuck.looked.is_empty() {
+            parts.push(listed(phrases.plain("diagnosis_looked"), stuck.looked.iter().map(looked)));
+        }
+        parts.join("\n\n")
+    }
+}
+
+/// What the memory keeps beside the finding's title: the proof, and where to go on.
+fn proof(finding: &Finding) -> String {
+    let mut lines: Vec<String> = finding.evidence.iter().map(evidence).collect();
+    lines.push(format!("NEXT: {}", finding.next_step));
+    lines.join("\n")
+}
+
+fn listed(heading: String, lines: impl Iterator<Item = String>) -> String {
+    std::iter::once(heading).chain(lines.map(|line| format!("- {line}"))).collect::<Vec<_>>().join("\n")
+}
+
+fn evidence(evidence: &Evidence) -> String {
+    format!("`{}` shows: {}", join_words(&evidence.words), evidence.shown.join("; "))
+}
+
+fn remedy(remedy: &Remedy) -> String {
+    match &remedy.words {
+        Some(words) => format!("`{}`: {}", join_words(words), remedy.text),
+        None => remedy.text.clone(),
+    }
+}
+
+fn looked(looked: &Looked) -> String {
+    format!("{}: `{}`", looked.why, join_words(&looked.words))
+}

@@ -1,0 +1,101 @@
+//! `eval`: how well requests with known answers are planned. Runs nothing; the tier of a command is the gate's.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::args::{Eval, Settings};
+use super::{setup, speech};
+use crate::domain::{Action, Failure, FailureKind, PlanStep, Tier};
+use crate::gate::judge;
+use crate::output::escape;
+use crate::planner::score::{Case, Outcome, Scores, outcome};
+use crate::planner::{self, Context, Listing, Planning};
+use crate::runtime::Knowledge;
+
+/// The object a template names that is known only when an earlier step has run.
+const LATER: &str = "<each of step 1>";
+
+pub(super) fn run(settings: &Settings, args: &Eval) -> Result<ExitCode, Failure> {
+    let setup = setup::load(settings)?;
+    let knowledge = Knowledge::build(&setup.loaded.skills)?;
+    let mut scores = Scores::default();
+    let mut missed = Vec::new();
+    for suite in &args.suites {
+        for case in cases(suite)? {
+            let planning = planned(&case, &knowledge);
+            let judged = outcome(&case, &planning, &|line| tier(line, &knowledge));
+            scores.add(&case.tool, judged);
+            if judged != Outcome::Right {
+                missed.push((case, planning, judged));
+            }
+        }
+    }
+    if args.json {
+        let tools: serde_json::Map<String, Value> =
+            scores.tools().into_iter().map(|tool| (tool.to_owned(), scores.permille(tool).into())).collect();
+        let missed: Vec<Value> = missed
+            .iter()
+            .map(|(case, planning, judged)| {
+                json!({"id": case.id, "request": case.request, "outcome": format!("{judged:?}"), "got": got(planning)})
+            })
+            .collect();
+        speech::result(&json!({"right_permille": tools, "missed": missed}).to_string());
+    } else {
+        if args.verbose {
+            for (case, planning, judged) in &missed {
+                let wanted = if case.ask { "a question".to_owned() } else { case.accept.join(" | ") };
+                speech::result(&format!("{judged:?} {}: {}", escape::line(&case.id), escape::line(&case.request)));
+                speech::result(&format!("    wanted {}", escape::line(&wanted)));
+                speech::result(&format!("    got    {}", escape::line(&got(planning))));
+            }
+        }
+        speech::result(scores.to_string().trim_end());
+    }
+    let harmful = missed.iter().any(|(_, _, judged)| *judged == Outcome::Harm);
+    Ok(ExitCode::from(u8::from(harmful)))
+}
+
+fn cases(suite: &Path) -> Result<Vec<Case>, Failure> {
+    let unreadable = |why: &dyn std::error::Error| {
+        Failure::new(FailureKind::Error, format!("{} cannot be read", suite.display())).because(why)
+    };
+    let text = std::fs::read_to_string(suite).map_err(|error| unreadable(&error))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(at, line)| {
+            serde_json::from_str(line).map_err(|error| {
+                Failure::new(FailureKind::Error, format!("{}:{} is no case", suite.display(), at + 1))
+                    .because(error)
+                    .hint("A line is {\"id\",\"tool\",\"request\",\"accept\":[...]} or {...,\"ask\":true}.")
+            })
+        })
+        .collect()
+}
+
+/// The case's own request, after those that came before it.
+fn planned(case: &Case, knowledge: &Knowledge) -> Planning {
+    let mut context = Context::default();
+    for request in &case.before {
+        let (_, subject) = planner::understand(request, &knowledge.lexicon, &BTreeMap::new(), &context);
+        context.subject = subject.or(context.subject);
+    }
+    if let (Some(subject), false) = (&context.subject, case.listing.is_empty()) {
+        context.listing = Some(Listing::read(subject, &case.listing.join("\n")));
+    }
+    planner::understand(&case.request, &knowledge.lexicon, &BTreeMap::new(), &context).0
+}
+
+fn tier(line: &str, knowledge: &Knowledge) -> Tier {
+    judge(&Action::Command { line: line.replace(LATER, "x1") }, &knowledge.book).verdict.tier
+}
+
+fn got(planning: &Planning) -> String {
+    match planning {
+        Planning::Plan(plan) => plan.steps.iter().map(PlanStep::preview).collect::<Vec<_>>().join(" && "),
+        Planning::Ask(question) => format!("asked: {}", question.text),
+        Planning::Unsure(_) => "not understood".to_owned(),
+    }
+}

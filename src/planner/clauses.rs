@@ -1,0 +1,258 @@
+//! A request of several sentences or parts: what asks, what only tells how
+//! things are, and where one deed ends and the next begins.
+
+use super::lexicon::Lexicon;
+use super::tokens::{End, Token};
+
+/// Words that part two clauses although no comma stands before them.
+const JOINING: &[&str] = &["because", "so", "since", "cause", "as"];
+
+/// Words that in a clause left aside could forbid or bound what is done.
+const BINDING: &[&str] = &[
+    "except",
+    "only",
+    "keep",
+    "but",
+    "unless",
+    "don't",
+    "do not",
+    "dont",
+    "never",
+    "without",
+    "instead",
+    "leave",
+    "spare",
+    "careful",
+    "until",
+    "till",
+    "tomorrow",
+    "later",
+    "tonight",
+    "if",
+    "when",
+    "before",
+    "after",
+    "avoid",
+    "skip",
+    "must",
+    "should",
+    "mustn't",
+    "shouldn't",
+    "both",
+    "force",
+    "all",
+    "every",
+];
+
+/// The request with the clauses marked that only tell how things are; `None` when there are none. With `strict` no
+/// clause is left aside that could bound what is done.
+pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Option<Vec<Token>> {
+    let clauses = clauses(tokens, lexicon);
+    if clauses.len() < 2 {
+        return None;
+    }
+    let telling: Vec<bool> = clauses.iter().map(|clause| tells(clause, lexicon, strict)).collect();
+    if telling.iter().all(|tells| *tells) || telling.iter().all(|tells| !tells) {
+        return None;
+    }
+    let marked = clauses
+        .iter()
+        .zip(telling)
+        .flat_map(|(clause, told)| clause.iter().map(move |token| Token { told, ..token.clone() }));
+    Some(marked.collect())
+}
+
+/// The clauses of a request.
+fn clauses<'a>(tokens: &'a [Token], lexicon: &Lexicon) -> Vec<&'a [Token]> {
+    let mut clauses = Vec::new();
+    let mut start = 0;
+    for at in 0..tokens.len() {
+        let joined = at > start
+            && !tokens[at].quoted
+            && JOINING.contains(&tokens[at].norm.as_str())
+            && opens_a_clause(tokens, at + 1, lexicon);
+        if joined {
+            clauses.push(&tokens[start..at]);
+            start = at;
+        }
+        if tokens[at].end > End::Nothing {
+            clauses.push(&tokens[start..=at]);
+            start = at + 1;
+        }
+    }
+    if start < tokens.len() {
+        clauses.push(&tokens[start..]);
+    }
+    clauses.retain(|clause| !clause.is_empty());
+    clauses
+}
+
+/// Whether a subject or a verb follows, so that the joining word begins a clause: not in «since yesterday».
+fn opens_a_clause(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
+    let Some(next) = tokens.get(at) else { return false };
+    let subject = lexicon.statement_openers.contains(&next.norm);
+    let verb = lexicon.actions.contains_key(&next.norm) || ["please", "can", "could"].contains(&next.norm.as_str());
+    let long = tokens.len() - at >= 3;
+    (subject && long || verb) && !["a", "an"].contains(&next.norm.as_str())
+}
+
+/// Whether a clause only tells.
+fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
+    let Some(first) = clause.first() else { return true };
+    let content = clause.iter().filter(|token| !lexicon.stop_words.contains(&token.norm)).count();
+    if content == 0 {
+        return true;
+    }
+    let joined = JOINING.contains(&first.norm.as_str());
+    let opens = joined && clause.len() > 1 && lexicon.statement_openers.contains(&clause[1].norm)
+        || lexicon.statement_openers.contains(&first.norm);
+    let asks = clause.last().is_some_and(|last| last.end == End::Sentence) && first.norm.starts_with("wh");
+    let wants = clause.iter().any(|token| ["want", "like", "please", "can", "could"].contains(&token.norm.as_str()));
+    // A noun stands before its verb: «merge conflicts everywhere», «disk is full».
+    let state = clause.len() > 1 && clause.iter().any(|token| STATES.contains(&token.norm.as_str()));
+    if asks || wants || !(opens || state) || lexicon.actions.contains_key(&first.norm) && !opens {
+        return false;
+    }
+    let needless = clause.windows(2).any(|pair| {
+        ["don't", "dont", "not", "never"].contains(&pair[0].norm.as_str())
+            && ["need", "use"].contains(&pair[1].norm.as_str())
+    });
+    let binds = clause.iter().any(|token| token.quoted || BINDING.contains(&token.norm.as_str()));
+    !strict || !binds || needless
+}
+
+/// Verbs of a sentence that tells how things are.
+const STATES: &[&str] = &[
+    "is",
+    "are",
+    "was",
+    "were",
+    "isn't",
+    "aren't",
+    "looks",
+    "seems",
+    "hangs",
+    "keeps",
+    "crashed",
+    "crashes",
+    "failed",
+    "fails",
+    "broke",
+    "died",
+    "restarted",
+    "has",
+    "have",
+    "went",
+    "got",
+    "stopped",
+    "doesn't",
+    "does",
+    "forgot",
+    "committed",
+    "complain",
+    "complains",
+    "complaining",
+    "deployed",
+    "conflicts",
+    "messed",
+    "report",
+    "reports",
+    "need",
+    "needs",
+    "done",
+    "finished",
+    "run",
+    "runs",
+    "see",
+    "sees",
+    "taken",
+    "can't",
+    "cannot",
+];
+
+/// Splits a request into the deeds it names; one part when it is one. `anywhere` also splits at «and» and at commas
+/// where a deed begins behind them.
+pub(super) fn parts(tokens: &[Token], lexicon: &Lexicon, anywhere: bool) -> Vec<Vec<Token>> {
+    let mut parts: Vec<Vec<Token>> = Vec::new();
+    let mut part: Vec<Token> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let joint = joint(tokens, at, lexicon, anywhere);
+        if joint > 0 && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+            at += joint;
+            continue;
+        }
+        let ended = tokens[at].end > End::Nothing && !tokens[at].told;
+        part.push(tokens[at].clone());
+        at += 1;
+        if anywhere && ended && at < tokens.len() && begins_a_deed(tokens, at, lexicon) {
+            parts.push(std::mem::take(&mut part));
+        }
+    }
+    if !part.is_empty() {
+        parts.push(part);
+    }
+    parts
+}
+
+/// «stop and disable the service»: a part that is only a verb with the object of the next one.
+pub(super) fn shared(part: &[Token], next: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
+    let alone = part.iter().filter(|token| !lexicon.stop_words.contains(&token.norm)).count() == 1;
+    (alone && next.len() > 1).then(|| part.iter().chain(&next[1..]).cloned().collect())
+}
+
+/// How many words a joint at this place has; none when there is no joint.
+fn joint(tokens: &[Token], at: usize, lexicon: &Lexicon, anywhere: bool) -> usize {
+    const JOINTS: &[&[&str]] = &[
+        &["and", "then"],
+        &["and", "after", "that"],
+        &["and", "afterwards"],
+        &["and", "finally"],
+        &["after", "that"],
+        &["then"],
+        &["afterwards"],
+    ];
+    let fits = |words: &&&[&str]| {
+        words
+            .iter()
+            .enumerate()
+            .all(|(offset, word)| tokens.get(at + offset).is_some_and(|token| !token.quoted && token.norm == *word))
+    };
+    if let Some(words) = JOINTS.iter().find(fits) {
+        return words.len();
+    }
+    let and = !tokens[at].quoted && ["and", "&", "&&"].contains(&tokens[at].norm.as_str());
+    if anywhere && and && begins_a_deed(tokens, at + 1, lexicon) { 1 } else { 0 }
+}
+
+/// Words for a deed that are also words for a thing.
+const NOUNS: &[&str] = &[
+    "tag", "label", "link", "archive", "package", "template", "hash", "patch", "commit", "stash", "image", "release",
+    "backup",
+];
+
+/// What follows such a word where it is a deed.
+const OBJECTS: &[&str] =
+    &["it", "them", "this", "that", "the", "with", "as", "my", "all", "everything", "these", "those", "changes", "and"];
+
+/// Whether an action word stands here, perhaps behind a polite one.
+fn begins_a_deed(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
+    const NO_DEED: &[&str] = &[
+        "is", "are", "do", "does", "has", "have", "status", "who", "what", "which", "where", "how", "new", "live",
+        "end", "changed",
+    ];
+    const POLITE: &[&str] = &["please", "also", "just", "finally", "can", "could", "you", "now"];
+    let mut at = at;
+    while tokens.get(at).is_some_and(|token| POLITE.contains(&token.norm.as_str())) {
+        at += 1;
+    }
+    let Some(token) = tokens.get(at).filter(|token| !token.quoted && !token.told) else { return false };
+    // «delete branch main and tag v1» names two things; «and tag it» is a deed.
+    if NOUNS.contains(&token.norm.as_str()) {
+        return tokens.get(at + 1).is_some_and(|next| OBJECTS.contains(&next.norm.as_str()) || next.quoted);
+    }
+    let pair = tokens.get(at + 1).map(|next| format!("{} {}", token.norm, next.norm)).unwrap_or_default();
+    lexicon.actions.contains_key(&pair)
+        || lexicon.actions.contains_key(&token.norm) && !NO_DEED.contains(&token.norm.as_str())
+}

@@ -1,0 +1,207 @@
+//! What was said and shown before: the object a pronoun stands for, and the
+//! rows that «the second one» picks from.
+//!
+//! Owns how words of a request are bound to it. Binds only what stands where an
+//! object stands, and only when one thing fits; otherwise the word stays as it
+//! is and the planner asks.
+
+use super::lexicon::Lexicon;
+use super::tokens::{End, Token};
+
+/// What a request was about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// What the object is called: `container`, `branch`; empty when it has no name of its own.
+    pub noun: String,
+    pub names: Vec<String>,
+    pub namespace: Option<String>,
+    /// The skill whose request it was.
+    pub tool: String,
+}
+
+/// One object of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub name: String,
+    /// The line as it was printed.
+    pub text: String,
+}
+
+/// What the last command listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    pub noun: String,
+    pub namespace: Option<String>,
+    pub rows: Vec<Row>,
+}
+
+impl Listing {
+    /// Reads a printed table or a list of names. `subject` is what the request was about.
+    #[must_use]
+    pub fn read(subject: &Subject, output: &str) -> Listing {
+        let mut lines = output.lines().filter(|line| !line.trim().is_empty()).peekable();
+        let column = lines.peek().and_then(|head| name_column(head));
+        if column.is_some() {
+            lines.next();
+        }
+        let rows = lines.filter_map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let name = match column {
+                Some(Column::First) => words.first()?,
+                Some(Column::Last) => words.last()?,
+                // `* main`, `pod/web-1`
+                None => words.iter().find(|word| **word != "*")?,
+            };
+            let name = name.rsplit('/').next().filter(|_| column.is_none() && subject.noun != "branch").unwrap_or(name);
+            Some(Row { name: name.to_owned(), text: line.to_owned() })
+        });
+        Listing { noun: subject.noun.clone(), namespace: subject.namespace.clone(), rows: rows.collect() }
+    }
+}
+
+enum Column {
+    First,
+    Last,
+}
+
+fn name_column(head: &str) -> Option<Column> {
+    let words: Vec<&str> = head.split_whitespace().collect();
+    match (words.first(), words.last()) {
+        (_, Some(&"NAMES")) => Some(Column::Last),
+        (Some(&("NAME" | "CURRENT" | "UNIT" | "REPOSITORY")), _) => Some(Column::First),
+        _ => None,
+    }
+}
+
+/// What is known when a request is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    pub subject: Option<Subject>,
+    pub listing: Option<Listing>,
+}
+
+/// Words of the request replaced by what they stand for, and the sentence that says so.
+pub(super) struct Bound {
+    pub tokens: Vec<Token>,
+    pub said: Option<String>,
+}
+
+/// Binds the first word that stands for something named or shown before.
+pub(super) fn bind(tokens: &[Token], context: &Context, lexicon: &Lexicon) -> Option<Bound> {
+    let listed = context.listing.as_ref().and_then(|listing| row(tokens, listing, lexicon));
+    if let Some((start, length, noun, name, namespace)) = listed {
+        return Some(replaced(tokens, start, length, &noun, &[name], namespace.as_deref()));
+    }
+    let subject = context.subject.as_ref().filter(|subject| !subject.noun.is_empty())?;
+    let (start, length) = pronoun(tokens, subject, lexicon)?;
+    Some(replaced(tokens, start, length, &subject.noun, &subject.names, subject.namespace.as_deref()))
+}
+
+fn replaced(
+    tokens: &[Token],
+    start: usize,
+    length: usize,
+    noun: &str,
+    names: &[String],
+    namespace: Option<&str>,
+) -> Bound {
+    let word = |text: &str, literal: bool| Token {
+        raw: text.to_owned(),
+        norm: text.to_lowercase(),
+        quoted: false,
+        literal,
+        end: End::Nothing,
+        told: false,
+        meant: None,
+    };
+    let mut bound: Vec<Token> = tokens[..start].to_vec();
+    let said: Vec<&str> = tokens[start..start + length].iter().map(|token| token.raw.as_str()).collect();
+    let plural = if names.len() > 1 { format!("{noun}s") } else { noun.to_owned() };
+    bound.extend(plural.split_whitespace().map(|part| word(part, false)));
+    bound.extend(names.iter().map(|name| word(name, true)));
+    let end = tokens[start + length - 1].end;
+    if let Some(last) = bound.last_mut() {
+        last.end = end;
+    }
+    bound.extend_from_slice(&tokens[start + length..]);
+    let says_where = tokens.iter().any(|token| ["namespace", "ns", "namespaces"].contains(&token.norm.as_str()));
+    if let Some(namespace) = namespace.filter(|_| !says_where) {
+        bound.extend([word("in", false), word("namespace", false), word(namespace, true)]);
+    }
+    let said = format!("«{}» is the {plural} {}", said.join(" "), names.join(", ")).trim_end().to_owned() + ".";
+    Bound { tokens: bound, said: Some(said) }
+}
+
+/// Where a pronoun stands for the subject: how many words.
+fn pronoun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(usize, usize)> {
+    const BEFORE: &[&str] = &["of", "for", "from", "in", "into", "inside", "with", "to", "on", "about"];
+    const STATES: &[&str] =
+        &["running", "up", "healthy", "ok", "okay", "ready", "done", "still", "alive", "active", "enabled"];
+    let norm = |at: usize| tokens.get(at).map_or("", |token| token.norm.as_str());
+    (0..tokens.len()).find_map(|at| {
+        if tokens[at].quoted || tokens[at].told {
+            return None;
+        }
+        let same_noun = |word: &str| word == subject.noun || word.strip_suffix('s') == Some(subject.noun.as_str());
+        match norm(at) {
+            "its" | "their" => Some((at, 1)),
+            "that" | "this" | "these" | "those"
+                if same_noun(norm(at + 1)) || ["one", "ones"].contains(&norm(at + 1)) =>
+            {
+                Some((at, 2))
+            }
+            "the" if norm(at + 1) == "same" && (same_noun(norm(at + 2)) || norm(at + 2) == "one") => Some((at, 3)),
+            "it" | "them" | "that" | "this" => {
+                let before = at.checked_sub(1).map(norm)?;
+                let classes = lexicon.actions.get(before);
+                let deed = classes.is_some_and(|classes| !classes.contains("show"));
+                let looked = ["show", "list", "check", "see", "view", "print", "read"].contains(&before);
+                let asked = ["is", "are", "does", "has"].contains(&before) && STATES.contains(&norm(at + 1));
+                let ends = tokens[at].end > End::Nothing || at + 1 == tokens.len();
+                // «that» and «this» also begin what follows; only at the end they stand for something.
+                let stands = ["it", "them"].contains(&norm(at)) || ends;
+                (stands && (deed || looked || asked || BEFORE.contains(&before))).then_some((at, 1))
+            }
+            _ => None,
+        }
+    })
+}
+
+type Picked = (usize, usize, String, String, Option<String>);
+
+/// The row that «the second one» or «the crashing one» means; `None` unless it is exactly one.
+fn row(tokens: &[Token], listing: &Listing, lexicon: &Lexicon) -> Option<Picked> {
+    const ORDINALS: &[&str] =
+        &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    if listing.rows.is_empty() || listing.noun.is_empty() {
+        return None;
+    }
+    let norm = |at: usize| tokens.get(at).map_or("", |token| token.norm.as_str());
+    let object = |at: usize| norm(at) == "one" || norm(at) == listing.noun;
+    (0..tokens.len()).find_map(|at| {
+        let start = if norm(at) == "the" { at } else { return None };
+        let word = norm(at + 1);
+        if !object(at + 2) {
+            return None;
+        }
+        let row = if let Some(index) = ORDINALS.iter().position(|ordinal| *ordinal == word) {
+            listing.rows.get(index)
+        } else if word == "last" {
+            listing.rows.last()
+        } else if let Some(shown) = lexicon.conditions.get(word) {
+            only(listing, |text| shown.iter().any(|state| text.contains(state.as_str())))
+        } else if !lexicon.means_something(word) && !word.is_empty() {
+            only(listing, |text| text.contains(word))
+        } else {
+            None
+        }?;
+        Some((start, 3, listing.noun.clone(), row.name.clone(), listing.namespace.clone()))
+    })
+}
+
+/// The one row whose text fits; several are a question.
+fn only(listing: &Listing, fits: impl Fn(&str) -> bool) -> Option<&Row> {
+    let mut fitting = listing.rows.iter().filter(|row| fits(&row.text.to_lowercase()));
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(first)
+}
