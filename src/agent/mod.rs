@@ -21,8 +21,8 @@ use std::sync::Arc;
 pub use phrases::{Phrases, PhrasesError};
 
 use crate::domain::{
-    ApprovalRequest, Body, CallId, CallReport, CallRequest, MemoryWord, ModelEvent, ModelRequest, Surroundings, TurnId,
-    Usage,
+    ApprovalRequest, Body, CallId, CallReport, CallRequest, MemoryWord, ModelEvent, ModelRequest, Principal,
+    Surroundings, TurnId, Usage,
 };
 use crate::planner::{self, Lexicon, Planning, Subject};
 
@@ -102,6 +102,7 @@ pub enum Effect {
     Remember {
         turn: TurnId,
         word: MemoryWord,
+        by: Principal,
     },
     Answer {
         turn: TurnId,
@@ -243,7 +244,7 @@ impl Agent {
             return match word {
                 Ok(word) => {
                     self.state = State::Remembering(turn);
-                    effects.push(Effect::Remember { turn, word });
+                    effects.push(Effect::Remember { turn, word, by: Principal::Person });
                 }
                 Err(needed) => {
                     effects.push(Effect::Question { turn, text: needed.to_owned() });
@@ -286,8 +287,14 @@ impl Agent {
 
     /// What the memory shows stands in the memory already; it is not written there again.
     fn remembered(&mut self, turn: TurnId, told: Result<String, String>, effects: &mut Vec<Effect>) {
-        if !matches!(self.state, State::Remembering(waits) if waits == turn) {
-            return;
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Remembering(waits) if waits == turn => {}
+            State::Talking(talk) if talk.turn == turn => return self.recalled(talk, told, effects),
+            // A turn that is over.
+            state => {
+                self.state = state;
+                return;
+            }
         }
         let (text, ending) = match told {
             Ok(text) => (text, Ending::Done),

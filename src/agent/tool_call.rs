@@ -1,23 +1,73 @@
-//! The one tool that is offered to a model, and what a model makes of it.
-//! The command's text is never mended: another text is another proposal.
+//! The tools that are offered to a model, and what a model makes of them: one that runs a command, and those of the
+//! memory, which harm nothing. A command's text is never mended: another text is another proposal.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::domain::{ToolCall, ToolSpec};
+use crate::domain::{MemoryWord, ToolCall, ToolSpec, Window};
 
-/// The name of the tool.
+/// The name of the tool that runs something.
 pub const RUN_COMMAND: &str = "run_command";
 
 /// A call as it was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wanted {
-    pub command: String,
-    pub context: String,
+pub(super) enum Wanted {
+    Command { command: String, context: String },
+    Memory(MemoryWord),
 }
 
+/// A tool of the memory: its name, what it is for, its arguments (required ones first) with what they are.
+struct MemoryTool {
+    name: &'static str,
+    text: &'static str,
+    required: &'static [(&'static str, &'static str)],
+    optional: &'static [(&'static str, &'static str)],
+}
+
+const MEMORY: &[MemoryTool] = &[
+    MemoryTool {
+        name: "search_history",
+        text: "Search everything that was ever done or found in this project: requests, commands, outputs, findings.",
+        required: &[("words", "Words to look for, for example: connection pool timeout")],
+        optional: &[],
+    },
+    MemoryTool {
+        name: "read_output",
+        text: "Read one entry of the log with the whole of its output.",
+        required: &[("entry", "The entry's name as search_history or context shows it")],
+        optional: &[],
+    },
+    MemoryTool {
+        name: "context",
+        text: "Read where the project or a session stands: commits and the last entries.",
+        required: &[],
+        optional: &[
+            ("show", "One of: project, session, log, metadata"),
+            ("session", "Another session, for example: session_004"),
+        ],
+    },
+    MemoryTool {
+        name: "commit",
+        text: "Write down a confirmed finding. Only what a command has shown.",
+        required: &[("summary", "What was reached, one sentence")],
+        optional: &[("finding", "What was found, with the facts")],
+    },
+    MemoryTool {
+        name: "branch",
+        text: "Try another way in a log of its own, when the present one may be wrong.",
+        required: &[("name", "Short, letters and dashes")],
+        optional: &[("intent", "What it is tried for")],
+    },
+    MemoryTool {
+        name: "merge",
+        text: "Tell what a branch came to where it began, and go on there.",
+        required: &[("name", "The branch")],
+        optional: &[],
+    },
+];
+
 /// What is offered.
-pub(super) fn specification() -> ToolSpec {
-    ToolSpec {
+pub(super) fn specifications() -> Vec<ToolSpec> {
+    let command = ToolSpec {
         name: RUN_COMMAND.to_owned(),
         description: "Run one command line on the person's machine and read what it prints. \
                       Commands that change something wait for the person's approval."
@@ -30,22 +80,57 @@ pub(super) fn specification() -> ToolSpec {
             },
             "required": ["cmd"]
         }),
+    };
+    std::iter::once(command).chain(MEMORY.iter().map(specification)).collect()
+}
+
+fn specification(tool: &MemoryTool) -> ToolSpec {
+    let all = tool.required.iter().chain(tool.optional);
+    let properties: Map<String, Value> =
+        all.map(|(name, text)| ((*name).to_owned(), json!({"type": "string", "description": text}))).collect();
+    let required: Vec<&str> = tool.required.iter().map(|(name, _)| *name).collect();
+    ToolSpec {
+        name: tool.name.to_owned(),
+        description: tool.text.to_owned(),
+        parameters: json!({"type": "object", "properties": properties, "required": required}),
     }
 }
 
 /// Reads a call; the error is written for the model.
 pub(super) fn read(call: &ToolCall) -> Result<Wanted, String> {
-    if call.name != RUN_COMMAND {
-        return Err(format!("there is no tool `{}`; the only tool is `{RUN_COMMAND}`", call.name));
+    let memory = MEMORY.iter().find(|tool| tool.name == call.name);
+    if call.name != RUN_COMMAND && memory.is_none() {
+        let names: Vec<&str> = std::iter::once(RUN_COMMAND).chain(MEMORY.iter().map(|tool| tool.name)).collect();
+        return Err(format!("there is no tool `{}`; the tools are {}", call.name, names.join(", ")));
     }
     let Value::Object(arguments) = &call.arguments else {
-        return Err(format!("the arguments of `{RUN_COMMAND}` must be an object with a string `cmd`"));
+        return Err(format!("the arguments of `{}` must be an object", call.name));
     };
-    match arguments.get("cmd") {
-        Some(Value::String(command)) if !command.trim().is_empty() => {
-            let context = arguments.get("context").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
-            Ok(Wanted { command: command.trim().to_owned(), context })
-        }
-        _ => Err(format!("`{RUN_COMMAND}` needs `cmd`: a string with the command line")),
+    let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    let Some(tool) = memory else {
+        return match text("cmd") {
+            command if command.is_empty() => {
+                Err(format!("`{RUN_COMMAND}` needs `cmd`: a string with the command line"))
+            }
+            command => Ok(Wanted::Command { command, context: text("context") }),
+        };
+    };
+    if let Some((name, what)) = tool.required.iter().find(|(name, _)| text(name).is_empty()) {
+        return Err(format!("`{}` needs `{name}`: {what}", tool.name));
     }
+    let session = Some(text("session")).filter(|session| !session.is_empty());
+    Ok(Wanted::Memory(match tool.name {
+        "search_history" => MemoryWord::Search { words: text("words") },
+        "read_output" => MemoryWord::Read { entry: text("entry") },
+        "commit" => MemoryWord::Commit { summary: text("summary"), finding: text("finding") },
+        "branch" => MemoryWord::Branch { name: text("name"), intent: text("intent") },
+        "merge" => MemoryWord::Merge { name: text("name") },
+        _ => MemoryWord::Context(match text("show").as_str() {
+            "log" => Window::Log(session),
+            "metadata" => Window::Metadata(session),
+            "project" => Window::Project,
+            "" if session.is_none() => Window::Project,
+            _ => Window::Session(session),
+        }),
+    }))
 }

@@ -27,6 +27,8 @@ pub(super) fn read(text: &str) -> Option<Result<MemoryWord, &'static str>> {
             "--all" => Ok(MemoryWord::Graph { all: true }),
             _ => Err("GRAPH draws this session, GRAPH --all every session of this directory"),
         },
+        "SEARCH" if rest.is_empty() => Err("Say what to look for: SEARCH <words>"),
+        "SEARCH" => Ok(MemoryWord::Search { words: rest.to_owned() }),
         _ => return None,
     };
     Some(read)
@@ -61,6 +63,7 @@ mod tests {
         let branch = MemoryWord::Branch { name: "memory".into(), intent: "is it the limit?".into() };
         assert_eq!(said("BRANCH memory: is it the limit?"), branch);
         assert_eq!(said("MERGE memory"), MemoryWord::Merge { name: "memory".into() });
+        assert_eq!(said("SEARCH pool size"), MemoryWord::Search { words: "pool size".into() });
         assert_eq!(said("GRAPH --all"), MemoryWord::Graph { all: true });
     }
 

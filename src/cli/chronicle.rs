@@ -10,7 +10,7 @@ use serde_json::json;
 use super::args::{BranchArgs, Commit, Fork, Merge, Settings};
 use super::setup::Setup;
 use super::{memory, setup, speech};
-use crate::domain::{At, Failure, MemoryWord, Principal, SessionId};
+use crate::domain::{At, Failure, MemoryWord, PANE, Principal, SessionId};
 use crate::output::escape;
 use crate::probe;
 use crate::redact::Redactor;
@@ -56,7 +56,13 @@ impl Desk {
     fn meant(&self, wanted: Option<&str>) -> Result<SessionId, Failure> {
         match wanted {
             Some(wanted) => self.memory.find(&SessionId::new(wanted)).map_err(|error| store_failure(&error)),
-            None => memory::newest_active(&self.memory),
+            // A shell inside a workbench means that workbench's session.
+            None => match self.environment.get(PANE) {
+                Some(session) => {
+                    self.memory.find(&SessionId::new(session.as_str())).map_err(|error| store_failure(&error))
+                }
+                None => memory::newest_active(&self.memory),
+            },
         }
     }
 

@@ -6,7 +6,7 @@ use super::args::{SessionArgs, Settings};
 use super::{setup, speech};
 use crate::app::{self, Opening};
 use crate::bus::Bus;
-use crate::domain::{Failure, FailureKind};
+use crate::domain::{Failure, FailureKind, PANE, SessionId};
 use crate::library;
 use crate::runtime::{self, Manner, Runtime};
 use crate::telemetry;
@@ -14,6 +14,14 @@ use crate::ui::theme::Theme;
 
 pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
+    if let Some(session) = setup.sources.environment.get(PANE) {
+        let session = SessionId::new(session.as_str());
+        return Err(Failure::new(
+            FailureKind::Usage,
+            format!("this shell runs inside a workbench already, on {}", session.short()),
+        )
+        .hint("Go back to it with Ctrl+S. Commands like commit, branch, merge, log and search work here."));
+    }
     let config = setup.loaded.config.clone();
     // Without a log of our own the workbench still works; the person is told.
     let _telemetry = telemetry::start(config.log_level.word(), &config.state_dir)

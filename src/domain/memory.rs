@@ -16,6 +16,10 @@ pub enum MemoryWord {
     Merge { name: String },
     /// What was done and found, drawn.
     Graph { all: bool },
+    /// Entries with these words, in all sessions.
+    Search { words: String },
+    /// The whole of an entry, its output included, by any beginning of its name.
+    Read { entry: String },
 }
 
 /// The part of the memory that CONTEXT shows. A session is named by any unique beginning; `None` is the one that is

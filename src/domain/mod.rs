@@ -39,3 +39,6 @@ pub use surroundings::{Counted, Snapshot, Surroundings};
 pub use time::At;
 pub use verdict::{Consent, Effect, Lane, Part, Reason, Reversible, Source, Tier, Verdict};
 pub use words::join_words;
+
+/// The variable that a shell of ours carries: the session of the workbench it runs in.
+pub const PANE: &str = "DEVOPS_AGENT_SESSION";

@@ -538,7 +538,7 @@ fn begins(matching: &Matching<'_>, index: usize) -> bool {
 fn is_own_word(matching: &Matching<'_>, intent: &Intent, index: usize, length: usize) -> bool {
     let phrase: Vec<&str> = (index..index + length).map(|at| matching.norm(at)).collect();
     let phrase = phrase.join(" ");
-    intent.slots.values().any(|spec| spec.words.iter().any(|word| *word == phrase))
+    intent.slots.values().any(|spec| spec.words.contains(&phrase))
 }
 
 fn action_at<'a>(matching: &Matching<'a>, index: usize) -> Option<(usize, &'a BTreeSet<String>)> {

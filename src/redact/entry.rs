@@ -23,7 +23,7 @@ impl Redactor {
                 MemoryWord::Branch { name: self.string(&name), intent: self.string(&intent) }
             }
             MemoryWord::Merge { name } => MemoryWord::Merge { name: self.string(&name) },
-            looks @ (MemoryWord::Context(_) | MemoryWord::Graph { .. }) => looks,
+            looks => looks,
         })
     }
 

@@ -461,7 +461,7 @@ impl Driver {
             Effect::Explain { call, text } => self.bus.publish(&Event::Explained { call, text }),
             Effect::Record(body) => self.record(body).await,
             Effect::Infer { call, text } => self.infer(call, &text).await,
-            Effect::Remember { turn, word } => self.remember(turn, word).await,
+            Effect::Remember { turn, word, by } => self.remember(turn, word, by).await,
             Effect::Answer { turn, text } => self.bus.publish(&Event::Answer { turn, text }),
             Effect::Question { turn, text } => self.bus.publish(&Event::Question { turn, text }),
             Effect::End { turn, ending } => self.bus.publish(&Event::TurnEnded { turn, failure: failure_of(ending) }),
@@ -501,9 +501,9 @@ impl Driver {
         }
     }
 
-    async fn remember(&mut self, turn: TurnId, word: MemoryWord) {
+    async fn remember(&mut self, turn: TurnId, word: MemoryWord, by: Principal) {
         let told = match self.slot.writer().await {
-            Some(writer) if word.writes() => self.write_word(&writer, word).await,
+            Some(writer) if word.writes() => self.write_word(&writer, word, by).await,
             writer => {
                 let (memory, here) = (self.memory.clone(), writer.map(|writer| writer.session().clone()));
                 let looked =
@@ -518,10 +518,10 @@ impl Driver {
         let _heard = self.internal.0.send(Internal::Remembered { turn, told });
     }
 
-    async fn write_word(&self, writer: &Writer, word: MemoryWord) -> Result<String, String> {
+    async fn write_word(&self, writer: &Writer, word: MemoryWord, by: Principal) -> Result<String, String> {
         let (masked, at) = (self.redactor.word(word), probe::now());
         let written = writer.ask(move |session| {
-            let entry = session.remember(&masked, Principal::Person, at)?;
+            let entry = session.remember(&masked, by, at)?;
             Ok(entry.map_or_else(String::new, |entry| memory_words::told(masked.get(), &entry)))
         });
         written.await.map_err(|error| format!("{error}; {}", error.hint()))

@@ -89,7 +89,7 @@ impl Session {
             }
             MemoryWord::Branch { name, intent } => self.begin_branch(name, intent, by, at).map(Some),
             MemoryWord::Merge { name } => self.merge(name, by, at).map(Some),
-            MemoryWord::Context(_) | MemoryWord::Graph { .. } => Ok(None),
+            _looks => Ok(None),
         }
     }
 
@@ -153,6 +153,8 @@ fn spoken(word: &MemoryWord) -> String {
         MemoryWord::Merge { name } => format!("MERGE {name}"),
         MemoryWord::Context(_) => "CONTEXT".to_owned(),
         MemoryWord::Graph { .. } => "GRAPH".to_owned(),
+        MemoryWord::Search { words } => format!("SEARCH {words}"),
+        MemoryWord::Read { entry } => format!("READ {entry}"),
     }
 }
 

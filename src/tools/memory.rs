@@ -3,10 +3,14 @@
 //! Owns the windows of CONTEXT, the reading of sessions into a graph, and what is told of a word that was written. What
 //! it returns is plain text of the memory; whoever shows it escapes it.
 
+use std::time::{Duration, Instant};
+
 use crate::domain::{Body, EntryId, MemoryWord, SessionId, Window};
 use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place, text};
 use crate::history::incident::{Chain, Incident};
 use crate::history::{Record, recall};
+use crate::index::{Filter, Index, IndexError, Query, Sqlite};
+use crate::probe;
 use crate::store::{Found, Memory, SessionSummary, Status, StoreError};
 
 /// Entries of the log beside the commits.
@@ -16,6 +20,10 @@ const LINES: usize = 20;
 /// Commits that are told; more are a page of their own.
 const COMMITS: usize = 20;
 
+/// Entries a search shows.
+const HITS: usize = 10;
+/// How long what is not in the index yet may take to get there.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// The session's own way.
 const MAIN: &str = "main";
 
@@ -189,8 +197,59 @@ pub fn look(memory: &Memory, here: Option<&SessionId>, word: &MemoryWord, width:
             let page = Drawing::new(&graph(memory, &sessions)?, Fold::Runs).whole();
             Ok(text::render(&page, text::Options { width, ascii: false, newest_first: false }))
         }
+        MemoryWord::Search { words } => search(memory, words),
+        MemoryWord::Read { entry } => read(memory, here, entry),
         MemoryWord::Commit { .. } | MemoryWord::Branch { .. } | MemoryWord::Merge { .. } => Ok(String::new()),
     }
+}
+
+/// Entries of all sessions with these words, best first, a line and a piece of text each.
+fn search(memory: &Memory, words: &str) -> Result<String, StoreError> {
+    let failed = |error: &IndexError| format!("the search does not work: {error}; {}", error.hint());
+    let until = Instant::now() + PATIENCE;
+    let query = Query { words: words.to_owned(), filter: Filter::default(), limit: HITS, now: probe::now() };
+    let found = Sqlite::open(memory).and_then(|mut index| {
+        // What cannot be taken in just now is missing from the answer, which says how much that is.
+        if let Err(error) = index.fill(&|| Instant::now() >= until) {
+            tracing::warn!(%error, "the search index could not be filled");
+        }
+        index.search(&query)
+    });
+    let answer = match found {
+        Ok(answer) => answer,
+        Err(error) => return Ok(failed(&error)),
+    };
+    let mut lines = Vec::new();
+    for hit in &answer.hits {
+        let (date, clock, kind) = (hit.at.date(), hit.at.clock(), hit.kind.word());
+        lines.push(format!("{date} {clock} {} {} {kind}: {}", hit.session.short(), hit.entry, hit.snippet.text));
+    }
+    if lines.is_empty() {
+        lines.push("nothing fits".to_owned());
+    }
+    if !answer.behind.is_nothing() {
+        lines.push(format!("({} entries are not searched yet)", answer.behind.entries));
+    }
+    Ok(lines.join("\n"))
+}
+
+/// An entry of the session that is written to, or of another, with the whole of its output.
+fn read(memory: &Memory, here: Option<&SessionId>, entry: &str) -> Result<String, StoreError> {
+    let own = here.cloned();
+    let others = memory.sessions()?.into_iter().map(|session| session.id);
+    for session in own.into_iter().chain(others) {
+        let ways = memory.branches(&session)?.into_iter().map(|branch| Some(branch.name));
+        for way in std::iter::once(None).chain(ways) {
+            match memory.log(&session, way.as_deref())?.find(entry)? {
+                Found::One(record) => return crate::store::in_full(&memory.directory(&session)?, &record.text),
+                Found::Several(several) => {
+                    return Err(StoreError::NoEntry { wanted: entry.to_owned(), several });
+                }
+                Found::Nothing => {}
+            }
+        }
+    }
+    Err(StoreError::NoEntry { wanted: entry.to_owned(), several: Vec::new() })
 }
 
 /// What is told of a word that was written.
@@ -201,6 +260,6 @@ pub fn told(word: &MemoryWord, entry: &EntryId) -> String {
             format!("Branch {name} begins at {entry}. What comes goes to its log until it is merged.")
         }
         MemoryWord::Merge { name } => format!("Branch {name} is merged by {entry}; its entries stay in its own log."),
-        MemoryWord::Context(_) | MemoryWord::Graph { .. } => String::new(),
+        _looks => String::new(),
     }
 }

@@ -391,7 +391,7 @@ fn a_session_is_handed_on_as_a_report() {
         "# Incident report: session\\_001\\_",
         "| Goal | git log -2 --oneline |",
         "| agent | git branch feature | approval | approved beforehand by --yes |",
-        "| agent | git log -2 --oneline | auto | not needed | 2 commits",
+        "| agent | git log -2 --oneline | auto | not needed | ",
         "| the branch is made | it is clean |",
         "- branch side is not merged",
         "| as it was written |",
@@ -409,4 +409,15 @@ fn a_session_is_handed_on_as_a_report() {
     assert_eq!(hidden.code, 0, "{hidden:?}");
     assert!(hidden.stdout.contains("| host | ") && host.len() < 200);
     assert_eq!(place.run(&["export", "9"]).code, 1);
+}
+
+#[test]
+fn a_shell_inside_a_workbench_starts_no_second_one_and_writes_to_its_session() {
+    let place = place();
+    let first = first_name(&place);
+    let place = place.var("DEVOPS_AGENT_SESSION", &first);
+    let mut terminal = place.terminal(&[]);
+    terminal.wait_for_text("runs inside a workbench already, on session_001");
+    assert_eq!(terminal.wait_exit(), 2);
+    assert_eq!(place.run(&["commit", "seen by hand", "--json"]).json()["session"], first.as_str());
 }

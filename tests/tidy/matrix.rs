@@ -94,7 +94,7 @@ pub const MATRIX: &[Row] = &[
           modules: &["domain", "history", "library", "store"],
           crates: &["rusqlite", "nix", "serde", "serde_json", "serde_yaml", "thiserror", "tracing"] },
     Row { module: "tools", kind: Io,
-          modules: &["domain", "skill", "output", "history", "redact", "gate", "bus", "probe", "exec", "store"],
+          modules: &["domain", "skill", "output", "history", "redact", "gate", "bus", "probe", "exec", "store", "index"],
           crates: &["rmcp", "tokio", "tokio_util", "serde", "serde_json", "thiserror", "tracing"] },
     Row { module: "terminal", kind: Io,
           modules: &["domain"],
