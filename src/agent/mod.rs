@@ -297,6 +297,8 @@ impl Agent {
             }
         }
         let (text, ending) = match told {
+            // Several lines of the memory are shown as they stand there, not read as markup.
+            Ok(text) if text.contains('\n') => (fenced(&text), Ending::Done),
             Ok(text) => (text, Ending::Done),
             Err(text) => (text, Ending::Failed),
         };
@@ -441,6 +443,13 @@ impl Agent {
             self.said(next, effects);
         }
     }
+}
+
+/// A block of plain text, whatever fences stand in it.
+fn fenced(text: &str) -> String {
+    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}text\n{}\n{fence}", text.trim_end())
 }
 
 #[cfg(test)]

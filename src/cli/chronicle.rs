@@ -10,12 +10,13 @@ use serde_json::json;
 use super::args::{BranchArgs, Commit, Fork, Merge, Settings};
 use super::setup::Setup;
 use super::{memory, setup, speech};
-use crate::domain::{At, Failure, MemoryWord, PANE, Principal, SessionId};
+use crate::domain::{At, Body, Failure, FailureKind, MemoryWord, PANE, Principal, SessionId};
+use crate::history::{Kind, recall};
 use crate::output::escape;
 use crate::probe;
 use crate::redact::Redactor;
 use crate::runtime::{self, store_failure};
-use crate::store::{Memory, Session};
+use crate::store::{Memory, NOT_DONE, Session, StoreError};
 use crate::tools::memory as words;
 
 /// How long the process that holds a session may take to write what was left for it.
@@ -119,6 +120,9 @@ fn write(settings: &Settings, wanted: Option<&str>, word: MemoryWord, json: bool
         std::thread::sleep(Duration::from_millis(20));
     }
     let written = !message.waits();
+    if written && let Some(why) = refused(&desk.memory, &id, desk.now).map_err(failed)? {
+        return Err(Failure::new(FailureKind::Refused, why));
+    }
     let text = if written {
         "The process that holds the session wrote it there."
     } else {
@@ -127,6 +131,17 @@ fn write(settings: &Settings, wanted: Option<&str>, word: MemoryWord, json: bool
     let value = json!({"session": id.as_str(), "entry": null, "branch": desk.memory.active_branch(&id).map_err(failed)?,
                        "written": written});
     Ok(told(json, &format!("{}: {text}", id.short()), value))
+}
+
+/// Why the holder could not write what was left at this time, when it could not: it says so in the log.
+fn refused(memory: &Memory, id: &SessionId, at: At) -> Result<Option<String>, StoreError> {
+    let way = memory.active_branch(id)?;
+    let last = memory.log(id, Some(&way))?.last(1)?.pop();
+    let told = last.filter(|record| record.head.kind == Kind::Recovery && record.head.at.rfc3339() == at.rfc3339());
+    Ok(told.and_then(|record| match recall::entry(&record).body {
+        Body::Recovery { text } => text.contains(NOT_DONE).then_some(text),
+        _ => None,
+    }))
 }
 
 pub(super) fn fork(settings: &Settings, args: &Fork) -> Result<ExitCode, Failure> {

@@ -7,7 +7,7 @@ use super::chronicle::Desk;
 use super::speech;
 use crate::domain::{Failure, FailureKind, SessionId};
 use crate::output::escape;
-use crate::redact::Mode;
+use crate::redact::{Class, Mode};
 use crate::runtime::store_failure;
 use crate::tools;
 
@@ -22,6 +22,11 @@ pub(super) fn run(settings: &Settings, args: &Export) -> Result<ExitCode, Failur
             Failure::new(FailureKind::Error, "the report could not be written as JSON").because(error)
         })?,
     };
+    for (key, name) in &incident.surroundings {
+        if key == "host" || key == "cluster" || key == "kube_context" {
+            desk.redactor.know_name(Class::Host, name);
+        }
+    }
     let text = if args.anonymize { desk.redactor.in_mode(Mode::Anonymize).text(&text).into_inner() } else { text };
     speech::result(escape::for_terminal(&text).trim_end());
     Ok(ExitCode::SUCCESS)

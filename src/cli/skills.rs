@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use super::args::{Settings, Skills, SkillsCheck, SkillsCommand, SkillsExplain, SkillsList, SkillsTrust};
 use super::{question, speech};
 use crate::config::{self, Choice, Sources, TrustStore, Untrusted};
-use crate::domain::{Failure, FailureKind, Reversible, Tier};
-use crate::gate::{RuleBook, Standing, loosens, replaces};
+use crate::domain::{Action, Failure, FailureKind, Reversible, Tier, join_words};
+use crate::gate::{RuleBook, Standing, judge, loosens, replaces};
 use crate::library::{self, Origin, SkillFile};
 use crate::output::escape;
+use crate::runbook::{self, Role};
 use crate::runtime::{Known, read_skills};
 use crate::skill::Problem;
 
@@ -158,12 +159,15 @@ fn check(sources: &Sources, trust: &TrustStore, args: &SkillsCheck) -> Result<Ex
     let of = |list: &[(String, Problem)]| -> Vec<Value> {
         checked.iter().flat_map(|known| of_file(list, &known.skill.file)).collect()
     };
-    let (problems, warnings) = (of(book.problems()), of(book.warnings()));
+    let (mut problems, warnings) = (of(book.problems()), of(book.warnings()));
+    let (runbooks, wrong) = runbooks(args.path.is_none(), &files, &book);
+    problems.extend(wrong.iter().map(|(file, problem)| problem_as_json(file, problem)));
     let code = if problems.is_empty() { 0 } else { FailureKind::Configuration.exit_code() };
     if args.json {
         let examples: usize = checked.iter().map(|known| known.skill.examples.len()).sum();
         let files: Vec<&str> = checked.iter().map(|known| known.skill.file.as_str()).collect();
-        let whole = json!({"files": files, "examples": examples, "problems": problems, "warnings": warnings});
+        let whole = json!({"files": files, "examples": examples, "runbooks": runbooks, "problems": problems,
+                           "warnings": warnings});
         speech::result(&whole.to_string());
         return Ok(ExitCode::from(code));
     }
@@ -172,10 +176,48 @@ fn check(sources: &Sources, trust: &TrustStore, args: &SkillsCheck) -> Result<Ex
             speech::result(&line);
         }
     }
+    for (file, problem) in &wrong {
+        speech::result(&escape::line(&problem.told(file)));
+    }
     let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     let (files, problems, warnings) = (checked.len(), problems.len(), warnings.len());
-    speech::say(&format!("{}: {}, {}", count(files, "file"), count(problems, "problem"), count(warnings, "warning")));
+    let runbooks = if runbooks > 0 { format!(", {}", count(runbooks, "runbook")) } else { String::new() };
+    let (files, problems) = (count(files, "file"), count(problems, "problem"));
+    speech::say(&format!("{files}{runbooks}: {problems}, {}", count(warnings, "warning")));
     Ok(ExitCode::from(code))
+}
+
+/// How many runbooks there are, and what is wrong with them: what cannot be read, an example that leads elsewhere, a
+/// step the gate rates above the runbook's ceiling, a proposal it cannot read.
+fn runbooks(built_in: bool, files: &[SkillFile], book: &RuleBook) -> (usize, Vec<(String, Problem)>) {
+    let own = if built_in { library::runbooks::built_in() } else { Vec::new() };
+    let all: Vec<_> = own.into_iter().chain(files.iter().flat_map(library::runbooks::beside)).collect();
+    let mut wrong = Vec::new();
+    for file in &all {
+        let mut tell = |problem: Problem| wrong.push((file.path_shown.clone(), problem));
+        if let Some(fault) = &file.fault {
+            tell(Problem::new(fault.line, fault.text.clone()).hint(fault.hint));
+            continue;
+        }
+        match runbook::parse(&file.path_shown, &file.text) {
+            Err(problems) => problems.into_iter().for_each(tell),
+            Ok(parsed) => {
+                parsed.broken_examples().into_iter().for_each(|text| tell(Problem::new(1, text)));
+                for sample in parsed.samples() {
+                    let line = join_words(&sample.words);
+                    let verdict = judge(&Action::Command { line: line.clone() }, book).verdict;
+                    if sample.role == Role::Step && verdict.tier > parsed.ceiling {
+                        let (tier, ceiling) = (verdict.tier.word(), parsed.ceiling.word());
+                        let text = format!("`{line}` is rated {tier}, above this runbook's ceiling {ceiling}");
+                        tell(
+                            Problem::new(sample.line, text).hint("use a command that only reads, or raise the ceiling"),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    (all.len(), wrong)
 }
 
 /// The skill file or the skill files at a path.

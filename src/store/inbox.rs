@@ -19,6 +19,9 @@ use crate::redact::Masked;
 /// The version of [`Left`].
 const SCHEMA: u32 = 1;
 
+/// How the log tells of a word that could not be carried out.
+pub const NOT_DONE: &str = "is not done";
+
 #[derive(Serialize, Deserialize)]
 struct Left {
     schema: u32,
@@ -111,7 +114,7 @@ impl Session {
                 Ok(_) => {}
                 // A process that ended between writing a word and forgetting it did this much already.
                 Err(error @ (StoreError::BranchName { .. } | StoreError::NoBranch { .. })) => {
-                    let text = format!("{} was left for this session and is not done: {error}", spoken(&left.word));
+                    let text = format!("{} was left for this session and {NOT_DONE}: {error}", spoken(&left.word));
                     self.add(&Entry { at, by: Principal::Agent, body: Body::Recovery { text } })?;
                 }
                 Err(error) => return Err(error),

@@ -40,7 +40,7 @@ pub use archive::{Contents, Parent};
 pub use branch::BranchSummary;
 pub use error::StoreError;
 pub use grants::Grants;
-pub use inbox::Message;
+pub use inbox::{Message, NOT_DONE};
 pub use key::{installation_key, passing_key};
 pub use lock::Holder;
 pub use memory::Memory;

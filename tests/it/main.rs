@@ -23,6 +23,7 @@ mod dialog;
 mod docker;
 mod grants;
 mod hostile;
+mod killed;
 mod kube_api;
 mod kubectl;
 mod matrix;

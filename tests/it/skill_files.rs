@@ -824,3 +824,33 @@ mod while_it_runs {
         front.close().await;
     }
 }
+
+#[test]
+fn a_runbook_is_checked_with_its_skill() {
+    let place = Home::new();
+    let runbooks = place.project.join("own/box/runbooks");
+    std::fs::create_dir_all(&runbooks).unwrap();
+    std::fs::write(
+        place.project.join("own/box/SKILL.md"),
+        "## auto_execute\n- box look *\n## requires_approval\n- box *\n",
+    )
+    .unwrap();
+    let book = |command: &str| {
+        format!(
+            "---\nid: box.stuck\ntitle: a stuck box\nphrases: ['box stuck']\ninputs: {{}}\n---\n## look: What holds it\n\
+             ```sh\n{command}\n```\n- when output `rust`: finding rust\n- otherwise: nothing found\n\
+             ## finding rust: The box has rusted\n- remedy `box oil`: loosens it\n- next: oil it\n\
+             ## nothing: Nothing found: the box moves\n- next: pull harder\n"
+        )
+    };
+    std::fs::write(runbooks.join("stuck.md"), book("box look")).unwrap();
+    let checked = place.run(&["skills", "check", "own"]);
+    assert_eq!(checked.code, 0, "{checked:?}");
+    assert!(checked.stderr.contains("1 file, 1 runbook: 0 problems"), "{checked:?}");
+    std::fs::write(runbooks.join("stuck.md"), book("box open")).unwrap();
+    let checked = place.run(&["skills", "check", "own"]);
+    assert_eq!(checked.code, 5, "{checked:?}");
+    assert!(checked.stdout.contains("`box open` is rated approval, above this runbook's ceiling auto"), "{checked:?}");
+    std::fs::write(runbooks.join("stuck.md"), "no front matter\n").unwrap();
+    assert_eq!(place.run(&["skills", "check", "own"]).code, 5);
+}
