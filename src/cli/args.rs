@@ -39,6 +39,9 @@ pub(super) struct Settings {
     /// How long Ollama keeps the model loaded
     #[arg(long, global = true, value_name = "DURATION", help_heading = "Settings")]
     keep_alive: Option<String>,
+    /// A model of Ollama's that tells which texts mean alike, for searches
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Settings")]
+    embed_model: Option<String>,
     /// The agent's name on screen and in prompts
     #[arg(long, global = true, value_name = "NAME", help_heading = "Settings")]
     agent_name: Option<String>,
@@ -63,6 +66,7 @@ impl Settings {
             .with(Key::OllamaContextSize, self.context_size.clone())
             .with(Key::OllamaTimeout, self.timeout.clone())
             .with(Key::OllamaKeepAlive, self.keep_alive.clone())
+            .with(Key::EmbedModel, self.embed_model.clone())
             .with(Key::AgentName, self.agent_name.clone())
             .with(Key::GccBasePath, self.gcc_path.clone())
             .with(Key::SkillsPath, self.skills.clone())

@@ -9,10 +9,12 @@ use super::args::{Search, Settings};
 use super::{memory, setup, speech};
 use crate::config::Config;
 use crate::domain::{At, Failure, FailureKind, SessionId, Tier};
-use crate::index::{Answer, Ending, Filter, Hit, Index, IndexError, Query, Registry, Sqlite, everywhere};
+use crate::index::{Answer, Embedder, Ending, Filter, Hit, Index, IndexError, Query, Registry, Sqlite, everywhere};
 use crate::output::escape;
-use crate::probe;
+use crate::{probe, runtime};
 
+/// Entries that get their vector at one search, the newest first.
+const EMBEDDED: usize = 512;
 /// How long what is not in the index yet may take to get there before it is searched without.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -20,10 +22,8 @@ pub(super) fn run(settings: &Settings, args: &Search) -> Result<ExitCode, Failur
     let config = setup::load(settings)?.loaded.config;
     let now = probe::now();
     let query = Query { words: args.words.clone(), filter: filter(args, now)?, limit: args.limit, now };
-    let answer = answer(&config, args, &query).map_err(|error| {
-        let hint = error.hint();
-        Failure::new(FailureKind::Error, error.to_string()).hint(hint)
-    })?;
+    let embedder = runtime::embedder(&config)?;
+    let answer = answer(&config, args, &query, embedder.as_deref())?;
     if args.json {
         speech::result(&as_json(&answer).to_string());
     } else {
@@ -47,11 +47,16 @@ pub(super) fn run(settings: &Settings, args: &Search) -> Result<ExitCode, Failur
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(config: &Config, args: &Search, query: &Query) -> Result<Answer, IndexError> {
+fn failed(error: IndexError) -> Failure {
+    let hint = error.hint();
+    Failure::new(FailureKind::Error, error.to_string()).hint(hint)
+}
+
+fn answer(config: &Config, args: &Search, query: &Query, embedder: Option<&dyn Embedder>) -> Result<Answer, Failure> {
     let until = Instant::now() + PATIENCE;
     let late = || Instant::now() >= until;
     if args.everywhere {
-        let mut roots = Registry::new(&config.state_dir).roots()?;
+        let mut roots = Registry::new(&config.state_dir).roots().map_err(failed)?;
         if config.gcc_base_path.is_dir() && !roots.contains(&config.gcc_base_path) {
             roots.push(config.gcc_base_path.clone());
         }
@@ -61,12 +66,18 @@ fn answer(config: &Config, args: &Search, query: &Query) -> Result<Answer, Index
         Ok(memory) => memory,
         Err(none) => return Ok(Answer { notes: vec![none.to_string()], ..Answer::default() }),
     };
-    let mut index = Sqlite::open(&memory)?;
+    let mut index = Sqlite::open(&memory).map_err(failed)?;
     if let Err(error) = index.fill(&late) {
         // What is in it already is still found.
         speech::warning(&format!("{error}; {}", error.hint()));
     }
-    index.search(query)
+    let Some(embedder) = embedder else { return index.search(query).map_err(failed) };
+    // A model that is slow or gone leaves the words.
+    let by_meaning = async {
+        index.embed(embedder, EMBEDDED).await?;
+        index.search_by_meaning(query, embedder).await
+    };
+    super::wait(by_meaning)?.map_err(failed)
 }
 
 fn filter(args: &Search, now: At) -> Result<Filter, Failure> {

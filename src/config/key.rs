@@ -10,6 +10,7 @@ pub enum Key {
     OllamaContextSize,
     OllamaTimeout,
     OllamaKeepAlive,
+    EmbedModel,
     GccBasePath,
     SkillsPath,
     LogLevel,
@@ -17,7 +18,7 @@ pub enum Key {
 
 impl Key {
     /// All settings.
-    pub const ALL: [Key; 10] = [
+    pub const ALL: [Key; 11] = [
         Key::AgentName,
         Key::OllamaHost,
         Key::OllamaModel,
@@ -25,6 +26,7 @@ impl Key {
         Key::OllamaContextSize,
         Key::OllamaTimeout,
         Key::OllamaKeepAlive,
+        Key::EmbedModel,
         Key::GccBasePath,
         Key::SkillsPath,
         Key::LogLevel,
@@ -54,6 +56,7 @@ impl Key {
             Key::OllamaContextSize => ("OLLAMA_CONTEXT_SIZE", "ollama.context_size", "--context-size"),
             Key::OllamaTimeout => ("OLLAMA_TIMEOUT", "ollama.timeout", "--timeout"),
             Key::OllamaKeepAlive => ("OLLAMA_KEEP_ALIVE", "ollama.keep_alive", "--keep-alive"),
+            Key::EmbedModel => ("EMBED_MODEL", "ollama.embed_model", "--embed-model"),
             Key::GccBasePath => ("GCC_BASE_PATH", "gcc_base_path", "--gcc-path"),
             Key::SkillsPath => ("SKILLS_PATH", "skills_path", "--skills"),
             Key::LogLevel => ("LOG_LEVEL", "log_level", "--log-level"),

@@ -39,6 +39,8 @@ use layer::{Layers, Origin};
 pub struct Ollama {
     /// A URL without a slash at its end: `http://localhost:11434`.
     pub host: String,
+    /// Nothing sent there leaves this machine.
+    pub is_local: bool,
     pub model: String,
     /// The person named the model on the command line, so that doing without it would be no answer.
     pub model_named_by_flag: bool,
@@ -50,6 +52,8 @@ pub struct Ollama {
     pub timeout: Duration,
     /// How long the server keeps the model loaded, in Ollama's words; `None` leaves it to the server.
     pub keep_alive: Option<String>,
+    /// The model that tells which texts mean alike, for searches; none unless the person names one.
+    pub embed_model: Option<String>,
 }
 
 /// All settings, resolved. Paths are absolute.
@@ -98,6 +102,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     let context_size = layers.pick(Key::OllamaContextSize, |text, _| value::tokens(text), |_| false)?;
     let timeout = layers.pick(Key::OllamaTimeout, |text, _| value::seconds(text), |_| false)?;
     let keep_alive = layers.pick(Key::OllamaKeepAlive, |text, _| value::keep_alive(text), |_| false)?;
+    let embed_model = layers.pick(Key::EmbedModel, |text, _| value::model(text), |_| false)?;
     let log_level = layers.pick(Key::LogLevel, |text, _| value::level(text), |_| false)?;
     // Where the memory lies depends on where one works, whichever file says so.
     let gcc_base_path = layers.pick(
@@ -111,6 +116,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     let config = Config {
         agent_name: agent_name.map_or_else(|| "devops-agent".to_owned(), |picked| picked.value),
         ollama: Ollama {
+            is_local: host.as_ref().is_none_or(|picked| picked.value.is_loopback),
             host: host.map_or_else(|| "http://localhost:11434".to_owned(), |picked| picked.value.url),
             model: model.map_or_else(|| "devstral:24b".to_owned(), |picked| picked.value),
             model_named_by_flag,
@@ -118,6 +124,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
             context_size: context_size.map_or(32_768, |picked| picked.value),
             timeout: timeout.map_or(Duration::from_secs(120), |picked| picked.value),
             keep_alive: keep_alive.map(|picked| picked.value),
+            embed_model: embed_model.map(|picked| picked.value),
         },
         gcc_base_path: gcc_base_path.map_or_else(|| here.join(".GCC"), |picked| picked.value),
         skills_path: found.dir,

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::{ModelEvent, ModelRequest};
 
-pub use ollama::{Availability, OllamaModel, OllamaSettings, SetupError};
+pub use ollama::{Availability, OllamaEmbedder, OllamaModel, OllamaSettings, SetupError};
 pub use scripted::ScriptedModel;
 
 /// Something that answers questions.

@@ -8,6 +8,7 @@
 mod address;
 mod answer;
 mod availability;
+mod embed;
 mod fault;
 mod wire;
 
@@ -23,6 +24,7 @@ use crate::domain::{ModelEvent, ModelRequest};
 use address::Address;
 
 pub use availability::Availability;
+pub use embed::OllamaEmbedder;
 
 /// How long a connection, or a question that needs no model, may take at most:
 /// such answers come in milliseconds or not at all, however patient one is with a model.
@@ -71,19 +73,23 @@ impl OllamaModel {
     pub fn new(settings: OllamaSettings) -> Result<Self, SetupError> {
         let address = Address::parse(&settings.host)
             .map_err(|why| SetupError::Host { host: settings.host.clone(), why: why.to_string() })?;
-        // Prompts go to the named host and nowhere else: no proxy out of the environment, no redirect.
-        // No idle connections either: a server restarted between two turns must not fail the second one.
-        let client = Client::builder()
-            .use_rustls_tls()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .pool_max_idle_per_host(0)
-            .connect_timeout(settings.timeout.min(PATIENCE))
-            .build()
-            .map_err(SetupError::Client)?;
+        let client = client(settings.timeout)?;
         let registry = ollama_rs::Ollama::builder().url(address.base().clone()).reqwest_client(client.clone()).build();
         Ok(Self { settings, address, client, registry })
     }
+}
+
+/// Texts go to the named host and nowhere else: no proxy out of the environment, no redirect. No idle connections
+/// either: a server restarted between two turns must not fail the second one.
+fn client(timeout: Duration) -> Result<Client, SetupError> {
+    Client::builder()
+        .use_rustls_tls()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .pool_max_idle_per_host(0)
+        .connect_timeout(timeout.min(PATIENCE))
+        .build()
+        .map_err(SetupError::Client)
 }
 
 impl Model for OllamaModel {

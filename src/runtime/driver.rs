@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::models::{self, Found};
 use super::privacy;
 use super::sessions::{self, SessionChoice};
+use super::veil::Veil;
 use super::watching::{Seen, Watching};
 use super::{Input, Kit, Manner};
 use crate::agent::{self, Agent, Effect, Ending, Setup};
@@ -443,7 +444,8 @@ impl Driver {
                 Some(model) => {
                     let cancel = CancellationToken::new();
                     self.answering = Some((turn, cancel.clone()));
-                    models::chat(model, turn, request, cancel, self.pieces.0.clone());
+                    let veil = Veil::before(&self.redactor, self.kit.config.ollama.is_local);
+                    models::chat(model, turn, request, cancel, veil, self.pieces.0.clone());
                 }
                 None => tracing::error!("a model was asked for that is not there"),
             },

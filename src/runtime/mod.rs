@@ -9,15 +9,18 @@
 
 mod driver;
 mod kit;
+mod meaning;
 mod models;
 mod privacy;
 mod rules;
 mod sessions;
 mod snapshot;
 mod trust;
+mod veil;
 mod watching;
 
 pub use kit::{Kit, Knowledge, prepare, protected};
+pub use meaning::embedder;
 pub use privacy::redactor;
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use sessions::{SessionChoice, failure as store_failure};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::veil::Veil;
 use crate::config::Config;
 use crate::domain::{Failure, FailureKind, ModelEvent, ModelRequest, TurnId};
 use crate::model::{Availability, Model, OllamaModel, OllamaSettings};
@@ -67,14 +68,18 @@ pub(super) fn chat(
     turn: TurnId,
     request: ModelRequest,
     cancel: CancellationToken,
+    veil: Veil,
     pieces: mpsc::UnboundedSender<(TurnId, ModelEvent)>,
 ) {
     let (sender, mut receiver) = mpsc::channel(PIECES);
-    let answer = model.chat(request, sender, cancel);
+    let answer = model.chat(veil.request(request), sender, cancel);
     tokio::spawn(answer);
     tokio::spawn(async move {
         while let Some(event) = receiver.recv().await {
-            if pieces.send((turn, event)).is_err() {
+            let event = veil.event(event);
+            // What comes after a failure is nobody's; dropping the receiver ends the answer.
+            let ends = matches!(event, ModelEvent::Failed(_));
+            if pieces.send((turn, event)).is_err() || ends {
                 return;
             }
         }

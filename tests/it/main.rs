@@ -21,6 +21,7 @@ mod check_plan;
 mod config;
 mod dialog;
 mod docker;
+mod document;
 mod grants;
 mod hostile;
 mod killed;

@@ -729,6 +729,7 @@ fn the_other_process() {
 
 mod command {
     use super::super::support::home::Home;
+    use super::super::support::ollama::FakeOllama;
 
     fn place() -> Home {
         let place = Home::with_commits(2);
@@ -794,5 +795,23 @@ mod command {
         let database = place.project.join(".GCC/index/search.db");
         assert!(!database.exists() || !String::from_utf8_lossy(&std::fs::read(database).unwrap()).contains("xylophon"));
         assert!(!place.run(&["search", "word seen"]).stdout.contains("xylophone"));
+    }
+
+    #[test]
+    fn a_model_the_person_named_finds_what_no_word_leads_to() {
+        let ollama = FakeOllama::start(&["nomic-embed-text"], Vec::new());
+        let place = place();
+        for finding in ["sapwood was seen", "the estuary was seen"] {
+            assert_eq!(place.run(&["commit", finding]).code, 0);
+        }
+        assert_eq!(place.run(&["search", "xylem", "--json"]).json()["by_meaning"], false);
+        let place = place.var("OLLAMA_HOST", &ollama.host()).var("EMBED_MODEL", "nomic-embed-text");
+        let found = place.run(&["search", "xylem", "--json"]).json();
+        assert_eq!(found["by_meaning"], true, "{found}");
+        assert!(found["hits"][0]["snippet"].as_str().unwrap().contains("sapwood"), "{found}");
+        drop(ollama);
+        let without = place.run(&["search", "estuary", "--json"]);
+        assert_eq!((without.code, &without.json()["by_meaning"]), (0, &false.into()), "{without:?}");
+        assert!(without.json()["hits"][0]["snippet"].as_str().unwrap().contains("estuary"));
     }
 }

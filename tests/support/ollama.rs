@@ -222,6 +222,11 @@ fn serve(connection: &TcpStream, shared: &Shared) -> std::io::Result<()> {
             let listed = |name: &String| json!({ "name": name, "modified_at": "2026-08-01T10:00:00Z", "size": 1 });
             reply(connection, 200, &json!({ "models": shared.models.iter().map(listed).collect::<Vec<_>>() }))
         }
+        "/api/embed" if shared.knows(&model("model")) => {
+            let texts = question["input"].as_array().cloned().unwrap_or_default();
+            let vectors: Vec<_> = texts.iter().map(|text| meaning(text.as_str().unwrap_or_default())).collect();
+            reply(connection, 200, &json!({ "model": model("model"), "embeddings": vectors }))
+        }
         "/api/show" if shared.knows(&model("name")) => {
             reply(connection, 200, &json!({ "capabilities": ["completion", "tools", "thinking"] }))
         }
@@ -231,9 +236,17 @@ fn serve(connection: &TcpStream, shared: &Shared) -> std::io::Result<()> {
             let turn = turn.unwrap_or_else(|| Turn::status(500, r#"{"error":"the script has no more turns"}"#));
             play(connection, &turn, shared)
         }
-        "/api/show" | "/api/chat" => reply(connection, 404, &json!({ "error": "model not found, try pulling it" })),
+        "/api/show" | "/api/chat" | "/api/embed" => {
+            reply(connection, 404, &json!({ "error": "model not found, try pulling it" }))
+        }
         _ => reply(connection, 404, &json!("404 page not found")),
     }
+}
+
+/// A vector that knows two things: trees and water.
+fn meaning(text: &str) -> [f32; 3] {
+    let counted = |words: &[&str]| words.iter().filter(|word| text.contains(*word)).count() as f32;
+    [counted(&["xylem", "sapwood", "bark"]), counted(&["brook", "estuary", "tide"]), 0.1]
 }
 
 impl Shared {

@@ -69,8 +69,13 @@ impl Address {
 
     /// Where a conversation is posted.
     pub(super) fn chat(&self) -> Url {
+        self.of("chat")
+    }
+
+    /// Where a question of that sort is posted.
+    pub(super) fn of(&self, sort: &str) -> Url {
         let mut url = self.0.clone();
-        let path = format!("{}api/chat", url.path());
+        let path = format!("{}api/{sort}", url.path());
         url.set_path(&path);
         url
     }

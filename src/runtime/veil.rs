@@ -1,0 +1,114 @@
+//! What a model gets to see, and what its words mean here.
+//!
+//! Owns the masking of a whole question: secrets for every model, names of machines and people too for one on another
+//! machine. Puts real names back into the calls such a model makes, before anybody judges them; a name that was never
+//! given to it stands for nothing, and its answer ends there.
+
+use serde_json::Value;
+
+use crate::domain::{Message, ModelEvent, ModelProblem, ModelRequest, ToolCall};
+use crate::redact::{Mode, Redactor, UnknownPseudonym};
+
+/// Between a conversation and one model.
+#[derive(Clone)]
+pub(super) struct Veil(Redactor);
+
+impl Veil {
+    /// For a model on this machine, or on another.
+    pub fn before(redactor: &Redactor, local: bool) -> Veil {
+        Veil(redactor.in_mode(if local { Mode::Secrets } else { Mode::Anonymize }))
+    }
+
+    /// The question as the model may read it.
+    pub fn request(&self, request: ModelRequest) -> ModelRequest {
+        let messages = request.messages.into_iter().map(|message| self.message(message)).collect();
+        ModelRequest { messages, tools: request.tools }
+    }
+
+    fn message(&self, message: Message) -> Message {
+        let call = |call: ToolCall| ToolCall {
+            arguments: strings(call.arguments, &mut |text| Ok::<_, UnknownPseudonym>(self.masked(text)))
+                .unwrap_or(Value::Null),
+            ..call
+        };
+        Message {
+            content: self.masked(&message.content),
+            tool_calls: message.tool_calls.into_iter().map(call).collect(),
+            ..message
+        }
+    }
+
+    fn masked(&self, text: &str) -> String {
+        self.0.text(text).into_inner()
+    }
+
+    /// A piece of the answer as it is meant here.
+    pub fn event(&self, event: ModelEvent) -> ModelEvent {
+        let ModelEvent::ToolCall(call) = event else { return event };
+        match strings(call.arguments, &mut |text| self.0.map_back(text)) {
+            Ok(arguments) => ModelEvent::ToolCall(ToolCall { arguments, ..call }),
+            Err(unknown) => ModelEvent::Failed(ModelProblem {
+                summary: format!("it named something it was never shown: {unknown}"),
+                hint: "Ask again, or name the machine yourself.".to_owned(),
+            }),
+        }
+    }
+}
+
+/// The same value with other strings.
+fn strings<E>(value: Value, change: &mut impl FnMut(&str) -> Result<String, E>) -> Result<Value, E> {
+    Ok(match value {
+        Value::String(text) => Value::String(change(&text)?),
+        Value::Array(items) => {
+            Value::Array(items.into_iter().map(|item| strings(item, change)).collect::<Result<_, E>>()?)
+        }
+        Value::Object(fields) => {
+            let fields = fields.into_iter().map(|(key, value)| Ok((key, strings(value, change)?)));
+            Value::Object(fields.collect::<Result<_, E>>()?)
+        }
+        other => other,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::Role;
+
+    fn veil(local: bool) -> Veil {
+        Veil::before(&Redactor::default(), local)
+    }
+
+    fn call(cmd: &str) -> ToolCall {
+        ToolCall { id: "c1".into(), name: "run_command".into(), arguments: json!({ "cmd": cmd }) }
+    }
+
+    #[test]
+    fn a_model_elsewhere_sees_no_address_and_its_call_means_the_real_one() {
+        let veil = veil(false);
+        let mut message = Message::text(Role::User, "ping 10.20.30.40 please");
+        message.tool_calls = vec![call("ping 10.20.30.40")];
+        let sent = veil.request(ModelRequest { messages: vec![message], tools: Vec::new() });
+        let seen = format!("{sent:?}");
+        assert!(!seen.contains("10.20.30.40"), "{seen}");
+        let pseudonym = sent.messages[0].content.split(' ').nth(1).unwrap().to_owned();
+        let back = veil.event(ModelEvent::ToolCall(call(&format!("ping {pseudonym}"))));
+        assert_eq!(back, ModelEvent::ToolCall(call("ping 10.20.30.40")));
+        let mut unknown = pseudonym.clone();
+        let last = unknown.pop().unwrap();
+        unknown.push(if last == 'a' { 'b' } else { 'a' });
+        let refused = veil.event(ModelEvent::ToolCall(call(&format!("ping {unknown}"))));
+        assert!(matches!(refused, ModelEvent::Failed(_)), "{refused:?}");
+    }
+
+    #[test]
+    fn a_model_on_this_machine_sees_addresses_and_no_secrets() {
+        let token = ["ghp_", "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"].concat();
+        let message = Message::text(Role::User, format!("10.20.30.40 has the token {token}"));
+        let sent = veil(true).request(ModelRequest { messages: vec![message], tools: Vec::new() });
+        assert!(sent.messages[0].content.starts_with("10.20.30.40 has the token ["), "{sent:?}");
+        assert!(!sent.messages[0].content.contains(&token), "{sent:?}");
+    }
+}
