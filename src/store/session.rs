@@ -135,7 +135,7 @@ impl Session {
 
     /// Begins the file that takes what a call prints while it runs.
     pub fn sink(&mut self, call: CallId) -> Result<Sink, StoreError> {
-        Sink::begin(&self.directory, call)
+        Sink::begin(&self.spool, call)
     }
 
     /// Writes down how a call ended: synced at once, and in the log when what was inferred from it is known
@@ -190,7 +190,16 @@ impl Session {
 
     /// Puts a call's entry on disk before its command starts, or in the place of what was spooled for it before.
     pub fn spool(&mut self, call: CallId, entry: &Masked<Entry>) -> Result<(), StoreError> {
+        // An earlier call of the same number printed it.
+        self.spool.remove_output(call)?;
         self.spool.put(call, entry.get())
+    }
+
+    /// Puts how a call ended in the place of what was spooled for it, before anything is told of it. `kept` is its
+    /// whole output where that was put beside the log already.
+    pub fn spool_end(&mut self, call: CallId, entry: &Masked<Entry>, kept: Option<&Kept>) -> Result<(), StoreError> {
+        let entry = output::fitted(&self.directory, entry.get(), kept)?;
+        self.spool.put(call, &entry)
     }
 
     /// Forgets a spooled call, once its entry has been appended.
@@ -281,6 +290,7 @@ impl Session {
         for leftover in self.spool.leftovers()? {
             self.recover_call(leftover, at)?;
         }
+        self.spool.sweep()?;
         self.take_inbox()
     }
 
@@ -321,11 +331,12 @@ impl Session {
             _ => {
                 let mut text = unfinished(&entry);
                 let call = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                if let Some((kept, printed)) = sink::take_over(&self.directory, &call)? {
+                if let Some((kept, printed)) = sink::take_over(&self.spool, &call)? {
                     text.push_str(&format!("\nprinted until then: {} bytes, in {}\n", kept.bytes, kept.path));
                     let printed = bytes::to_text(&printed);
                     text.push_str(&if printed.len() > SHOWN { shortened(&printed, SHOWN, "") } else { printed });
                 }
+                self.recovered.push(text.lines().next().unwrap_or_default().to_owned());
                 self.track_mut().put_once(&system(at, Body::Recovery { text }))?
             }
         };

@@ -1,15 +1,17 @@
 //! What a running command prints, written beside its spooled entry while it comes.
 //!
-//! Owns `spool/<call>.out`: bounded by nothing but the disk, hashed as it grows, and synced once at its end. It then
-//! becomes a file of `output/` or goes; after a crash it tells what came until then.
+//! Owns `spool/<call>.out`: bounded by nothing but the disk, hashed as it grows, and synced once at its end. It becomes
+//! a file of `output/` too where it is long, and goes with the spooled entry when that is in the log; after a crash it
+//! tells what came until then.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::link::{self, Hash};
+use super::spool::Spool;
 use super::{Kept, StoreError, files};
 use crate::domain::{CallId, hex};
 use crate::redact::Masked;
@@ -22,16 +24,11 @@ pub struct Sink {
     bytes: u64,
 }
 
-/// Where the output of a call is written while it runs, in the spool of the session that lies there.
-pub(super) fn path(session: &Path, call: CallId) -> PathBuf {
-    session.join("spool").join(format!("{}.out", call.0))
-}
-
 impl Sink {
     /// Begins an empty one.
-    pub(super) fn begin(session: &Path, call: CallId) -> Result<Self, StoreError> {
-        let path = path(session, call);
-        files::ensure_dir(&session.join("spool"))?;
+    pub(super) fn begin(spool: &Spool, call: CallId) -> Result<Self, StoreError> {
+        let path = spool.output(&call.0.to_string());
+        path.parent().map_or(Ok(()), files::ensure_dir)?;
         let file = files::open(&path, OpenOptions::new().write(true).truncate(true))?;
         Ok(Self { file, path, hash: Sha256::new(), bytes: 0 })
     }
@@ -53,37 +50,36 @@ impl Sink {
         self.bytes
     }
 
-    /// Puts the whole among the outputs of its session, synced.
+    /// Puts the whole among the outputs of its session, synced. It stays in the spool as well, until the entry that
+    /// names it is in the log.
     pub fn keep(self) -> Result<Kept, StoreError> {
         self.file.sync_all().map_err(StoreError::at(&self.path))?;
         let hash: Hash = self.hash.finalize().into();
-        move_in(&self.path, &hash, self.bytes)
-    }
-
-    /// Forgets it: what it holds stands in the entry.
-    pub fn discard(self) -> Result<(), StoreError> {
-        files::remove(&self.path)
+        put_in(&self.path, &hash, self.bytes)
     }
 }
 
 /// Keeps what a call had printed when its process ended; `None` when nothing is there.
-pub(super) fn take_over(session: &Path, call: &str) -> Result<Option<(Kept, Vec<u8>)>, StoreError> {
-    let path = session.join("spool").join(format!("{call}.out"));
-    let Some(bytes) = files::read(&path)? else { return Ok(None) };
-    if bytes.is_empty() {
-        files::remove(&path)?;
-        return Ok(None);
-    }
+pub(super) fn take_over(spool: &Spool, call: &str) -> Result<Option<(Kept, Vec<u8>)>, StoreError> {
+    let path = spool.output(call);
+    let Some(bytes) = files::read(&path)?.filter(|bytes| !bytes.is_empty()) else { return Ok(None) };
     let hash: Hash = Sha256::digest(&bytes).into();
-    move_in(&path, &hash, bytes.len() as u64).map(|kept| Some((kept, bytes)))
+    put_in(&path, &hash, bytes.len() as u64).map(|kept| Some((kept, bytes)))
 }
 
-fn move_in(path: &Path, hash: &Hash, bytes: u64) -> Result<Kept, StoreError> {
+fn put_in(path: &Path, hash: &Hash, bytes: u64) -> Result<Kept, StoreError> {
     let name = format!("{}.txt", link::name(hash));
     let session = path.parent().and_then(Path::parent).unwrap_or(path);
     let directory = session.join("output");
     files::ensure_dir(&directory)?;
-    fs::rename(path, directory.join(&name)).map_err(StoreError::at(path))?;
+    let place = directory.join(&name);
+    match fs::hard_link(path, &place) {
+        Ok(()) => {}
+        // It holds the same: the name is its hash.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        // Not every file system has links.
+        Err(_) => files::replace(&place, &files::read(path)?.unwrap_or_default())?,
+    }
     files::sync_dir(&directory)?;
     Ok(Kept { path: format!("output/{name}"), bytes, sha256: hex(hash) })
 }

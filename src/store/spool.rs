@@ -63,9 +63,37 @@ impl Spool {
         files::replace(&path, &bytes)
     }
 
-    /// Forgets a call whose entry is in the log.
+    /// Forgets a call whose entry is in the log, and what it printed.
     pub(super) fn remove(&self, call: CallId) -> Result<(), StoreError> {
-        self.remove_named(&call.0.to_string())
+        self.remove_named(&call.0.to_string())?;
+        self.remove_output(call)
+    }
+
+    /// Where the output of a call lies while it runs.
+    pub(super) fn output(&self, call: &str) -> PathBuf {
+        self.directory.join(format!("{call}.out"))
+    }
+
+    /// Forgets what a call printed.
+    pub(super) fn remove_output(&self, call: CallId) -> Result<(), StoreError> {
+        files::remove(&self.output(&call.0.to_string()))
+    }
+
+    /// Removes what belongs to no call any more: outputs without an entry, and files that were never finished.
+    pub(super) fn sweep(&self) -> Result<(), StoreError> {
+        let listing = match fs::read_dir(&self.directory) {
+            Ok(listing) => listing,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(StoreError::at(&self.directory)(error)),
+        };
+        for item in listing {
+            let path = item.map_err(StoreError::at(&self.directory))?.path();
+            let orphan = path.extension() == Some(OsStr::new("out")) && !path.with_extension("json").exists();
+            if orphan || path.extension() == Some(OsStr::new("new")) {
+                files::remove(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// The same for an entry that is no call's.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::StoreError;
 use super::chain::Chain;
 use super::files;
-use super::link::{self, Mark};
+use super::link::{Link, Mark};
 use super::mend::{Finding, Plan};
 use super::metadata::Metadata;
 use super::spool::Spool;
@@ -70,10 +70,10 @@ impl Track {
     /// The same, unless it stands there already: the process may have ended between writing an entry and forgetting
     /// the spooled one.
     pub(super) fn put_once(&mut self, entry: &Entry) -> Result<EntryId, StoreError> {
-        if ends_with(&self.log, &render(entry))? {
-            return Ok(link::name(&self.log.tip().sha256));
+        match standing(&self.log, &render(entry))? {
+            Some(id) => Ok(id),
+            None => self.put(entry),
         }
-        self.put(entry)
     }
 
     /// A commit stands in two files: until both have it, the spool does.
@@ -167,6 +167,21 @@ pub(super) fn system(at: At, body: Body) -> Entry {
 fn mark(entry: &Entry) -> Mark {
     let kind = Kind::of(&entry.body);
     Mark { ts: entry.at, kind: kind.word().to_owned(), actor: actor(&entry.by, kind) }
+}
+
+/// The name of the entry with this text where it is the last one, but for what mending has said since.
+fn standing(chain: &Chain, text: &str) -> Result<Option<EntryId>, StoreError> {
+    let Some((mut lines, _)) = chain.backward()? else { return Ok(None) };
+    while let Some(line) = lines.next().map_err(StoreError::at(chain.chain_path()))? {
+        let Some(link) = Link::parse(&line.text) else { break };
+        if link.len == text.len() as u64 && chain.read(link.off, link.len)? == text.as_bytes() {
+            return Ok(Some(link.id));
+        }
+        if !matches!(link.kind(), Kind::Recovery | Kind::Repair) {
+            break;
+        }
+    }
+    Ok(None)
 }
 
 fn ends_with(chain: &Chain, text: &str) -> Result<bool, StoreError> {

@@ -87,7 +87,8 @@ impl Recorder {
         if asked {
             if let Some(entry) = &step {
                 // How it ended is on disk before anything is told of it.
-                writer.spool(call, entry.clone()).await?;
+                let (entry, kept) = (entry.clone(), kept.clone());
+                writer.ask(move |session| session.spool_end(call, &entry, kept.as_ref())).await?;
             }
             let record = ApprovalRecord {
                 command: request.command.clone(),

@@ -106,10 +106,8 @@ impl Streams<'_> {
         if let Some(Err(error)) = self.sink.as_mut().map(|sink| sink.write(&bytes)) {
             let text = format!("Only the ends of this output will be kept: {error}. {}", error.hint());
             self.bus.publish(&Event::Notice(Notice { kind: NoticeKind::Failure, text }));
-            let broken = self.sink.take().map(Sink::discard);
-            if let Some(Err(error)) = broken {
-                tracing::warn!(%error, "what was kept of a broken output could not be removed");
-            }
+            // What was written of it goes with the spooled entry.
+            self.sink = None;
         }
         let bytes = bytes.into_inner();
         if !bytes.is_empty() {

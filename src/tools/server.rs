@@ -34,7 +34,7 @@ use crate::history::{CAP, shortened};
 use crate::output;
 use crate::probe::{self, Probe};
 use crate::redact::Redactor;
-use crate::store::{Grants, Sink, StoreError};
+use crate::store::{Grants, Kept, Sink};
 
 /// Where our own client puts what only it knows about a call, and finds the report.
 pub(super) const CALL_META: &str = "devops-agent/call";
@@ -312,30 +312,21 @@ impl Server {
             }
         };
         let mut ran = run::run(cleared, request.call, supervisor, &parts.redactor, &parts.bus, cancel, sink).await;
-        let (long, short) = match ran.sink.take() {
-            Some(sink) if sink.bytes() > CAP as u64 => (Some(sink), None),
-            sink => (None, sink),
-        };
-        let kept = self.on_disk(long, Sink::keep).await;
+        // What is shorter stands in its entry.
+        let kept = self.kept(ran.sink.take().filter(|sink| sink.bytes() > CAP as u64)).await;
         let report = self.report(request, announcement, decision, ran);
         let written = self.recorder.done(probe::now(), request, announcement, &report, response, kept).await;
-        match written {
-            // All of it stands in the entry now.
-            Ok(()) => drop(self.on_disk(short, Sink::discard).await),
-            Err(error) => self.log_failed(&error),
+        if let Err(error) = written {
+            self.log_failed(&error);
         }
         report
     }
 
-    /// Does something with an output's file that waits for the disk.
-    async fn on_disk<T: Send + 'static>(
-        &self,
-        sink: Option<Sink>,
-        work: impl FnOnce(Sink) -> Result<T, StoreError> + Send + 'static,
-    ) -> Option<T> {
+    /// Puts an output among those that are kept.
+    async fn kept(&self, sink: Option<Sink>) -> Option<Kept> {
         let sink = sink?;
-        match tokio::task::spawn_blocking(move || work(sink)).await {
-            Ok(Ok(done)) => Some(done),
+        match tokio::task::spawn_blocking(move || sink.keep()).await {
+            Ok(Ok(kept)) => Some(kept),
             Ok(Err(error)) => {
                 self.log_failed(&error);
                 None

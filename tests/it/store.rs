@@ -383,8 +383,61 @@ fn what_a_command_printed_before_a_crash_is_kept_and_told() {
     let log = log_of(&session);
     assert!(log.contains("the process ended while this ran: make all"), "{log}");
     assert!(log.contains("printed until then: 28 bytes, in output/") && log.contains("compiling two"), "{log}");
+    assert_eq!(session.recovered(), ["the process ended while this ran: make all; whether it finished is not known"]);
     assert_eq!(memory.contents(session.id()).unwrap().outputs, 1);
     assert!(fs::read_dir(session.directory().join("spool")).unwrap().next().is_none());
+}
+
+#[test]
+fn what_an_earlier_call_of_the_same_number_printed_is_not_told_of_a_later_one() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "x");
+    session.sink(CallId(1)).unwrap().write(&Redactor::default().bytes(b"of the first\n")).unwrap();
+    session.spool(CallId(1), &step("the second", None)).unwrap();
+    drop(session);
+    let session = memory.resume(&SessionId::new("1"), at("11:00")).unwrap();
+    assert!(!log_of(&session).contains("of the first"), "{}", log_of(&session));
+}
+
+#[test]
+fn a_long_output_is_there_for_the_next_process_until_its_entry_is_logged() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "x");
+    session.spool(CallId(1), &step("seq", None)).unwrap();
+    let mut sink = session.sink(CallId(1)).unwrap();
+    sink.write(&Redactor::default().bytes(&b"0123456789\n".repeat(20_000))).unwrap();
+    let kept = sink.keep().unwrap();
+    drop(session);
+    let session = memory.resume(&SessionId::new("1"), at("11:00")).unwrap();
+    assert!(log_of(&session).contains(&format!("printed until then: 220000 bytes, in {}", kept.path)));
+    assert!(fs::read_dir(session.directory().join("spool")).unwrap().next().is_none());
+}
+
+#[test]
+fn a_commit_that_was_cut_short_stands_once_beside_what_mending_said() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "x");
+    let body = Body::Commit { milestone: "m".into(), finding: "f".into(), saved_to: "commit.md entry #1".into() };
+    session.append(&masked("09:40", body.clone())).unwrap();
+    let directory = session.directory().to_owned();
+    drop(session);
+    // As a kill between the log and commit.md leaves it, with the last line of the chain torn off.
+    fs::write(directory.join("commit.md"), "").unwrap();
+    fs::write(directory.join("commit.chain"), "").unwrap();
+    let chain = fs::read_to_string(directory.join("log.chain")).unwrap();
+    fs::write(directory.join("log.chain"), &chain[..chain.len() - 5]).unwrap();
+    let entry = serde_json::to_value(masked("09:40", body).get()).unwrap();
+    fs::create_dir_all(directory.join("spool")).unwrap();
+    let spooled = serde_json::json!({"schema": 1, "entry": entry}).to_string();
+    fs::write(directory.join("spool/commit.json"), spooled).unwrap();
+    let session = memory.resume(&SessionId::new("1"), at("11:00")).unwrap();
+    let log = log_of(&session);
+    assert_eq!(log.matches("MILESTONE: m").count(), 1, "{log}");
+    assert!(log.contains("SYSTEM — RE"), "{log}");
+    assert_eq!(fs::read_to_string(directory.join("commit.md")).unwrap().matches("MILESTONE: m").count(), 1);
 }
 
 #[test]
