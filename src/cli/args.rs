@@ -489,12 +489,18 @@ pub(super) struct Delete {
     /// The whole name, instead of typing it
     #[arg(long, value_name = "NAME", requires = "permanent")]
     pub confirm: Option<String>,
+    /// Print JSON; then --yes or --confirm must be given
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Restore {
     /// The session
     pub id: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -12,7 +12,7 @@ use crate::domain::{Counted, Failure, FailureKind, SessionId, Snapshot};
 use crate::output::escape;
 use crate::probe;
 use crate::runtime::{self, Kit, store_failure};
-use crate::store::{Memory, SessionSummary, Status, StoreError};
+use crate::store::{Contents, Memory, SessionSummary, Status, StoreError};
 
 /// Sessions that `continue` offers.
 const OFFERED: usize = 9;
@@ -175,6 +175,9 @@ pub(super) fn delete(settings: &Settings, args: &Delete) -> Result<ExitCode, Fai
     let wanted = SessionId::new(args.id.clone());
     let id = if args.permanent { memory.find_anywhere(&wanted) } else { memory.find(&wanted) }.map_err(failed)?;
     let contents = memory.contents(&id).map_err(failed)?;
+    if args.json {
+        return delete_told(&memory, &id, args, contents);
+    }
     let counted = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     speech::say("\n  About to delete:");
     speech::say(&format!("  {}\n", escape::line(id.as_str())));
@@ -194,6 +197,22 @@ pub(super) fn delete(settings: &Settings, args: &Delete) -> Result<ExitCode, Fai
         speech::say(&format!("  Last commit: '{}'", escape::line(&milestone)));
     }
     if args.permanent { forever(&memory, &id, args) } else { put_away(&memory, &id, args) }
+}
+
+/// For a program, which gives its word beforehand.
+fn delete_told(memory: &Memory, id: &SessionId, args: &Delete, contents: Contents) -> Result<ExitCode, Failure> {
+    let agreed = if args.permanent { args.confirm.as_deref() == Some(id.as_str()) } else { args.yes };
+    if !agreed {
+        let wanted = if args.permanent { format!("--confirm {id}") } else { "--yes".to_owned() };
+        return Err(Failure::new(FailureKind::Refused, "nothing was deleted: nobody gave their word")
+            .hint(format!("Give {wanted} with --json.")));
+    }
+    let now = probe::now();
+    let gone = if args.permanent { memory.delete_forever(id, now) } else { memory.archive(id, now) };
+    gone.map_err(failed)?;
+    let state = if args.permanent { "deleted" } else { "archived" };
+    speech::result(&json!({"session": id.as_str(), "state": state, "contents": contents}).to_string());
+    Ok(ExitCode::SUCCESS)
 }
 
 fn put_away(memory: &Memory, id: &SessionId, args: &Delete) -> Result<ExitCode, Failure> {
@@ -234,7 +253,11 @@ fn forever(memory: &Memory, id: &SessionId, args: &Delete) -> Result<ExitCode, F
 pub(super) fn restore(settings: &Settings, args: &Restore) -> Result<ExitCode, Failure> {
     let memory = memory::open(settings)?;
     let back = memory.restore(&SessionId::new(args.id.clone()), probe::now()).map_err(failed)?;
-    speech::say(&format!("  ✓ {} is back.", escape::line(back.as_str())));
+    if args.json {
+        speech::result(&json!({"session": back.as_str(), "state": "restored"}).to_string());
+    } else {
+        speech::say(&format!("  ✓ {} is back.", escape::line(back.as_str())));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -427,3 +427,33 @@ fn a_shell_inside_a_workbench_starts_no_second_one_and_writes_to_its_session() {
     assert_eq!(terminal.wait_exit(), 2);
     assert_eq!(place.run(&["commit", "seen by hand", "--json"]).json()["session"], first.as_str());
 }
+
+#[test]
+fn a_program_puts_a_session_away_and_back_with_its_word_given_beforehand() {
+    let place = place();
+    let refused = place.run(&["delete", "1", "--json"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (3, ""), "{refused:?}");
+    let gone = place.run(&["delete", "1", "--json", "--yes"]).json();
+    assert_eq!((&gone["state"], &gone["contents"]["entries"]), (&"archived".into(), &3.into()), "{gone}");
+    let name = gone["session"].as_str().unwrap();
+    assert_eq!(place.run(&["restore", name, "--json"]).json()["state"], "restored");
+    assert_eq!(place.run(&["delete", "1", "--permanent", "--json", "--confirm", "session_001"]).code, 3);
+    let gone = place.run(&["delete", "1", "--permanent", "--json", "--confirm", name]).json();
+    assert_eq!(gone["state"], "deleted");
+    assert_eq!(place.sessions().len(), 1);
+}
+
+#[test]
+fn a_memory_that_vanishes_is_told_and_made_anew() {
+    let place = place();
+    let mut terminal = place.terminal(&["--session", "1"]);
+    terminal.wait_for_text("Resuming session_001");
+    fs::remove_dir_all(place.project.join(".GCC")).unwrap();
+    terminal.enter("git status --short");
+    terminal.wait_for_text("could not be written");
+    let shown = terminal.text();
+    assert!(shown.contains("cannot use") || shown.contains("cannot write"), "{shown}");
+    drop(terminal);
+    assert_eq!(place.run(&["ask", "git log -1 --oneline"]).code, 0);
+    assert_eq!(place.run(&["verify"]).code, 0);
+}
