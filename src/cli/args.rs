@@ -75,7 +75,7 @@ impl Settings {
 }
 
 /// Where is written.
-#[derive(Debug, Clone, ClapArgs)]
+#[derive(Debug, Clone, Default, ClapArgs)]
 pub(super) struct SessionArgs {
     /// Write to this session: `session_004`, `4`, or the whole name
     #[arg(long, value_name = "ID", conflicts_with = "new")]
@@ -116,6 +116,10 @@ pub(super) enum Command {
     Sessions(Sessions),
     /// Show the last entries of a session's log
     Log(Log),
+    /// List the commands of a session
+    History(History),
+    /// Run a command of a session once more, judged afresh
+    Rerun(Rerun),
     /// Find anything that was done or found: requests, commands, outputs, answers, commits
     Search(Search),
     /// Show where the project or a session stands
@@ -291,6 +295,34 @@ pub(super) struct Log {
     /// Print JSON; a line an entry with --follow
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct History {
+    /// The session; the newest when it is left out
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+    /// How many
+    #[arg(long, default_value_t = 20, value_name = "COUNT")]
+    pub last: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Rerun {
+    /// Its number, as `history` lists it
+    pub number: usize,
+    /// The session; the newest when it is left out
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+    /// Print one JSON object instead of the answer
+    #[arg(long)]
+    pub json: bool,
+    /// Approve the approval tier for this call; never the destructive one
+    #[arg(long)]
+    pub yes: bool,
 }
 
 #[derive(Debug, ClapArgs)]

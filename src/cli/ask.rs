@@ -47,6 +47,8 @@ struct Story {
     answer: Option<String>,
     question: Option<String>,
     reports: Vec<CallReport>,
+    /// The model's words have not ended their line.
+    midline: bool,
 }
 
 async fn converse(request: String, kit: Kit, manner: Manner, as_json: bool) -> Result<ExitCode, Failure> {
@@ -126,7 +128,12 @@ fn tell(event: Event, story: &mut Story) {
             NoticeKind::Info => speech::say(&escape::for_terminal(&notice.text)),
             NoticeKind::Warning | NoticeKind::Failure => speech::warning(&notice.text),
         },
-        Event::Announced(announcement) => speech::announcement(&announcement),
+        Event::Announced(announcement) => {
+            if std::mem::take(&mut story.midline) {
+                speech::say("");
+            }
+            speech::announcement(&announcement);
+        }
         Event::Explained { text, .. } => {
             speech::say(&escape::for_terminal(&text));
             prompt();
@@ -143,6 +150,7 @@ fn tell(event: Event, story: &mut Story) {
             story.reports.push(report);
         }
         Event::Token { text, .. } => {
+            story.midline = !text.ends_with('\n');
             let mut err = std::io::stderr().lock();
             let _unread = err.write_all(escape::for_terminal(&text).as_bytes()).and_then(|()| err.flush());
         }

@@ -16,6 +16,7 @@ mod grants;
 mod lifecycle;
 mod log;
 mod memory;
+mod past;
 mod plan;
 mod question;
 mod redact;
@@ -70,6 +71,8 @@ pub fn main() -> ExitCode {
         Some(Command::Merge(ref args_of)) => chronicle::merge(&args.settings, args_of),
         Some(Command::Fork(ref args_of)) => chronicle::fork(&args.settings, args_of),
         Some(Command::Close(ref args_of)) => lifecycle::close(&args.settings, args_of),
+        Some(Command::History(ref args_of)) => past::history(&args.settings, args_of),
+        Some(Command::Rerun(ref args_of)) => past::rerun(&args.settings, args_of),
         Some(Command::Search(ref args_of)) => search::run(&args.settings, args_of),
         Some(Command::Export(ref args_of)) => export::run(&args.settings, args_of),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),

@@ -72,6 +72,13 @@ pub struct Step {
     pub inference: Option<String>,
 }
 
+impl Step {
+    /// Whether nobody was asked about it; what was asked about has a request for approval before it.
+    pub fn is_automatic(&self) -> bool {
+        self.permission.starts_with(Tier::Auto.permission())
+    }
+}
+
 /// What the person (or the lack of one) decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

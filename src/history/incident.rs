@@ -96,8 +96,9 @@ impl Incident {
                 command
             }
             Body::Step(step) => {
+                let automatic = step.is_automatic();
                 let result = step.inference.unwrap_or_default();
-                if step.permission.starts_with(Tier::Auto.permission()) {
+                if automatic {
                     let (tier, approval) = (Some(Tier::Auto), "not needed".to_owned());
                     let (command, result) = (step.action.clone(), result.clone());
                     self.commands.push(Command { at, by: "agent", command, tier, approval, result });

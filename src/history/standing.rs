@@ -4,7 +4,7 @@
 //! Knows no file.
 
 use super::{Kind, Record, recall};
-use crate::domain::{At, Body, SessionId, Tier};
+use crate::domain::{At, Body, SessionId};
 
 /// Before what an entry proposes to do next.
 const NEXT: [&str; 2] = ["Next logical step:", "Next step:"];
@@ -107,7 +107,7 @@ impl Tally {
         self.reach(at);
         match recall::entry(record).body {
             // One that was asked about is counted where the answer stands.
-            Body::Step(step) if step.permission.starts_with(Tier::Auto.permission()) => self.by_agent += 1,
+            Body::Step(step) if step.is_automatic() => self.by_agent += 1,
             Body::Approval(approval) if approval.executed => self.by_agent += 1,
             Body::Human { .. } => self.by_person += 1,
             Body::Commit { milestone, .. } => {
@@ -161,7 +161,7 @@ pub(super) fn duration(seconds: u64) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::domain::{ApprovalRecord, Decision, Entry, EntryId, Principal, Step};
+    use crate::domain::{ApprovalRecord, Decision, Entry, EntryId, Principal, Step, Tier};
     use crate::history::Head;
     use crate::history::entry::render;
 

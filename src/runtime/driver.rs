@@ -1,5 +1,7 @@
 //! Performs the agent's effects and tells it what came of them. No decisions:
-//! what to do is the agent's, whether is the gate's.
+//! what to do is the agent's, whether is the gate's. `session` holds what is done to the session that is written to.
+
+mod session;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,15 +19,13 @@ use super::{Input, Kit, Manner};
 use crate::agent::{self, Agent, Effect, Ending, Setup};
 use crate::bus::{Bus, Event, Notice, NoticeKind, Presence};
 use crate::domain::{
-    ApprovalRequest, Body, CallId, CallReport, CallRequest, Decision, Entry, Failure, FailureKind, MemoryWord,
-    ModelEvent, Principal, SessionId, Surroundings, Tier, TurnId,
+    ApprovalRequest, CallReport, CallRequest, Decision, Failure, FailureKind, ModelEvent, Principal, Surroundings,
+    Tier, TurnId,
 };
-use crate::index::{Filler, Registry};
+use crate::index::Filler;
 use crate::model::Model;
-use crate::probe;
 use crate::redact::Redactor;
-use crate::store::{Grants, Memory, Writer};
-use crate::tools::memory as memory_words;
+use crate::store::{Grants, Memory};
 use crate::tools::{Approver, Calls, Server, ServerParts, SessionSlot, Wire};
 
 /// How long a model that did not answer is left alone before it is looked for again.
@@ -33,9 +33,6 @@ const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// How long the end waits for the note about where a session began.
 const NOTE: std::time::Duration = std::time::Duration::from_millis(300);
-
-/// Columns of a graph that is drawn into the chat.
-const WIDTH: usize = 100;
 
 /// What tasks of the driver's own report back.
 enum Internal {
@@ -343,21 +340,6 @@ impl Driver {
         }
     }
 
-    /// Writes elsewhere from now on; what goes on is finished where it began.
-    async fn switch(&mut self, choice: SessionChoice) {
-        if !self.agent.is_idle() {
-            self.switching = Some(choice);
-            return;
-        }
-        match choice {
-            SessionChoice::Named(id) => self.resume(id).await,
-            other => {
-                self.let_go().await;
-                self.manner.session = other;
-            }
-        }
-    }
-
     async fn say(&mut self, text: String) -> Option<agent::Event> {
         if let Err(failure) = self.ensure_session(&text).await {
             self.bus.publish(&Event::TurnEnded { turn: TurnId(0), failure: Some(failure) });
@@ -487,185 +469,6 @@ impl Driver {
             };
             let _gone = internal.send(Internal::Finished(Box::new(report)));
         });
-    }
-
-    /// Into the entry of its call; where that is in the log already, the next call observes it.
-    async fn infer(&mut self, call: CallId, text: &str) {
-        let Some(writer) = self.slot.writer().await else { return };
-        let inference = self.redactor.text(text);
-        match writer.ask(move |session| session.infer(call, &inference)).await {
-            Ok(Some(_)) => {}
-            Ok(None) => self.late = Some(text.to_owned()),
-            Err(error) => {
-                let text = format!("The log could not be written: {error}. {}", error.hint());
-                self.notice(NoticeKind::Failure, text);
-            }
-        }
-    }
-
-    async fn remember(&mut self, turn: TurnId, word: MemoryWord, by: Principal) {
-        let told = match self.slot.writer().await {
-            Some(writer) if word.writes() => self.write_word(&writer, word, by).await,
-            writer => {
-                let (memory, here) = (self.memory.clone(), writer.map(|writer| writer.session().clone()));
-                let looked =
-                    tokio::task::spawn_blocking(move || memory_words::look(&memory, here.as_ref(), &word, WIDTH));
-                match looked.await {
-                    Ok(looked) => looked.map_err(|error| format!("{error}; {}", error.hint())),
-                    Err(error) => Err(error.to_string()),
-                }
-            }
-        };
-        // The driver is there to hear it: it is the driver that says it.
-        let _heard = self.internal.0.send(Internal::Remembered { turn, told });
-    }
-
-    async fn write_word(&self, writer: &Writer, word: MemoryWord, by: Principal) -> Result<String, String> {
-        let (masked, at) = (self.redactor.word(word), probe::now());
-        let written = writer.ask(move |session| {
-            let entry = session.remember(&masked, by, at)?;
-            Ok(entry.map_or_else(String::new, |entry| memory_words::told(masked.get(), &entry)))
-        });
-        written.await.map_err(|error| format!("{error}; {}", error.hint()))
-    }
-
-    async fn record(&mut self, body: Body) {
-        let by = match body {
-            Body::Request { .. } | Body::Human { .. } => Principal::Person,
-            _ => Principal::Agent,
-        };
-        let entry = self.redactor.entry(Entry { at: probe::now(), by, body });
-        let written = match self.slot.writer().await {
-            Some(writer) => writer.append(entry).await,
-            None => return,
-        };
-        if let Err(error) = written {
-            let text = format!("The log could not be written: {error}. {}", error.hint());
-            self.notice(NoticeKind::Failure, text);
-        }
-    }
-
-    /// A request begins a session where there is none yet.
-    async fn ensure_session(&mut self, goal: &str) -> Result<(), Failure> {
-        if self.slot.writer().await.is_some() {
-            return Ok(());
-        }
-        let choice = self.manner.session.clone();
-        self.open_session(choice, goal.to_owned()).await
-    }
-
-    async fn open_session(&mut self, choice: SessionChoice, goal: String) -> Result<(), Failure> {
-        let (memory, redactor) = (self.memory.clone(), self.redactor.clone());
-        let surroundings = self.surroundings.clone();
-        let opened = tokio::task::spawn_blocking(move || {
-            let mut told = Vec::new();
-            let opened = sessions::open(&memory, &choice, &goal, probe::now(), &surroundings, &redactor, &mut told);
-            opened.map(|(writer, begun)| (writer, begun, told))
-        });
-        let (writer, begun, told) = opened
-            .await
-            .map_err(|error| Failure::new(FailureKind::Error, "the session could not be opened").because(error))??;
-        for text in told {
-            self.notice(NoticeKind::Warning, text);
-        }
-        let id: SessionId = writer.session().clone();
-        self.slot.hold(writer).await;
-        self.bus.publish(&Event::Session(id.clone()));
-        self.know_memory().await;
-        if begun {
-            self.note_surroundings(id);
-        }
-        Ok(())
-    }
-
-    /// Searches over every memory know this one from now on, and this one's index follows what is written.
-    async fn know_memory(&mut self) {
-        let (registry, root) = (Registry::new(&self.kit.config.state_dir), self.memory.root().to_owned());
-        let noted = tokio::task::spawn_blocking(move || registry.note(&root)).await;
-        if let Ok(Err(error)) = noted {
-            tracing::warn!(%error, "searches over every memory will not know this one");
-        }
-        if self.manner.offer && self.filler.is_none() {
-            let memory = self.memory.clone();
-            match tokio::task::spawn_blocking(move || Filler::start(&memory)).await {
-                Ok(Ok(filler)) => self.filler = Some(filler),
-                Ok(Err(error)) => tracing::warn!(%error, "the search index is filled at the next search"),
-                Err(error) => tracing::warn!(%error, "the search index is filled at the next search"),
-            }
-        }
-    }
-
-    /// A session that begins notes where it begins, beside what goes on: an engine that hangs holds nobody up.
-    fn note_surroundings(&mut self, id: SessionId) {
-        let (kit, slot) = (self.kit.clone(), self.slot.clone());
-        self.noting = Some(tokio::spawn(async move {
-            let snapshot = super::snapshot(&kit).await;
-            // Taken only now: a session that was let go meanwhile is not ours to write to.
-            let Some(writer) = slot.writer().await.filter(|writer| *writer.session() == id) else { return };
-            let now = probe::now();
-            if let Err(error) = writer.ask(move |session| session.note(&snapshot, now)).await {
-                tracing::warn!(%error, session = %id, "where the session begins could not be noted");
-            }
-        }));
-    }
-
-    async fn resume(&mut self, id: SessionId) {
-        self.let_go().await;
-        if let Err(failure) = self.open_session(SessionChoice::Named(id), String::new()).await {
-            let hints = failure.hints.join(" ");
-            self.notice(NoticeKind::Failure, format!("{failure}. {hints}"));
-            return;
-        }
-        let Some(writer) = self.slot.writer().await else { return };
-        let (memory, session) = (self.memory.clone(), writer.session().clone());
-        let id = session.clone();
-        // Whoever goes on wants to know where things stand; that it cannot be told keeps nobody from going on.
-        if let Ok(Ok(standing)) = tokio::task::spawn_blocking(move || memory.standing(&id)).await {
-            self.bus.publish(&Event::Answer { turn: TurnId(0), text: standing.told(&session) });
-        }
-    }
-
-    /// Lets the session go; what was granted until its end is over.
-    async fn let_go(&mut self) {
-        if let Some(writer) = self.slot.writer().await {
-            let (grants, session) = (Grants::at(&self.kit.config.state_dir), writer.session().to_string());
-            let ended = tokio::task::spawn_blocking(move || grants.session_ended(&session, probe::now())).await;
-            if let Ok(Err(error)) = ended {
-                let text = format!("What you granted for this session could not be ended: {error}. {}", error.hint());
-                self.notice(NoticeKind::Warning, text);
-            }
-        }
-        self.slot.release().await;
-    }
-
-    /// Tells what the session came to.
-    async fn summarise(&self) {
-        let Some(writer) = self.slot.writer().await else { return };
-        let (memory, session) = (self.memory.clone(), writer.session().clone());
-        let id = session.clone();
-        let summary = match tokio::task::spawn_blocking(move || memory.tally(&id)).await {
-            Ok(Ok(tally)) => tally.told(&session),
-            Ok(Err(error)) => format!("What it came to cannot be read: {error}. {}", error.hint()),
-            Err(error) => format!("What it came to cannot be read: {error}."),
-        };
-        self.bus.publish(&Event::Closing { session, summary });
-    }
-
-    async fn close_session(&mut self, summarised: bool) {
-        let Some(writer) = self.slot.writer().await else { return };
-        let session = writer.session().clone();
-        let now = probe::now();
-        match writer.ask(move |session| session.close(summarised, now)).await {
-            Ok(()) => {
-                drop(writer);
-                self.let_go().await;
-                self.bus.publish(&Event::Closed { session, summarised });
-            }
-            Err(error) => {
-                let text = format!("The session could not be closed: {error}. {}", error.hint());
-                self.notice(NoticeKind::Failure, text);
-            }
-        }
     }
 
     /// Looks where we stand; tells only what changed.

@@ -134,10 +134,10 @@ fn all_pods_are_named_before_they_go() {
 #[test]
 fn what_is_not_there_is_told_in_the_server_s_words_with_a_hint() {
     let Some(cluster) = Cluster::start() else { return };
-    let told = cluster.asked(0, &["show the pod nothing"]);
+    let told = cluster.asked(0, &["show the pod nosuch"]);
     assert_eq!(told["commands"][0]["exit_code"], 1);
     let answer = told["answer"].as_str().unwrap();
-    assert!(answer.contains("pods \"nothing\" not found") && answer.contains("kubectl get <kind> -A"), "{answer}");
+    assert!(answer.contains("pods \"nosuch\" not found") && answer.contains("kubectl get <kind> -A"), "{answer}");
 }
 
 #[test]

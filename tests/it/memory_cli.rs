@@ -457,3 +457,26 @@ fn a_memory_that_vanishes_is_told_and_made_anew() {
     assert_eq!(place.run(&["ask", "git log -1 --oneline"]).code, 0);
     assert_eq!(place.run(&["verify"]).code, 0);
 }
+
+#[test]
+fn past_commands_are_listed_and_run_again_by_their_number() {
+    let place = place();
+    assert_eq!(place.run(&["ask", "--yes", "--session", "1", "git branch feature"]).code, 0);
+    let listed = place.run(&["history", "--session", "1"]).stdout;
+    assert!(listed.contains("   1  ") && listed.contains("agent   git log -2 --oneline"), "{listed}");
+    assert!(listed.contains("   2  ") && listed.contains("agent   git branch feature"), "{listed}");
+    let told = place.run(&["history", "--session", "1", "--json"]).json();
+    assert_eq!(told["commands"][1]["command"], "git branch feature");
+
+    place.git(&["commit", "-q", "--allow-empty", "-m", "newer"]);
+    let again = place.run(&["rerun", "1", "--session", "1"]);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(again.stderr.contains("Number 1 of session_001") && again.stderr.contains("newer"), "{again:?}");
+    let asked = place.run(&["rerun", "2", "--session", "1"]);
+    assert_eq!(asked.code, 3, "what was agreed to once is asked about again: {asked:?}");
+    let missing = place.run(&["rerun", "9", "--session", "1"]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.stderr.contains("none has the number 9"), "{missing:?}");
+    let told = place.run(&["history", "--session", "1", "--json"]).json();
+    assert_eq!(told["commands"].as_array().unwrap().len(), 3, "{told}");
+}
