@@ -100,10 +100,11 @@ pub const MATRIX: &[Row] = &[
           modules: &["domain"],
           crates: &["crossterm", "ratatui", "tokio", "futures_util", "nix", "thiserror", "tracing"] },
 
+    // The arguments of a model's calls are JSON, and are masked and put back there.
     Row { module: "runtime", kind: Compose,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "runbook", "agent",
                      "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools"],
-          crates: &["tokio", "tokio_util", "futures_util", "jiff", "thiserror", "tracing"] },
+          crates: &["tokio", "tokio_util", "futures_util", "jiff", "serde_json", "thiserror", "tracing"] },
     // Speaks to the agent through the runtime's handle.
     Row { module: "app", kind: Compose,
           modules: &["domain", "output", "ui", "bus", "config", "terminal", "runtime"],
