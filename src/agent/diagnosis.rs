@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::{Agent, Effect, Ending, State};
-use crate::domain::{Body, CallId, CallReport, CallRequest, Decision, Message, Origin, Role, TurnId, join_words};
+use crate::domain::{Body, CallId, CallReport, CallRequest, Origin, TurnId, join_words};
 use crate::runbook::{Evidence, Finding, Found, Looked, Next, Nothing, Observed, Remedy, Stuck, Walk};
 
 /// A runbook being followed.
@@ -116,17 +116,8 @@ impl Agent {
                 diagnosis.summary = Some(report.summary.clone());
             }
             None => {
-                let values =
-                    [("command", report.command.as_str()), ("tier", report.tier.word()), ("why", &report.summary)];
-                let (name, ending) = match report.decision {
-                    Decision::Denied => ("denied", Ending::Refused),
-                    Decision::Withdrawn => ("withdrawn", Ending::Interrupted),
-                    Decision::Unanswerable => ("refused_unattended", Ending::Unattended),
-                    Decision::Forbidden => ("impossible", Ending::Refused),
-                    _ => ("impossible", Ending::Done),
-                };
+                let (why, ending) = self.not_run(report);
                 diagnosis.ending = ending;
-                let why = self.setup.phrases.fill(name, &values);
                 diagnosis.walk.could_not(why.trim_end_matches('.'));
                 diagnosis.summary = Some(why);
             }
@@ -135,8 +126,7 @@ impl Agent {
     }
 
     fn told(&mut self, diagnosis: &Diagnosis, text: String, ending: Ending, effects: &mut Vec<Effect>) {
-        self.transcript.push(Message::text(Role::User, diagnosis.request.as_str()));
-        self.transcript.push(Message::text(Role::Assistant, text.as_str()));
+        self.remember_turn(&diagnosis.request, &text);
         self.answer(diagnosis.turn, text, ending, effects);
     }
 

@@ -253,9 +253,10 @@ impl Agent {
             };
         }
         effects.push(Effect::Record(Body::Request { text: text.clone() }));
-        let planning = match self.runbook_for(&text) {
+        let fresh = self.planned(&text, &BTreeMap::new());
+        let planning = match self.runbook_for(&text, &fresh.0) {
             Some((request, found)) => return self.diagnose(turn, request, found, effects),
-            None => self.understand(&text),
+            None => self.understand(&text, fresh),
         };
         match planning {
             Planning::Plan(plan) => {
@@ -328,9 +329,8 @@ impl Agent {
     }
 
     /// The runbook that is asked for, with the request it answers.
-    fn runbook_for(&mut self, text: &str) -> Option<(String, Found)> {
-        let fresh = self.planned(text, &BTreeMap::new()).0;
-        let found = self.asked_for(text, &fresh);
+    fn runbook_for(&mut self, text: &str, fresh: &Planning) -> Option<(String, Found)> {
+        let found = self.asked_for(text, fresh);
         if let Some((request, open)) = self.input.take()
             && matches!(fresh, Planning::Unsure(_))
             && found.is_none()
@@ -349,17 +349,17 @@ impl Agent {
         planner::understand(text, &self.setup.lexicon, filled, &self.context)
     }
 
-    /// Plans a request; an open question is answered by what was said unless that is a request of its own.
-    fn understand(&mut self, text: &str) -> Planning {
-        let (planning, subject) = self.answered(text);
+    /// What a request is to be, from what it is alone (`fresh`): an open question is answered by it unless it is a
+    /// request of its own.
+    fn understand(&mut self, text: &str, fresh: (Planning, Option<Subject>)) -> Planning {
+        let (planning, subject) = self.answered(text, fresh);
         if matches!(planning, Planning::Plan(_)) {
             self.context.subject = subject.or(self.context.subject.take());
         }
         planning
     }
 
-    fn answered(&mut self, text: &str) -> (Planning, Option<Subject>) {
-        let fresh = self.planned(text, &BTreeMap::new());
+    fn answered(&mut self, text: &str, fresh: (Planning, Option<Subject>)) -> (Planning, Option<Subject>) {
         let Some(mut open) = self.question.take() else { return fresh };
         // A sentence that is understood by itself is a request; one word may be understood and still be a name.
         let own = match &fresh.0 {

@@ -98,15 +98,7 @@ impl Agent {
         planned.running = None;
         let phrases = std::sync::Arc::clone(&self.setup.phrases);
         if report.exit.is_none() {
-            let values = [("command", report.command.as_str()), ("tier", report.tier.word()), ("why", &report.summary)];
-            let (name, ending) = match report.decision {
-                Decision::Denied => ("denied", Ending::Refused),
-                Decision::Withdrawn => ("withdrawn", Ending::Interrupted),
-                Decision::Unanswerable => ("refused_unattended", Ending::Unattended),
-                Decision::Forbidden => ("impossible", Ending::Refused),
-                _ => ("impossible", Ending::Done),
-            };
-            let text = phrases.fill(name, &values);
+            let (text, ending) = self.not_run(report);
             self.remember_turn(&planned.request, &text);
             self.answer(planned.turn, text, ending, effects);
             return;
@@ -149,8 +141,21 @@ impl Agent {
         self.context.listing = Some(Listing::read(subject, &rows.join("\n")));
     }
 
-    /// Keeps a planned turn for a model that joins later.
-    fn remember_turn(&mut self, request: &str, answer: &str) {
+    /// Why a command did not run, and what that makes of its turn.
+    pub(super) fn not_run(&self, report: &CallReport) -> (String, Ending) {
+        let values = [("command", report.command.as_str()), ("tier", report.tier.word()), ("why", &report.summary)];
+        let (name, ending) = match report.decision {
+            Decision::Denied => ("denied", Ending::Refused),
+            Decision::Withdrawn => ("withdrawn", Ending::Interrupted),
+            Decision::Unanswerable => ("refused_unattended", Ending::Unattended),
+            Decision::Forbidden => ("impossible", Ending::Refused),
+            _ => ("impossible", Ending::Done),
+        };
+        (self.setup.phrases.fill(name, &values), ending)
+    }
+
+    /// Keeps a turn without a model for one that joins later.
+    pub(super) fn remember_turn(&mut self, request: &str, answer: &str) {
         self.transcript.push(Message::text(Role::User, request));
         self.transcript.push(Message::text(Role::Assistant, answer));
     }

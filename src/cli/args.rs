@@ -75,7 +75,7 @@ impl Settings {
 }
 
 /// Where is written.
-#[derive(Debug, Clone, Default, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 pub(super) struct SessionArgs {
     /// Write to this session: `session_004`, `4`, or the whole name
     #[arg(long, value_name = "ID", conflicts_with = "new")]

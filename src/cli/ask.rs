@@ -25,6 +25,12 @@ pub(super) fn run(settings: &Settings, args: &Ask, outer: &SessionArgs) -> Resul
     let request = setup::request(args.request.as_deref())?;
     let setup = setup::load(settings)?;
     let kit = Kit::build(&setup.loaded, &setup.sources)?;
+    let session = if args.session.is_set() { &args.session } else { outer };
+    carry_out(request, kit, args, session)
+}
+
+/// The request in what was built for it; `args` says how.
+pub(super) fn carry_out(request: String, kit: Kit, args: &Ask, session: &SessionArgs) -> Result<ExitCode, Failure> {
     if args.dry_run {
         return Ok(dry_run(&request, &kit, args.json));
     }
@@ -33,7 +39,7 @@ pub(super) fn run(settings: &Settings, args: &Ask, outer: &SessionArgs) -> Resul
         attended,
         waive: args.yes.then(Yes::from_flag),
         interactive: false,
-        session: setup::session_choice(if args.session.is_set() { &args.session } else { outer }),
+        session: setup::session_choice(session),
         offer: false,
         watches: false,
     };

@@ -15,7 +15,7 @@ use crate::history::{Kind, recall};
 use crate::output::escape;
 use crate::probe;
 use crate::redact::Redactor;
-use crate::runtime::{self, store_failure};
+use crate::runtime;
 use crate::store::{Memory, NOT_DONE, Session, StoreError};
 use crate::tools::memory as words;
 
@@ -56,12 +56,10 @@ impl Desk {
     /// The session that is meant: the named one, or the newest that is worked on.
     fn meant(&self, wanted: Option<&str>) -> Result<SessionId, Failure> {
         match wanted {
-            Some(wanted) => self.memory.find(&SessionId::new(wanted)).map_err(|error| store_failure(&error)),
+            Some(wanted) => Ok(self.memory.find(&SessionId::new(wanted))?),
             // A shell inside a workbench means that workbench's session.
             None => match self.environment.get(PANE) {
-                Some(session) => {
-                    self.memory.find(&SessionId::new(session.as_str())).map_err(|error| store_failure(&error))
-                }
+                Some(session) => Ok(self.memory.find(&SessionId::new(session.as_str()))?),
                 None => memory::newest_active(&self.memory),
             },
         }
@@ -69,7 +67,7 @@ impl Desk {
 
     /// The session that is meant, held. What an earlier process left in it is put right and told.
     pub fn session(&self, wanted: Option<&str>) -> Result<Session, Failure> {
-        let session = self.memory.resume(&self.meant(wanted)?, self.now).map_err(|error| store_failure(&error))?;
+        let session = self.memory.resume(&self.meant(wanted)?, self.now)?;
         session.recovered().iter().for_each(|text| speech::warning(text));
         Ok(session)
     }
@@ -105,11 +103,10 @@ fn write(settings: &Settings, wanted: Option<&str>, word: MemoryWord, json: bool
     let desk = Desk::open(settings)?;
     let id = desk.meant(wanted)?;
     let word = desk.redactor.word(word);
-    let failed = |error| store_failure(&error);
-    let left = desk.memory.leave(&id, &word, Principal::Person, desk.now).map_err(failed)?;
+    let left = desk.memory.leave(&id, &word, Principal::Person, desk.now)?;
     let Some(message) = left else {
         let mut session = desk.session(Some(id.as_str()))?;
-        let entry = session.remember(&word, Principal::Person, desk.now).map_err(failed)?;
+        let entry = session.remember(&word, Principal::Person, desk.now)?;
         let told = entry.as_ref().map_or_else(String::new, |entry| words::told(word.get(), entry));
         let value = json!({"session": id.as_str(), "entry": entry.as_ref().map(|entry| entry.as_str()),
                            "branch": session.active_branch(), "written": true});
@@ -120,7 +117,7 @@ fn write(settings: &Settings, wanted: Option<&str>, word: MemoryWord, json: bool
         std::thread::sleep(Duration::from_millis(20));
     }
     let written = !message.waits();
-    if written && let Some(why) = refused(&desk.memory, &id, desk.now).map_err(failed)? {
+    if written && let Some(why) = refused(&desk.memory, &id, desk.now)? {
         return Err(Failure::new(FailureKind::Refused, why));
     }
     let text = if written {
@@ -128,7 +125,7 @@ fn write(settings: &Settings, wanted: Option<&str>, word: MemoryWord, json: bool
     } else {
         "Another process holds the session; it is left in its inbox and written when that process, or the next, looks."
     };
-    let value = json!({"session": id.as_str(), "entry": null, "branch": desk.memory.active_branch(&id).map_err(failed)?,
+    let value = json!({"session": id.as_str(), "entry": null, "branch": desk.memory.active_branch(&id)?,
                        "written": written});
     Ok(told(json, &format!("{}: {text}", id.short()), value))
 }
@@ -146,7 +143,7 @@ fn refused(memory: &Memory, id: &SessionId, at: At) -> Result<Option<String>, St
 
 pub(super) fn fork(settings: &Settings, args: &Fork) -> Result<ExitCode, Failure> {
     let desk = Desk::open(settings)?;
-    let from = desk.memory.find(&SessionId::new(args.id.clone())).map_err(|error| store_failure(&error))?;
+    let from = desk.memory.find(&SessionId::new(args.id.clone()))?;
     let goal = match &args.goal {
         Some(goal) => goal.clone(),
         None => from.slug().replace('-', " "),
@@ -154,7 +151,7 @@ pub(super) fn fork(settings: &Settings, args: &Fork) -> Result<ExitCode, Failure
     let surroundings = probe::surroundings(&desk.cwd, &desk.environment);
     let goal = desk.redactor.text(&goal);
     let session = desk.memory.fork(&from, args.at.as_deref(), &goal, desk.now, &surroundings);
-    let session = session.map_err(|error| store_failure(&error))?;
+    let session = session?;
     Ok(told(
         args.json,
         &format!("{} begins where {} stood.", session.id(), from.short()),

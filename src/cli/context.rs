@@ -9,7 +9,6 @@ use super::{memory, speech};
 use crate::domain::{Failure, Window};
 use crate::history::Record;
 use crate::output::escape;
-use crate::runtime::store_failure;
 use crate::tools::memory::{Seen, context};
 
 pub(super) fn run(settings: &Settings, args: &Context) -> Result<ExitCode, Failure> {
@@ -22,7 +21,7 @@ pub(super) fn run(settings: &Settings, args: &Context) -> Result<ExitCode, Failu
         None if id.is_some() => ("session", Window::Session(id)),
         None => ("project", Window::Project),
     };
-    let seen = context(&memory, None, &window).map_err(|error| store_failure(&error))?;
+    let seen = context(&memory, None, &window)?;
     if !args.json {
         speech::result(escape::for_terminal(&seen.text()).trim_end());
         return Ok(ExitCode::SUCCESS);

@@ -8,13 +8,11 @@ use super::speech;
 use crate::domain::{Failure, FailureKind, SessionId};
 use crate::output::escape;
 use crate::redact::{Class, Mode};
-use crate::runtime::store_failure;
 use crate::tools;
 
 pub(super) fn run(settings: &Settings, args: &Export) -> Result<ExitCode, Failure> {
     let desk = Desk::open(settings)?;
-    let incident = tools::memory::incident(&desk.memory, &SessionId::new(args.id.clone()))
-        .map_err(|error| store_failure(&error))?;
+    let incident = tools::memory::incident(&desk.memory, &SessionId::new(args.id.clone()))?;
     let text = match args.format {
         ExportFormat::Md => incident.markdown(),
         ExportFormat::Html => incident.html(),

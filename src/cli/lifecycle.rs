@@ -11,8 +11,8 @@ use super::{memory, question, setup, speech, workbench};
 use crate::domain::{Counted, Failure, FailureKind, SessionId, Snapshot};
 use crate::output::escape;
 use crate::probe;
-use crate::runtime::{self, Kit, store_failure};
-use crate::store::{Contents, Memory, SessionSummary, Status, StoreError};
+use crate::runtime::{self, Kit};
+use crate::store::{Contents, Memory, SessionSummary, Status};
 
 /// Sessions that `continue` offers.
 const OFFERED: usize = 9;
@@ -20,10 +20,10 @@ const OFFERED: usize = 9;
 pub(super) fn new(settings: &Settings, args: &New) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
     let goal = setup::request(Some(&args.goal))?;
-    let memory = Memory::open(&setup.loaded.config.gcc_base_path).map_err(failed)?;
+    let memory = Memory::open(&setup.loaded.config.gcc_base_path)?;
     let desk = Desk::over(&setup, memory)?;
     let goal = desk.redactor.text(&goal);
-    let proposed = desk.memory.propose(&goal, desk.now).map_err(failed)?;
+    let proposed = desk.memory.propose(&goal, desk.now)?;
     let asks = args.name.is_none() && !args.yes && !args.json && question::attended();
     let mut name = args.name.clone().unwrap_or_default();
     if asks {
@@ -34,8 +34,8 @@ pub(super) fn new(settings: &Settings, args: &New) -> Result<ExitCode, Failure> 
     let name = if name.trim().is_empty() { goal.clone() } else { desk.redactor.text(name.trim()) };
     let kit = Kit::build(&setup.loaded, &setup.sources)?;
     let snapshot = super::wait(runtime::snapshot(&kit))?;
-    let mut session = desk.memory.begin_named(&name, &goal, desk.now, &snapshot.surroundings).map_err(failed)?;
-    session.note(&snapshot, desk.now).map_err(failed)?;
+    let mut session = desk.memory.begin_named(&name, &goal, desk.now, &snapshot.surroundings)?;
+    session.note(&snapshot, desk.now)?;
     let id = session.id().clone();
     drop(session);
     if args.json {
@@ -82,15 +82,15 @@ fn taken(snapshot: &Snapshot) -> [String; 3] {
 pub(super) fn go_on(settings: &Settings, args: &Continue) -> Result<ExitCode, Failure> {
     let memory = memory::open(settings)?;
     let id = match &args.id {
-        Some(id) => memory.find(&SessionId::new(id.clone())).map_err(failed)?,
-        None => picked(&memory.sessions().map_err(failed)?)?,
+        Some(id) => memory.find(&SessionId::new(id.clone()))?,
+        None => picked(&memory.sessions()?)?,
     };
     // Taken up, so that whatever is asked next goes there.
-    let session = memory.resume(&id, probe::now()).map_err(failed)?;
+    let session = memory.resume(&id, probe::now())?;
     session.recovered().iter().for_each(|text| speech::warning(text));
     drop(session);
     if args.json {
-        let standing = memory.standing(&id).map_err(failed)?;
+        let standing = memory.standing(&id)?;
         let value = json!({"session": id.as_str(), "goal": standing.goal, "last_commit": standing.last_commit,
                            "last_action": standing.last_action, "next": standing.next});
         speech::result(&value.to_string());
@@ -132,7 +132,7 @@ fn enter(settings: &Settings, memory: &Memory, id: &SessionId) -> Result<ExitCod
     if question::attended() && std::io::IsTerminal::is_terminal(&std::io::stdout()) {
         return workbench::run(settings, &SessionArgs { session: Some(id.as_str().to_owned()), new: false });
     }
-    let standing = memory.standing(id).map_err(failed)?;
+    let standing = memory.standing(id)?;
     speech::say("");
     agent(&standing.told(id));
     speech::result(id.as_str());
@@ -143,7 +143,7 @@ pub(super) fn close(settings: &Settings, args: &Close) -> Result<ExitCode, Failu
     let desk = Desk::open(settings)?;
     let mut session = desk.session(args.id.as_deref())?;
     let id = session.id().clone();
-    let tally = desk.memory.tally(&id).map_err(failed)?;
+    let tally = desk.memory.tally(&id)?;
     let asks = question::attended() && !args.json && !args.yes && !args.no_summary;
     if !args.json {
         speech::say("");
@@ -156,7 +156,7 @@ pub(super) fn close(settings: &Settings, args: &Close) -> Result<ExitCode, Failu
     } else {
         !args.no_summary
     };
-    session.close(saved, desk.now).map_err(failed)?;
+    session.close(saved, desk.now)?;
     if args.json {
         let commits: Vec<&String> = tally.commits.iter().map(|(_, milestone)| milestone).collect();
         let value = json!({"session": id.as_str(), "status": "closed", "commits": commits,
@@ -173,8 +173,8 @@ pub(super) fn close(settings: &Settings, args: &Close) -> Result<ExitCode, Failu
 pub(super) fn delete(settings: &Settings, args: &Delete) -> Result<ExitCode, Failure> {
     let memory = memory::open(settings)?;
     let wanted = SessionId::new(args.id.clone());
-    let id = if args.permanent { memory.find_anywhere(&wanted) } else { memory.find(&wanted) }.map_err(failed)?;
-    let contents = memory.contents(&id).map_err(failed)?;
+    let id = if args.permanent { memory.find_anywhere(&wanted) } else { memory.find(&wanted) }?;
+    let contents = memory.contents(&id)?;
     if args.json {
         return delete_told(&memory, &id, args, contents);
     }
@@ -193,7 +193,7 @@ pub(super) fn delete(settings: &Settings, args: &Delete) -> Result<ExitCode, Fai
         parts.push(counted(contents.outputs, "whole output", "whole outputs"));
     }
     speech::say(&format!("  Contents: {}", parts.join(", ")));
-    if let Some(milestone) = memory.last_commit(&id).map_err(failed)? {
+    if let Some(milestone) = memory.last_commit(&id)? {
         speech::say(&format!("  Last commit: '{}'", escape::line(&milestone)));
     }
     if args.permanent { forever(&memory, &id, args) } else { put_away(&memory, &id, args) }
@@ -209,7 +209,7 @@ fn delete_told(memory: &Memory, id: &SessionId, args: &Delete, contents: Content
     }
     let now = probe::now();
     let gone = if args.permanent { memory.delete_forever(id, now) } else { memory.archive(id, now) };
-    gone.map_err(failed)?;
+    gone?;
     let state = if args.permanent { "deleted" } else { "archived" };
     speech::result(&json!({"session": id.as_str(), "state": state, "contents": contents}).to_string());
     Ok(ExitCode::SUCCESS)
@@ -225,7 +225,7 @@ fn put_away(memory: &Memory, id: &SessionId, args: &Delete) -> Result<ExitCode, 
             return Err(Failure::new(FailureKind::Refused, "nothing was archived"));
         }
     }
-    memory.archive(id, probe::now()).map_err(failed)?;
+    memory.archive(id, probe::now())?;
     speech::say("\n  ✓ Session archived.");
     speech::say(&format!("  Take it back with: devops-agent restore {number}"));
     Ok(ExitCode::SUCCESS)
@@ -245,14 +245,14 @@ fn forever(memory: &Memory, id: &SessionId, args: &Delete) -> Result<ExitCode, F
         return Err(Failure::new(FailureKind::Refused, "the name was not typed; nothing was deleted")
             .hint(format!("Give the whole name: --confirm {name}")));
     }
-    memory.delete_forever(id, probe::now()).map_err(failed)?;
+    memory.delete_forever(id, probe::now())?;
     speech::say("\n  ✓ Session deleted for good.");
     Ok(ExitCode::SUCCESS)
 }
 
 pub(super) fn restore(settings: &Settings, args: &Restore) -> Result<ExitCode, Failure> {
     let memory = memory::open(settings)?;
-    let back = memory.restore(&SessionId::new(args.id.clone()), probe::now()).map_err(failed)?;
+    let back = memory.restore(&SessionId::new(args.id.clone()), probe::now())?;
     if args.json {
         speech::result(&json!({"session": back.as_str(), "state": "restored"}).to_string());
     } else {
@@ -280,8 +280,4 @@ fn answer() -> Result<String, Failure> {
 fn prompt() -> Result<String, Failure> {
     speech::prompt("  > ");
     question::line().map_err(|error| Failure::new(FailureKind::Error, "the answer could not be read").because(error))
-}
-
-fn failed(error: StoreError) -> Failure {
-    store_failure(&error)
 }

@@ -11,7 +11,6 @@ use super::{memory, speech};
 use crate::domain::{Entry, Failure, FailureKind, SessionId};
 use crate::history::{Record, entry};
 use crate::output::escape;
-use crate::runtime::store_failure;
 use crate::store::{self, Found, Memory, Reader, StoreError};
 
 /// How often a log that is followed is looked at.
@@ -20,23 +19,22 @@ const PACE: Duration = Duration::from_millis(200);
 pub(super) fn run(settings: &Settings, args: &Log) -> Result<ExitCode, Failure> {
     let memory = memory::open(settings)?;
     let id = memory::chosen(&memory, args.id.as_deref())?;
-    let failed = |error: StoreError| store_failure(&error);
-    let reader = memory.log(&id, args.branch.as_deref()).map_err(failed)?;
+    let reader = memory.log(&id, args.branch.as_deref())?;
     let records = match &args.at {
         Some(wanted) => vec![named(&reader, &id, wanted)?],
-        None => reader.last(args.last).map_err(failed)?,
+        None => reader.last(args.last)?,
     };
     if args.json && !args.follow {
         let rows: Vec<Value> = records.iter().map(as_json).collect();
         speech::result(&json!({"session": id.as_str(), "entries": rows}).to_string());
         return Ok(ExitCode::SUCCESS);
     }
-    let directory = memory.directory(&id).map_err(failed)?;
+    let directory = memory.directory(&id)?;
     let show = |record: &Record| show(record, args, &directory);
-    records.iter().try_for_each(show).map_err(failed)?;
+    records.iter().try_for_each(show)?;
     if args.follow {
         let seen = records.last().map_or(0, |record| record.head.seq);
-        return follow(&memory, &id, &reader, seen, &show, args.json).map_err(failed);
+        return Ok(follow(&memory, &id, &reader, seen, &show, args.json)?);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -46,7 +44,7 @@ fn named(reader: &Reader, id: &SessionId, wanted: &str) -> Result<Record, Failur
         let hint = format!("List the last ones with: devops-agent log {} --json", id.short());
         Failure::new(FailureKind::Error, text).hint(hint)
     };
-    match reader.find(wanted).map_err(|error| store_failure(&error))? {
+    match reader.find(wanted)? {
         Found::One(record) => Ok(*record),
         Found::Nothing => Err(none(format!("{} has no entry whose name begins with {wanted:?}", id.short()))),
         Found::Several(several) => {

@@ -11,7 +11,6 @@ use crate::domain::{Failure, FailureKind, SessionId};
 use crate::history::graph::{Drawing, Fold, svg, text};
 use crate::output::escape;
 use crate::probe;
-use crate::runtime::store_failure as failure;
 use crate::store::{ChainReport, Memory, SessionSummary};
 use crate::tools;
 
@@ -20,7 +19,7 @@ const WIDTH: usize = 100;
 
 pub(super) fn sessions(settings: &Settings, args: &Sessions) -> Result<ExitCode, Failure> {
     let memory = open(settings)?;
-    let list = if args.archived { memory.archived() } else { memory.sessions() }.map_err(|error| failure(&error))?;
+    let list = if args.archived { memory.archived() } else { memory.sessions() }?;
     if args.json {
         let rows: Vec<Value> = list.iter().map(as_json).collect();
         speech::result(&Value::Array(rows).to_string());
@@ -31,7 +30,7 @@ pub(super) fn sessions(settings: &Settings, args: &Sessions) -> Result<ExitCode,
     } else {
         speech::result(&history(&list, args.archived));
     }
-    let archived = if args.archived { 0 } else { memory.archived().map_err(|error| failure(&error))?.len() };
+    let archived = if args.archived { 0 } else { memory.archived()?.len() };
     if archived > 0 {
         let sessions = if archived == 1 { "session" } else { "sessions" };
         speech::result(&format!("  archived: {archived} {sessions}  (devops-agent sessions --archived to view)"));
@@ -73,20 +72,20 @@ fn as_json(session: &SessionSummary) -> Value {
 pub(super) fn verify(settings: &Settings, args: &Verify) -> Result<ExitCode, Failure> {
     let memory = open(settings)?;
     // What a crash left is no tampering.
-    for (id, sentences) in memory.recover(probe::now()).map_err(|error| failure(&error))? {
+    for (id, sentences) in memory.recover(probe::now())? {
         sentences.iter().for_each(|text| speech::warning(&format!("{}: {text}", id.short())));
     }
     let ids: Vec<SessionId> = match &args.id {
         Some(id) => vec![chosen(&memory, Some(id))?],
         None => {
-            let list = memory.sessions().map_err(|error| failure(&error))?;
+            let list = memory.sessions()?;
             list.into_iter().rev().map(|session| session.id).collect()
         }
     };
     let mut rows = Vec::new();
     let mut ok = true;
     for id in ids {
-        let reports = memory.verify(&id).map_err(|error| failure(&error))?;
+        let reports = memory.verify(&id)?;
         let bad = reports.iter().find(|report| report.first_bad.is_some());
         ok &= bad.is_none();
         if args.json {
@@ -126,7 +125,7 @@ fn tell(id: &SessionId, reports: &[ChainReport]) {
 
 pub(super) fn graph(settings: &Settings, args: &GraphArgs) -> Result<ExitCode, Failure> {
     let memory = open(settings)?;
-    let list = memory.sessions().map_err(|error| failure(&error))?;
+    let list = memory.sessions()?;
     let sessions: Vec<&SessionSummary> = if args.all {
         list.iter().rev().collect()
     } else {
@@ -137,7 +136,7 @@ pub(super) fn graph(settings: &Settings, args: &GraphArgs) -> Result<ExitCode, F
         [one] => one.id.as_str().to_owned(),
         all => format!("{} sessions", all.len()),
     };
-    let graph = tools::memory::graph(&memory, &sessions).map_err(|error| failure(&error))?;
+    let graph = tools::memory::graph(&memory, &sessions)?;
     let fold = if args.full { Fold::Nothing } else { Fold::Runs };
     let page = Drawing::new(&graph, fold).whole();
     if args.json {
@@ -164,12 +163,12 @@ pub(super) fn at(base: &Path) -> Result<Memory, Failure> {
         return Err(Failure::new(FailureKind::Error, format!("there is no memory at {}", base.display()))
             .hint("Go to the project's directory, or ask something first: that begins one."));
     }
-    Memory::open(base).map_err(|error| failure(&error))
+    Ok(Memory::open(base)?)
 }
 
 /// The newest session that is still worked on.
 pub(super) fn newest_active(memory: &Memory) -> Result<SessionId, Failure> {
-    let newest = memory.newest_active().map_err(|error| failure(&error))?;
+    let newest = memory.newest_active()?;
     newest.map(|session| session.id).ok_or_else(|| {
         Failure::new(FailureKind::Error, "no session is active")
             .hint("Name one (devops-agent sessions lists them), or ask something: that begins one.")
@@ -179,9 +178,9 @@ pub(super) fn newest_active(memory: &Memory) -> Result<SessionId, Failure> {
 /// The session that is meant: by any unique beginning of its name, else the newest.
 pub(super) fn chosen(memory: &Memory, wanted: Option<&str>) -> Result<SessionId, Failure> {
     match wanted {
-        Some(wanted) => memory.find(&SessionId::new(wanted)).map_err(|error| failure(&error)),
+        Some(wanted) => Ok(memory.find(&SessionId::new(wanted))?),
         None => {
-            let newest = memory.sessions().map_err(|error| failure(&error))?.into_iter().next();
+            let newest = memory.sessions()?.into_iter().next();
             newest.map(|session| session.id).ok_or_else(|| {
                 Failure::new(FailureKind::Error, "there are no sessions yet")
                     .hint("Ask something first: that begins one.")

@@ -11,7 +11,7 @@ use crate::domain::{At, Body, EntryId, Failure, FailureKind, SessionId};
 use crate::history::{Kind, Record, recall};
 use crate::output::escape;
 use crate::planner::{self, Planning};
-use crate::runtime::{Knowledge, store_failure};
+use crate::runtime::Kit;
 use crate::store::Memory;
 
 /// What stands where a secret was masked.
@@ -71,30 +71,25 @@ pub(super) fn rerun(settings: &Settings, args: &Rerun) -> Result<ExitCode, Failu
         return Err(Failure::new(FailureKind::Refused, "the command held a secret, which the log does not have")
             .hint("Type it anew."));
     }
-    let lexicon = Knowledge::build(&setup.loaded.skills)?.lexicon;
-    let planned = planner::plan(&past.command, &lexicon, &BTreeMap::new());
+    let kit = Kit::build(&setup.loaded, &setup.sources)?;
+    let planned = planner::plan(&past.command, &kit.knowledge.lexicon, &BTreeMap::new());
     if !matches!(planned, Planning::Plan(plan) if plan.intent == "literal") {
         let text = format!("`{}` cannot be run as it stands in the log", past.command);
         return Err(Failure::new(FailureKind::Refused, text).hint("Type it anew, with the program's name first."));
     }
     speech::say(&format!("Number {} of {}, judged as if it were new:", past.number, id.short()));
     let session = SessionArgs { session: Some(id.as_str().to_owned()), new: false };
-    let request = Some(past.command.clone());
-    ask::run(
-        settings,
-        &Ask { request, session, json: args.json, dry_run: false, yes: args.yes },
-        &SessionArgs::default(),
-    )
+    let how = Ask { request: None, session: session.clone(), json: args.json, dry_run: false, yes: args.yes };
+    ask::carry_out(past.command.clone(), kit, &how, &session)
 }
 
 /// Every command of the way that is gone now, oldest first.
 fn commands(memory: &Memory, id: &SessionId) -> Result<Vec<Past>, Failure> {
-    let failed = |error| store_failure(&error);
-    let way = memory.active_branch(id).map_err(failed)?;
+    let way = memory.active_branch(id)?;
     let mut found = Vec::new();
     let wanted = |kind: Kind| matches!(kind, Kind::Step | Kind::Approval | Kind::Human);
-    let log = memory.log(id, Some(&way)).map_err(failed)?;
-    log.each(|head| wanted(head.kind), |record| found.extend(past(&record))).map_err(failed)?;
+    let log = memory.log(id, Some(&way))?;
+    log.each(|head| wanted(head.kind), |record| found.extend(past(&record)))?;
     found.reverse();
     for (index, past) in found.iter_mut().enumerate() {
         past.number = index + 1;

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::domain::{At, Failure, FailureKind, SessionId, Tier};
 use crate::index::{Answer, Embedder, Ending, Filter, Hit, Index, IndexError, Query, Registry, Sqlite, everywhere};
 use crate::output::escape;
+use crate::store::MAIN;
 use crate::{probe, runtime};
 
 /// Entries that get their vector at one search, the newest first.
@@ -143,7 +144,7 @@ fn moment(text: &str, now: At) -> Result<At, Failure> {
 
 fn show(hit: &Hit, everywhere: bool) {
     let (date, clock) = (hit.at.date(), hit.at.clock());
-    let branch = if hit.branch == "main" { String::new() } else { format!(" [{}]", escape::line(&hit.branch)) };
+    let branch = if hit.branch == MAIN { String::new() } else { format!(" [{}]", escape::line(&hit.branch)) };
     let archived = if hit.archived { " (archived)" } else { "" };
     let (short, kind) = (hit.session.short(), hit.kind.word());
     speech::result(&format!(

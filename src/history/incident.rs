@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use super::markup::escaped;
 use super::standing::{duration, next};
 use super::{Kind, Record, recall};
 use crate::domain::{At, Body, Tier};
@@ -172,7 +173,7 @@ impl Incident {
 
     /// As one HTML page that needs nothing else.
     pub fn html(&self) -> String {
-        let title = escape_html(&format!("Incident report: {}", self.session));
+        let title = escaped(&format!("Incident report: {}", self.session));
         let mut page = Page {
             out: format!(
                 "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
@@ -252,7 +253,7 @@ impl Page {
         let line = match self.form {
             Form::Markdown if self.out.is_empty() => format!("{} {}\n", "#".repeat(level), escape_markdown(text)),
             Form::Markdown => format!("\n{} {}\n", "#".repeat(level), escape_markdown(text)),
-            Form::Html => format!("<h{level}>{}</h{level}>\n", escape_html(text)),
+            Form::Html => format!("<h{level}>{}</h{level}>\n", escaped(text)),
         };
         self.out.push_str(&line);
     }
@@ -275,8 +276,7 @@ impl Page {
             }
             Form::Html => {
                 let line = |cells: &[String], tag: &str| {
-                    let cells: String =
-                        cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escape_html(cell))).collect();
+                    let cells: String = cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect();
                     format!("<tr>{cells}</tr>\n")
                 };
                 self.out.push_str("<table>\n");
@@ -300,7 +300,7 @@ impl Page {
             }
             Form::Html if lines.is_empty() => self.out.push_str("<p>None.</p>\n"),
             Form::Html => {
-                let rows: String = lines.iter().map(|line| format!("<li>{}</li>\n", escape_html(line))).collect();
+                let rows: String = lines.iter().map(|line| format!("<li>{}</li>\n", escaped(line))).collect();
                 self.out.push_str(&format!("<ul>\n{rows}</ul>\n"));
             }
         }
@@ -317,20 +317,6 @@ fn escape_markdown(text: &str) -> String {
                 out.push('\\');
                 out.push(character);
             }
-            _ => out.push(character),
-        }
-    }
-    out
-}
-
-fn escape_html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
             _ => out.push(character),
         }
     }

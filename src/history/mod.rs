@@ -12,6 +12,7 @@ pub mod graph;
 pub mod incident;
 mod kind;
 pub mod main_page;
+mod markup;
 pub mod recall;
 mod record;
 pub mod session;

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::models::{self, Found};
 use super::privacy;
-use super::sessions::{self, SessionChoice};
+use super::sessions::SessionChoice;
 use super::veil::Veil;
 use super::watching::{Seen, Watching};
 use super::{Input, Kit, Manner};
@@ -25,7 +25,7 @@ use crate::domain::{
 use crate::index::Filler;
 use crate::model::Model;
 use crate::redact::Redactor;
-use crate::store::{Grants, Memory};
+use crate::store::{Grants, Memory, StoreError};
 use crate::tools::{Approver, Calls, Server, ServerParts, SessionSlot, Wire};
 
 /// How long a model that did not answer is left alone before it is looked for again.
@@ -85,8 +85,7 @@ impl Driver {
         let base = kit.config.gcc_base_path.clone();
         let memory = tokio::task::spawn_blocking(move || Memory::open(&base))
             .await
-            .map_err(|error| Failure::new(FailureKind::Error, "the memory could not be opened").because(error))?
-            .map_err(|error| sessions::failure(&error))?;
+            .map_err(|error| Failure::new(FailureKind::Error, "the memory could not be opened").because(error))??;
         let (config, sources, added) = (kit.config.clone(), kit.sources.clone(), Arc::clone(&kit.knowledge.secrets));
         let redactor = tokio::task::spawn_blocking(move || {
             let mut warnings = Vec::new();
@@ -120,7 +119,7 @@ impl Driver {
         let agent = Agent::new(Setup {
             name: kit.config.agent_name.clone(),
             lexicon: Arc::clone(&kit.knowledge.lexicon),
-            runbooks: Arc::clone(&kit.knowledge.runbooks),
+            runbooks: Arc::clone(&kit.runbooks),
             phrases: Arc::clone(&kit.knowledge.phrases),
             prompt: Arc::clone(&kit.prompt),
         });
@@ -178,8 +177,7 @@ impl Driver {
         let memory = self.memory.clone();
         let newest = tokio::task::spawn_blocking(move || memory.newest_active())
             .await
-            .map_err(|error| Failure::new(FailureKind::Error, "the sessions could not be read").because(error))?
-            .map_err(|error| sessions::failure(&error))?;
+            .map_err(|error| Failure::new(FailureKind::Error, "the sessions could not be read").because(error))??;
         if let Some(newest) = newest {
             self.bus.publish(&Event::Resumable { session: newest.id, goal: newest.goal });
         }
@@ -347,19 +345,14 @@ impl Driver {
         }
         self.look_around().await;
         if self.model.is_none() {
+            let stale = self.looked.is_some_and(|looked| looked.elapsed() > LOOK_AGAIN);
+            if stale {
+                self.look_for_model();
+            }
             // An answer to an open question is the agent's to read, whatever it looks like alone.
-            let unsure = !self.agent.awaits_answer() && !self.agent.knows(&text);
-            let looking = self.looked.is_none();
-            if unsure && looking {
+            if self.looked.is_none() && !self.agent.awaits_answer() && !self.agent.knows(&text) {
                 self.held.push(text);
                 return None;
-            }
-            if self.looked.is_some_and(|looked| looked.elapsed() > LOOK_AGAIN) {
-                self.look_for_model();
-                if unsure {
-                    self.held.push(text);
-                    return None;
-                }
             }
         }
         Some(agent::Event::Said(text))
@@ -480,6 +473,10 @@ impl Driver {
             self.agent.handle(agent::Event::Surroundings(surroundings.clone()));
             self.bus.publish(&Event::Surroundings(surroundings));
         }
+    }
+
+    fn log_failed(&self, error: &StoreError) {
+        self.notice(NoticeKind::Failure, format!("The log could not be written: {error}. {}", error.hint()));
     }
 
     fn notice(&self, kind: NoticeKind, text: String) {

@@ -25,7 +25,6 @@ pub struct Knowledge {
     /// Of the skill files that the book was made of.
     pub digest: String,
     pub lexicon: Arc<Lexicon>,
-    pub runbooks: Arc<Runbooks>,
     pub replies: Arc<Replies>,
     pub phrases: Arc<Phrases>,
     /// Where commands carry or print secrets, as added files say that were not brought along by a project: a stranger
@@ -52,7 +51,6 @@ impl Knowledge {
             book: Arc::new(book),
             digest: digest(added),
             lexicon: Arc::new(lexicon),
-            runbooks: Arc::new(runbooks(added)),
             replies: Arc::new(replies),
             phrases: Arc::new(phrases),
             secrets,
@@ -91,6 +89,8 @@ pub struct Kit {
     pub supervisor: Arc<Supervisor>,
     /// Where and with what we were started.
     pub sources: Sources,
+    /// Walks to a finding, for the agent alone.
+    pub runbooks: Arc<Runbooks>,
     /// The system prompt.
     pub prompt: Arc<str>,
 }
@@ -121,6 +121,7 @@ impl Kit {
                 probe.protecting(protected(&loaded.config)).trusting(Arc::new(Trust::at(sources.state_dir()))),
             ),
             supervisor: Arc::new(supervisor),
+            runbooks: Arc::new(runbooks(&loaded.skills)),
             prompt: asset("prompts/system.md")?.into(),
         })
     }

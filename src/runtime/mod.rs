@@ -23,7 +23,7 @@ pub use kit::{Kit, Knowledge, prepare, protected};
 pub use meaning::embedder;
 pub use privacy::redactor;
 pub use rules::{Known, Reloaded, Reloader, read_skills};
-pub use sessions::{SessionChoice, failure as store_failure};
+pub use sessions::SessionChoice;
 pub use snapshot::snapshot;
 pub use trust::{Trust, candidate as trust_candidate};
 

@@ -42,7 +42,7 @@ pub(super) fn open(
             Err(error) => Err(error),
         },
     };
-    let (session, begun) = opened.map_err(|error| failure(&error))?;
+    let (session, begun) = opened?;
     told.extend(session.recovered().iter().cloned());
     Writer::start(session).map(|writer| (writer, begun)).map_err(|error| {
         Failure::new(FailureKind::Error, "no thread could be had for the log")
@@ -51,7 +51,9 @@ pub(super) fn open(
     })
 }
 
-/// A store's error for the person.
-pub fn failure(error: &StoreError) -> Failure {
-    Failure::new(FailureKind::Error, error.to_string()).hint(error.hint())
+impl From<StoreError> for Failure {
+    /// For the person, with what to do about it.
+    fn from(error: StoreError) -> Failure {
+        Failure::new(FailureKind::Error, error.to_string()).hint(error.hint())
+    }
 }

@@ -3,8 +3,6 @@
 //! Owns `branches/` and the steps of branching, switching and merging, each of which a crash leaves done or still to
 //! be done, never half. Nothing is ever copied from one log into another: a merge links to the branch's log.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -188,14 +186,8 @@ pub(super) fn list(session: &Path) -> Result<Vec<BranchSummary>, StoreError> {
 /// The names of the branches, sorted. A symbolic link is none.
 pub(super) fn names(session: &Path) -> Result<Vec<String>, StoreError> {
     let branches = session.join("branches");
-    let listing = match fs::read_dir(&branches) {
-        Ok(listing) => listing,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(StoreError::at(&branches)(error)),
-    };
     let mut names = Vec::new();
-    for item in listing {
-        let item = item.map_err(StoreError::at(&branches))?;
+    for item in files::entries(&branches)? {
         let is_directory = item.file_type().map_err(StoreError::at(&branches))?.is_dir();
         if let (true, Some(name)) = (is_directory, item.file_name().to_str())
             && checked(name).is_ok()

@@ -3,7 +3,7 @@
 //!
 //! Owns permissions, syncing and renaming. Knows nothing of what the files hold.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, DirEntry, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
@@ -78,6 +78,15 @@ fn put(path: &Path, bytes: &[u8], sync: fn(&File) -> io::Result<()>) -> Result<(
         return Err(StoreError::at(path)(error));
     }
     Ok(())
+}
+
+/// What lies in a directory, in no order; nothing in one that is not there.
+pub(super) fn entries(directory: &Path) -> Result<Vec<DirEntry>, StoreError> {
+    match fs::read_dir(directory) {
+        Ok(listing) => listing.collect::<io::Result<_>>().map_err(StoreError::at(directory)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(StoreError::at(directory)(error)),
+    }
 }
 
 /// Removes a file that is no longer needed, for good; one that is not there is no error.

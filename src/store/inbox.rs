@@ -132,14 +132,9 @@ pub(super) fn path(session: &Path) -> PathBuf {
 
 /// The words that wait, in the order they were left.
 fn waiting(directory: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let listing = match fs::read_dir(directory) {
-        Ok(listing) => listing,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(StoreError::at(directory)(error)),
-    };
     let mut found = Vec::new();
-    for item in listing {
-        let path = item.map_err(StoreError::at(directory))?.path();
+    for item in files::entries(directory)? {
+        let path = item.path();
         let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         if !hidden && path.extension().is_some_and(|extension| extension == "json") {
             found.push(path);

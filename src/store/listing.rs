@@ -4,7 +4,6 @@
 //! from. The file is derived: it can be deleted at any time, and one that fits nothing any more costs one slow list.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -82,14 +81,8 @@ pub(super) fn sessions(parent: &Path, index: &Path) -> Result<Vec<SessionSummary
 /// The directories of `parent` that are sessions, with their numbers, in their order. A symbolic link is none: it
 /// could lead the log of a checked-out project anywhere.
 pub(super) fn session_dirs(parent: &Path) -> Result<Vec<(u32, PathBuf)>, StoreError> {
-    let listing = match fs::read_dir(parent) {
-        Ok(listing) => listing,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(StoreError::at(parent)(error)),
-    };
     let mut found = Vec::new();
-    for item in listing {
-        let item = item.map_err(StoreError::at(parent))?;
+    for item in files::entries(parent)? {
         let is_directory = item.file_type().map_err(StoreError::at(parent))?.is_dir();
         if let (true, Some(number)) = (is_directory, item.file_name().to_str().and_then(name::number)) {
             found.push((number, item.path()));

@@ -49,6 +49,7 @@ pub use reader::{Found, Reader};
 pub use rewrite::{Change, Outcome, Rewritten, rewrite};
 pub use session::Session;
 pub use sink::Sink;
+pub use track::MAIN;
 pub use trail::{Ahead, Place, Spot, Stamp, Trail};
 pub use verify::{Bad, ChainReport};
 pub use writer::Writer;

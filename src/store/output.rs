@@ -26,17 +26,22 @@ pub struct Kept {
     pub sha256: String,
 }
 
+impl Kept {
+    /// What an output of this hash and length is called. Makes the directory it lies in, below `session`.
+    pub(super) fn called(session: &Path, hash: &Hash, bytes: u64) -> Result<Kept, StoreError> {
+        files::ensure_dir(&session.join("output"))?;
+        Ok(Kept { path: format!("output/{}.txt", link::name(hash)), bytes, sha256: hex(hash) })
+    }
+}
+
 /// Puts bytes below `session`, and returns once they are on disk.
-pub(super) fn keep(session: &Path, bytes: &[u8]) -> Result<Kept, StoreError> {
-    let hash: Hash = Sha256::digest(bytes).into();
-    let directory = session.join("output");
-    let name = format!("{}.txt", link::name(&hash));
-    let path = directory.join(&name);
-    files::ensure_dir(&directory)?;
+fn keep(session: &Path, bytes: &[u8]) -> Result<Kept, StoreError> {
+    let kept = Kept::called(session, &Sha256::digest(bytes).into(), bytes.len() as u64)?;
+    let path = session.join(&kept.path);
     if files::read(&path)?.as_deref() != Some(bytes) {
         files::replace(&path, bytes)?;
     }
-    Ok(Kept { path: format!("output/{name}"), bytes: bytes.len() as u64, sha256: hex(&hash) })
+    Ok(kept)
 }
 
 /// The entry as the log takes it: a long output is kept whole beside it, unless it lies there as `kept` already, and

@@ -76,7 +76,7 @@ impl Reader {
     }
 
     /// Hands over every entry that `wanted` asks for by what the chain says of it, newest first, one at a time.
-    pub fn each(&self, wanted: impl Fn(&Head) -> bool, mut take: impl FnMut(Record)) -> Result<(), StoreError> {
+    pub fn each(&self, mut wanted: impl FnMut(&Head) -> bool, mut take: impl FnMut(Record)) -> Result<(), StoreError> {
         let mut all = self.links()?;
         while let Some(link) = self.next(&mut all)? {
             if wanted(&head(&link)) {

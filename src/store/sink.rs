@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::link::{self, Hash};
+use super::link::Hash;
 use super::spool::Spool;
 use super::{Kept, StoreError, files};
-use crate::domain::{CallId, hex};
+use crate::domain::CallId;
 use crate::redact::Masked;
 
 /// The growing output of one call. Dropped, it leaves what it wrote for the next recovery.
@@ -68,11 +68,9 @@ pub(super) fn take_over(spool: &Spool, call: &str) -> Result<Option<(Kept, Vec<u
 }
 
 fn put_in(path: &Path, hash: &Hash, bytes: u64) -> Result<Kept, StoreError> {
-    let name = format!("{}.txt", link::name(hash));
     let session = path.parent().and_then(Path::parent).unwrap_or(path);
-    let directory = session.join("output");
-    files::ensure_dir(&directory)?;
-    let place = directory.join(&name);
+    let kept = Kept::called(session, hash, bytes)?;
+    let place = session.join(&kept.path);
     match fs::hard_link(path, &place) {
         Ok(()) => {}
         // It holds the same: the name is its hash.
@@ -80,6 +78,6 @@ fn put_in(path: &Path, hash: &Hash, bytes: u64) -> Result<Kept, StoreError> {
         // Not every file system has links.
         Err(_) => files::replace(&place, &files::read(path)?.unwrap_or_default())?,
     }
-    files::sync_dir(&directory)?;
-    Ok(Kept { path: format!("output/{name}"), bytes, sha256: hex(hash) })
+    place.parent().map_or(Ok(()), files::sync_dir)?;
+    Ok(kept)
 }

@@ -4,7 +4,6 @@
 //! nobody holds the session is a call whose end nobody saw.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -81,13 +80,8 @@ impl Spool {
 
     /// Removes what belongs to no call any more: outputs without an entry, and files that were never finished.
     pub(super) fn sweep(&self) -> Result<(), StoreError> {
-        let listing = match fs::read_dir(&self.directory) {
-            Ok(listing) => listing,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(StoreError::at(&self.directory)(error)),
-        };
-        for item in listing {
-            let path = item.map_err(StoreError::at(&self.directory))?.path();
+        for item in files::entries(&self.directory)? {
+            let path = item.path();
             let orphan = path.extension() == Some(OsStr::new("out")) && !path.with_extension("json").exists();
             if orphan || path.extension() == Some(OsStr::new("new")) {
                 files::remove(&path)?;
@@ -103,13 +97,9 @@ impl Spool {
 
     /// What an earlier process left, in the order the calls were counted.
     pub(super) fn leftovers(&self) -> Result<Vec<Leftover>, StoreError> {
-        let at = || StoreError::at(&self.directory);
-        if !self.directory.is_dir() {
-            return Ok(Vec::new());
-        }
         let mut paths = Vec::new();
-        for found in fs::read_dir(&self.directory).map_err(at())? {
-            let path = found.map_err(at())?.path();
+        for item in files::entries(&self.directory)? {
+            let path = item.path();
             // A file still named `.N.json.new` was being written before its command could start.
             if path.extension() == Some(OsStr::new("json")) {
                 paths.push(path);

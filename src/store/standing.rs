@@ -6,7 +6,7 @@ use super::metadata::Metadata;
 use super::track::MAIN;
 use super::{Memory, StoreError, branch};
 use crate::domain::SessionId;
-use crate::history::{Standing, Tally};
+use crate::history::{Head, Standing, Tally};
 
 /// Entries that are looked at for the last action and the next step.
 const WINDOW: usize = 20;
@@ -49,9 +49,14 @@ impl Memory {
         let mut tally = Tally::default();
         for way in std::iter::once(MAIN.to_owned()).chain(branch::names(&self.directory(id)?)?) {
             let log = self.log(id, Some(&way))?;
-            let heads = log.heads()?;
-            heads.first().into_iter().chain(heads.last()).for_each(|head| tally.reach(head.at));
-            log.each(|head| Tally::counts(head.kind), |record| tally.add(&record))?;
+            let mut edges = None;
+            let wanted = |head: &Head| {
+                let (_, newest) = edges.unwrap_or((head.at, head.at));
+                edges = Some((head.at, newest));
+                Tally::counts(head.kind)
+            };
+            log.each(wanted, |record| tally.add(&record))?;
+            edges.into_iter().flat_map(|(oldest, newest)| [oldest, newest]).for_each(|at| tally.reach(at));
         }
         Ok(tally)
     }

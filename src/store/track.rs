@@ -21,7 +21,7 @@ const MENDED: &str = "mended";
 const COMMIT: &str = "commit";
 
 /// The name of the session's own way.
-pub(super) const MAIN: &str = "main";
+pub const MAIN: &str = "main";
 
 /// A log with its commits.
 pub(super) struct Track {

@@ -11,7 +11,7 @@ use crate::history::incident::{Chain, Incident};
 use crate::history::{Record, recall};
 use crate::index::{Filter, Index, IndexError, Query, Sqlite};
 use crate::probe;
-use crate::store::{Found, Memory, SessionSummary, Status, StoreError};
+use crate::store::{self, Found, MAIN, Memory, SessionSummary, Status, StoreError};
 
 /// Entries of the log beside the commits.
 const ENTRIES: usize = 10;
@@ -24,8 +24,6 @@ const COMMITS: usize = 20;
 const HITS: usize = 10;
 /// How long what is not in the index yet may take to get there.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The session's own way.
-const MAIN: &str = "main";
 
 /// What a window shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -241,7 +239,7 @@ fn read(memory: &Memory, here: Option<&SessionId>, entry: &str) -> Result<String
         let ways = memory.branches(&session)?.into_iter().map(|branch| Some(branch.name));
         for way in std::iter::once(None).chain(ways) {
             match memory.log(&session, way.as_deref())?.find(entry)? {
-                Found::One(record) => return crate::store::in_full(&memory.directory(&session)?, &record.text),
+                Found::One(record) => return store::in_full(&memory.directory(&session)?, &record.text),
                 Found::Several(several) => {
                     return Err(StoreError::NoEntry { wanted: entry.to_owned(), several });
                 }

@@ -46,13 +46,6 @@ pub struct Cell {
     pub node: bool,
 }
 
-impl Cell {
-    /// Whether two lines pass here without meeting.
-    pub fn is_crossing(self) -> bool {
-        !self.node && self.older.is_some() && self.newer.is_some() && (self.left.is_some() || self.right.is_some())
-    }
-}
-
 /// A node, or a run of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {

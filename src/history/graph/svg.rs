@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use super::text::{cut, width_of};
 use super::{Cell, Kind, Page, Row, one_line};
+use crate::history::markup::escaped;
 
 /// Distances in pixels.
 const LANE: usize = 16;
@@ -200,24 +201,4 @@ fn node(out: &mut String, row: &Row, y: usize) {
         }
         _ => writeln!(out, "<circle class=\"node {class}\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>"),
     };
-}
-
-/// Text as it may stand between two tags. What a terminal obeys was written out before.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // No characters, says XML.
-            none @ ('\u{fffe}' | '\u{ffff}') => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(none));
-            }
-            plain => out.push(plain),
-        }
-    }
-    out
 }

@@ -23,10 +23,7 @@ impl Driver {
         match writer.ask(move |session| session.infer(call, &inference)).await {
             Ok(Some(_)) => {}
             Ok(None) => self.late = Some(text.to_owned()),
-            Err(error) => {
-                let text = format!("The log could not be written: {error}. {}", error.hint());
-                self.notice(NoticeKind::Failure, text);
-            }
+            Err(error) => self.log_failed(&error),
         }
     }
 
@@ -67,8 +64,7 @@ impl Driver {
             None => return,
         };
         if let Err(error) = written {
-            let text = format!("The log could not be written: {error}. {}", error.hint());
-            self.notice(NoticeKind::Failure, text);
+            self.log_failed(&error);
         }
     }
 
