@@ -57,6 +57,8 @@
 //!   chains.
 //! - [`probe`] — the gate's facts and the person's surroundings; reads, runs nothing; the clock.
 //! - [`tools`] — the MCP server with `run_command`, its decision core, and our own client of it.
+//! - [`shell`] — the person's own shell in a terminal of its own: hooks that tell its commands, the screen, records, the
+//!   keeper that ends it with us.
 //! - [`terminal`] — raw mode, panic hook, keys, signals, frames.
 //! - [`telemetry`] — our own log file.
 //!
@@ -76,7 +78,8 @@
 //! 4. What the dialog showed is byte for byte what runs, where it was shown to run. Guard: the digest,
 //!    `tests/it/{approvals,binding}.rs`.
 //! 5. Keys typed before a dialog was seen never answer it; a paste never does. Guard: `app::tests`.
-//! 6. The agent has no effect that writes to a shell of the person's. Guard: `agent::Effect`.
+//! 6. The agent has no effect that writes to a shell of the person's; what is put on its prompt was a key of the
+//!    person's and cannot run by itself. Guard: `agent::Effect`, [`shell::ShellInsert`].
 //! 7. State changes only in `agent::handle` and `app::update`; tasks start only in
 //!    the runtime and the doors. Guard: `tests/tidy.rs`.
 //! 8. Every lane that carries output is bounded in bytes: a flood slows the
@@ -104,6 +107,7 @@ pub mod probe;
 pub mod redact;
 pub mod runbook;
 pub mod runtime;
+pub mod shell;
 pub mod skill;
 pub mod store;
 pub mod telemetry;

@@ -3,12 +3,14 @@
 
 use std::process::ExitCode;
 
-use devops_agent::{cli, exec};
+use devops_agent::{cli, exec, shell};
 
 fn main() -> ExitCode {
     // The hidden supervisor must be what it is before anything else starts.
-    if std::env::args_os().nth(1).is_some_and(|first| first == exec::SUPERVISE) {
-        return exec::supervise_main();
+    match std::env::args_os().nth(1) {
+        Some(first) if first == exec::SUPERVISE => return exec::supervise_main(),
+        Some(first) if first == shell::KEEPER => return shell::keeper_main(),
+        _ => {}
     }
     cli::main()
 }

@@ -191,7 +191,9 @@ impl Agent {
                 thought: (!context.is_empty()).then_some(context),
                 reader: None,
                 every: false,
-                origin: if self.transcript.iter().chain(&talk.messages).any(|message| message.role == Role::Tool) {
+                origin: if self.has_foreign_text
+                    || self.transcript.iter().chain(&talk.messages).any(|message| message.role == Role::Tool)
+                {
                     Origin::AfterOutput
                 } else {
                     Origin::Model

@@ -11,6 +11,7 @@ mod diagnosis;
 mod negotiation;
 mod phrases;
 mod prompt;
+mod review;
 mod tool_call;
 mod turn;
 mod words;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 pub use phrases::{Phrases, PhrasesError};
 
 use crate::domain::{
-    ApprovalRequest, Body, CallId, CallReport, CallRequest, MemoryWord, ModelEvent, ModelRequest, Principal,
+    ApprovalRequest, Body, CallId, CallReport, CallRequest, Manual, MemoryWord, ModelEvent, ModelRequest, Principal,
     Surroundings, TurnId, Usage,
 };
 use crate::planner::{self, Lexicon, Planning, Subject};
@@ -30,6 +31,7 @@ use crate::runbook::{Found, Runbooks, Tone};
 
 use conversation::Conversation;
 use diagnosis::Diagnosis;
+use review::Visit;
 use turn::PlannedTurn;
 
 /// Something that happened.
@@ -56,6 +58,14 @@ pub enum Event {
         told: Result<String, String>,
     },
     Surroundings(Surroundings),
+    /// The person ran something in their own shell; as it stands in the log.
+    Manual(Manual),
+    /// The person came back from their shell; what is different where commands run.
+    Returned {
+        drift: Option<String>,
+    },
+    /// The person asks about the last command of theirs, without leaving their shell.
+    AskedAbout(String),
 }
 
 /// Something to be done.
@@ -185,6 +195,11 @@ pub struct Agent {
     history: Vec<(String, String)>,
     /// What was said between the person and the model, and the planner's turns in short.
     transcript: Vec<crate::domain::Message>,
+    /// The transcript holds what programs printed in the person's shell.
+    has_foreign_text: bool,
+    /// What the person ran since they were last in the chat, and the last of it ever.
+    visit: Visit,
+    last_by_hand: Option<Manual>,
 }
 
 impl Agent {
@@ -203,6 +218,9 @@ impl Agent {
             input: None,
             history: Vec::new(),
             transcript: Vec::new(),
+            has_foreign_text: false,
+            visit: Visit::default(),
+            last_by_hand: None,
         }
     }
 
@@ -227,6 +245,9 @@ impl Agent {
             Event::Interrupt => self.interrupt(&mut effects),
             Event::ModelPresence(window) => self.model = window,
             Event::Surroundings(surroundings) => self.surroundings = surroundings,
+            Event::Manual(manual) => self.ran_by_hand(manual),
+            Event::Returned { drift } => self.review(drift.as_deref(), &mut effects),
+            Event::AskedAbout(question) => self.asked_about(question, &mut effects),
             Event::Remembered { turn, told } => self.remembered(turn, told, &mut effects),
         }
         effects

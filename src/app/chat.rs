@@ -106,6 +106,14 @@ impl State {
         });
     }
 
+    /// The newest command that was announced, and whether it waits for input now.
+    pub(super) fn last_command(&self) -> Option<(String, bool)> {
+        self.blocks.iter().rev().find_map(|block| match &block.kind {
+            BlockKind::Card(card) => Some((card.command.clone(), card.state == CardState::WaitingForInput)),
+            BlockKind::Words { .. } => None,
+        })
+    }
+
     /// Folds or unfolds the newest output that is tall.
     pub(super) fn unfold(&mut self) {
         for block in self.blocks.iter_mut().rev() {

@@ -30,6 +30,14 @@ pub(super) enum Action {
     Help,
     Redraw,
     Deny,
+    /// Back to the chat from anything; twice it is the program's.
+    Escape,
+    /// Commands of before, over the shell.
+    Summon,
+    /// To the shell with the agent's last command on the prompt.
+    Carry,
+    /// The shell on the whole screen.
+    Zoom,
 }
 
 struct Binding {
@@ -92,6 +100,18 @@ const TABLE: &[Binding] = &[
         false,
     ),
     bind(Context::Chat, KeyCode::F(2), NONE, Action::OtherPlace, "F2", "over to the shell and back", true),
+    bind(
+        Context::Chat,
+        KeyCode::F(3),
+        NONE,
+        Action::Carry,
+        "F3",
+        "to the shell with the agent's last command on the prompt",
+        false,
+    ),
+    bind(Context::Chat, KeyCode::F(4), NONE, Action::Zoom, "F4", "to the shell on the whole screen", false),
+    bind(Context::Chat, KeyCode::Char(']'), CONTROL, Action::Escape, "", "", false),
+    bind(Context::Chat, KeyCode::Char('5'), CONTROL, Action::Escape, "", "", false),
     bind(Context::Chat, KeyCode::PageUp, NONE, Action::PageUp, "PgUp / PgDn", "scroll the chat", false),
     bind(Context::Chat, KeyCode::PageDown, NONE, Action::PageDown, "", "", false),
     bind(Context::Chat, KeyCode::End, CONTROL, Action::ToEnd, "Ctrl+End", "to the end of the chat", false),
@@ -100,11 +120,37 @@ const TABLE: &[Binding] = &[
     bind(Context::Chat, KeyCode::F(1), NONE, Action::Help, "F1", "keys", true),
     bind(Context::Chat, KeyCode::Char('x'), CONTROL, Action::Close, "Ctrl+X", "close", true),
     bind(Context::Shell, KeyCode::Char('s'), CONTROL, Action::Chat, "Ctrl+S", "back to the chat (in the shell)", true),
-    bind(Context::Shell, KeyCode::Char(']'), CONTROL, Action::Chat, "Ctrl+]", "back to the chat, from anything", true),
+    bind(
+        Context::Shell,
+        KeyCode::Char(']'),
+        CONTROL,
+        Action::Escape,
+        "Ctrl+]",
+        "back to the chat, from anything (twice: the program's)",
+        true,
+    ),
     // Terminals without extended keys send the same byte for Ctrl+] and Ctrl+5.
-    bind(Context::Shell, KeyCode::Char('5'), CONTROL, Action::Chat, "", "", false),
+    bind(Context::Shell, KeyCode::Char('5'), CONTROL, Action::Escape, "", "", false),
     bind(Context::Shell, KeyCode::F(2), NONE, Action::OtherPlace, "", "", false),
-    bind(Context::Shell, KeyCode::F(1), NONE, Action::Help, "", "", false),
+    bind(
+        Context::Shell,
+        KeyCode::Char('r'),
+        CONTROL,
+        Action::Summon,
+        "Ctrl+R",
+        "commands of before (at a prompt; twice: the shell's own)",
+        true,
+    ),
+    bind(
+        Context::Shell,
+        KeyCode::PageUp,
+        KeyModifiers::SHIFT,
+        Action::PageUp,
+        "Shift+PgUp",
+        "what scrolled by (then / searches)",
+        true,
+    ),
+    bind(Context::Shell, KeyCode::PageDown, KeyModifiers::SHIFT, Action::PageDown, "", "", false),
     bind(Context::Shell, KeyCode::Char('x'), CONTROL, Action::Close, "", "", false),
     bind(Context::Dialog, KeyCode::Enter, NONE, Action::Send, "Enter", "answer what was typed (empty: decline)", true),
     bind(Context::Dialog, KeyCode::Esc, NONE, Action::Deny, "Esc", "decline", true),

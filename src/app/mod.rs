@@ -2,21 +2,25 @@
 //!
 //! `state` is what is shown, `update` the only place that changes it, `dialog`
 //! the rules of the approval dialog's keys, `keymap` the one table behind keys,
-//! footer and help, `picture` makes the view, `run` is the loop that joins
-//! terminal, runtime and drawing. Time enters as `now`; the same events always
+//! footer and help, `shell` the rules of the person's shell and `summoner` the box over it, `picture` makes the view, `run` is the loop that joins
+//! terminal, runtime, drawing and the shell that `pane` holds. Time enters as `now`; the same events always
 //! give the same screens.
 #![allow(clippy::disallowed_methods)]
 
 mod chat;
 mod dialog;
 mod keymap;
+mod pane;
 mod picture;
 mod run;
+mod shell;
 mod state;
+mod summoner;
 mod update;
 
 pub use keymap::shortcuts_help;
 pub use run::{Ended, Opening, run};
+pub use shell::ShellNow;
 pub use state::State;
 pub use update::{Effect, Event, update};
 

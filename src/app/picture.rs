@@ -6,7 +6,7 @@ use super::state::State;
 use crate::bus::Presence;
 use crate::output::escape;
 use crate::ui::theme::Tone;
-use crate::ui::{Dialog, Offer, Place, RulesOffer, StatusPart, View};
+use crate::ui::{Dialog, Offer, Place, RulesOffer, StatusPart, SummonerView, View};
 
 impl State {
     /// What is to be drawn.
@@ -48,6 +48,13 @@ impl State {
             closing: self.leaving.as_ref().and_then(|leaving| leaving.summary.as_deref()),
             help: self.help.then(keymap::help),
             activity: self.activity(),
+            shell: self.shell_pane(),
+            summoner: self.summoner.as_ref().map(|summoner| SummonerView {
+                text: &summoner.text,
+                commands: summoner.fitting(),
+                chosen: summoner.chosen,
+                answer: summoner.answer.as_deref(),
+            }),
         }
     }
 

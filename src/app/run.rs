@@ -2,15 +2,18 @@
 //! timer go to `update`; its effects are performed; the screen is drawn when
 //! something changed, at most sixty times a second, and never otherwise.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
+use super::pane::Pane;
 use super::state::State;
 use super::update::{Effect, Event, update};
 use crate::bus::{Bus, Delivery, Subscriber};
 use crate::domain::{Failure, FailureKind, SessionId};
 use crate::runtime::{self, Input as ToRuntime, Runtime};
+use crate::shell::ShellEvent;
 use crate::terminal::{FramePacer, InputSource, Screen, Signal, Signals, TerminalError, TerminalGuard, Urgency};
 use crate::ui::theme::Theme;
 use crate::ui::{self, Cache};
@@ -52,6 +55,8 @@ where
         wake: None,
         runtime: None,
         unsent: Vec::new(),
+        pane: Pane::default(),
+        outer: Vec::new(),
         quit: false,
     };
     bench.draw(&mut screen)?;
@@ -65,6 +70,7 @@ where
             arrival = input.next() => match arrival {
                 Ok(arrival) => {
                     let now = arrival.at.saturating_duration_since(bench.started);
+                    bench.look_at_shell().await;
                     bench.take(Event::Input(arrival.input), now).await;
                     bench.request(Urgency::Echo);
                 }
@@ -82,6 +88,11 @@ where
             started = finished(&mut starting) => {
                 bench.started(started).await.unwrap_or_else(|wrong| failure = Some(wrong));
                 bench.request(Urgency::Soon);
+            }
+            event = bench.pane.next() => {
+                bench.shell(event).await;
+                let urgency = if bench.pane.echoes() { Urgency::Echo } else { Urgency::Soon };
+                bench.request(urgency);
             }
             signal = signals.next() => match signal {
                 Signal::Terminate | Signal::HangUp => bench.take_now(Event::Terminate).await,
@@ -104,6 +115,7 @@ where
             }
             () = sleep_until(bench.pacer.due()) => bench.draw(&mut screen)?,
         }
+        bench.tell_terminal(&mut guard);
         if failure.as_ref().is_some_and(|failure| failure.kind != FailureKind::Error) {
             break;
         }
@@ -111,8 +123,13 @@ where
     drop(input);
     drop(screen);
     drop(guard);
+    let last = bench.pane.close().await;
     let (session, closed) = (bench.state.session().cloned(), bench.state.closed());
     if let Some(runtime) = bench.runtime.take() {
+        // What ended with us is in the log of the session that is still open.
+        for input in last.into_iter().filter(|_| closed.is_none()) {
+            runtime.tell(input).await;
+        }
         // What runs is ended and logged; nothing waits for a reader of the bus any more.
         drop(events);
         runtime.close().await;
@@ -130,6 +147,9 @@ struct Bench {
     runtime: Option<Runtime>,
     /// What was said before the runtime was there.
     unsent: Vec<ToRuntime>,
+    pane: Pane,
+    /// Control strings for the terminal around us.
+    outer: Vec<u8>,
     quit: bool,
 }
 
@@ -140,22 +160,73 @@ impl Bench {
     }
 
     async fn take(&mut self, event: Event, now: Duration) {
-        for effect in update(&mut self.state, event, now) {
-            match effect {
-                Effect::Tell(input) => match &self.runtime {
-                    Some(runtime) => {
-                        if !runtime.tell(input).await {
-                            tracing::error!("the runtime has ended");
-                        }
-                    }
-                    None => self.unsent.push(input),
-                },
-                Effect::WakeAt(at) => {
-                    let at = self.started + at;
-                    self.wake = Some(self.wake.map_or(at, |earlier| earlier.min(at)));
-                }
-                Effect::Quit => self.quit = true,
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            for effect in update(&mut self.state, event, now) {
+                events.extend(self.perform(effect).await);
             }
+        }
+    }
+
+    /// Does it; what comes of it at once is the next event.
+    async fn perform(&mut self, effect: Effect) -> Option<Event> {
+        match effect {
+            Effect::Tell(input) => match &self.runtime {
+                Some(runtime) => {
+                    if !runtime.tell(input).await {
+                        tracing::error!("the runtime has ended");
+                    }
+                }
+                None => self.unsent.push(input),
+            },
+            Effect::WakeAt(at) => {
+                let at = self.started + at;
+                self.wake = Some(self.wake.map_or(at, |earlier| earlier.min(at)));
+            }
+            Effect::StartShell => {
+                let session = self.state.session().map(ToString::to_string);
+                return self.pane.start(session.as_deref(), self.runtime.as_ref());
+            }
+            Effect::Type(bytes) => self.pane.type_in(&bytes),
+            Effect::Insert(line) => self.pane.insert(&line),
+            Effect::Report(bytes) => self.pane.report(&bytes),
+            Effect::Scroll(rows) => self.pane.scroll_to(rows),
+            Effect::Find(text) => self.pane.find(text),
+            Effect::Copy(one, other) => self.pane.copy(one, other),
+            Effect::TellBegan => {
+                if let (Some(began), Some(runtime)) = (self.pane.began(), &self.runtime) {
+                    runtime.tell(began).await;
+                }
+            }
+            Effect::Outer(bytes) => self.outer.extend_from_slice(&bytes),
+            Effect::Quit => self.quit = true,
+        }
+        None
+    }
+
+    async fn shell(&mut self, event: Event) {
+        // Where it stands is told first: what happened is read in that light.
+        self.look_at_shell().await;
+        let ended = matches!(event, Event::Shell(ShellEvent::Ended { .. }));
+        self.take_now(event).await;
+        if ended {
+            self.pane.retire();
+        }
+    }
+
+    async fn look_at_shell(&mut self) {
+        if let Some(now) = self.pane.now() {
+            self.take_now(now).await;
+        }
+    }
+
+    fn tell_terminal(&mut self, guard: &mut TerminalGuard) {
+        let told = guard.capture_mouse(self.state.wants_mouse()).and_then(|()| {
+            let control = std::mem::take(&mut self.outer);
+            if control.is_empty() { Ok(()) } else { guard.tell(&control) }
+        });
+        if let Err(error) = told {
+            tracing::warn!(%error, "the terminal was not told");
         }
     }
 
@@ -186,7 +257,12 @@ impl Bench {
                 for input in std::mem::take(&mut self.unsent) {
                     runtime.tell(input).await;
                 }
+                let session = self.state.session().map(ToString::to_string);
+                let event = self.pane.ready(session.as_deref(), &runtime);
                 self.runtime = Some(runtime);
+                if let Some(event) = event {
+                    self.take_now(event).await;
+                }
                 Ok(())
             }
             Err(failure) => {
@@ -209,10 +285,12 @@ impl Bench {
             screen.repaint();
         }
         let mut drawn = ui::Drawn::default();
-        let view = self.state.view();
+        let mut view = self.state.view();
+        view.shell.picture = self.pane.picture();
         let (cache, theme) = (&mut self.cache, &self.theme);
         screen.draw(|frame| drawn = ui::draw(&view, cache, theme, frame))?;
         self.pacer.drawn(Instant::now());
+        self.pane.fit(drawn.shell);
         let now = self.started.elapsed();
         // Being drawn changes no picture, so it asks for no drawing.
         update(&mut self.state, Event::Drawn(drawn), now);

@@ -5,6 +5,8 @@ use std::time::Duration;
 use tui_textarea::TextArea;
 
 use super::dialog::DialogState;
+use super::shell::ShellState;
+use super::summoner::Summoner;
 use crate::bus::Presence;
 use crate::domain::{SessionId, Surroundings, Usage};
 use crate::ui::{Block, BlockKind, Drawn, Place};
@@ -64,6 +66,9 @@ pub struct State {
     pub(super) busy: bool,
     /// The close key was pressed while something runs; once more closes.
     pub(super) closing: bool,
+    pub(super) shell: ShellState,
+    /// The box over the shell, while it is open.
+    pub(super) summoner: Option<Summoner>,
     /// When a key last came, for the dialog that must not take focus from typing.
     pub(super) last_key: Option<Duration>,
     /// What the last drawing found out.
@@ -99,6 +104,8 @@ impl State {
             waiting: Vec::new(),
             busy: false,
             closing: false,
+            shell: ShellState::default(),
+            summoner: None,
             last_key: None,
             drawn: Drawn::default(),
             dirty: true,

@@ -18,6 +18,8 @@ use crate::terminal::Input;
 use crate::ui::theme::Theme;
 use crate::ui::{self, BlockKind, Cache, Card, CardState, Face, Place};
 
+mod shell;
+
 const MONO: &str = include_str!("../../themes/mono.yaml");
 
 /// A workbench with a clock and a screen of its own.
@@ -134,7 +136,7 @@ impl Bench {
     fn told(&mut self) -> Vec<ToRuntime> {
         let told = std::mem::take(&mut self.effects).into_iter().filter_map(|effect| match effect {
             Effect::Tell(input) => Some(input),
-            Effect::WakeAt(_) | Effect::Quit => None,
+            _ => None,
         });
         told.collect()
     }
@@ -605,16 +607,6 @@ mod dialog {
         bench.enters("yes");
         assert_eq!(bench.told(), [say("yes")]);
         assert!(bench.has_banner() || bench.dialog_reply().is_empty());
-    }
-
-    #[test]
-    fn it_calls_back_from_the_shell() {
-        let mut bench = Bench::new();
-        bench.key(KeyCode::F(2));
-        assert_eq!(bench.state.view().place, Place::Shell);
-        bench.pass(700);
-        bench.bus(Bus::ApprovalRequested(stop_web1()));
-        assert_eq!(bench.state.view().place, Place::Chat);
     }
 
     #[test]

@@ -7,10 +7,12 @@ use tui_textarea::CursorMove;
 
 use super::dialog::{DialogState, Phase, QUIET};
 use super::keymap::{self, Action, Context};
+use super::shell::{self, ShellNow};
 use super::state::{LeavingState, OfferState, RulesState, State, composer};
 use crate::bus::{self, OutputChunk};
 use crate::domain::{ApprovalRequest, FailureKind};
 use crate::runtime::Input as ToRuntime;
+use crate::shell::{Corner, Found, ShellEvent, ShellInsert};
 use crate::terminal::Input;
 use crate::ui::{CardState, Drawn, Face, Place};
 
@@ -33,6 +35,17 @@ pub enum Event {
     Unstartable(String),
     /// The system wants us to end.
     Terminate,
+    /// Where the shell stands, before anything is done with it.
+    ShellNow(ShellNow),
+    Shell(ShellEvent),
+    /// The shell runs.
+    ShellStarted,
+    /// There is no shell; why, and what to do.
+    ShellFailed(String),
+    /// Where in the shell's rows the text stands that was looked for.
+    Found(Vec<Found>),
+    /// The text that was selected in the shell.
+    Copied(String),
 }
 
 /// Something to be done.
@@ -40,6 +53,21 @@ pub enum Event {
 pub enum Effect {
     Tell(ToRuntime),
     WakeAt(Duration),
+    StartShell,
+    /// Bytes of the person's for the shell.
+    Type(Vec<u8>),
+    /// A line for the shell's prompt.
+    Insert(ShellInsert),
+    /// What the program in the shell is told of mouse and focus.
+    Report(Vec<u8>),
+    /// The shell's picture so many rows up.
+    Scroll(usize),
+    Find(String),
+    Copy(Corner, Corner),
+    /// Tell the runtime what runs in the shell now.
+    TellBegan,
+    /// A control string for the terminal around us.
+    Outer(Vec<u8>),
     Quit,
 }
 
@@ -59,6 +87,29 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
                 dialog.drawn(seen, now);
             }
         }
+        Event::ShellNow(now) => {
+            state.dirty |= state.shell.now != now;
+            state.shell.now = now;
+        }
+        Event::Shell(event) => {
+            state.dirty = true;
+            shell::happened(state, event, &mut effects);
+        }
+        Event::ShellStarted => state.shell.phase = shell::Phase::Running,
+        Event::ShellFailed(text) => {
+            state.shell.phase = shell::Phase::None;
+            shell::leave(state, &mut effects);
+            state.words(Face::Failure, text);
+        }
+        Event::Found(places) => {
+            state.dirty = true;
+            shell::found(state, places, &mut effects);
+        }
+        Event::Copied(text) => {
+            state.dirty = true;
+            shell::copied(state, &text, &mut effects);
+        }
+        Event::Tick if state.place == Place::Shell => {}
         Event::Tick => {
             if let Some(dialog) = &mut state.dialog {
                 state.dirty |= dialog.quiet(state.last_key, now);
@@ -107,7 +158,12 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
             }
             state.words(Face::Human, text);
         }
-        Bus::Token { text, .. } => state.stream(Face::Agent, &text),
+        Bus::Token { text, .. } => {
+            if let Some(answer) = state.summoner.as_mut().and_then(|summoner| summoner.answer.as_mut()) {
+                answer.push_str(&text);
+            }
+            state.stream(Face::Agent, &text);
+        }
         Bus::Thinking { text, .. } => state.stream(Face::Thinking, &text),
         Bus::Usage(usage) => state.usage = usage,
         Bus::Announced(announcement) => state.announced(announcement),
@@ -131,7 +187,12 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
             }
             state.finished(report);
         }
-        Bus::Answer { text, .. } => state.answer(text),
+        Bus::Answer { text, .. } => {
+            if let Some(answer) = state.summoner.as_mut().and_then(|summoner| summoner.answer.as_mut()) {
+                answer.clone_from(&text);
+            }
+            state.answer(text);
+        }
         Bus::Question { text, .. } => state.words(Face::Question, text),
         Bus::TurnEnded { failure, .. } => {
             state.busy = false;
@@ -139,6 +200,11 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
             // What was refused, interrupted or told by the model is in the chat already.
             if let Some(failure) = failure.filter(|failure| failure.kind == FailureKind::Error) {
                 state.words(Face::Failure, format!("{failure}. {}", failure.hints.join(" ")));
+            }
+        }
+        Bus::Recalled(commands) => {
+            if let Some(summoner) = &mut state.summoner {
+                summoner.recalled(commands);
             }
         }
         Bus::Idle => state.waiting.clear(),
@@ -158,8 +224,12 @@ fn approval(state: &mut State, request: ApprovalRequest, now: Duration, effects:
             state.dialog = Some(dialog);
         }
     }
-    // The dialog stands above the chat; whoever reads the shell is told there.
-    state.place = Place::Chat;
+    // Whoever is in their shell stays there and is told in its frame: the dialog waits for them in the chat.
+    if state.place == Place::Shell
+        && let Some(dialog) = &mut state.dialog
+    {
+        dialog.passed_by();
+    }
 }
 
 fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effect>) {
@@ -191,12 +261,22 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 dialog.note = "A paste never answers; type it.".to_owned();
             } else if state.offer.is_none() && state.leaving.is_none() {
                 state.last_key = Some(now);
-                paste(state, &text);
+                match state.place {
+                    Place::Chat => paste(state, &text),
+                    Place::Shell => shell::pasted(state, &text, effects),
+                }
                 passed_by(state, now, effects);
             }
         }
         Input::Resize(..) => state.repaint = true,
-        Input::FocusGained | Input::FocusLost | Input::Mouse(_) | Input::Keyboard(_) => {}
+        Input::Mouse(event) if state.place == Place::Shell => shell::moved(state, event, effects),
+        Input::FocusGained | Input::FocusLost => {
+            let bytes = crate::shell::focus(input == Input::FocusGained, state.shell.now.wishes);
+            if state.place == Place::Shell && !bytes.is_empty() {
+                effects.push(Effect::Report(bytes.to_vec()));
+            }
+        }
+        Input::Mouse(_) | Input::Keyboard(_) => {}
     }
 }
 
@@ -331,19 +411,29 @@ fn reply(dialog: &mut DialogState, text: String, effects: &mut Vec<Effect>) {
 }
 
 fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let context = match state.place {
-        Place::Chat => Context::Chat,
-        Place::Shell => Context::Shell,
-    };
-    match keymap::action(context, key) {
+    if state.place == Place::Shell {
+        shell::pressed(state, key, effects);
+        if state.place == Place::Chat && state.dialog.is_some() {
+            effects.push(Effect::WakeAt(state.last_key.unwrap_or_default() + QUIET));
+        }
+        return;
+    }
+    let escaped = std::mem::take(&mut state.shell.escaped);
+    match keymap::action(Context::Chat, key) {
         Some(Action::Close) => close(state, effects),
         Some(Action::Help) => state.help = true,
         Some(Action::Redraw) => state.repaint = true,
-        Some(Action::Chat) => state.place = Place::Chat,
-        Some(Action::OtherPlace) => {
-            state.place = if state.place == Place::Chat { Place::Shell } else { Place::Chat };
+        Some(Action::OtherPlace) => shell::enter(state, None, effects),
+        Some(Action::Shell) if state.composer.is_empty() => shell::enter(state, None, effects),
+        Some(Action::Carry) => carry(state, key, effects),
+        Some(Action::Zoom) => {
+            shell::enter(state, None, effects);
+            state.shell.zoomed = true;
         }
-        Some(Action::Shell) if state.composer.is_empty() => state.place = Place::Shell,
+        Some(Action::Escape) if escaped => {
+            shell::enter(state, None, effects);
+            effects.push(Effect::Type(vec![0x1d]));
+        }
         Some(Action::Cancel) => cancel(state, effects),
         Some(Action::PageUp) => {
             state.scroll = (state.scroll + page(state)).min(state.drawn.chat_above);
@@ -353,9 +443,22 @@ fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Unfold) => state.unfold(),
         Some(Action::Newline) => state.composer.insert_newline(),
         Some(Action::Send) => send(state, effects),
-        _ if state.place == Place::Chat => edit(state, key),
-        _ => {}
+        _ => edit(state, key),
     }
+}
+
+/// The agent's last command onto the prompt of the person's shell; one that waits there for input is stopped here.
+fn carry(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let Some((command, waits)) = state.last_command() else {
+        return state.words(Face::Info, "The agent named no command yet that could be taken along.");
+    };
+    let Some(insert) = ShellInsert::at_key(key, &command) else {
+        return state.words(Face::Info, "The last command has several lines; copy it into the shell.");
+    };
+    if waits {
+        effects.push(Effect::Tell(ToRuntime::Interrupt));
+    }
+    shell::enter(state, Some(insert), effects);
 }
 
 fn page(state: &State) -> usize {
@@ -374,7 +477,7 @@ fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-fn close(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
     if state.busy && !state.closing {
         state.closing = true;
         let words = "Something is running. Ctrl+X once more stops it and closes; Ctrl+C only stops it.";

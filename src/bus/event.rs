@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Announcement, ApprovalRequest, CallId, CallReport, Decision, Failure, SessionId, Stream, Surroundings, TurnId,
-    Usage,
+    Announcement, ApprovalRequest, CallId, CallReport, Decision, Failure, Recalled, SessionId, Stream, Surroundings,
+    TurnId, Usage,
 };
 
 /// How a notice is meant.
@@ -113,6 +113,8 @@ pub enum Event {
         turn: TurnId,
         failure: Option<Failure>,
     },
+    /// Commands of before, newest first.
+    Recalled(Vec<Recalled>),
     /// Nothing is going on and nothing waits.
     Idle,
 }

@@ -176,6 +176,7 @@ fn tell(event: Event, story: &mut Story) {
         | Event::ApprovalClosed { .. }
         | Event::Started { .. }
         | Event::TurnEnded { .. }
+        | Event::Recalled(_)
         | Event::Idle => {}
     }
 }

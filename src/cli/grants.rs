@@ -10,7 +10,7 @@ use super::{setup, speech};
 use crate::domain::{Failure, FailureKind, Grant, Granted};
 use crate::output::escape;
 use crate::probe;
-use crate::store::Grants;
+use crate::store::{Grants, StoreError};
 
 pub(super) fn run(settings: &Settings, args: &Args) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
@@ -18,12 +18,12 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Result<ExitCode, Failure>
     let now = probe::now();
     match &args.action {
         None | Some(GrantsAction::List) => {
-            let list = grants.list(now)?;
+            let list = grants.list(now).map_err(|error| failure(&error))?;
             show(&list, args.json, "nothing is granted: every command that changes something asks");
         }
         Some(GrantsAction::Revoke { ids, all }) => {
             let wanted = (!all).then_some(ids.as_slice());
-            let gone = grants.revoke(wanted, now)?;
+            let gone = grants.revoke(wanted, now).map_err(|error| failure(&error))?;
             if let Some(missing) = ids.iter().find(|id| !gone.iter().any(|grant| grant.id == **id)) {
                 return Err(Failure::new(FailureKind::Usage, format!("there is no grant {missing:?}"))
                     .hint("See the ids with: devops-agent grants"));
@@ -54,4 +54,9 @@ fn show(grants: &[Grant], json: bool, empty: &str) {
         let session = escape::line(&grant.session);
         speech::result(&format!("{}  {kind:<7}  until {until}  {session}  {}", grant.id, escape::line(&what)));
     }
+}
+
+/// A file of the person's that cannot be used, not the memory.
+fn failure(error: &StoreError) -> Failure {
+    Failure::new(FailureKind::Configuration, "the grants could not be used").because(error).hint(error.hint())
 }

@@ -102,7 +102,10 @@ fn past(record: &Record) -> Option<Past> {
     let (by, command, result) = match recall::entry(record).body {
         Body::Step(step) if step.is_automatic() => ("agent", step.action, step.inference.unwrap_or_default()),
         Body::Approval(asked) if asked.executed => ("agent", asked.command, asked.result.unwrap_or_default()),
-        Body::Human { command, .. } => ("person", command, String::new()),
+        Body::Human(manual) if !manual.private => {
+            let failed = manual.exit.filter(|code| *code != 0);
+            ("person", manual.command, failed.map_or(String::new(), |code| format!("exit code {code}")))
+        }
         _ => return None,
     };
     let (at, entry) = (record.head.at, record.head.id.clone());

@@ -18,7 +18,7 @@ pub struct Entry {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Body {
     /// `HUMAN`: a command of the person's with its output.
-    Human { command: String, output: String },
+    Human(Manual),
     /// `HUMAN — REQUEST`: what the person asked.
     Request { text: String },
     /// `AI`: an observation, a thought, a command and what came of it.
@@ -39,6 +39,42 @@ pub enum Body {
     Repair { text: String },
     /// `SYSTEM — DRIFT`: where the person stands now, and stood before.
     Drift { text: String },
+}
+
+/// The fields of a `HUMAN` entry: a command of the person's in their own shell.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Manual {
+    /// As it was typed.
+    pub command: String,
+    /// What the screen showed of it, as text.
+    pub output: String,
+    /// Its exit code, where the shell told it.
+    pub exit: Option<i32>,
+    /// How long it ran; `None` while it runs.
+    pub milliseconds: Option<u64>,
+    /// Where the shell stood.
+    pub directory: Option<String>,
+    /// What the entry rests on where the shell did not tell, and what it leaves out.
+    pub note: Option<String>,
+    /// Kept to the person: nothing of it is here or goes to a model.
+    pub private: bool,
+}
+
+impl Manual {
+    /// `exit code 0 after 1.2 s in /srv/app`, of what is known.
+    pub fn result(&self) -> String {
+        let mut parts = Vec::new();
+        if self.milliseconds.is_some() {
+            parts.push(self.exit.map_or("exit code not known".to_owned(), |code| format!("exit code {code}")));
+        }
+        parts.extend(self.milliseconds.map(|ms| match ms {
+            ..1000 => format!("after {ms} ms"),
+            _ => format!("after {}.{} s", ms / 1000, ms % 1000 / 100),
+        }));
+        parts.extend(self.directory.as_ref().map(|directory| format!("in {directory}")));
+        parts.join(" ")
+    }
 }
 
 /// The fields of an `AI — MERGE` entry. The branch's entries stay in its own log.

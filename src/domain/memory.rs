@@ -44,3 +44,22 @@ impl MemoryWord {
         matches!(self, MemoryWord::Commit { .. } | MemoryWord::Branch { .. } | MemoryWord::Merge { .. })
     }
 }
+
+/// A command of before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recalled {
+    pub command: String,
+    pub whence: Whence,
+}
+
+/// Where a command of before was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whence {
+    /// In this session.
+    Session,
+    /// In another session of this memory.
+    Earlier,
+    /// It stands in the history of the person's shell.
+    Shell,
+}

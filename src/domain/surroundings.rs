@@ -18,6 +18,31 @@ pub struct Surroundings {
     pub docker_context: Option<String>,
 }
 
+impl Surroundings {
+    /// What is different now, in one line; `None` where nothing is.
+    pub fn drift(&self, now: &Surroundings) -> Option<String> {
+        let directory = (Some(self.cwd.clone()), Some(now.cwd.clone()));
+        let fields = [
+            ("kube context", &self.kube_context, &now.kube_context),
+            ("namespace", &self.namespace, &now.namespace),
+            ("cluster", &self.cluster, &now.cluster),
+            ("git repository", &self.git_repo, &now.git_repo),
+            ("git branch", &self.git_branch, &now.git_branch),
+            ("docker context", &self.docker_context, &now.docker_context),
+            ("directory", &directory.0, &directory.1),
+        ];
+        let none = || "none".to_owned();
+        let changed: Vec<String> = fields
+            .into_iter()
+            .filter(|(_, before, after)| before != after)
+            .map(|(name, before, after)| {
+                format!("{name} {} → {}", before.clone().unwrap_or_else(none), after.clone().unwrap_or_else(none))
+            })
+            .collect();
+        (!changed.is_empty()).then(|| changed.join("; "))
+    }
+}
+
 /// Something that was counted by asking a tool, or why it was not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -40,7 +40,7 @@ pub(super) fn close_inherited() -> io::Result<()> {
 /// Handlers, and neither blocking nor ignoring: those two are inherited by
 /// children, also when our own caller left them to us; a handler becomes the
 /// default in a child.
-pub(super) fn handle_signals() -> io::Result<unix::Signal> {
+pub(crate) fn handle_signals() -> io::Result<unix::Signal> {
     for handled in Signal::iterator().filter(|signal| !UNTOUCHED.contains(signal)) {
         // The handler stays when the stream is dropped.
         let _unread = signal(SignalKind::from_raw(handled as i32))?;

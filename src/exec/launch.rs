@@ -50,6 +50,11 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
+    /// Where that binary lies.
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
     /// The binary that is running. On Linux by the kernel's own link, which stays
     /// true when the file was replaced by an update meanwhile.
     pub fn current() -> io::Result<Supervisor> {

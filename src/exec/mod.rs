@@ -12,7 +12,7 @@
 //! - Output is passed on through a bounded channel: a flood slows the child.
 #![allow(clippy::disallowed_methods)]
 
-mod isolate;
+pub(crate) mod isolate;
 mod launch;
 mod line;
 mod preflight;
@@ -21,7 +21,7 @@ mod reaper;
 mod stdin_watch;
 mod supervise;
 mod terminal;
-mod tree;
+pub(crate) mod tree;
 mod wire;
 
 #[cfg(test)]

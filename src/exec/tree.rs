@@ -17,7 +17,7 @@ pub(super) fn descendants(root: Pid) -> Vec<Pid> {
 }
 
 /// Sends `signal` to everything below `root`.
-pub(super) fn signal(root: Pid, signal: Signal) {
+pub(crate) fn signal(root: Pid, signal: Signal) {
     for pid in descendants(root) {
         send(pid, signal);
     }
@@ -27,7 +27,7 @@ pub(super) fn signal(root: Pid, signal: Signal) {
 ///
 /// Each process is stopped before its children are looked at: what stands still
 /// neither forks nor reaps, so that the ids stay true until the SIGKILL.
-pub(super) fn kill_stopped(root: Pid) {
+pub(crate) fn kill_stopped(root: Pid) {
     for pid in walk(root, |pid| send(pid, Signal::SIGSTOP)) {
         send(pid, Signal::SIGKILL);
     }

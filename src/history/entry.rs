@@ -5,7 +5,7 @@
 
 use super::Kind;
 use super::text::{block, capped, field};
-use crate::domain::{ApprovalRecord, Body, Entry, EntryId, MergeRecord, Principal, Step};
+use crate::domain::{ApprovalRecord, Body, Entry, EntryId, Manual, MergeRecord, Principal, Step};
 
 /// What every entry ends with. A log that does not end so was cut off in the middle of an entry.
 pub const END: &str = "\n---\n\n";
@@ -16,11 +16,7 @@ pub const END: &str = "\n---\n\n";
 pub fn render(entry: &Entry) -> String {
     let mut out = format!("## [{}] {}\n", entry.at.clock(), Kind::of(&entry.body).heading());
     match &entry.body {
-        Body::Human { command, output } => {
-            block(&mut out, command);
-            out.push_str("\nOUTPUT:\n");
-            block(&mut out, &capped(output));
-        }
+        Body::Human(manual) => render_manual(&mut out, manual),
         Body::Request { text }
         | Body::Answer { text }
         | Body::Recovery { text }
@@ -42,6 +38,19 @@ pub fn render(entry: &Entry) -> String {
     }
     out.push_str(END);
     out
+}
+
+fn render_manual(out: &mut String, manual: &Manual) {
+    // A private command leaves its place in the log, and nothing else.
+    block(out, if manual.private { "(private)" } else { &manual.command });
+    out.push_str("\nOUTPUT:\n");
+    block(out, &capped(&manual.output));
+    let (result, note) = (manual.result(), manual.note.as_deref().unwrap_or_default());
+    if !(result.is_empty() && note.is_empty()) {
+        out.push('\n');
+    }
+    field(out, "RESULT", &result);
+    field(out, "NOTE", &capped(note));
 }
 
 fn render_merge(out: &mut String, record: &MergeRecord) {
@@ -116,12 +125,13 @@ mod tests {
         let entries = [
             entry(
                 "14:32",
-                Body::Human {
+                Body::Human(Manual {
                     command: "kubectl get pods -n production".into(),
                     output: "NAME          READY   STATUS             RESTARTS\n\
                              api-7d4f9     0/1     CrashLoopBackOff   14\n"
                         .into(),
-                },
+                    ..Manual::default()
+                }),
             ),
             entry(
                 "14:35",
@@ -300,7 +310,7 @@ RESULT: pod deleted, rescheduled in 8s, now Running
         #[test]
         fn hostile_text_cannot_forge_an_entry_or_a_field(text in hostile(), also in hostile()) {
             let bodies = [
-                Body::Human { command: also.clone(), output: text.clone() },
+                Body::Human(Manual { command: also.clone(), output: text.clone(), note: Some(also.clone()), directory: Some(text.clone()), ..Manual::default() }),
                 Body::Request { text: text.clone() },
                 Body::Answer { text: text.clone() },
                 Body::Step(Step {
@@ -327,7 +337,7 @@ RESULT: pod deleted, rescheduled in 8s, now Running
                 prop_assert_eq!(lines.iter().filter(|line| line.trim_start().starts_with("## [")
                     && line.len() - line.trim_start().len() < 4).count(), 1, "{}", log);
                 prop_assert_eq!(lines.iter().filter(|line| **line == "---").count(), 1, "{}", log);
-                for name in ["OUTPUT:", "PERMISSION:", "RESULT:", "USER DECISION:"] {
+                for name in ["OUTPUT:", "PERMISSION:", "RESULT:", "NOTE:", "USER DECISION:"] {
                     prop_assert!(lines.iter().filter(|line| line.starts_with(name)).count() <= 1, "{}", log);
                 }
                 prop_assert!(!log.contains('\x1b'));

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::markup::escaped;
 use super::standing::{duration, next};
 use super::{Kind, Record, recall};
-use crate::domain::{At, Body, Tier};
+use crate::domain::{At, Body, Manual, Tier};
 
 /// The report.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -83,9 +83,9 @@ impl Incident {
         self.began = Some(self.began.map_or(at, |began| began.min(at)));
         self.ended = Some(self.ended.map_or(at, |ended| ended.max(at)));
         let text = match recall::entry(record).body {
-            Body::Human { command, .. } => {
+            Body::Human(Manual { command, exit, .. }) => {
                 let approval = "typed by the person".to_owned();
-                let result = String::new();
+                let result = exit.filter(|code| *code != 0).map_or(String::new(), |code| format!("exit code {code}"));
                 self.commands.push(Command {
                     at,
                     by: "person",

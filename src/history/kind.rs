@@ -42,7 +42,7 @@ impl Kind {
     /// The sort of an entry.
     pub fn of(body: &Body) -> Kind {
         match body {
-            Body::Human { .. } => Kind::Human,
+            Body::Human(_) => Kind::Human,
             Body::Request { .. } => Kind::Request,
             Body::Step(_) => Kind::Step,
             Body::Answer { .. } => Kind::Answer,

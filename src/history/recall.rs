@@ -4,7 +4,7 @@
 //! its text, so that nothing in an output can pass for an entry. Knows no file.
 
 use super::{Kind, Record};
-use crate::domain::{ApprovalRecord, Body, Decision, Entry, EntryId, MergeRecord, Principal, Step, Tier};
+use crate::domain::{ApprovalRecord, Body, Decision, Entry, EntryId, Manual, MergeRecord, Principal, Step, Tier};
 
 /// Every decision a log can hold.
 const DECISIONS: [Decision; 9] = [
@@ -34,7 +34,7 @@ pub fn entry(record: &Record) -> Entry {
 
 fn body(kind: Kind, text: &str) -> Body {
     match kind {
-        Kind::Human => Body::Human { command: first(text), output: String::new() },
+        Kind::Human => Body::Human(manual(text)),
         Kind::Request => Body::Request { text: first(text) },
         Kind::Step => Body::Step(Step {
             permission: field(text, "PERMISSION"),
@@ -55,6 +55,13 @@ fn body(kind: Kind, text: &str) -> Body {
         Kind::Repair => Body::Repair { text: first(text) },
         Kind::Drift => Body::Drift { text: first(text) },
     }
+}
+
+fn manual(text: &str) -> Manual {
+    let result = field(text, "RESULT");
+    let exit = result.strip_prefix("exit code ").and_then(|rest| rest.split(' ').next()?.parse().ok());
+    let command = first(text);
+    Manual { private: command == "(private)", command, exit, ..Manual::default() }
 }
 
 fn approval(text: &str) -> ApprovalRecord {
@@ -131,6 +138,7 @@ mod tests {
                 last: Some(EntryId::new("abcdefghij")),
             }),
             Body::Repair { text: "gone".into() },
+            Body::Human(Manual { command: "make test".into(), exit: None, ..Manual::default() }),
         ];
         for body in bodies {
             assert_eq!(read_back(body.clone()), body);

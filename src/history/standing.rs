@@ -70,7 +70,7 @@ fn action(record: &Record) -> Option<String> {
             Some(seen) => format!("{} ({})", step.action, seen.trim_end_matches('.')),
             None => step.action,
         }),
-        Body::Human { command, .. } => Some(format!("{command} (by hand)")),
+        Body::Human(manual) => Some(format!("{} (by hand)", manual.command)),
         _ => None,
     }
 }
@@ -109,7 +109,7 @@ impl Tally {
             // One that was asked about is counted where the answer stands.
             Body::Step(step) if step.is_automatic() => self.by_agent += 1,
             Body::Approval(approval) if approval.executed => self.by_agent += 1,
-            Body::Human { .. } => self.by_person += 1,
+            Body::Human(_) => self.by_person += 1,
             Body::Commit { milestone, .. } => {
                 let place = self.commits.partition_point(|(earlier, _)| *earlier < at);
                 self.commits.insert(place, (at, milestone));
@@ -161,7 +161,7 @@ pub(super) fn duration(seconds: u64) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::domain::{ApprovalRecord, Decision, Entry, EntryId, Principal, Step, Tier};
+    use crate::domain::{ApprovalRecord, Decision, Entry, EntryId, Manual, Principal, Step, Tier};
     use crate::history::Head;
     use crate::history::entry::render;
 
@@ -226,7 +226,7 @@ pub(super) mod tests {
             record("09:05", approval(true)),
             record("09:05", step("x", "approval required: approved", "done")),
             record("09:06", approval(false)),
-            record("09:07", Body::Human { command: "ls".into(), output: String::new() }),
+            record("09:07", Body::Human(Manual { command: "ls".into(), ..Manual::default() })),
             record("09:30", commit("Found it")),
             record("09:52", commit("Mended")),
         ] {

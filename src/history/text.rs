@@ -12,7 +12,7 @@ use super::bytes;
 pub const CAP: usize = 64 << 10;
 
 /// Every field name of the log's entries. A line of foreign text that begins with one is marked.
-const FIELDS: [&str; 23] = [
+const FIELDS: [&str; 24] = [
     "OBSERVATION:",
     "THOUGHT:",
     "PERMISSION:",
@@ -28,6 +28,7 @@ const FIELDS: [&str; 23] = [
     "USER DECISION:",
     "ACTION EXECUTED:",
     "RESULT:",
+    "NOTE:",
     "BRANCH:",
     "FORKED AT:",
     "INTENT:",

@@ -44,6 +44,8 @@ pub(super) fn of(record: &Record) -> Fields {
             line.push_str(command);
             fields.head.push_str(command);
             fields.body.push_str(output);
+            let result = text.lines().find_map(|line| line.strip_prefix("RESULT: exit code "));
+            fields.exit = result.and_then(|rest| rest.split(' ').next()?.parse().ok());
         }
         Kind::Step | Kind::Approval | Kind::Commit | Kind::Branch | Kind::Merge => {
             for (name, value) in named(text) {

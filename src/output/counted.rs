@@ -3,7 +3,7 @@
 //! Owns the grouping of digits and the choice between singular and plural.
 
 /// `count` with the noun that fits it.
-pub(super) fn counted(count: usize, singular: &str, plural: &str) -> String {
+pub fn counted(count: usize, singular: &str, plural: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { singular } else { plural })
 }
 

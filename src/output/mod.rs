@@ -13,4 +13,5 @@ pub mod reduce;
 mod severity;
 pub mod table;
 
+pub use counted::counted;
 pub use severity::{Severity, severity};

@@ -107,7 +107,7 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
         steps: vec![PlanStep {
             words: vec![Word::Line(request.to_owned())],
             reason: "You typed this command.".to_owned(),
-            reader: None,
+            reader: lexicon.reader_of(request).map(str::to_owned),
             needs: Vec::new(),
         }],
         fingerprint: None,

@@ -3,7 +3,7 @@
 //!
 //! `tokens` cuts and protects, `lexicon` holds the words, `frame` matches
 //! intents, `slots` finds values, `render` writes commands, `literal` knows a
-//! command when it sees one. Never guesses: an intent is taken only when its
+//! command when it sees one, `readers` what its output is read with. Never guesses: an intent is taken only when its
 //! required slots are filled and nearly every word of the request is explained.
 //! Knows nothing of permission: whatever it writes is judged like any command.
 
@@ -15,6 +15,7 @@ mod frame;
 mod lexicon;
 mod literal;
 mod matching;
+mod readers;
 mod render;
 pub mod score;
 mod slots;

@@ -1,7 +1,7 @@
 //! Masks what is written to the log.
 
 use super::{Masked, Redactor};
-use crate::domain::{ApprovalRecord, Body, Entry, MemoryWord, MergeRecord, Principal, Step};
+use crate::domain::{ApprovalRecord, Body, Entry, Manual, MemoryWord, MergeRecord, Principal, Step};
 
 impl Redactor {
     /// Masks every text field of an entry.
@@ -29,9 +29,13 @@ impl Redactor {
 
     fn body(&self, body: Body) -> Body {
         match body {
-            Body::Human { command, output } => {
-                Body::Human { command: self.string(&command), output: self.string(&output) }
-            }
+            Body::Human(manual) => Body::Human(Manual {
+                command: self.string(&manual.command),
+                output: self.string(&manual.output),
+                directory: self.optional(manual.directory),
+                note: self.optional(manual.note),
+                ..manual
+            }),
             Body::Request { text } => Body::Request { text: self.string(&text) },
             Body::Step(step) => Body::Step(Step {
                 observation: self.optional(step.observation),

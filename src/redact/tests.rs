@@ -8,7 +8,7 @@ mod properties;
 use std::sync::LazyLock;
 
 use super::*;
-use crate::domain::{ApprovalRecord, At, Body, Decision, Entry, Principal, Step, Tier};
+use crate::domain::{ApprovalRecord, At, Body, Decision, Entry, Manual, Principal, Step, Tier};
 
 /// What the shipped skills say about commands with secrets.
 static SHIPPED: LazyLock<Vec<ToolSecret>> = LazyLock::new(|| {
@@ -294,7 +294,7 @@ fn the_same_secret_is_recognised_and_another_key_gives_another_suffix() {
 fn every_text_of_an_entry_is_masked() {
     let secret = "password=hunter2".to_owned();
     let bodies = [
-        Body::Human { command: secret.clone(), output: secret.clone() },
+        Body::Human(Manual { command: secret.clone(), output: secret.clone(), ..Manual::default() }),
         Body::Request { text: secret.clone() },
         Body::Step(Step {
             observation: Some(secret.clone()),

@@ -1,6 +1,8 @@
 //! Performs the agent's effects and tells it what came of them. No decisions:
 //! what to do is the agent's, whether is the gate's. `session` holds what is done to the session that is written to.
 
+mod manual;
+mod recall;
 mod session;
 
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::models::{self, Found};
 use super::privacy;
 use super::sessions::SessionChoice;
+use super::transcript::ShellLog;
 use super::veil::Veil;
 use super::watching::{Seen, Watching};
 use super::{Input, Kit, Manner};
@@ -71,6 +74,8 @@ pub(super) struct Driver {
     switching: Option<SessionChoice>,
     surroundings: Surroundings,
     redactor: Redactor,
+    /// What the person's shell shows.
+    shell_log: ShellLog,
     /// The note about where a session that was just begun begins.
     noting: Option<JoinHandle<()>>,
     /// Follows what is written, for searches.
@@ -143,6 +148,7 @@ impl Driver {
             late: None,
             switching: None,
             surroundings: Surroundings::default(),
+            shell_log: ShellLog::new(&redactor),
             redactor,
             noting: None,
             filler: None,
@@ -161,6 +167,10 @@ impl Driver {
             driver.look_for_model();
         }
         Ok(driver)
+    }
+
+    pub fn shell_log(&self) -> ShellLog {
+        self.shell_log.clone()
     }
 
     /// Offers the newest active session where the front wants to ask first.
@@ -332,6 +342,23 @@ impl Driver {
                 if let Some(skills) = &self.skills {
                     skills.answered(&digest, accept);
                 }
+                None
+            }
+            Input::ManualBegan(record) => {
+                self.manual_began(*record).await;
+                None
+            }
+            Input::ManualEnded { record, columns } => {
+                self.manual_ended(*record, columns).await;
+                None
+            }
+            Input::Returned => {
+                self.returned().await;
+                None
+            }
+            Input::AskAbout(question) => Some(agent::Event::AskedAbout(question)),
+            Input::Recall => {
+                self.recall();
                 None
             }
             Input::Close => None,

@@ -15,6 +15,7 @@ mod privacy;
 mod rules;
 mod sessions;
 mod snapshot;
+mod transcript;
 mod trust;
 mod veil;
 mod watching;
@@ -25,6 +26,7 @@ pub use privacy::redactor;
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use sessions::SessionChoice;
 pub use snapshot::snapshot;
+pub use transcript::ShellLog;
 pub use trust::{Trust, candidate as trust_candidate};
 
 use tokio::sync::mpsc;
@@ -33,6 +35,7 @@ use tokio::task::JoinHandle;
 use crate::bus::Bus;
 use crate::domain::{CallId, Failure, SessionId};
 use crate::gate::Yes;
+use crate::shell::Record;
 
 /// How this runtime meets the person.
 #[derive(Debug, Clone)]
@@ -69,6 +72,16 @@ pub enum Input {
     Summarise,
     /// Close the session; `summarised` to have the project's page tell what it found.
     CloseSession { summarised: bool },
+    /// A command of the person's runs in their own shell.
+    ManualBegan(Box<Record>),
+    /// It ended; the shell was so many columns wide.
+    ManualEnded { record: Box<Record>, columns: u16 },
+    /// The person came back from their shell.
+    Returned,
+    /// The person asks about the last command of their shell.
+    AskAbout(String),
+    /// Which commands were run before, for the person to choose from.
+    Recall,
     /// End; the session stays active.
     Close,
 }
@@ -85,6 +98,7 @@ where
 pub struct Runtime {
     inputs: mpsc::Sender<Input>,
     bus: Bus,
+    shell_log: ShellLog,
     task: JoinHandle<()>,
 }
 
@@ -96,13 +110,19 @@ impl Runtime {
     pub async fn start(kit: Kit, manner: Manner, bus: Bus) -> Result<Runtime, Failure> {
         let (inputs, receiver) = mpsc::channel(64);
         let driver = driver::Driver::build(kit, manner, bus.clone()).await?;
+        let shell_log = driver.shell_log();
         let task = tokio::spawn(driver.run(receiver));
-        Ok(Runtime { inputs, bus, task })
+        Ok(Runtime { inputs, bus, shell_log, task })
     }
 
     /// Where everything that happens is published.
     pub fn bus(&self) -> &Bus {
         &self.bus
+    }
+
+    /// Takes what the person's shell shows into the session that is written to.
+    pub fn shell_log(&self) -> ShellLog {
+        self.shell_log.clone()
     }
 
     /// Tells the driver something. False when it has ended.

@@ -20,6 +20,7 @@ mod key;
 mod link;
 mod listing;
 mod lock;
+mod manual;
 mod memory;
 mod mend;
 mod metadata;
@@ -33,6 +34,7 @@ mod spool;
 mod standing;
 mod track;
 mod trail;
+mod transcript;
 mod verify;
 mod writer;
 
@@ -51,6 +53,7 @@ pub use session::Session;
 pub use sink::Sink;
 pub use track::MAIN;
 pub use trail::{Ahead, Place, Spot, Stamp, Trail};
+pub use transcript::Transcript;
 pub use verify::{Bad, ChainReport};
 pub use writer::Writer;
 

@@ -48,7 +48,7 @@ fn keep(session: &Path, bytes: &[u8]) -> Result<Kept, StoreError> {
 /// shortened here.
 pub(super) fn fitted<'a>(session: &Path, entry: &'a Entry, kept: Option<&Kept>) -> Result<Cow<'a, Entry>, StoreError> {
     let output = match &entry.body {
-        Body::Human { output, .. } => Some(output),
+        Body::Human(manual) => Some(&manual.output),
         Body::Step(step) => step.output.as_ref(),
         _ => None,
     };
@@ -61,7 +61,7 @@ pub(super) fn fitted<'a>(session: &Path, entry: &'a Entry, kept: Option<&Kept>) 
     let short = shortened(output, CAP - NOTICE, &more);
     let mut entry = entry.clone();
     match &mut entry.body {
-        Body::Human { output, .. } => *output = short,
+        Body::Human(manual) => manual.output = short,
         Body::Step(step) => step.output = Some(short),
         _ => {}
     }

@@ -323,7 +323,11 @@ impl Session {
             Body::Branch { .. } => self.finish_branch(&entry)?,
             Body::Merge(_) => self.finish_merge(&of, &entry)?,
             Body::Recovery { .. } | Body::Repair { .. } => self.open_track(&of)?.put_once(&entry)?,
-            // A step that has its output had come to its end; only its way into the log was cut short.
+            // What has its output had come to its end; only its way into the log was cut short.
+            Body::Human(manual) if manual.milliseconds.is_some() => {
+                let entry = output::fitted(&self.directory, &entry, None)?;
+                self.track_mut().put_once(&entry)?
+            }
             Body::Step(step) if step.output.is_some() => {
                 let entry = output::fitted(&self.directory, &entry, None)?;
                 self.track_mut().put_once(&entry)?
@@ -359,7 +363,8 @@ fn unfinished(entry: &Entry) -> String {
     let what = match &entry.body {
         Body::Step(step) => &step.action,
         Body::Approval(record) => &record.command,
-        Body::Human { command, .. } => command,
+        Body::Human(manual) if manual.private => "a private command",
+        Body::Human(manual) => &manual.command,
         Body::Request { text }
         | Body::Answer { text }
         | Body::Recovery { text }

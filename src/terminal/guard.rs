@@ -10,7 +10,7 @@ use nix::unistd::{Pid, getpgrp, getsid};
 
 use super::{Stream, TerminalError, standing};
 
-/// Proof that the terminal is ours: raw mode, alternate screen, bracketed paste, focus reports, no mouse. Dropping it
+/// Proof that the terminal is ours: raw mode, alternate screen, bracketed paste, focus reports, the mouse when asked for. Dropping it
 /// gives the terminal back; so does a panic on any thread, after which [`super::Screen::draw`] refuses.
 #[derive(Debug)]
 pub struct TerminalGuard {
@@ -62,6 +62,22 @@ impl TerminalGuard {
         })
     }
 
+    /// Has the mouse reported as [`super::Input::Mouse`], or leaves it to the terminal, whose own selection works then.
+    ///
+    /// # Errors
+    /// `Io` when the terminal does not obey.
+    pub fn capture_mouse(&mut self, wanted: bool) -> Result<(), TerminalError> {
+        standing::capture_mouse(wanted).map_err(TerminalError::io("change who has the mouse"))
+    }
+
+    /// Sends the terminal a control string that draws nothing: for its clipboard, its bell.
+    ///
+    /// # Errors
+    /// `Io` when the terminal does not obey.
+    pub fn tell(&mut self, control: &[u8]) -> Result<(), TerminalError> {
+        standing::show(control).map_err(TerminalError::io("tell the terminal something"))
+    }
+
     /// Takes the terminal again after [`super::Signal::Continue`], also when the process was stopped without
     /// [`Self::suspend`]. The next [`super::Screen::draw`] paints everything.
     ///
@@ -87,10 +103,15 @@ fn restore_on_panic() {
     INSTALLED.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            // The emulation of the person's shell broke, and is mended where it broke: the terminal stays ours.
+            if crate::shell::is_contained() {
+                tracing::warn!(place, "the shell's screen had to be mended");
+                return;
+            }
             if let Err(error) = standing::give_back() {
                 tracing::warn!(%error, "the terminal could not be given back");
             }
-            let place = panic.location().map(ToString::to_string).unwrap_or_default();
             tracing::error!(place, "panic");
             before(panic);
         }));

@@ -9,8 +9,8 @@ use std::os::fd::AsFd;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crossterm::event::{
-    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, KeyboardEnhancementFlags,
-    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
@@ -39,9 +39,12 @@ struct Standing {
     keyboard: Keyboard,
     /// How often the alternate screen was entered. A picture from an earlier stay is gone.
     stays: u64,
+    /// The mouse is reported to us.
+    mouse: bool,
 }
 
-static STANDING: Mutex<Standing> = Mutex::new(Standing { place: Place::Outside, keyboard: Keyboard::Plain, stays: 0 });
+static STANDING: Mutex<Standing> =
+    Mutex::new(Standing { place: Place::Outside, keyboard: Keyboard::Plain, stays: 0, mouse: false });
 
 /// A panic while the lock was held leaves a valid value: each field is written whole.
 fn standing() -> MutexGuard<'static, Standing> {
@@ -64,6 +67,7 @@ pub(super) fn enter() -> io::Result<bool> {
         return Ok(false);
     }
     standing.keyboard = Keyboard::Plain;
+    standing.mouse = false;
     take(&mut standing)?;
     Ok(true)
 }
@@ -105,6 +109,25 @@ pub(super) fn push_keyboard() -> io::Result<Keyboard> {
     Ok(standing.keyboard)
 }
 
+/// Has the mouse reported to us, or leaves it to the terminal, for this stay and the later ones.
+pub(super) fn capture_mouse(wanted: bool) -> io::Result<()> {
+    let mut standing = standing();
+    if standing.mouse == wanted {
+        return Ok(());
+    }
+    standing.mouse = wanted;
+    if standing.place != Place::Inside {
+        return Ok(());
+    }
+    let mut bytes = Vec::new();
+    if wanted {
+        queue!(bytes, EnableMouseCapture)?
+    } else {
+        queue!(bytes, DisableMouseCapture)?
+    }
+    write_whole(&bytes)
+}
+
 /// Sends bytes while the terminal is ours; drops them while it is lent, for nobody could see them.
 ///
 /// # Errors
@@ -129,6 +152,9 @@ fn take(standing: &mut Standing) -> io::Result<()> {
     if standing.keyboard == Keyboard::Enhanced {
         queue!(bytes, PushKeyboardEnhancementFlags(FLAGS))?;
     }
+    if standing.mouse {
+        queue!(bytes, EnableMouseCapture)?;
+    }
     enable_raw_mode()?;
     // From here on there is something to undo, so a failure below leaves through `release`.
     standing.place = Place::Inside;
@@ -151,6 +177,9 @@ fn release(standing: &mut Standing, to: Place) -> io::Result<()> {
     // The two screens have a stack of flags each, so this comes before the change of screens.
     if standing.keyboard == Keyboard::Enhanced {
         queue!(bytes, PopKeyboardEnhancementFlags)?;
+    }
+    if standing.mouse {
+        queue!(bytes, DisableMouseCapture)?;
     }
     queue!(bytes, DisableFocusChange, DisableBracketedPaste, ResetColor, LeaveAlternateScreen, Show)?;
     let written = write_whole(&bytes);

@@ -10,7 +10,8 @@ pub(super) struct Places {
     pub chat: Option<Rect>,
     pub shell: Option<Rect>,
     pub graph: Option<Rect>,
-    pub composer: Rect,
+    /// None where the shell has all the room.
+    pub composer: Option<Rect>,
     pub status: Rect,
     pub hints: Rect,
 }
@@ -21,25 +22,32 @@ const WIDE: u16 = 120;
 const LEAST: (u16, u16) = (30, 8);
 
 /// Splits the screen; `None` when it is too small for anything.
-pub(super) fn split(area: Rect, composer_rows: u16, place: Place) -> Option<Places> {
+pub(super) fn split(area: Rect, composer_rows: u16, place: Place, zoomed: bool) -> Option<Places> {
     if area.width < LEAST.0 || area.height < LEAST.1 {
         return None;
     }
     let composer_rows = composer_rows.min(area.height.saturating_sub(5)).max(3);
     let rows = Layout::vertical([Constraint::Min(1), Constraint::Length(1), Constraint::Length(1)]);
     let [main, status, hints] = rows.areas(area);
-    if area.width >= WIDE {
-        let [left, right] = Layout::horizontal([Constraint::Percentage(62), Constraint::Percentage(38)]).areas(main);
+    let is_narrow = area.width < WIDE;
+    if place == Place::Shell && (zoomed || is_narrow) {
+        return Some(Places { chat: None, shell: Some(main), graph: None, composer: None, status, hints });
+    }
+    if !is_narrow {
+        let [left, right] = Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(main);
         let [chat, composer] = Layout::vertical([Constraint::Min(1), Constraint::Length(composer_rows)]).areas(left);
         let [shell, graph] = Layout::vertical([Constraint::Percentage(60), Constraint::Percentage(40)]).areas(right);
-        return Some(Places { chat: Some(chat), shell: Some(shell), graph: Some(graph), composer, status, hints });
+        return Some(Places {
+            chat: Some(chat),
+            shell: Some(shell),
+            graph: Some(graph),
+            composer: Some(composer),
+            status,
+            hints,
+        });
     }
     let [body, composer] = Layout::vertical([Constraint::Min(1), Constraint::Length(composer_rows)]).areas(main);
-    let (chat, shell) = match place {
-        Place::Chat => (Some(body), None),
-        Place::Shell => (None, Some(body)),
-    };
-    Some(Places { chat, shell, graph: None, composer, status, hints })
+    Some(Places { chat: Some(body), shell: None, graph: None, composer: Some(composer), status, hints })
 }
 
 /// A box of at most this size in the middle.

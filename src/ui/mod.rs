@@ -3,7 +3,7 @@
 //! clock, no process.
 //!
 //! `view` is what is drawn, `layout` where, `chat`, `card`, `composer`,
-//! `approval`, `panes`, `status` and `help` how; `markdown`, `highlight` and
+//! `approval`, `shell`, `summoner`, `panes`, `status` and `help` how; `markdown`, `highlight` and
 //! `theme` serve them.
 
 mod approval;
@@ -18,14 +18,17 @@ pub mod markdown;
 mod panel;
 mod panes;
 mod rules;
+mod shell;
 mod status;
+mod summoner;
 pub mod theme;
 mod view;
 
 pub use chat::{Cache, TALL};
+pub use shell::Chosen;
 pub use view::{
     Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, HelpRow, Line as StatusPart, Offer, Place,
-    RulesOffer, View,
+    RulesOffer, ShellPane, SummonerView, View,
 };
 
 use ratatui::Frame;
@@ -38,7 +41,7 @@ use theme::{Theme, Tone};
 pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame<'_>) -> Drawn {
     let area = frame.area();
     frame.buffer_mut().set_style(area, theme.style(Tone::Text));
-    let Some(places) = layout::split(area, view.composer_rows(area.width), view.place) else {
+    let Some(places) = layout::split(area, view.composer_rows(area.width), view.place, view.shell.zoomed) else {
         too_small(area, theme, frame);
         return Drawn::default();
     };
@@ -48,12 +51,17 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
         drawn.chat_above = chat::draw(view, cache, theme, frame, chat);
     }
     if let Some(area) = places.shell {
-        panes::shell(view, theme, frame, area);
+        drawn.shell = shell::draw(&view.shell, view.place == Place::Shell, theme, frame, area);
+        if let Some(summoner) = &view.summoner {
+            summoner::draw(summoner, theme, frame, area);
+        }
     }
     if let Some(area) = places.graph {
         panes::graph(view, theme, frame, area);
     }
-    composer::draw(view, theme, frame, places.composer);
+    if let Some(area) = places.composer {
+        composer::draw(view, theme, frame, area);
+    }
     status::draw(view, theme, frame, places.status);
     status::hints(view, theme, frame, places.hints);
     if let Some(help) = &view.help {
@@ -68,7 +76,8 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     if let Some(summary) = view.closing {
         closing::draw(summary, theme, frame, area);
     }
-    if let Some(dialog) = &view.dialog {
+    // In the shell its frame says that one waits.
+    if let Some(dialog) = view.dialog.as_ref().filter(|dialog| !dialog.banner || view.place == Place::Chat) {
         drawn.dialog = Some(approval::draw(dialog, theme, frame, area));
     }
     drawn

@@ -6,14 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph, Wrap};
 
 use super::theme::{Theme, Tone};
-use super::view::{Place, View};
-
-/// The person's shell. Empty so far.
-pub(super) fn shell(view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let text =
-        "Your own shell will stand here, every command logged beside the agent's. It is not in this version yet.";
-    pane(" SHELL ", text, view.place == Place::Shell, theme, frame, area);
-}
+use super::view::View;
 
 /// The history as a graph. Empty so far.
 pub(super) fn graph(_view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {

@@ -12,11 +12,12 @@ use tui_textarea::TextArea;
 
 use super::theme::{Theme, Tone};
 use super::{
-    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, HelpRow, Offer, Place, RulesOffer, StatusPart, View,
-    draw,
+    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, HelpRow, Offer, Place, RulesOffer, ShellPane,
+    StatusPart, SummonerView, View, draw,
 };
+use crate::domain::pane::Snapshot;
 use crate::domain::{
-    Announcement, ApprovalRequest, CallId, Consent, Effect, Exit, GrantKind, GrantOffer, Lane, Part, Reason,
+    Announcement, ApprovalRequest, CallId, Consent, Effect, Exit, GrantKind, GrantOffer, Lane, Part, Reason, Recalled,
     Reversible, Source, Stream, Surroundings, Tier, TurnId, Verdict,
 };
 
@@ -47,6 +48,8 @@ struct Scene {
     closing: Option<String>,
     help: bool,
     activity: String,
+    shell: Option<Snapshot>,
+    summoner: Option<Vec<Recalled>>,
 }
 
 impl Scene {
@@ -71,6 +74,8 @@ impl Scene {
             closing: None,
             help: false,
             activity: String::new(),
+            shell: None,
+            summoner: None,
         }
     }
 
@@ -126,6 +131,20 @@ impl Scene {
             closing: self.closing.as_deref(),
             help: self.help.then(|| vec![row("Enter", "send the request"), row("Ctrl+X", "close")]),
             activity: self.activity.clone(),
+            shell: ShellPane {
+                picture: self.shell.as_ref(),
+                title: "MANUAL MODE · session_004 · commands are logged".to_owned(),
+                banner: "Press Ctrl+S to return to agent".to_owned(),
+                chosen: Vec::new(),
+                zoomed: false,
+                running: self.shell.is_some(),
+            },
+            summoner: self.summoner.as_ref().map(|commands| SummonerView {
+                text: "del",
+                commands: Some(commands.iter().collect()),
+                chosen: 1,
+                answer: None,
+            }),
         }
     }
 

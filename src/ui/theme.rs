@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 use ratatui::style::{Color, Modifier, Style};
 use thiserror::Error;
 
+use crate::domain::pane::{Ink, Look};
+
 macro_rules! tones {
     ($($(#[$doc:meta])* $tone:ident $name:literal,)*) => {
         /// A meaning that has a look. In a theme file it goes by its name in small letters and underscores.
@@ -127,6 +129,24 @@ impl Theme {
         self.styles.get(&tone).or_else(|| self.styles.get(&Tone::Text)).copied().unwrap_or_default()
     }
 
+    /// How a cell of the person's shell looks. The colours are the programs', chosen by the person, and none of the
+    /// theme's; where the terminal has none they are not sent.
+    pub fn look(&self, look: Look) -> Style {
+        let mut style = Style { fg: Some(colour(look.front)), bg: Some(colour(look.back)), ..Style::default() };
+        for (on, modifier) in [
+            (look.bold, Modifier::BOLD),
+            (look.dim, Modifier::DIM),
+            (look.italic, Modifier::ITALIC),
+            (look.underline, Modifier::UNDERLINED),
+            (look.inverse, Modifier::REVERSED),
+        ] {
+            if on {
+                style = style.add_modifier(modifier);
+            }
+        }
+        style
+    }
+
     /// The name of the theme that suits a terminal, from the variables `TERM`, `COLORTERM` and `NO_COLOR` as they are
     /// set: `mono`, `ansi` or `dark`. A light background cannot be known from them; `light` is chosen by the person.
     pub fn for_environment(term: Option<&str>, colorterm: Option<&str>, no_color: Option<&str>) -> &'static str {
@@ -186,6 +206,14 @@ fn color(word: &str) -> Option<Color> {
     // The library reads bare numbers as well; a look would then not say what it looks like.
     let is_name = word.starts_with('#') || word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     word.parse().ok().filter(|color| is_name && *color != Color::Reset)
+}
+
+fn colour(ink: Ink) -> Color {
+    match ink {
+        Ink::Default => Color::Reset,
+        Ink::Indexed(index) => Color::Indexed(index),
+        Ink::Rgb(r, g, b) => Color::Rgb(r, g, b),
+    }
 }
 
 #[cfg(test)]

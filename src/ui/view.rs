@@ -1,8 +1,11 @@
 //! What is drawn: a picture of the state made for drawing, borrowed from it.
 
+use ratatui::layout::Rect;
 use tui_textarea::TextArea;
 
-use crate::domain::{ApprovalRequest, CallId, Exit, Stream, Tier};
+use super::shell::Chosen;
+use crate::domain::pane::Snapshot;
+use crate::domain::{ApprovalRequest, CallId, Exit, Recalled, Stream, Tier};
 
 /// Where the person is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,6 +148,8 @@ pub struct View<'a> {
     pub help: Option<Vec<HelpRow>>,
     /// What is going on, for the line above the composer; empty when nothing is.
     pub activity: String,
+    pub shell: ShellPane<'a>,
+    pub summoner: Option<SummonerView<'a>>,
 }
 
 impl View<'_> {
@@ -153,6 +158,34 @@ impl View<'_> {
         let lines = u16::try_from(self.composer.lines().len()).unwrap_or(u16::MAX);
         lines.clamp(1, 8) + 2
     }
+}
+
+/// The person's shell.
+#[derive(Debug)]
+pub struct ShellPane<'a> {
+    /// `None` before there was a shell.
+    pub picture: Option<&'a Snapshot>,
+    /// What the frame says while the shell has the keys.
+    pub title: String,
+    /// What there is to know, and the way back that works now.
+    pub banner: String,
+    /// Selected or found.
+    pub chosen: Vec<Chosen>,
+    /// It has the whole screen.
+    pub zoomed: bool,
+    /// There is one, or will be in a moment.
+    pub running: bool,
+}
+
+/// The box over the shell.
+#[derive(Debug)]
+pub struct SummonerView<'a> {
+    pub text: &'a str,
+    /// The best first; `None` while they are read.
+    pub commands: Option<Vec<&'a Recalled>>,
+    pub chosen: usize,
+    /// The agent's words about the last command, once it was asked.
+    pub answer: Option<&'a str>,
 }
 
 /// What drawing found out.
@@ -164,6 +197,8 @@ pub struct Drawn {
     pub chat_above: usize,
     /// Rows that the offer of changed rules can be scrolled down.
     pub rules_above: u16,
+    /// Where the shell's picture lies: its terminal has this size.
+    pub shell: Rect,
     /// The dialog that was on the screen.
     pub dialog: Option<DialogDrawn>,
 }

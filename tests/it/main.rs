@@ -38,6 +38,7 @@ mod replies;
 mod runbooks;
 mod search;
 mod settings_trust;
+mod shell_pane;
 mod shells;
 mod skill_files;
 mod skills;

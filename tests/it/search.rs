@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::support::disk::Disk;
 use chronicle::{Put, Question, Shape};
-use devops_agent::domain::{At, Body, Entry, EntryId, Principal, SessionId, Step, Surroundings, Tier};
+use devops_agent::domain::{At, Body, Entry, EntryId, Manual, Principal, SessionId, Step, Surroundings, Tier};
 use devops_agent::history::Kind;
 use devops_agent::index::{
     Answer, EmbedError, Embedder, Embedding, Ending, Filler, Filter, Hit, Index, Query, Registry, Sqlite, everywhere,
@@ -108,7 +108,11 @@ fn every_sort_of_entry_is_found_and_can_be_opened() {
     let place = Place::new();
     let mut session = place.begin("why is the api down");
     let person = |command: &str, output: &str| {
-        masked("09:19", Principal::Person, Body::Human { command: command.into(), output: output.into() })
+        masked(
+            "09:19",
+            Principal::Person,
+            Body::Human(Manual { command: command.into(), output: output.into(), ..Manual::default() }),
+        )
     };
     let commit =
         Body::Commit { milestone: "Cause found".into(), finding: "limit too small".into(), saved_to: "x".into() };

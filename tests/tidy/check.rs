@@ -118,7 +118,8 @@ fn check_file(path: &str, reading: &Reading, crates: &BTreeSet<String>, found: &
     for seen in &reading.paths {
         check_import(path, seen.line, &seen.name, row, crates, found);
         check_place(path, seen.line, &seen.name, row, found);
-        if path != matrix::THEME {
+        // Elsewhere a colour is a value, such as the one a program in the shell named.
+        if path != matrix::THEME && draws(row) {
             check_colour(path, seen.line, &seen.name, found);
         }
     }

@@ -96,19 +96,24 @@ pub const MATRIX: &[Row] = &[
     Row { module: "tools", kind: Io,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "bus", "probe", "exec", "store", "index"],
           crates: &["rmcp", "tokio", "tokio_util", "serde", "serde_json", "thiserror", "tracing"] },
+    // Of exec: the signals and the process tree of a supervisor.
+    Row { module: "shell", kind: Io,
+          modules: &["domain", "exec"],
+          crates: &["tokio", "nix", "portable_pty", "vt100", "crossterm", "unicode_width", "thiserror", "tracing"] },
+    // Of the shell: whether a panic is one it mends.
     Row { module: "terminal", kind: Io,
-          modules: &["domain"],
+          modules: &["domain", "shell"],
           crates: &["crossterm", "ratatui", "tokio", "futures_util", "nix", "thiserror", "tracing"] },
 
     // The arguments of a model's calls are JSON, and are masked and put back there.
     Row { module: "runtime", kind: Compose,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "runbook", "agent",
-                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools"],
+                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools", "shell"],
           crates: &["tokio", "tokio_util", "futures_util", "jiff", "serde_json", "thiserror", "tracing"] },
     // Speaks to the agent through the runtime's handle.
     Row { module: "app", kind: Compose,
-          modules: &["domain", "output", "ui", "bus", "config", "terminal", "runtime"],
-          crates: &["crossterm", "ratatui", "tui_textarea", "tokio", "futures_util", "serde", "serde_yaml", "thiserror", "tracing"] },
+          modules: &["domain", "output", "ui", "bus", "config", "exec", "shell", "terminal", "runtime"],
+          crates: &["crossterm", "ratatui", "tui_textarea", "nucleo_matcher", "tokio", "futures_util", "serde", "serde_yaml", "thiserror", "tracing"] },
     Row { module: "cli", kind: Compose,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "runbook", "agent", "ui",
                      "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools", "terminal",
@@ -119,7 +124,7 @@ pub const MATRIX: &[Row] = &[
           modules: &[],
           crates: &[] },
     Row { module: "main.rs", kind: Compose,
-          modules: &["domain", "exec", "cli"],
+          modules: &["domain", "exec", "shell", "cli"],
           crates: &[] },
 ];
 
@@ -150,14 +155,14 @@ use Where::{NotIn, Only};
 #[rustfmt::skip]
 pub const PLACES: &[Place] = &[
     Place { names: &["std::fs", "tokio::fs"],
-            allowed: Only(&["store", "index", "probe", "config", "library", "telemetry", "exec", "terminal", "cli", "app"]),
+            allowed: Only(&["store", "index", "probe", "config", "library", "telemetry", "exec", "shell", "terminal", "cli", "app"]),
             instead: "ask a module that owns files (store, probe, config, library) for what you need" },
     Place { names: &["std::process::Command", "tokio::process"],
-            allowed: Only(&["exec", "pty"]),
+            allowed: Only(&["exec", "shell"]),
             instead: "clear the command at the gate and hand the clearance to exec::run" },
     Place { names: &["tokio::spawn", "tokio::task::spawn", "tokio::task::spawn_blocking", "tokio::task::spawn_local",
                      "tokio::task::JoinSet", "tokio::task::LocalSet", "std::thread::spawn", "std::thread::scope", "std::thread::Builder"],
-            allowed: Only(&["runtime", "library", "config", "telemetry", "bus", "model", "probe", "exec", "pty", "store", "index",
+            allowed: Only(&["runtime", "library", "config", "telemetry", "bus", "model", "probe", "exec", "shell", "store", "index",
                             "tools", "terminal"]),
             instead: "return an effect; the runtime's driver starts what must run beside" },
     Place { names: &["std::process", "std::env", "std::net", "std::os", "std::thread",

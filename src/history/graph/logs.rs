@@ -161,7 +161,7 @@ fn heads(log: &Log) -> usize {
 /// What an entry is called.
 fn told(logged: &Logged) -> (Kind, String) {
     match &logged.entry.body {
-        Body::Human { command, .. } => (Kind::Human, command.clone()),
+        Body::Human(manual) => (Kind::Human, manual.command.clone()),
         Body::Request { text } => (Kind::Request, text.clone()),
         Body::Step(step) => (Kind::Step { tier: tier(&step.permission) }, step.action.clone()),
         Body::Answer { text } => (Kind::Answer, text.clone()),

@@ -55,7 +55,7 @@ impl Driver {
 
     pub(super) async fn record(&mut self, body: Body) {
         let by = match body {
-            Body::Request { .. } | Body::Human { .. } => Principal::Person,
+            Body::Request { .. } | Body::Human(_) => Principal::Person,
             _ => Principal::Agent,
         };
         let entry = self.redactor.entry(Entry { at: probe::now(), by, body });
@@ -93,6 +93,9 @@ impl Driver {
         }
         let id: SessionId = writer.session().clone();
         self.slot.hold(writer).await;
+        if self.shell_log.is_used() {
+            self.keep_transcript().await;
+        }
         self.bus.publish(&Event::Session(id.clone()));
         self.know_memory().await;
         if begun {
@@ -158,6 +161,7 @@ impl Driver {
                 self.notice(NoticeKind::Warning, text);
             }
         }
+        self.shell_log.let_go();
         self.slot.release().await;
     }
 

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use devops_agent::domain::ApprovalRecord;
-use devops_agent::domain::{At, Body, Decision, Entry, Principal, SessionId, Step, Surroundings, Tier};
+use devops_agent::domain::{At, Body, Decision, Entry, Manual, Principal, SessionId, Step, Surroundings, Tier};
 use devops_agent::history::entry::render;
 use devops_agent::redact::Redactor;
 use devops_agent::store::Memory;
@@ -488,11 +488,16 @@ fn routine(dice: &mut Dice, bytes: usize) -> Body {
                 dice.roll(90)
             ),
         },
-        4 => Body::Human {
+        4 => Body::Human(Manual {
             command: format!("cd deploy/{service} && git status"),
             output: "On branch main\nnothing to commit, working tree clean\n".into(),
-        },
-        5 => Body::Human { command: "df -h".into(), output: padded(dice, bytes, "tmpfs 3.1G 0 3.1G 0% /run") },
+            ..Manual::default()
+        }),
+        5 => Body::Human(Manual {
+            command: "df -h".into(),
+            output: padded(dice, bytes, "tmpfs 3.1G 0 3.1G 0% /run"),
+            ..Manual::default()
+        }),
         6 => step(
             "git log --oneline -20".into(),
             padded(dice, bytes, &format!("change the config of {service}")),

@@ -1,0 +1,240 @@
+//! The running shell beside the loop: started, drawn, resized, asked and closed.
+//!
+//! Owns the handles and performs what `shell` decided; decides nothing itself.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use ratatui::layout::Rect;
+use tokio::task::JoinHandle;
+
+use super::shell::ShellNow;
+use super::update::Event;
+use crate::domain::PANE;
+use crate::domain::pane::Snapshot;
+use crate::exec::Supervisor;
+use crate::runtime::{Input as ToRuntime, Runtime};
+use crate::shell::{
+    Colours, Corner, Found, Happened, Opening, Shell, ShellError, ShellEvent, ShellInsert, choose_here,
+};
+
+/// Places that a search gives at most.
+const MOST: usize = 1_000;
+/// Ended shells that are kept until the end, so that what they left running goes on as in any terminal.
+const ENDED: usize = 8;
+/// How long after a key what comes is its echo.
+const ECHO: Duration = Duration::from_millis(50);
+
+/// What the loop holds of the shell.
+#[derive(Default)]
+pub(super) struct Pane {
+    shell: Option<Shell>,
+    starting: Option<JoinHandle<Result<Shell, ShellError>>>,
+    /// It is wanted and the runtime, which keeps its transcript, is not there yet.
+    wanted: bool,
+    /// Typed before there was a shell to take it.
+    early: Vec<u8>,
+    ended: Vec<Shell>,
+    picture: Snapshot,
+    size: (u16, u16),
+    finding: Option<JoinHandle<Vec<Found>>>,
+    copying: Option<JoinHandle<String>>,
+    typed: Option<Instant>,
+}
+
+impl Pane {
+    /// What happens next with the shell. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Event {
+        tokio::select! {
+            event = next_of(&mut self.shell) => match event {
+                Some(event) => Event::Shell(event),
+                None => {
+                    self.shell = None;
+                    Event::Shell(ShellEvent::Ended { code: None, failure: None })
+                }
+            },
+            started = joined(&mut self.starting) => match started {
+                Ok(Ok(shell)) => {
+                    if !self.early.is_empty() {
+                        shell.send(&std::mem::take(&mut self.early));
+                    }
+                    self.shell = Some(shell);
+                    Event::ShellStarted
+                }
+                Ok(Err(error)) => failed(&error.to_string(), error.hint()),
+                Err(error) => failed(&error.to_string(), "try again"),
+            },
+            found = joined(&mut self.finding) => Event::Found(found.unwrap_or_default()),
+            copied = joined(&mut self.copying) => Event::Copied(copied.unwrap_or_default()),
+        }
+    }
+
+    /// Starts a shell in place of the one that ended; at once, or when the runtime is there.
+    pub fn start(&mut self, session: Option<&str>, runtime: Option<&Runtime>) -> Option<Event> {
+        let Some(runtime) = runtime else {
+            self.wanted = true;
+            return None;
+        };
+        self.wanted = false;
+        let inherited: Vec<_> = std::env::vars_os().filter(|(name, _)| name != PANE).collect();
+        let variable = |name: &str| inherited.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let Some(choice) = choose_here(None, variable) else {
+            return Some(failed("no shell is installed", "install bash, or set SHELL"));
+        };
+        let supervisor = match Supervisor::current() {
+            Ok(supervisor) => supervisor,
+            Err(error) => return Some(failed(&error.to_string(), "start devops-agent by its full path")),
+        };
+        let session = session.unwrap_or("none").to_owned();
+        let mut environment = inherited;
+        environment.push((PANE.into(), session.clone().into()));
+        let (rows, columns) = self.size;
+        let opening = Opening {
+            choice,
+            binary: supervisor.binary().to_owned(),
+            cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
+            environment,
+            session,
+            rows: rows.max(2),
+            columns: columns.max(10),
+            colours: Colours::default(),
+        };
+        self.starting = Some(Shell::open(opening, Box::new(runtime.shell_log())));
+        None
+    }
+
+    /// A shell that waited for the runtime begins.
+    pub fn ready(&mut self, session: Option<&str>, runtime: &Runtime) -> Option<Event> {
+        if self.wanted { self.start(session, Some(runtime)) } else { None }
+    }
+
+    /// Where the shell stands, for `update`.
+    pub fn now(&self) -> Option<Event> {
+        let shell = self.shell.as_ref()?;
+        Some(Event::ShellNow(ShellNow {
+            standing: shell.standing(),
+            wishes: shell.wishes(),
+            scrolled: shell.scrolled(),
+        }))
+    }
+
+    /// The shell ended; what it left running goes on until we close.
+    pub fn retire(&mut self) {
+        if let Some(shell) = self.shell.take() {
+            self.ended.push(shell);
+        }
+        if self.ended.len() > ENDED {
+            self.ended.remove(0);
+        }
+        self.picture = Snapshot::default();
+    }
+
+    pub fn type_in(&mut self, bytes: &[u8]) {
+        self.typed = Some(Instant::now());
+        match &self.shell {
+            Some(shell) => {
+                if !shell.send(bytes) {
+                    tracing::warn!("the program in the shell does not read; keys were not taken");
+                }
+            }
+            None => self.early.extend_from_slice(bytes),
+        }
+    }
+
+    pub fn insert(&mut self, line: &ShellInsert) {
+        self.typed = Some(Instant::now());
+        if let Some(shell) = &self.shell
+            && !shell.insert(line)
+        {
+            tracing::debug!("there is no prompt for the line");
+        }
+    }
+
+    pub fn report(&self, bytes: &[u8]) {
+        if let Some(shell) = &self.shell {
+            shell.report(bytes);
+        }
+    }
+
+    pub fn scroll_to(&self, rows: usize) {
+        if let Some(shell) = &self.shell {
+            shell.scroll_to(rows);
+        }
+    }
+
+    pub fn find(&mut self, wanted: String) {
+        self.finding = self.shell.as_ref().map(|shell| shell.find(wanted, MOST));
+    }
+
+    pub fn copy(&mut self, one: Corner, other: Corner) {
+        self.copying = self.shell.as_ref().map(|shell| shell.text(one, other));
+    }
+
+    /// What runs now, for the log.
+    pub fn began(&self) -> Option<ToRuntime> {
+        let record = self.shell.as_ref()?.running()?;
+        Some(ToRuntime::ManualBegan(Box::new(record)))
+    }
+
+    /// Whether what comes now is what a key did.
+    pub fn echoes(&self) -> bool {
+        self.typed.is_some_and(|at| at.elapsed() < ECHO)
+    }
+
+    /// The picture of now; `None` where there is no shell.
+    pub fn picture(&mut self) -> Option<&Snapshot> {
+        let shell = self.shell.as_ref()?;
+        shell.draw(&mut self.picture);
+        Some(&self.picture)
+    }
+
+    /// The frame has this much room for it.
+    pub fn fit(&mut self, inside: Rect) {
+        let size = (inside.height, inside.width);
+        if inside.is_empty() || size == self.size {
+            return;
+        }
+        self.size = size;
+        if let Some(shell) = &self.shell {
+            shell.resize(size.0, size.1);
+        }
+    }
+
+    /// Ends the shells and all they started; gives what is still to be logged.
+    pub async fn close(&mut self) -> Vec<ToRuntime> {
+        if let Some(starting) = self.starting.take()
+            && let Ok(Ok(shell)) = starting.await
+        {
+            self.shell = Some(shell);
+        }
+        let columns = self.size.1.max(2);
+        let mut last = Vec::new();
+        for shell in self.shell.take().into_iter().chain(std::mem::take(&mut self.ended)) {
+            for event in shell.close().await {
+                if let ShellEvent::Happened(Happened::Finished(record)) = event {
+                    last.push(ToRuntime::ManualEnded { record, columns });
+                }
+            }
+        }
+        last
+    }
+}
+
+fn failed(why: &str, hint: &str) -> Event {
+    Event::ShellFailed(format!("Your shell cannot be opened: {why}. To go on, {hint}."))
+}
+
+async fn next_of(shell: &mut Option<Shell>) -> Option<ShellEvent> {
+    match shell {
+        Some(shell) => shell.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a task made, once.
+async fn joined<T>(task: &mut Option<JoinHandle<T>>) -> Result<T, tokio::task::JoinError> {
+    let Some(handle) = task else { return std::future::pending().await };
+    let result = handle.await;
+    *task = None;
+    result
+}
