@@ -50,6 +50,11 @@ pub(super) fn split(area: Rect, composer_rows: u16, place: Place, zoomed: bool) 
     Some(Places { chat: Some(body), shell: None, graph: None, composer: Some(composer), status, hints })
 }
 
+/// Where the shell lies, or would if the person went there.
+pub(super) fn shell(area: Rect, zoomed: bool) -> Option<Rect> {
+    split(area, 3, Place::Shell, zoomed)?.shell
+}
+
 /// A box of at most this size in the middle.
 pub(super) fn centred(area: Rect, width: u16, height: u16) -> Rect {
     let width = width.min(area.width);

@@ -50,8 +50,10 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
         drawn.chat_rows = chat.height;
         drawn.chat_above = chat::draw(view, cache, theme, frame, chat);
     }
+    // Also while it is not seen: the size its terminal has.
+    drawn.shell = layout::shell(area, view.shell.zoomed).map(shell::inside).unwrap_or_default();
     if let Some(area) = places.shell {
-        drawn.shell = shell::draw(&view.shell, view.place == Place::Shell, theme, frame, area);
+        shell::draw(&view.shell, view.place == Place::Shell, theme, frame, area);
         if let Some(summoner) = &view.summoner {
             summoner::draw(summoner, theme, frame, area);
         }

@@ -23,9 +23,13 @@ pub struct Chosen {
     pub to: u16,
 }
 
-/// Draws the shell in its frame, with the cursor where the shell has it when the shell has the keys. Gives the place of
-/// the picture.
-pub(super) fn draw(pane: &ShellPane<'_>, focused: bool, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> Rect {
+/// Where the picture lies within the frame.
+pub(super) fn inside(area: Rect) -> Rect {
+    Block::bordered().inner(area)
+}
+
+/// Draws the shell in its frame, with the cursor where the shell has it when the shell has the keys.
+pub(super) fn draw(pane: &ShellPane<'_>, focused: bool, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let border = theme.style(if focused { Tone::BorderFocus } else { Tone::Border });
     let program = pane.picture.map(|picture| escape::line(&picture.title)).filter(|title| !title.is_empty());
     let title = match (focused, program) {
@@ -45,13 +49,13 @@ pub(super) fn draw(pane: &ShellPane<'_>, focused: bool, theme: &Theme, frame: &m
         let above = Span::styled(format!(" {rows} rows up "), theme.style(Tone::Warning));
         block = block.title(Line::from(above).right_aligned());
     }
-    let inside = block.inner(area);
+    let inside = inside(area);
     frame.render_widget(block, area);
     let Some(picture) = pane.picture else {
         let words = if pane.running { STARTING } else { INVITATION };
         let words = Paragraph::new(words).style(theme.style(Tone::Dim)).wrap(Wrap { trim: true });
         frame.render_widget(words, inside);
-        return inside;
+        return;
     };
     draw_picture(picture, &pane.chosen, theme, inside, frame.buffer_mut());
     if let Some(cursor) = picture.cursor.filter(|_| focused) {
@@ -60,7 +64,6 @@ pub(super) fn draw(pane: &ShellPane<'_>, focused: bool, theme: &Theme, frame: &m
             frame.set_cursor_position(place);
         }
     }
-    inside
 }
 
 const INVITATION: &str = "Your own shell. Ctrl+D opens it when the input is empty, F2 always; what you run there is logged \

@@ -27,6 +27,7 @@ mod hostile;
 mod killed;
 mod kube_api;
 mod kubectl;
+mod manual;
 mod matrix;
 mod memory_cli;
 mod model_turn;
