@@ -49,7 +49,7 @@
 //!   what a project's files may not do before they are trusted.
 //! - [`library`] — skills, wording and themes that are compiled in or lie on disk; the watch over skill files.
 //! - [`bus`] — the closed set of events; a control lane, and a bulk lane bounded in bytes.
-//! - [`model`] — the trait, Ollama, and a scripted one.
+//! - [`model`] — the trait, Ollama, servers of OpenAI's protocol, and a scripted one.
 //! - [`exec`] — runs what was cleared, under a supervisor that ends the whole tree.
 //! - [`store`] — `.GCC` on disk: chained logs, branches, archive; one thread appends, syncs, renames, locks, recovers;
 //!   the person's grants.

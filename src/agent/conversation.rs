@@ -113,6 +113,11 @@ impl Agent {
             ModelEvent::Thinking(text) => effects.push(Effect::Thinking { turn, text }),
             ModelEvent::ToolCall(call) => talk.calls.push(call),
             ModelEvent::Usage(usage) => effects.push(Effect::Usage(usage)),
+            ModelEvent::Window(window) => {
+                talk.window = window;
+                self.model = Some(window);
+                effects.push(Effect::Window(window));
+            }
             ModelEvent::Done(reason) => return self.spoken(talk, &reason, effects),
             ModelEvent::Failed(problem) => {
                 let values = [("why", problem.summary.as_str()), ("hint", problem.hint.as_str())];

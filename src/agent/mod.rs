@@ -12,6 +12,7 @@ mod negotiation;
 mod phrases;
 mod prompt;
 mod review;
+mod salvage;
 mod tool_call;
 mod turn;
 mod words;
@@ -97,6 +98,8 @@ pub enum Effect {
         text: String,
     },
     Usage(Usage),
+    /// The window the model really has, in tokens.
+    Window(u32),
     /// Words about an open request for approval.
     Explain {
         call: CallId,

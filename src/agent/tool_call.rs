@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::salvage;
 use crate::domain::{MemoryWord, ToolCall, ToolSpec, Window};
 
 /// The name of the tool that runs something.
@@ -103,7 +104,7 @@ pub(super) fn read(call: &ToolCall) -> Result<Wanted, String> {
         let names: Vec<&str> = std::iter::once(RUN_COMMAND).chain(MEMORY.iter().map(|tool| tool.name)).collect();
         return Err(format!("there is no tool `{}`; the tools are {}", call.name, names.join(", ")));
     }
-    let Value::Object(arguments) = &call.arguments else {
+    let Value::Object(arguments) = salvage::arguments::meant(&call.arguments) else {
         return Err(format!("the arguments of `{}` must be an object", call.name));
     };
     let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();

@@ -21,12 +21,15 @@ pub(super) struct Args {
 /// Settings that are stronger than any file.
 #[derive(Debug, Clone, ClapArgs)]
 pub(super) struct Settings {
-    /// The model to use; it must be there
+    /// The model to use, `openai:NAME` for one behind OpenAI's protocol; it must be there
     #[arg(long, global = true, value_name = "NAME", help_heading = "Settings")]
     model: Option<String>,
     /// Where Ollama answers
     #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
     host: Option<String>,
+    /// Where a server of OpenAI's protocol answers, with its version: http://localhost:8000/v1
+    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    base_url: Option<String>,
     /// How freely the model writes, 0 to 2
     #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
     temperature: Option<String>,
@@ -60,8 +63,9 @@ impl Settings {
     /// The settings for the configuration.
     pub fn flags(&self) -> Flags {
         Flags::default()
-            .with(Key::OllamaModel, self.model.clone())
+            .with(Key::AgentModel, self.model.clone())
             .with(Key::OllamaHost, self.host.clone())
+            .with(Key::OpenAiBaseUrl, self.base_url.clone())
             .with(Key::OllamaTemperature, self.temperature.clone())
             .with(Key::OllamaContextSize, self.context_size.clone())
             .with(Key::OllamaTimeout, self.timeout.clone())
@@ -100,6 +104,8 @@ pub(super) enum Command {
     Plan(Plan),
     /// Score how requests with known answers are planned; runs nothing, exit code 1 when a plan would do harm
     Eval(Eval),
+    /// List the models there are, and which can call tools
+    Models(Models),
     /// Show the gate's verdict on a command line; runs nothing
     Check(Check),
     /// Show which skill files count, check them, trust a project's, or have one explained
@@ -186,6 +192,13 @@ pub(super) struct Eval {
     /// Show what was missed
     #[arg(long)]
     pub verbose: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Models {
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -16,6 +16,7 @@ mod grants;
 mod lifecycle;
 mod log;
 mod memory;
+mod models;
 mod past;
 mod plan;
 mod question;
@@ -53,6 +54,7 @@ pub fn main() -> ExitCode {
         Some(Command::Ask(ref ask)) => ask::run(&args.settings, ask, &args.session),
         Some(Command::Plan(ref plan)) => plan::run(&args.settings, plan),
         Some(Command::Eval(ref eval)) => eval::run(&args.settings, eval),
+        Some(Command::Models(ref args_of)) => models::run(&args.settings, args_of),
         Some(Command::Check(ref check)) => check::run(&args.settings, check),
         Some(Command::Skills(ref skills)) => skills::run(&args.settings, skills),
         Some(Command::Trust(ref trust)) => trust::run(&args.settings, trust),

@@ -4,6 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
     AgentName,
+    AgentModel,
     OllamaHost,
     OllamaModel,
     OllamaTemperature,
@@ -11,6 +12,8 @@ pub enum Key {
     OllamaTimeout,
     OllamaKeepAlive,
     EmbedModel,
+    OpenAiBaseUrl,
+    OpenAiApiKey,
     GccBasePath,
     SkillsPath,
     LogLevel,
@@ -18,8 +21,9 @@ pub enum Key {
 
 impl Key {
     /// All settings.
-    pub const ALL: [Key; 11] = [
+    pub const ALL: [Key; 14] = [
         Key::AgentName,
+        Key::AgentModel,
         Key::OllamaHost,
         Key::OllamaModel,
         Key::OllamaTemperature,
@@ -27,6 +31,8 @@ impl Key {
         Key::OllamaTimeout,
         Key::OllamaKeepAlive,
         Key::EmbedModel,
+        Key::OpenAiBaseUrl,
+        Key::OpenAiApiKey,
         Key::GccBasePath,
         Key::SkillsPath,
         Key::LogLevel,
@@ -42,21 +48,30 @@ impl Key {
         self.names().1
     }
 
-    /// The option on the command line.
+    /// The option on the command line, for the settings that have one.
     pub fn flag(self) -> &'static str {
         self.names().2
+    }
+
+    /// Whether its value is shown to nobody.
+    pub(super) fn is_secret(self) -> bool {
+        self == Key::OpenAiApiKey
     }
 
     fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Key::AgentName => ("AGENT_NAME", "agent_name", "--agent-name"),
             Key::OllamaHost => ("OLLAMA_HOST", "ollama.host", "--host"),
-            Key::OllamaModel => ("OLLAMA_MODEL", "ollama.model", "--model"),
+            Key::AgentModel => ("AGENT_MODEL", "agent_model", "--model"),
+            Key::OllamaModel => ("OLLAMA_MODEL", "ollama.model", ""),
             Key::OllamaTemperature => ("OLLAMA_TEMPERATURE", "ollama.temperature", "--temperature"),
             Key::OllamaContextSize => ("OLLAMA_CONTEXT_SIZE", "ollama.context_size", "--context-size"),
             Key::OllamaTimeout => ("OLLAMA_TIMEOUT", "ollama.timeout", "--timeout"),
             Key::OllamaKeepAlive => ("OLLAMA_KEEP_ALIVE", "ollama.keep_alive", "--keep-alive"),
             Key::EmbedModel => ("EMBED_MODEL", "ollama.embed_model", "--embed-model"),
+            Key::OpenAiBaseUrl => ("OPENAI_BASE_URL", "openai.base_url", "--base-url"),
+            // On a command line every user of the machine could read it.
+            Key::OpenAiApiKey => ("OPENAI_API_KEY", "openai.api_key", ""),
             Key::GccBasePath => ("GCC_BASE_PATH", "gcc_base_path", "--gcc-path"),
             Key::SkillsPath => ("SKILLS_PATH", "skills_path", "--skills"),
             Key::LogLevel => ("LOG_LEVEL", "log_level", "--log-level"),

@@ -54,12 +54,16 @@ struct Given {
     place: String,
     /// The key as it is called there.
     name: &'static str,
+    /// It is shown to nobody.
+    is_secret: bool,
 }
 
 /// A value that counts and who gave it.
 pub(super) struct Picked<T> {
     pub(super) value: T,
     pub(super) origin: Origin,
+    /// The place of its layer, the strongest first.
+    pub(super) layer: usize,
 }
 
 /// All layers, and what was noticed while reading and choosing.
@@ -96,12 +100,12 @@ impl<'a> Layers<'a> {
             let value = read(&given.text, &layer.base).map_err(|expected| wrong(given, expected))?;
             let origin = layer.origin;
             if let Some(stamp) = layer.stamp.clone().filter(|_| needs_trust(&value)) {
-                let (name, shown) = (given.name, format!("{}={}", given.name, given.text.escape_debug()));
+                let (name, shown) = (given.name, format!("{}={}", given.name, given.shown()));
                 if !self.is_trusted(&stamp, name, &shown) {
                     continue;
                 }
             }
-            return Ok(Some(Picked { value, origin }));
+            return Ok(Some(Picked { value, origin, layer: index }));
         }
         Ok(None)
     }
@@ -148,8 +152,15 @@ impl<'a> Layers<'a> {
     }
 }
 
+impl Given {
+    /// The value as it may be shown.
+    fn shown(&self) -> String {
+        if self.is_secret { "…".to_owned() } else { self.text.escape_debug().to_string() }
+    }
+}
+
 fn wrong(given: &Given, expected: &str) -> Failure {
-    let found: String = given.text.chars().take(80).collect();
+    let found: String = if given.is_secret { "…".to_owned() } else { given.text.chars().take(80).collect() };
     // An address may carry a password, and this line goes to a terminal and a log.
     let found = Redactor::default().text(&found).into_inner();
     Failure::new(FailureKind::Configuration, format!("wrong value for {} ({})", given.name, given.place))
@@ -157,18 +168,22 @@ fn wrong(given: &Given, expected: &str) -> Failure {
         .hint(format!("correct {} in {}, or remove it there", given.name, given.place))
 }
 
+fn given_at(key: Key, name: &'static str, text: String, place: String) -> Given {
+    Given { text, place, name, is_secret: key.is_secret() }
+}
+
 fn flags(sources: &Sources) -> Layer {
     let given = sources
         .flags
         .given()
-        .map(|(key, text)| (key, Given { text: text.to_owned(), place: "command line".to_owned(), name: key.flag() }));
+        .map(|(key, text)| (key, given_at(key, key.flag(), text.to_owned(), "command line".to_owned())));
     Layer { origin: Origin::Flags, base: sources.cwd.clone(), stamp: None, given: given.collect() }
 }
 
 fn environment(sources: &Sources) -> Layer {
     let given = Key::ALL.into_iter().filter_map(|key| {
         let text = sources.environment.get(key.variable()).filter(|text| !text.is_empty())?;
-        Some((key, Given { text: text.clone(), place: "environment".to_owned(), name: key.variable() }))
+        Some((key, given_at(key, key.variable(), text.clone(), "environment".to_owned())))
     });
     Layer { origin: Origin::Environment, base: sources.cwd.clone(), stamp: None, given: given.collect() }
 }
@@ -192,7 +207,7 @@ fn dotenv(sources: &Sources, warnings: &mut Vec<String>) -> Result<Option<Layer>
         let Some((name, raw)) = assignment.split_once('=') else { continue };
         let Some(key) = Key::ALL.into_iter().find(|key| key.variable() == name.trim()) else { continue };
         let place = format!("{}:{}", path.display(), index + 1);
-        let mut read = Given { text: raw.trim().to_owned(), place, name: key.variable() };
+        let mut read = given_at(key, key.variable(), raw.trim().to_owned(), place);
         if raw.contains('$') {
             // dotenvy would fill it in from the environment, where a stranger's file has no business.
             return Err(wrong(&read, "a value without $ (~/ stands for your home)"));
@@ -258,7 +273,7 @@ fn yaml(
             Value::Bool(truth) => (truth.to_string(), true),
             Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => ("more than one value".to_owned(), false),
         };
-        let read = Given { text, place, name: key.path() };
+        let read = given_at(key, key.path(), text, place);
         if !single {
             return Err(wrong(&read, "one value"));
         }

@@ -32,7 +32,8 @@ pub use sources::{Flags, Sources};
 pub use trust::{Choice, TrustStore, Untrusted};
 pub use value::LogLevel;
 
-use layer::{Layers, Origin};
+use layer::{Layers, Origin, Picked};
+use value::Chosen;
 
 /// How the model is reached and asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,9 +42,8 @@ pub struct Ollama {
     pub host: String,
     /// Nothing sent there leaves this machine.
     pub is_local: bool,
+    /// The model that is asked, unless [`Config::openai`] names one.
     pub model: String,
-    /// The person named the model on the command line, so that doing without it would be no answer.
-    pub model_named_by_flag: bool,
     /// From 0 to 2.
     pub temperature: f32,
     /// Tokens.
@@ -56,12 +56,34 @@ pub struct Ollama {
     pub embed_model: Option<String>,
 }
 
+/// A model behind OpenAI's protocol, asked instead of Ollama's. Temperature, window and patience are those of [`Ollama`].
+#[derive(Clone, PartialEq)]
+pub struct OpenAi {
+    /// A URL with the version, without a slash at its end: `https://api.openai.com/v1`.
+    pub base_url: String,
+    /// Nothing sent there leaves this machine.
+    pub is_local: bool,
+    pub model: String,
+    pub api_key: Option<String>,
+}
+
+/// Without the key.
+impl std::fmt::Debug for OpenAi {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenAi").field("base_url", &self.base_url).field("model", &self.model).finish_non_exhaustive()
+    }
+}
+
 /// All settings, resolved. Paths are absolute.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The agent's name on the screen and in prompts.
     pub agent_name: String,
     pub ollama: Ollama,
+    /// Set where the model is not Ollama's.
+    pub openai: Option<OpenAi>,
+    /// The person named the model on the command line, so that doing without it would be no answer.
+    pub model_named_by_flag: bool,
     pub gcc_base_path: PathBuf,
     /// The directory [`Loaded::skills`] came from.
     pub skills_path: Option<PathBuf>,
@@ -73,6 +95,13 @@ pub struct Config {
     pub config_dir: PathBuf,
     /// What was not used and why, one line each.
     pub warnings: Vec<String>,
+}
+
+impl Config {
+    /// Whether nothing that the model is told leaves this machine.
+    pub fn model_is_local(&self) -> bool {
+        self.openai.as_ref().map_or(self.ollama.is_local, |openai| openai.is_local)
+    }
 }
 
 /// The settings with what stands beside them.
@@ -97,7 +126,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     let here = sources.cwd.as_path();
     let agent_name = layers.pick(Key::AgentName, |text, _| value::name(text), |_| false)?;
     let host = layers.pick(Key::OllamaHost, |text, _| value::host(text), |host| !host.is_loopback)?;
-    let model = layers.pick(Key::OllamaModel, |text, _| value::model(text), |_| false)?;
+    let model = model(&mut layers)?;
     let temperature = layers.pick(Key::OllamaTemperature, |text, _| value::temperature(text), |_| false)?;
     let context_size = layers.pick(Key::OllamaContextSize, |text, _| value::tokens(text), |_| false)?;
     let timeout = layers.pick(Key::OllamaTimeout, |text, _| value::seconds(text), |_| false)?;
@@ -113,19 +142,25 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     let found = skills::find(&mut layers, here, &sources.home)?;
     let phrases = replies::find(sources, &mut layers.warnings);
     let model_named_by_flag = model.as_ref().is_some_and(|picked| picked.origin == Origin::Flags);
+    let (model, openai) = match model.map(|picked| picked.value) {
+        Some(Chosen::OpenAi(model)) => (None, Some(openai(&mut layers, model)?)),
+        Some(Chosen::Ollama(model)) => (Some(model), None),
+        None => (None, None),
+    };
     let config = Config {
         agent_name: agent_name.map_or_else(|| "devops-agent".to_owned(), |picked| picked.value),
         ollama: Ollama {
             is_local: host.as_ref().is_none_or(|picked| picked.value.is_loopback),
             host: host.map_or_else(|| "http://localhost:11434".to_owned(), |picked| picked.value.url),
-            model: model.map_or_else(|| "devstral:24b".to_owned(), |picked| picked.value),
-            model_named_by_flag,
+            model: model.unwrap_or_else(|| "devstral:24b".to_owned()),
             temperature: temperature.map_or(0.3, |picked| picked.value),
             context_size: context_size.map_or(32_768, |picked| picked.value),
             timeout: timeout.map_or(Duration::from_secs(120), |picked| picked.value),
             keep_alive: keep_alive.map(|picked| picked.value),
             embed_model: embed_model.map(|picked| picked.value),
         },
+        openai,
+        model_named_by_flag,
         gcc_base_path: gcc_base_path.map_or_else(|| here.join(".GCC"), |picked| picked.value),
         skills_path: found.dir,
         log_level: log_level.map_or(LogLevel::Info, |picked| picked.value),
@@ -135,6 +170,31 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
         warnings: layers.warnings,
     };
     Ok(Loaded { config, skills: found.files, phrases, untrusted: layers.untrusted })
+}
+
+/// The model the strongest layer names; in one layer `AGENT_MODEL` before `OLLAMA_MODEL`.
+fn model(layers: &mut Layers<'_>) -> Result<Option<Picked<Chosen>>, Failure> {
+    // Another server than the person's own Ollama is another place that texts go to.
+    let is_elsewhere = |chosen: &Chosen| matches!(chosen, Chosen::OpenAi(_));
+    let any = layers.pick(Key::AgentModel, |text, _| value::chosen(text), is_elsewhere)?;
+    let own = layers.pick(Key::OllamaModel, |text, _| value::model(text).map(Chosen::Ollama), |_| false)?;
+    Ok(match (any, own) {
+        (Some(any), Some(own)) if own.layer < any.layer => Some(own),
+        (any, own) => any.or(own),
+    })
+}
+
+/// Where and with which key such a model is asked. A project may say neither before it is trusted: the person's key
+/// would go to the project's address.
+fn openai(layers: &mut Layers<'_>, model: String) -> Result<OpenAi, Failure> {
+    let base = layers.pick(Key::OpenAiBaseUrl, |text, _| value::base_url(text), |_| true)?;
+    let key = layers.pick(Key::OpenAiApiKey, |text, _| value::api_key(text), |_| true)?;
+    Ok(OpenAi {
+        is_local: base.as_ref().is_some_and(|picked| picked.value.is_loopback),
+        base_url: base.map_or_else(|| "https://api.openai.com/v1".to_owned(), |picked| picked.value.url),
+        model,
+        api_key: key.map(|picked| picked.value),
+    })
 }
 
 /// Reads the skills alone: what they are worth now, whatever else the settings say.

@@ -50,6 +50,36 @@ pub(super) fn model(text: &str) -> Result<String, Expected> {
     fits.then(|| text.to_owned()).ok_or("the name of a model, such as devstral:24b")
 }
 
+/// A model and who serves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Chosen {
+    Ollama(String),
+    OpenAi(String),
+}
+
+/// Reads `openai:NAME`, `ollama:NAME`, or the name of one of Ollama's models.
+pub(super) fn chosen(text: &str) -> Result<Chosen, Expected> {
+    const EXPECTED: Expected = "the name of a model, such as devstral:24b or openai:gpt-4.1";
+    let read = match text.split_once(':') {
+        Some(("openai", name)) => model(name).map(Chosen::OpenAi),
+        Some(("ollama", name)) => model(name).map(Chosen::Ollama),
+        _ => model(text).map(Chosen::Ollama),
+    };
+    read.map_err(|_| EXPECTED)
+}
+
+/// A server's address with its scheme.
+pub(super) fn base_url(text: &str) -> Result<Host, Expected> {
+    const EXPECTED: Expected = "an address such as http://localhost:8000/v1";
+    if text.contains("://") { host(text).map_err(|_| EXPECTED) } else { Err(EXPECTED) }
+}
+
+/// What a header can carry.
+pub(super) fn api_key(text: &str) -> Result<String, Expected> {
+    let fits = (1..=4096).contains(&text.len()) && text.chars().all(|c| c.is_ascii_graphic());
+    fits.then(|| text.to_owned()).ok_or("a key of printable characters without blanks")
+}
+
 pub(super) fn temperature(text: &str) -> Result<f32, Expected> {
     let number = text.trim().parse::<f32>().ok().filter(|number| (0.0..=2.0).contains(number));
     number.ok_or("a number from 0 to 2, such as 0.3")

@@ -89,6 +89,8 @@ pub enum ModelEvent {
     Thinking(String),
     ToolCall(ToolCall),
     Usage(Usage),
+    /// The window the server really gave the model, in tokens, where it is another than was asked for.
+    Window(u32),
     Done(StopReason),
     Failed(ModelProblem),
 }

@@ -1,11 +1,20 @@
 //! Talking to a language model: one question in, a stream of events out.
 //!
-//! Owns the trait every model stands behind and the promises of its stream.
-//! Knows nothing of the gate, of tools being run, of the session, or of how
-//! an answer is shown. The planner is no model: it is asked before one.
+//! Owns the trait every model stands behind and the promises of its stream;
+//! two servers' protocols behind it, Ollama's own and the one OpenAI began and
+//! many speak. What they share is `address`, `http`, `answer`, `fault` and
+//! `thinking`. Knows nothing of the gate, of tools being run, of the session,
+//! or of how an answer is shown. The planner is no model: it is asked before one.
 
+mod address;
+mod answer;
+mod availability;
+mod fault;
+mod http;
 mod ollama;
+mod openai;
 mod scripted;
+mod thinking;
 
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
@@ -13,7 +22,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::{ModelEvent, ModelRequest};
 
-pub use ollama::{Availability, OllamaEmbedder, OllamaModel, OllamaSettings, SetupError};
+pub use availability::{Availability, Listed};
+pub use ollama::{OllamaEmbedder, OllamaModel, OllamaSettings};
+pub use openai::{OpenAiModel, OpenAiSettings};
 pub use scripted::ScriptedModel;
 
 /// Something that answers questions.
@@ -33,4 +44,15 @@ pub trait Model: Send + Sync {
         events: mpsc::Sender<ModelEvent>,
         cancel: CancellationToken,
     ) -> BoxFuture<'static, ()>;
+}
+
+/// Why no client could be made from the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    #[error("`{host}` is not the address of a server: {why}")]
+    Host { host: String, why: String },
+    #[error("the key has characters that no header can carry")]
+    Key,
+    #[error("the http client could not be made")]
+    Client(#[source] reqwest::Error),
 }

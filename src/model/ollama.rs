@@ -1,16 +1,17 @@
 //! A model served by Ollama, over its native API.
 //!
-//! Owns the settings, the one HTTP client and the life of a request. The words
-//! on the wire lie in `wire`, reading them off it in `answer`, what went wrong
-//! in `fault`, what the server has in `availability`. Knows nothing of
-//! environment or files: settings come in whole.
+//! Owns the settings, the life of a request, and the check that the server read
+//! all of it. The words on the wire lie in `wire`, what to do when it fails in
+//! `hints`, what the server has in `availability`. Knows nothing of environment
+//! or files: settings come in whole.
 
-mod address;
-mod answer;
 mod availability;
 mod embed;
-mod fault;
+mod hints;
 mod wire;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use std::time::Duration;
 
@@ -19,16 +20,14 @@ use reqwest::Client;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::Model;
+use super::address::Address;
+use super::answer::{self, End};
+use super::fault::Fault;
+use super::{Model, SetupError, http};
 use crate::domain::{ModelEvent, ModelRequest};
-use address::Address;
+use wire::{Lines, Question};
 
-pub use availability::Availability;
 pub use embed::OllamaEmbedder;
-
-/// How long a connection, or a question that needs no model, may take at most:
-/// such answers come in milliseconds or not at all, however patient one is with a model.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the server is and how it is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,15 +45,6 @@ pub struct OllamaSettings {
     pub keep_alive: Option<String>,
 }
 
-/// Why no client could be made from the settings.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    #[error("`{host}` is not the address of a server: {why}")]
-    Host { host: String, why: String },
-    #[error("the http client could not be made")]
-    Client(#[source] reqwest::Error),
-}
-
 /// A model served by Ollama.
 #[derive(Debug, Clone)]
 pub struct OllamaModel {
@@ -63,7 +53,12 @@ pub struct OllamaModel {
     client: Client,
     /// The same client, for listing and showing.
     registry: ollama_rs::Ollama,
+    /// The window the model was loaded with, in tokens; 0 while that is not known.
+    loaded: Arc<AtomicU32>,
 }
+
+/// The fewest tokens a text becomes: one for so many of its bytes. Logs, code and prose of any language have more.
+const SPARSEST: u64 = 8;
 
 impl OllamaModel {
     /// A client for `settings`; nothing is sent yet.
@@ -73,23 +68,10 @@ impl OllamaModel {
     pub fn new(settings: OllamaSettings) -> Result<Self, SetupError> {
         let address = Address::parse(&settings.host)
             .map_err(|why| SetupError::Host { host: settings.host.clone(), why: why.to_string() })?;
-        let client = client(settings.timeout)?;
+        let client = http::client(settings.timeout)?;
         let registry = ollama_rs::Ollama::builder().url(address.base().clone()).reqwest_client(client.clone()).build();
-        Ok(Self { settings, address, client, registry })
+        Ok(Self { settings, address, client, registry, loaded: Arc::default() })
     }
-}
-
-/// Texts go to the named host and nowhere else: no proxy out of the environment, no redirect. No idle connections
-/// either: a server restarted between two turns must not fail the second one.
-fn client(timeout: Duration) -> Result<Client, SetupError> {
-    Client::builder()
-        .use_rustls_tls()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .pool_max_idle_per_host(0)
-        .connect_timeout(timeout.min(PATIENCE))
-        .build()
-        .map_err(SetupError::Client)
 }
 
 impl Model for OllamaModel {
@@ -103,14 +85,15 @@ impl Model for OllamaModel {
         events: mpsc::Sender<ModelEvent>,
         cancel: CancellationToken,
     ) -> BoxFuture<'static, ()> {
-        let question = wire::Question::new(&self.settings, request);
-        let call = self.client.post(self.address.chat()).json(&question);
-        let (host, model, silence) = (self.address.to_string(), self.settings.model.clone(), self.settings.timeout);
+        let question = Question::new(&self.settings, request);
+        let this = self.clone();
         Box::pin(async move {
             let conversation = async {
-                if let Err(fault) = answer::stream(call, silence, &events).await {
+                if let Err(fault) = this.answer(&question, &events).await {
+                    let (host, model) = (this.address.to_string(), &this.settings.model);
+                    let hint = hints::hint(&fault, &host, model);
                     // A closed receiver has nobody to tell.
-                    let _ = events.send(ModelEvent::Failed(fault.explain(&host, &model))).await;
+                    let _ = events.send(ModelEvent::Failed(fault.told("ollama", &host, model, hint))).await;
                 }
             };
             // Dropping the conversation closes its connection, at which the server stops generating.
@@ -121,5 +104,54 @@ impl Model for OllamaModel {
                 () = conversation => {}
             }
         })
+    }
+}
+
+impl OllamaModel {
+    async fn answer(&self, question: &Question, events: &mpsc::Sender<ModelEvent>) -> Result<(), Fault> {
+        let call = || (self.client.post(self.address.at("api/chat")).json(question), Lines);
+        let Some(End { reason, usage }) = answer::stream(call, self.settings.timeout, events).await? else {
+            return Ok(());
+        };
+        // The server tells its window only of a model that is loaded, which it is now.
+        if self.loaded.load(Ordering::Relaxed) == 0
+            && let Some(window) = self.loaded_window().await
+        {
+            self.loaded.store(window, Ordering::Relaxed);
+            if window != self.settings.context_size {
+                let _nobody_listens = events.send(ModelEvent::Window(window)).await;
+            }
+        }
+        let window = match self.loaded.load(Ordering::Relaxed) {
+            0 => self.settings.context_size,
+            window => window,
+        };
+        if let Some(read) = usage.prompt_tokens
+            && was_cut(question.size(), read, window)
+        {
+            return Err(Fault::Cut { sent: question.size(), read, window });
+        }
+        let _nobody_listens = events.send(ModelEvent::Done(reason)).await;
+        Ok(())
+    }
+}
+
+/// Whether a server dropped a part of what it was sent: it counted less than there can be in it, and what it counted
+/// is what is left when a window was full. A small count alone says nothing: some servers count only what was not
+/// known from the question before.
+fn was_cut(sent: usize, read: u64, window: u32) -> bool {
+    let fewest = u64::try_from(sent).unwrap_or(u64::MAX) / SPARSEST;
+    read < fewest && read.saturating_mul(2) >= u64::from(window)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_full_window_left_of_a_long_question_is_a_cut() {
+        assert!(was_cut(200_000, 4_096, 4_096) && was_cut(200_000, 2_100, 4_096));
+        assert!(!was_cut(120_000, 30_000, 32_768), "all of it was read");
+        assert!(!was_cut(120_000, 40, 32_768), "the rest was known from before");
     }
 }

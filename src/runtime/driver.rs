@@ -161,7 +161,7 @@ impl Driver {
         }
         driver.watch_skills().await;
         driver.offer().await?;
-        if driver.kit.config.ollama.model_named_by_flag {
+        if driver.kit.config.model_named_by_flag {
             driver.demand_model().await?;
         } else {
             driver.look_for_model();
@@ -222,8 +222,8 @@ impl Driver {
     /// A model that was named for this call must be there.
     async fn demand_model(&mut self) -> Result<(), Failure> {
         match models::look(&self.kit.config).await? {
-            Found::Ready(model) => {
-                self.joined(model);
+            Found::Ready(model, window) => {
+                self.joined(model, window);
                 Ok(())
             }
             Found::Absent(why) => Err(Failure::new(FailureKind::Model, why)
@@ -242,13 +242,18 @@ impl Driver {
         });
     }
 
-    fn joined(&mut self, model: Arc<dyn Model>) {
-        let window = self.kit.config.ollama.context_size;
-        self.bus.publish(&Event::Presence(Presence::Model { name: model.name().to_owned(), window }));
+    fn joined(&mut self, model: Arc<dyn Model>, window: u32) {
         self.model = Some(model);
+        self.tell_model(window);
         self.looked = Some(Instant::now());
         // A presence has no effects.
         self.agent.handle(agent::Event::ModelPresence(Some(window)));
+    }
+
+    fn tell_model(&self, window: u32) {
+        if let Some(model) = &self.model {
+            self.bus.publish(&Event::Presence(Presence::Model { name: model.name().to_owned(), window }));
+        }
     }
 
     pub async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
@@ -394,7 +399,7 @@ impl Driver {
             Internal::Remembered { turn, told } => Some(agent::Event::Remembered { turn, told }),
             Internal::Model(found) => {
                 match found {
-                    Ok(Found::Ready(model)) => self.joined(model),
+                    Ok(Found::Ready(model, window)) => self.joined(model, window),
                     Ok(Found::Absent(why)) => {
                         self.looked = Some(Instant::now());
                         self.bus.publish(&Event::Presence(Presence::Planner));
@@ -446,7 +451,7 @@ impl Driver {
                 Some(model) => {
                     let cancel = CancellationToken::new();
                     self.answering = Some((turn, cancel.clone()));
-                    let veil = Veil::before(&self.redactor, self.kit.config.ollama.is_local);
+                    let veil = Veil::before(&self.redactor, self.kit.config.model_is_local());
                     models::chat(model, turn, request, cancel, veil, self.pieces.0.clone());
                 }
                 None => tracing::error!("a model was asked for that is not there"),
@@ -461,6 +466,7 @@ impl Driver {
             Effect::StopCall { call } => self.calls.interrupt(call),
             Effect::Token { turn, text } => self.bus.publish(&Event::Token { turn, text }),
             Effect::Thinking { turn, text } => self.bus.publish(&Event::Thinking { turn, text }),
+            Effect::Window(window) => self.tell_model(window),
             Effect::Usage(usage) => self.bus.publish(&Event::Usage(usage)),
             Effect::Explain { call, text } => self.bus.publish(&Event::Explained { call, text }),
             Effect::Record(body) => self.record(body).await,

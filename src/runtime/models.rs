@@ -6,13 +6,14 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::veil::Veil;
-use crate::config::Config;
+use crate::config::{Config, OpenAi};
 use crate::domain::{Failure, FailureKind, ModelEvent, ModelRequest, TurnId};
-use crate::model::{Availability, Model, OllamaModel, OllamaSettings};
+use crate::model::{Availability, Listed, Model, OllamaModel, OllamaSettings, OpenAiModel, OpenAiSettings, SetupError};
 
 /// What a look for the model found.
 pub(super) enum Found {
-    Ready(Arc<dyn Model>),
+    /// With its window in tokens.
+    Ready(Arc<dyn Model>, u32),
     /// Not there; one line that says what is.
     Absent(String),
 }
@@ -20,46 +21,110 @@ pub(super) enum Found {
 /// Pieces of an answer that may wait for the driver.
 const PIECES: usize = 256;
 
-/// Looks for the configured model.
-///
-/// # Errors
-/// When the setting itself is wrong.
-pub(super) async fn look(config: &Config) -> Result<Found, Failure> {
-    let settings = OllamaSettings {
+/// The server that the settings choose.
+enum Server {
+    Ollama(OllamaModel),
+    OpenAi(OpenAiModel),
+}
+
+impl Server {
+    fn of(config: &Config) -> Result<Server, Failure> {
+        let made = match &config.openai {
+            None => OllamaModel::new(ollama(config)).map(Server::Ollama),
+            Some(chosen) => OpenAiModel::new(openai(config, chosen)).map(Server::OpenAi),
+        };
+        made.map_err(|error| {
+            let hint = match (&error, &config.openai) {
+                (SetupError::Key, _) => "Write OPENAI_API_KEY as you were given it, without blanks.",
+                (_, Some(_)) => "Set OPENAI_BASE_URL to something like http://localhost:8000/v1.",
+                (_, None) => "Set OLLAMA_HOST to something like http://localhost:11434.",
+            };
+            Failure::new(FailureKind::Configuration, "the model cannot be set up").because(error).hint(hint)
+        })
+    }
+}
+
+fn ollama(config: &Config) -> OllamaSettings {
+    OllamaSettings {
         host: config.ollama.host.clone(),
         model: config.ollama.model.clone(),
         temperature: config.ollama.temperature,
         context_size: config.ollama.context_size,
         timeout: config.ollama.timeout,
         keep_alive: config.ollama.keep_alive.clone(),
-    };
-    let model = OllamaModel::new(settings).map_err(|error| {
-        Failure::new(FailureKind::Configuration, "the model cannot be set up")
-            .because(error)
-            .hint("Set OLLAMA_HOST to something like http://localhost:11434.")
-    })?;
-    Ok(match model.probe().await {
-        Availability::Ready { capabilities } if may_call_tools(&capabilities) => Found::Ready(Arc::new(model)),
-        Availability::Ready { .. } => Found::Absent(format!(
-            "{} is there but cannot call tools. Name another model in OLLAMA_MODEL.",
-            config.ollama.model
-        )),
-        Availability::NoModel { installed } if installed.is_empty() => Found::Absent(format!(
-            "Ollama answers but has no model; `ollama pull {}` fetches one.",
-            config.ollama.model
-        )),
-        Availability::NoModel { installed } => Found::Absent(format!(
-            "The model {} is not installed; there are: {}.",
-            config.ollama.model,
-            installed.join(", ")
-        )),
-        Availability::Unreachable { why } => Found::Absent(format!("No model: {why}.")),
+    }
+}
+
+fn openai(config: &Config, chosen: &OpenAi) -> OpenAiSettings {
+    OpenAiSettings {
+        base_url: chosen.base_url.clone(),
+        api_key: chosen.api_key.clone(),
+        model: chosen.model.clone(),
+        temperature: config.ollama.temperature,
+        timeout: config.ollama.timeout,
+    }
+}
+
+/// Looks for the configured model.
+///
+/// # Errors
+/// When the setting itself is wrong.
+pub(super) async fn look(config: &Config) -> Result<Found, Failure> {
+    Ok(match Server::of(config)? {
+        Server::Ollama(model) => {
+            let missing = format!("`ollama pull {}` fetches one", config.ollama.model);
+            let names = (config.ollama.model.as_str(), "OLLAMA_MODEL", missing.as_str());
+            found(model.probe().await, model, config.ollama.context_size, names)
+        }
+        Server::OpenAi(model) => {
+            let name = model.name().to_owned();
+            let names = (name.as_str(), "AGENT_MODEL", "load one there");
+            found(model.probe().await, model, config.ollama.context_size, names)
+        }
     })
 }
 
-/// A server too old to tell is taken at its word when the time comes.
+fn found<M: Model + 'static>(
+    availability: Availability,
+    model: M,
+    configured: u32,
+    (name, key, missing): (&str, &str, &str),
+) -> Found {
+    match availability {
+        Availability::Ready { capabilities, window } if may_call_tools(&capabilities) => {
+            Found::Ready(Arc::new(model), window.map_or(configured, |most| most.min(configured)))
+        }
+        Availability::Ready { .. } => {
+            Found::Absent(format!("{name} is there but cannot call tools. Name another model in {key}."))
+        }
+        Availability::NoModel { installed } if installed.is_empty() => {
+            Found::Absent(format!("The server answers but has no model; {missing}."))
+        }
+        Availability::NoModel { installed } => {
+            Found::Absent(format!("The model {name} is not installed; there are: {}.", installed.join(", ")))
+        }
+        Availability::Unreachable { why } => Found::Absent(format!("No model: {why}.")),
+    }
+}
+
+/// A server that does not tell is taken at its word when the time comes.
 fn may_call_tools(capabilities: &[String]) -> bool {
     capabilities.is_empty() || capabilities.iter().any(|capability| capability == "tools")
+}
+
+/// The models of the configured server.
+///
+/// # Errors
+/// When the setting itself is wrong, or the server does not answer.
+pub async fn list(config: &Config) -> Result<Vec<Listed>, Failure> {
+    let listed = match Server::of(config)? {
+        Server::Ollama(model) => model.list().await,
+        Server::OpenAi(model) => model.list().await,
+    };
+    listed.map_err(|why| {
+        Failure::new(FailureKind::Model, why)
+            .hint("Start the server, or name another: OLLAMA_HOST for Ollama, OPENAI_BASE_URL for others.")
+    })
 }
 
 /// Starts an answer; its pieces arrive at `pieces` with their turn.

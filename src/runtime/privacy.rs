@@ -36,6 +36,9 @@ pub fn redactor(
     let built_in: Vec<ToolSecret> = library::built_in().iter().flat_map(|file| skill::secrets(&file.text)).collect();
     let redactor = Redactor::keyed(key).with_patterns(patterns).with_tools(built_in.iter().chain(added));
     redactor.know_environment(environment.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    if let Some(key) = config.openai.as_ref().and_then(|openai| openai.api_key.as_deref()) {
+        redactor.know(key);
+    }
     for text in probe::kubeconfigs(cwd, environment) {
         // What is found in it is known from then on.
         redactor.bytes(&text);

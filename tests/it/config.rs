@@ -69,7 +69,7 @@ fn without_any_setting_the_defaults_hold() {
     assert_eq!(config.agent_name, "devops-agent");
     assert_eq!(config.ollama.host, "http://localhost:11434");
     assert_eq!(config.ollama.model, "devstral:24b");
-    assert!(!config.ollama.model_named_by_flag);
+    assert!(!config.model_named_by_flag);
     assert_eq!(config.ollama.temperature, 0.3);
     assert_eq!(config.ollama.context_size, 32_768);
     assert_eq!(config.ollama.timeout, Duration::from_secs(120));
@@ -101,10 +101,10 @@ fn each_layer_overrides_the_one_below() {
     assert_eq!(model(&place), "dotenv");
     place.environment("OLLAMA_MODEL", "environment");
     assert_eq!(model(&place), "environment");
-    assert!(!place.load().config.ollama.model_named_by_flag);
+    assert!(!place.load().config.model_named_by_flag);
     place.sources.flags = Flags::default().with(Key::OllamaModel, Some("flag")).with(Key::LogLevel, None::<String>);
     assert_eq!(model(&place), "flag");
-    assert!(place.load().config.ollama.model_named_by_flag);
+    assert!(place.load().config.model_named_by_flag);
     assert_eq!(place.load().config.ollama.timeout, Duration::from_secs(7));
 }
 
@@ -397,4 +397,50 @@ fn skills_that_equal_the_built_in_ones_need_no_trust() {
     let loaded = place.load();
     assert_eq!(loaded.untrusted, []);
     assert_eq!(loaded.skills, []);
+}
+
+#[test]
+fn one_line_names_the_model_and_who_serves_it() {
+    let mut place = Place::new();
+    place.project(".env", "OLLAMA_MODEL=qwen3:8b\n");
+    assert_eq!(place.load().config.openai, None);
+    place.environment("AGENT_MODEL", "openai:gpt-4.1-mini");
+    place.environment("OPENAI_API_KEY", "sk-secret");
+    let config = place.load().config;
+    let openai = config.openai.clone().unwrap();
+    assert_eq!((openai.model.as_str(), openai.base_url.as_str()), ("gpt-4.1-mini", "https://api.openai.com/v1"));
+    assert!(!config.model_is_local() && !format!("{config:?}").contains("sk-secret"));
+    place.environment("OPENAI_BASE_URL", "http://localhost:8000/v1/");
+    assert!(place.load().config.model_is_local());
+    place.sources.flags = Flags::default().with(Key::AgentModel, Some("devstral:24b"));
+    let config = place.load().config;
+    assert_eq!((config.openai, config.ollama.model.as_str(), config.model_named_by_flag), (None, "devstral:24b", true));
+}
+
+#[test]
+fn the_stronger_layer_names_the_model_whichever_key_it_uses() {
+    let mut place = Place::new();
+    place.person("agent_model: openai:gpt-4.1\n");
+    assert!(place.load().config.openai.is_some());
+    place.environment("OLLAMA_MODEL", "devstral:24b");
+    assert_eq!(place.load().config.openai, None);
+}
+
+#[test]
+fn a_project_that_names_another_server_or_its_key_is_asked_about_without_showing_the_key() {
+    let mut place = Place::new();
+    let text = "AGENT_MODEL=openai:x\nOPENAI_BASE_URL=http://127.0.0.1:9/v1\nOPENAI_API_KEY=sk-secret\n";
+    place.project(".env", text);
+    let loaded = place.load();
+    assert_eq!(loaded.config.openai, None);
+    assert_eq!(loaded.untrusted[0].keys, ["AGENT_MODEL"]);
+    place.environment("AGENT_MODEL", "openai:mine");
+    place.environment("OPENAI_API_KEY", "sk-own");
+    let loaded = place.load();
+    assert_eq!(loaded.config.openai.unwrap().base_url, "https://api.openai.com/v1");
+    assert_eq!(loaded.untrusted[0].shown, ["OPENAI_BASE_URL=http://127.0.0.1:9/v1"]);
+    place.sources.environment.remove("OPENAI_API_KEY");
+    assert!(place.load().untrusted[0].shown.contains(&"OPENAI_API_KEY=…".to_owned()));
+    place.environment("OPENAI_API_KEY", "sk secret");
+    assert!(!format!("{:?}", place.failure()).contains("sk secret"));
 }

@@ -32,6 +32,7 @@ mod matrix;
 mod memory_cli;
 mod model_turn;
 mod ollama_client;
+mod openai_client;
 mod protected;
 mod redact;
 mod redact_cli;

@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::ollama::{FakeOllama, Turn};
+use crate::support::ollama::{FakeOllama, Stock, Turn};
 
 const MODEL: &str = "devstral:24b";
 
@@ -112,7 +112,13 @@ async fn tool_calls_come_with_their_id_or_without_and_with_arguments_as_object_o
     let call = |id: &str, cmd: &str| {
         ModelEvent::ToolCall(ToolCall { id: id.into(), name: "run_command".into(), arguments: json!({ "cmd": cmd }) })
     };
-    let expected = [call("call_1", "git status"), call("", "docker ps"), ModelEvent::Done(StopReason::Stop)];
+    // How it was meant is for whoever knows the tool.
+    let bare_call = ModelEvent::ToolCall(ToolCall {
+        id: String::new(),
+        name: "run_command".into(),
+        arguments: json!("{\"cmd\":\"docker ps\"}"),
+    });
+    let expected = [call("call_1", "git status"), bare_call, ModelEvent::Done(StopReason::Stop)];
     assert_eq!(ask(&patient(&server.host()), question()).await, expected);
 }
 
@@ -265,6 +271,83 @@ async fn a_question_is_not_carried_to_another_address() {
     assert_eq!(elsewhere.requests().len(), 0);
 }
 
+#[tokio::test]
+async fn a_connection_that_is_lost_before_anything_was_said_is_made_again() {
+    let turns = vec![Turn::dropped(), Turn::status(503, "busy"), Turn::new().token("here").done_uncounted()];
+    let server = FakeOllama::start(&[MODEL], turns);
+    assert_eq!(text_of(&ask(&patient(&server.host()), question()).await), "here");
+    let asked = server.requests();
+    assert_eq!(asked.len(), 3);
+    assert!(asked.iter().all(|question| *question == asked[0]));
+}
+
+#[tokio::test]
+async fn what_the_server_refused_or_already_said_is_not_asked_again() {
+    let again = || Turn::new().token("again").done_uncounted();
+    let begun = Turn::new().token("so far").then_cut();
+    for first in [Turn::status(400, "{}"), Turn::status(401, "{}"), Turn::status(429, "{}"), begun] {
+        let server = FakeOllama::start(&[MODEL], vec![first, again()]);
+        failure(&patient(&server.host())).await;
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_stays_lost_is_given_up() {
+    let server = FakeOllama::start(&[MODEL], vec![Turn::dropped(), Turn::dropped(), Turn::dropped(), Turn::dropped()]);
+    failure(&patient(&server.host())).await;
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn the_window_the_model_was_loaded_with_is_told_once() {
+    let stock = Stock { loaded: Some(4096), ..Stock::of(&[MODEL]) };
+    let turn = || Turn::new().token("ok").done("stop", 10, 1);
+    let server = FakeOllama::stocked(7, stock, vec![turn(), turn()]);
+    let model = patient(&server.host());
+    assert!(ask(&model, question()).await.contains(&ModelEvent::Window(4096)));
+    assert!(!ask(&model, question()).await.contains(&ModelEvent::Window(4096)));
+}
+
+#[tokio::test]
+async fn a_prompt_that_was_cut_is_an_error_and_no_answer() {
+    let long =
+        || ModelRequest { messages: vec![Message::text(Role::User, "a log line\n".repeat(8_000))], tools: vec![] };
+    let stock = Stock { loaded: Some(4096), ..Stock::of(&[MODEL]) };
+    let cut = Turn::new().token("nothing odd").done("stop", 2_900, 3);
+    let server = FakeOllama::stocked(60_001, stock, vec![cut, Turn::new().token("ok").done("stop", 24_000, 1)]);
+    let model = patient(&server.host());
+    let events = ask(&model, long()).await;
+    let Some(ModelEvent::Failed(problem)) = events.last() else { panic!("{events:?}") };
+    assert!(problem.summary.contains("did not read the whole question: of 88000 bytes it read 2900"), "{problem:?}");
+    assert!(problem.hint.contains("OLLAMA_CONTEXT_SIZE"), "{problem:?}");
+    assert_eq!(ask(&model, long()).await.last(), Some(&ModelEvent::Done(StopReason::Stop)));
+}
+
+#[tokio::test]
+async fn a_thought_in_the_answer_is_no_part_of_it() {
+    let turn = Turn::new().token("<thi").token("nk>maybe</thi").token("nk>\n\nTwo").token(" pods.").done_uncounted();
+    let server = FakeOllama::start(&[MODEL], vec![turn]);
+    let events = ask(&patient(&server.host()), question()).await;
+    assert_eq!(text_of(&events), "Two pods.");
+    assert!(events.contains(&ModelEvent::Thinking("maybe".into())), "{events:?}");
+}
+
+#[tokio::test]
+async fn the_list_of_models_tells_what_each_can_do() {
+    let stock = Stock {
+        toolless: vec!["gemma:2b".into()],
+        trained: Some(131_072),
+        loaded: Some(32_768),
+        ..Stock::of(&[MODEL, "gemma:2b"])
+    };
+    let server = FakeOllama::stocked(7, stock, Vec::new());
+    let listed = patient(&server.host()).list().await.unwrap();
+    let told = |at: usize| (listed[at].name.as_str(), listed[at].is_chosen, listed[at].calls_tools);
+    assert_eq!((told(0), told(1)), ((MODEL, true, Some(true)), ("gemma:2b", false, Some(false))));
+    assert_eq!((listed[0].window, listed[0].loaded), (Some(131_072), Some(32_768)));
+}
+
 #[test]
 fn a_proxy_in_the_environment_gets_no_question() {
     // Set for a run of another test in a process of its own: this one is shared with other tests.
@@ -307,7 +390,10 @@ async fn nobody_listening_ends_the_request() {
 #[tokio::test]
 async fn the_probe_tells_what_the_model_can_do() {
     let server = FakeOllama::start(&["llama3:latest", MODEL], Vec::new());
-    let ready = Availability::Ready { capabilities: vec!["completion".into(), "tools".into(), "thinking".into()] };
+    let ready = Availability::Ready {
+        capabilities: vec!["completion".into(), "tools".into(), "thinking".into()],
+        window: None,
+    };
     assert_eq!(patient(&server.host()).probe().await, ready);
     let host = format!("{}/", server.host());
     let untagged = OllamaSettings { model: "llama3".into(), timeout: Duration::from_secs(30), ..settings(&host) };

@@ -1,67 +1,44 @@
 //! A scripted Ollama server on loopback, inside the test process.
 //!
-//! Owns the socket, its threads, the script and what was asked. It speaks
-//! `/api/tags`, `/api/show`, `/api/version` and `/api/chat`, the last as NDJSON
-//! in HTTP chunks of an odd size, so that lines and characters arrive torn; it
-//! also misbehaves on demand. Knows nothing of the client under test.
-
-use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-use std::time::Duration;
+//! Owns the words of its protocol: `/api/tags`, `/api/show`, `/api/ps`,
+//! `/api/version`, `/api/embed` and `/api/chat`, the last as NDJSON. Knows
+//! nothing of the client under test.
 
 use serde_json::{Value, json};
+
+use super::torn::{Answer, End, Reply, Request, TornServer};
 
 /// Bytes of one HTTP chunk unless a test says otherwise: odd, and smaller than most characters' line.
 const CHUNK: usize = 7;
 
-/// How often a hanging answer looks whether it may go.
-const TICK: Duration = Duration::from_millis(5);
-
 /// What one call of `/api/chat` is answered with.
 #[derive(Debug, Clone)]
-pub struct Turn {
-    status: u16,
-    location: Option<String>,
-    body: Vec<u8>,
-    end: End,
-}
-
-/// How an answer ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// In good order.
-    Whole,
-    /// Nothing more comes, the connection stays open.
-    Hang,
-    /// Not even a status line comes.
-    Mute,
-    /// The connection is closed without the last chunk.
-    Cut,
-}
+pub struct Turn(Answer);
 
 impl Turn {
     /// An answer without lines yet; chain what it says.
     pub fn new() -> Self {
-        Self { status: 200, location: None, body: Vec::new(), end: End::Whole }
+        Self(Answer { status: 200, location: None, kind: "application/x-ndjson", body: Vec::new(), end: End::Whole })
     }
 
     /// A bad status with this body.
     pub fn status(status: u16, body: &str) -> Self {
-        Self { status, body: body.as_bytes().to_vec(), ..Self::new() }
+        Self(Answer { status, body: body.as_bytes().to_vec(), ..Self::new().0 })
     }
 
     /// A redirect to `location` that keeps method and body.
     pub fn redirect(location: &str) -> Self {
-        Self { status: 307, location: Some(location.to_owned()), ..Self::new() }
+        Self(Answer { status: 307, location: Some(location.to_owned()), ..Self::new().0 })
     }
 
     /// Takes the question and never answers.
     pub fn mute() -> Self {
-        Self { end: End::Mute, ..Self::new() }
+        Self(Answer { end: End::Mute, ..Self::new().0 })
+    }
+
+    /// Takes the question and closes the connection.
+    pub fn dropped() -> Self {
+        Self(Answer { end: End::Dropped, ..Self::new().0 })
     }
 
     /// Reasoning, before the answer.
@@ -98,18 +75,18 @@ impl Turn {
 
     /// Any bytes, without an end of line.
     pub fn raw(mut self, bytes: &[u8]) -> Self {
-        self.body.extend_from_slice(bytes);
+        self.0.body.extend_from_slice(bytes);
         self
     }
 
     /// After what was said so far, silence.
     pub fn then_hang(self) -> Self {
-        Self { end: End::Hang, ..self }
+        Self(Answer { end: End::Hang, ..self.0 })
     }
 
     /// After what was said so far, the connection is cut.
     pub fn then_cut(self) -> Self {
-        Self { end: End::Cut, ..self }
+        Self(Answer { end: End::Cut, ..self.0 })
     }
 
     fn message(self, message: Value) -> Self {
@@ -129,20 +106,26 @@ impl Turn {
     }
 }
 
-/// The server; dropping it stops its threads.
-pub struct FakeOllama {
-    address: SocketAddr,
-    shared: Arc<Shared>,
-    acceptor: Option<JoinHandle<()>>,
+/// The server; dropping it stops it.
+pub struct FakeOllama(TornServer);
+
+/// What it has and says of itself.
+#[derive(Debug, Clone, Default)]
+pub struct Stock {
+    pub models: Vec<String>,
+    /// Models that cannot call tools.
+    pub toolless: Vec<String>,
+    /// What a model was trained for, in tokens.
+    pub trained: Option<u32>,
+    /// The window every model is loaded with, in tokens.
+    pub loaded: Option<u32>,
 }
 
-struct Shared {
-    models: Vec<String>,
-    chunk: usize,
-    turns: Mutex<VecDeque<Turn>>,
-    requests: Mutex<Vec<Value>>,
-    abandoned: AtomicUsize,
-    stopping: AtomicBool,
+impl Stock {
+    /// Models that call tools.
+    pub fn of(models: &[&str]) -> Self {
+        Self { models: models.iter().map(|&name| name.to_owned()).collect(), ..Self::default() }
+    }
 }
 
 impl FakeOllama {
@@ -153,93 +136,65 @@ impl FakeOllama {
 
     /// The same with `chunk` bytes in every HTTP chunk of an answer.
     pub fn start_in_chunks_of(chunk: usize, models: &[&str], turns: Vec<Turn>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared {
-            models: models.iter().map(|&name| name.to_owned()).collect(),
-            chunk,
-            turns: Mutex::new(turns.into()),
-            requests: Mutex::new(Vec::new()),
-            abandoned: AtomicUsize::new(0),
-            stopping: AtomicBool::new(false),
-        });
-        let serving = Arc::clone(&shared);
-        let acceptor = std::thread::spawn(move || accept(&listener, &serving));
-        Self { address, shared, acceptor: Some(acceptor) }
+        Self::stocked(chunk, Stock::of(models), turns)
+    }
+
+    /// A server with that stock.
+    pub fn stocked(chunk: usize, stock: Stock, turns: Vec<Turn>) -> Self {
+        let script = turns.into_iter().map(|turn| turn.0).collect();
+        Self(TornServer::start(chunk, script, Box::new(move |request| stock.reply(request))))
     }
 
     /// The value for `OLLAMA_HOST`.
     pub fn host(&self) -> String {
-        format!("http://{}", self.address)
+        self.0.url()
     }
 
     /// The bodies `/api/chat` was asked with, in order.
     pub fn requests(&self) -> Vec<Value> {
-        self.shared.requests.lock().unwrap().clone()
+        self.0.requests().into_iter().map(|request| request.body).collect()
     }
 
     /// How many answers were left by the client before their end.
     pub fn abandoned(&self) -> usize {
-        self.shared.abandoned.load(Ordering::SeqCst)
+        self.0.abandoned()
     }
 }
 
-impl Drop for FakeOllama {
-    fn drop(&mut self) {
-        self.shared.stopping.store(true, Ordering::SeqCst);
-        // Wakes the accepting thread, which then sees that it is over.
-        drop(TcpStream::connect(self.address));
-        if let Some(acceptor) = self.acceptor.take() {
-            let _ = acceptor.join();
+impl Stock {
+    fn reply(&self, Request { path, body, .. }: &Request) -> Reply {
+        let model = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        match path.as_str() {
+            "/api/version" => Reply::Json(200, json!({ "version": "0.12.6" })),
+            "/api/tags" => {
+                let listed = |name: &String| json!({ "name": name, "modified_at": "2026-08-01T10:00:00Z", "size": 1 });
+                Reply::Json(200, json!({ "models": self.models.iter().map(listed).collect::<Vec<_>>() }))
+            }
+            "/api/ps" if self.loaded.is_some() => {
+                let running = |name: &String| json!({ "name": name, "context_length": self.loaded });
+                Reply::Json(200, json!({ "models": self.models.iter().map(running).collect::<Vec<_>>() }))
+            }
+            "/api/embed" if self.knows(&model("model")) => {
+                let texts = body["input"].as_array().cloned().unwrap_or_default();
+                let vectors: Vec<_> = texts.iter().map(|text| meaning(text.as_str().unwrap_or_default())).collect();
+                Reply::Json(200, json!({ "model": model("model"), "embeddings": vectors }))
+            }
+            "/api/show" if self.knows(&model("name")) => {
+                let tools = (!self.toolless.contains(&model("name"))).then_some("tools");
+                let able: Vec<&str> = ["completion"].into_iter().chain(tools).chain(["thinking"]).collect();
+                let info = self.trained.map_or(json!({}), |window| json!({ "llama.context_length": window }));
+                Reply::Json(200, json!({ "capabilities": able, "model_info": info }))
+            }
+            "/api/chat" if self.knows(&model("model")) => Reply::Scripted,
+            "/api/show" | "/api/chat" | "/api/embed" => {
+                Reply::Json(404, json!({ "error": "model not found, try pulling it" }))
+            }
+            _ => Reply::Json(404, json!("404 page not found")),
         }
     }
-}
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    let mut connections = Vec::new();
-    for connection in listener.incoming() {
-        if shared.stopping.load(Ordering::SeqCst) {
-            break;
-        }
-        let (Ok(connection), serving) = (connection, Arc::clone(shared)) else { continue };
-        // A client that goes away in the middle is part of the tests, not a failure of the server.
-        connections.push(std::thread::spawn(move || drop(serve(&connection, &serving))));
-    }
-    for connection in connections {
-        let _ = connection.join();
-    }
-}
-
-/// Answers the one request of a connection, then closes it.
-fn serve(connection: &TcpStream, shared: &Shared) -> std::io::Result<()> {
-    connection.set_nodelay(true)?;
-    let (path, body) = read_request(connection)?;
-    let question: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    let model = |key: &str| question.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    match path.as_str() {
-        "/api/version" => reply(connection, 200, &json!({ "version": "0.12.6" })),
-        "/api/tags" => {
-            let listed = |name: &String| json!({ "name": name, "modified_at": "2026-08-01T10:00:00Z", "size": 1 });
-            reply(connection, 200, &json!({ "models": shared.models.iter().map(listed).collect::<Vec<_>>() }))
-        }
-        "/api/embed" if shared.knows(&model("model")) => {
-            let texts = question["input"].as_array().cloned().unwrap_or_default();
-            let vectors: Vec<_> = texts.iter().map(|text| meaning(text.as_str().unwrap_or_default())).collect();
-            reply(connection, 200, &json!({ "model": model("model"), "embeddings": vectors }))
-        }
-        "/api/show" if shared.knows(&model("name")) => {
-            reply(connection, 200, &json!({ "capabilities": ["completion", "tools", "thinking"] }))
-        }
-        "/api/chat" if shared.knows(&model("model")) => {
-            shared.requests.lock().unwrap().push(question);
-            let turn = shared.turns.lock().unwrap().pop_front();
-            let turn = turn.unwrap_or_else(|| Turn::status(500, r#"{"error":"the script has no more turns"}"#));
-            play(connection, &turn, shared)
-        }
-        "/api/show" | "/api/chat" | "/api/embed" => {
-            reply(connection, 404, &json!({ "error": "model not found, try pulling it" }))
-        }
-        _ => reply(connection, 404, &json!("404 page not found")),
+    fn knows(&self, model: &str) -> bool {
+        self.models.iter().any(|known| known == model || *known == format!("{model}:latest"))
     }
 }
 
@@ -247,80 +202,4 @@ fn serve(connection: &TcpStream, shared: &Shared) -> std::io::Result<()> {
 fn meaning(text: &str) -> [f32; 3] {
     let counted = |words: &[&str]| words.iter().filter(|word| text.contains(*word)).count() as f32;
     [counted(&["xylem", "sapwood", "bark"]), counted(&["brook", "estuary", "tide"]), 0.1]
-}
-
-impl Shared {
-    fn knows(&self, model: &str) -> bool {
-        self.models.iter().any(|known| known == model || *known == format!("{model}:latest"))
-    }
-}
-
-/// The path and body of a request.
-fn read_request(connection: &TcpStream) -> std::io::Result<(String, Vec<u8>)> {
-    let mut reader = BufReader::new(connection);
-    let mut first = String::new();
-    reader.read_line(&mut first)?;
-    let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
-    let mut length = 0;
-    loop {
-        let mut header = String::new();
-        if reader.read_line(&mut header)? == 0 || header.trim().is_empty() {
-            break;
-        }
-        if let Some((name, value)) = header.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse().map_err(std::io::Error::other)?;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    Ok((path, body))
-}
-
-fn reply(mut connection: &TcpStream, status: u16, body: &Value) -> std::io::Result<()> {
-    let (head, body) = (head(status, "application/json"), body.to_string());
-    write!(connection, "{head}Content-Length: {}\r\n\r\n{body}", body.len())
-}
-
-fn head(status: u16, kind: &str) -> String {
-    format!("HTTP/1.1 {status} Scripted\r\nContent-Type: {kind}\r\nConnection: close\r\n")
-}
-
-fn play(mut connection: &TcpStream, turn: &Turn, shared: &Shared) -> std::io::Result<()> {
-    if turn.end == End::Mute {
-        return hang(connection, shared);
-    }
-    let mut head = head(turn.status, "application/x-ndjson");
-    if let Some(location) = &turn.location {
-        head.push_str(&format!("Location: {location}\r\n"));
-    }
-    write!(connection, "{head}Transfer-Encoding: chunked\r\n\r\n")?;
-    for piece in turn.body.chunks(shared.chunk) {
-        let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
-        chunk.extend_from_slice(piece);
-        chunk.extend_from_slice(b"\r\n");
-        connection.write_all(&chunk)?;
-    }
-    match turn.end {
-        End::Whole => connection.write_all(b"0\r\n\r\n"),
-        End::Hang | End::Mute => hang(connection, shared),
-        End::Cut => Ok(()),
-    }
-}
-
-/// Keeps the connection open and silent until the client or the test goes.
-fn hang(mut connection: &TcpStream, shared: &Shared) -> std::io::Result<()> {
-    connection.set_read_timeout(Some(TICK))?;
-    while !shared.stopping.load(Ordering::SeqCst) {
-        match connection.read(&mut [0; 64]) {
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-            Ok(0) | Err(_) => {
-                shared.abandoned.fetch_add(1, Ordering::SeqCst);
-                return Ok(());
-            }
-            Ok(_) => {}
-        }
-    }
-    Ok(())
 }

@@ -6,37 +6,86 @@
 use std::time::Duration;
 
 use ollama_rs::error::OllamaError;
+use serde_json::Value;
 use tokio::time::timeout;
 
-use super::fault::{excerpt, innermost, spoken};
-use super::{OllamaModel, PATIENCE};
-
-/// What may be expected of a model before it is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Availability {
-    /// The model is there. `capabilities` in the server's words (`completion`, `tools`, `thinking`, …);
-    /// empty when the server is too old to tell.
-    Ready { capabilities: Vec<String> },
-    /// The server is up without the model; `installed` are the names it has, in its order.
-    NoModel { installed: Vec<String> },
-    /// No usable answer; `why` names the server and composes into a lower-case sentence.
-    Unreachable { why: String },
-}
+use super::OllamaModel;
+use crate::model::fault::{excerpt, innermost, spoken};
+use crate::model::http::PATIENCE;
+use crate::model::{Availability, Listed};
 
 impl OllamaModel {
     /// Asks the server for its models and what the chosen one can do. Takes at most twenty seconds.
     pub async fn probe(&self) -> Availability {
-        let installed: Vec<String> = match within(self.patience(), self.registry.list_local_models()).await {
-            Ok(models) => models.into_iter().map(|model| model.name).collect(),
+        let installed = match self.installed().await {
+            Ok(installed) => installed,
             Err(why) => return self.unreachable(&why),
         };
-        let Some(name) = installed.iter().find(|name| is_named(name, &self.settings.model)) else {
-            return Availability::NoModel { installed };
+        let Some((name, _)) = installed.iter().find(|(name, _)| is_named(name, &self.settings.model)) else {
+            return Availability::NoModel { installed: installed.into_iter().map(|(name, _)| name).collect() };
         };
-        match within(self.patience(), self.registry.show_model_info(name.clone())).await {
-            Ok(model) => Availability::Ready { capabilities: model.capabilities },
+        match self.shown(name).await {
+            Ok((capabilities, window)) => Availability::Ready { capabilities, window },
             Err(why) => self.unreachable(&format!("it lists `{name}` but cannot show it: {why}")),
         }
+    }
+
+    /// Everything the server has, and what each can do.
+    ///
+    /// # Errors
+    /// When the server does not answer; one lower-case sentence.
+    pub async fn list(&self) -> Result<Vec<Listed>, String> {
+        let installed = self.installed().await.map_err(|why| self.sentence(&why))?;
+        let running = self.running().await.unwrap_or_default();
+        let mut all = Vec::new();
+        for (name, bytes) in installed {
+            // One that cannot be shown is there all the same.
+            let (capabilities, window) = self.shown(&name).await.unwrap_or_default();
+            let can = |what: &str| (!capabilities.is_empty()).then(|| capabilities.iter().any(|able| able == what));
+            let loaded = running.iter().find(|(loaded, _)| is_named(loaded, &name)).map(|(_, window)| *window);
+            all.push(Listed {
+                is_chosen: is_named(&name, &self.settings.model),
+                calls_tools: can("tools"),
+                thinks: can("thinking"),
+                bytes: Some(bytes),
+                window,
+                loaded,
+                name,
+            });
+        }
+        Ok(all)
+    }
+
+    /// The window the chosen model is loaded with.
+    pub(super) async fn loaded_window(&self) -> Option<u32> {
+        let running = self.running().await?;
+        running.into_iter().find(|(name, _)| is_named(name, &self.settings.model)).map(|(_, window)| window)
+    }
+
+    /// The models that are loaded, with their windows; `None` from a server that does not say.
+    async fn running(&self) -> Option<Vec<(String, u32)>> {
+        let asked = async { self.client.get(self.address.at("api/ps")).send().await?.json::<Value>().await };
+        let answer = timeout(self.patience(), asked).await.ok()?.ok()?;
+        let models = answer.get("models")?.as_array()?;
+        let read = |model: &Value| {
+            let window = u32::try_from(model.get("context_length")?.as_u64()?).ok().filter(|window| *window > 0)?;
+            Some((model.get("name")?.as_str()?.to_owned(), window))
+        };
+        Some(models.iter().filter_map(read).collect())
+    }
+
+    /// Names and sizes in bytes.
+    async fn installed(&self) -> Result<Vec<(String, u64)>, String> {
+        let models = within(self.patience(), self.registry.list_local_models()).await?;
+        Ok(models.into_iter().map(|model| (model.name, model.size)).collect())
+    }
+
+    /// What a model can do in the server's words, and the window it was trained for.
+    async fn shown(&self, name: &str) -> Result<(Vec<String>, Option<u32>), String> {
+        let model = within(self.patience(), self.registry.show_model_info(name.to_owned())).await?;
+        let window = model.model_info.iter().find(|(key, _)| key.ends_with(".context_length"));
+        let window = window.and_then(|(_, length)| u32::try_from(length.as_u64()?).ok());
+        Ok((model.capabilities, window))
     }
 
     fn patience(&self) -> Duration {
@@ -44,7 +93,11 @@ impl OllamaModel {
     }
 
     fn unreachable(&self, why: &str) -> Availability {
-        Availability::Unreachable { why: format!("ollama at {} does not answer: {why}", self.address) }
+        Availability::Unreachable { why: self.sentence(why) }
+    }
+
+    fn sentence(&self, why: &str) -> String {
+        format!("ollama at {} does not answer: {why}", self.address)
     }
 }
 

@@ -8,8 +8,8 @@ use reqwest::{Client, Url};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::SetupError;
-use super::address::Address;
+use crate::model::address::Address;
+use crate::model::{SetupError, http};
 
 /// A model that gives vectors.
 #[derive(Debug, Clone)]
@@ -33,8 +33,8 @@ impl OllamaEmbedder {
     pub fn new(host: &str, model: &str, timeout: Duration) -> Result<Self, SetupError> {
         let address =
             Address::parse(host).map_err(|why| SetupError::Host { host: host.to_owned(), why: why.to_string() })?;
-        let client = super::client(timeout)?;
-        Ok(Self { model: model.to_owned(), url: address.of("embed"), client, timeout })
+        let client = http::client(timeout)?;
+        Ok(Self { model: model.to_owned(), url: address.at("api/embed"), client, timeout })
     }
 
     /// The name of the model.

@@ -1,18 +1,16 @@
 //! The JSON of `/api/chat`: the question as it is sent, a line of the answer as it is read.
 //!
-//! Owns the shapes and what is forgiven in them: absent counters, arguments
-//! written as a string, calls without an id. Knows no connection and no time.
+//! Owns the shapes and what is forgiven in them: absent counters, calls without
+//! an id. Arguments leave as they were written. Knows no connection and no time.
 
 use ollama_rs::models::ModelOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::OllamaSettings;
-use super::fault::Fault;
 use crate::domain::{Message, ModelEvent, ModelRequest, Role, StopReason, ToolCall, ToolSpec, Usage};
-
-/// How often a string may hold JSON that is again a string.
-const NESTED_STRINGS: usize = 2;
+use crate::model::answer::Reader;
+use crate::model::fault::{Fault, error_text};
 
 /// The body of one question.
 #[derive(Debug, Serialize)]
@@ -87,6 +85,11 @@ impl Question {
             shift: false,
         }
     }
+
+    /// Bytes of the messages the model is to read.
+    pub(super) fn size(&self) -> usize {
+        self.messages.iter().map(|message| message.content.len()).sum()
+    }
 }
 
 fn keep_alive(text: &str) -> KeepAlive {
@@ -142,8 +145,17 @@ struct CallFunction {
     arguments: Value,
 }
 
+/// Lines of Ollama's: each is whole by itself.
+pub(super) struct Lines;
+
+impl Reader for Lines {
+    fn line(&mut self, line: &str) -> Result<Vec<ModelEvent>, Fault> {
+        read_line(line)
+    }
+}
+
 /// The events one line of an answer stands for; none for an empty line.
-pub(super) fn read_line(line: &str) -> Result<Vec<ModelEvent>, Fault> {
+fn read_line(line: &str) -> Result<Vec<ModelEvent>, Fault> {
     if line.trim().is_empty() {
         return Ok(Vec::new());
     }
@@ -159,7 +171,7 @@ pub(super) fn read_line(line: &str) -> Result<Vec<ModelEvent>, Fault> {
             events.push(ModelEvent::ToolCall(ToolCall {
                 id: id.unwrap_or_default(),
                 name: function.name,
-                arguments: unwrapped(function.arguments),
+                arguments: function.arguments,
             }));
         }
     }
@@ -175,35 +187,6 @@ pub(super) fn read_line(line: &str) -> Result<Vec<ModelEvent>, Fault> {
         }));
     }
     Ok(events)
-}
-
-/// Arguments as an object where the model meant one, however often it quoted it; else as written.
-fn unwrapped(written: Value) -> Value {
-    let mut meant = written.clone();
-    for _ in 0..=NESTED_STRINGS {
-        match meant {
-            Value::Object(fields) => return Value::Object(fields),
-            Value::Null => return Value::Object(Map::new()),
-            Value::String(text) if text.trim().is_empty() => return Value::Object(Map::new()),
-            Value::String(text) => match serde_json::from_str(&text) {
-                Ok(inner) => meant = inner,
-                Err(_) => return written,
-            },
-            _ => return written,
-        }
-    }
-    written
-}
-
-/// The sentence inside an error of the server: `"…"` or `{"message":"…"}`.
-pub(super) fn error_text(error: &Value) -> String {
-    match error {
-        Value::String(text) => text.clone(),
-        other => match other.get("message").and_then(Value::as_str) {
-            Some(text) => text.to_owned(),
-            None => other.to_string(),
-        },
-    }
 }
 
 #[cfg(test)]
@@ -258,18 +241,6 @@ mod tests {
             .collect();
         assert_eq!(sent, [&json!({}), &json!({ "arguments": "ls" }), &json!({ "cmd": "ls" })]);
         assert_eq!(body["messages"][0]["tool_calls"][0].get("id"), None);
-    }
-
-    #[test]
-    fn arguments_are_taken_as_meant() {
-        for written in [json!({ "cmd": "ls" }), json!(r#"{"cmd":"ls"}"#), json!(r#""{\"cmd\":\"ls\"}""#)] {
-            assert_eq!(unwrapped(written), json!({ "cmd": "ls" }));
-        }
-        assert_eq!(unwrapped(Value::Null), json!({}));
-        assert_eq!(unwrapped(json!("")), json!({}));
-        assert_eq!(unwrapped(json!("ls -l")), json!("ls -l"));
-        assert_eq!(unwrapped(json!("5")), json!("5"));
-        assert_eq!(unwrapped(json!([1])), json!([1]));
     }
 
     #[test]

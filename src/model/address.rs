@@ -2,7 +2,7 @@
 //!
 //! Owns the defaults of Ollama's own `OLLAMA_HOST`: no scheme means http, no
 //! scheme and no port means 11434, an address to listen on means this machine.
-//! Sends nothing.
+//! An address with a scheme is taken as it stands. Sends nothing.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -67,15 +67,10 @@ impl Address {
         &self.0
     }
 
-    /// Where a conversation is posted.
-    pub(super) fn chat(&self) -> Url {
-        self.of("chat")
-    }
-
-    /// Where a question of that sort is posted.
-    pub(super) fn of(&self, sort: &str) -> Url {
+    /// The address of a path below it.
+    pub(super) fn at(&self, below: &str) -> Url {
         let mut url = self.0.clone();
-        let path = format!("{}api/{sort}", url.path());
+        let path = format!("{}{below}", url.path());
         url.set_path(&path);
         url
     }
@@ -116,7 +111,7 @@ mod tests {
     fn a_path_is_kept_and_a_password_is_never_shown() {
         let address = Address::parse("https://ann:secret@proxy.example/ollama?x=1").unwrap();
         assert_eq!(address.to_string(), "https://proxy.example/ollama");
-        assert_eq!(address.chat().path(), "/ollama/api/chat");
+        assert_eq!(address.at("api/chat").path(), "/ollama/api/chat");
         assert_eq!(address.base().path(), "/ollama/");
     }
 

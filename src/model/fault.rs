@@ -1,6 +1,6 @@
 //! What can go wrong between the question and the end of its answer, in words.
 //!
-//! Owns the sentences and what to do next. Everything a server wrote is cut
+//! Owns the sentences; what to do next is for the one who knows the server. Everything a server wrote is cut
 //! short and stripped of control characters here, before anybody shows it.
 
 use std::error::Error as _;
@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::wire::error_text;
 use crate::domain::ModelProblem;
 
 /// Characters of a server's own words that are worth showing.
@@ -31,10 +30,12 @@ pub(super) enum Fault {
     Closed { why: String },
     #[error("the answer stopped without its end")]
     Unfinished,
-    #[error("a line of the answer is not what ollama sends ({why}){}", after_colon(line))]
+    #[error("a line of the answer cannot be read ({why}){}", after_colon(line))]
     Malformed { why: String, line: String },
     #[error("a line of the answer is longer than {limit} bytes")]
     TooLong { limit: usize },
+    #[error("of {sent} bytes it read {read} tokens, which is less than there is in them; its window holds {window}")]
+    Cut { sent: usize, read: u64, window: u32 },
 }
 
 impl Fault {
@@ -71,61 +72,33 @@ impl Fault {
         Self::Malformed { why: why.to_string(), line: line.to_owned() }
     }
 
-    /// The sentence and the hint, for an answer of `model` at `host`.
-    pub(super) fn explain(&self, host: &str, model: &str) -> ModelProblem {
-        let summary = match self {
-            Self::Connect { .. } | Self::Silent { .. } => format!("ollama at {host} does not answer: {self}"),
-            Self::NoModel => format!("ollama at {host} has no model `{model}`"),
-            _ => format!("ollama at {host} gave no whole answer: {self}"),
-        };
-        ModelProblem { summary, hint: self.hint(host, model) }
+    /// Whether the way failed and not the question: the same question may be answered a moment later. What the
+    /// server refused it would refuse again, and who was silent for as long as one waits has been given their time.
+    pub(super) fn is_passing(&self) -> bool {
+        matches!(self, Self::Connect { .. } | Self::Closed { .. } | Self::Status { status: 502..=504, .. })
     }
 
-    fn hint(&self, host: &str, model: &str) -> String {
-        match self {
-            Self::Connect { .. } => {
-                "start it with `ollama serve`, or set OLLAMA_HOST to the address where it listens".into()
-            }
-            Self::Silent { .. } => {
-                "a large model may still be loading: ask again, choose a smaller one with OLLAMA_MODEL, or raise \
-                 OLLAMA_TIMEOUT"
-                    .into()
-            }
-            Self::NoModel => format!("get it with `ollama pull {model}`, or name an installed one with OLLAMA_MODEL"),
-            Self::Status { status, text } => hint_of_words(text, model).unwrap_or_else(|| match status {
-                300..=399 => "redirects are not followed: set OLLAMA_HOST to the final address".into(),
-                401 | 403 => "write the name and password into OLLAMA_HOST, as in https://name:password@host".into(),
-                404 => format!("make sure that {host} is ollama's own address, without a path such as /v1"),
-                _ => "ask again; if it stays, look into the server's own log (`journalctl -u ollama`)".into(),
-            }),
-            Self::Reported { text } => hint_of_words(text, model).unwrap_or_else(|| {
-                "ask again; if it stays, look into the server's own log (`journalctl -u ollama`)".into()
-            }),
-            Self::Closed { .. } | Self::Unfinished => {
-                "ask again; if it stays, see whether the server was restarted or ran out of memory".into()
-            }
-            Self::Malformed { .. } | Self::TooLong { .. } => {
-                format!("make sure that {host} is an ollama server of a recent version (`ollama --version`)")
-            }
-        }
+    /// The sentence about an answer of `model` from the `server` at `host`, with what to do next.
+    pub(super) fn told(&self, server: &str, host: &str, model: &str, hint: String) -> ModelProblem {
+        let summary = match self {
+            Self::Connect { .. } | Self::Silent { .. } => format!("{server} at {host} does not answer: {self}"),
+            Self::NoModel => format!("{server} at {host} has no model `{model}`"),
+            Self::Cut { .. } => format!("{server} at {host} did not read the whole question: {self}"),
+            _ => format!("{server} at {host} gave no whole answer: {self}"),
+        };
+        ModelProblem { summary, hint }
     }
 }
 
-/// What helps against the errors Ollama words itself.
-fn hint_of_words(text: &str, model: &str) -> Option<String> {
-    let text = text.to_lowercase();
-    if text.contains("context length") {
-        return Some("raise OLLAMA_CONTEXT_SIZE, or begin a new session with less history".into());
+/// The sentence inside an error of a server: `"…"` or `{"message":"…"}`.
+pub(super) fn error_text(error: &Value) -> String {
+    match error {
+        Value::String(text) => text.clone(),
+        other => match other.get("message").and_then(Value::as_str) {
+            Some(text) => text.to_owned(),
+            None => other.to_string(),
+        },
     }
-    if text.contains("does not support") {
-        return Some(format!(
-            "`ollama show {model}` lists what it can do; choose one that calls tools with OLLAMA_MODEL"
-        ));
-    }
-    if text.contains("memory") {
-        return Some("choose a smaller model with OLLAMA_MODEL, or lower OLLAMA_CONTEXT_SIZE".into());
-    }
-    None
 }
 
 /// The deepest cause: the outer ones only repeat the address, with whatever secrets it holds.
@@ -164,33 +137,22 @@ pub(super) fn spoken(limit: Duration) -> String {
 mod tests {
     use super::*;
 
-    fn told(fault: &Fault) -> ModelProblem {
-        fault.explain("http://localhost:11434", "devstral:24b")
-    }
-
     #[test]
     fn a_servers_words_come_on_one_short_line_without_escapes() {
         let fault = Fault::refused(502, &format!("<html>\n\u{1b}[31mbad gateway{}", "x".repeat(1000)));
-        let problem = told(&fault);
+        let problem = fault.told("ollama", "http://localhost:11434", "devstral:24b", String::new());
         assert!(problem.summary.contains("answered 502: <html> [31mbad gatewayx"), "{}", problem.summary);
         assert!(problem.summary.chars().count() < 450 && !problem.summary.contains(char::is_control));
     }
 
     #[test]
-    fn ollamas_own_errors_get_the_hint_that_helps() {
-        let hint = |text: &str| told(&Fault::refused(400, &format!(r#"{{"error":"{text}"}}"#))).hint;
-        assert!(hint("the input length exceeds the context length").contains("OLLAMA_CONTEXT_SIZE"));
-        assert!(hint("\\\"gemma:2b\\\" does not support tools").contains("calls tools"));
-        let memory = Fault::Reported { text: "model requires more system memory (9.9 GiB)".into() };
-        assert!(told(&memory).hint.contains("smaller model"));
-    }
-
-    #[test]
-    fn a_missing_model_and_a_missing_path_are_told_apart() {
-        let missing = told(&Fault::refused(404, r#"{"error":"model 'devstral:24b' not found"}"#));
-        assert_eq!(missing.summary, "ollama at http://localhost:11434 has no model `devstral:24b`");
-        assert!(missing.hint.contains("ollama pull devstral:24b"));
-        assert!(told(&Fault::refused(404, "404 page not found")).hint.contains("/v1"));
+    fn only_what_the_way_lost_is_asked_again() {
+        let passing = |status| Fault::refused(status, "").is_passing();
+        assert!(passing(503) && Fault::Closed { why: String::new() }.is_passing());
+        for status in [400, 401, 404, 429, 500] {
+            assert!(!passing(status), "{status}");
+        }
+        assert!(!Fault::Silent { limit: Duration::from_secs(1) }.is_passing() && !Fault::Unfinished.is_passing());
     }
 
     #[test]

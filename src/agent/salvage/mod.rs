@@ -1,0 +1,3 @@
+//! Damaged tool calls, read as they were meant.
+
+pub(super) mod arguments;
