@@ -3,26 +3,27 @@
 
 use std::collections::VecDeque;
 
+use super::progress::{Progress, Stop};
 use super::tool_call::{self, Wanted};
-use super::{Agent, Effect, Ending, State, prompt};
+use super::{Agent, Effect, Ending, Joined, State, prompt};
 use crate::domain::{
     CallId, CallReport, CallRequest, Decision, Message, ModelEvent, ModelRequest, Origin, Principal, Role, StopReason,
     ToolCall, TurnId,
 };
 use crate::output;
 
-/// Steps of one turn before the agent stops and says so.
-const MAX_STEPS: usize = 10;
-/// The same command this often in a row is a circle.
-const MAX_REPEATS: usize = 3;
+/// Answers in a row that no call can be read from, before the agent stops and says so.
+const REPAIRS: usize = 2;
 /// Tokens of one command's output that a model is given.
 const OUTPUT_TOKENS: usize = 4000;
+
+/// What a model is told that only thought.
+const EMPTY: &str = "Your answer was empty. Make one call, or answer in words.";
 
 /// A talk with a model.
 #[derive(Debug)]
 pub(super) struct Conversation {
     pub turn: TurnId,
-    window: u32,
     /// This turn's messages, the person's first.
     messages: Vec<Message>,
     text: String,
@@ -34,9 +35,11 @@ pub(super) struct Conversation {
     remembering: Option<ToolCall>,
     /// The last call that ran; what the model says next is inferred from it.
     ran: Option<CallId>,
-    steps: usize,
-    last_command: String,
-    repeats: usize,
+    progress: Progress,
+    /// Answers in a row that the model was asked to repair.
+    repairs: usize,
+    /// What the last answer has of a call that cannot be made.
+    complaint: Option<String>,
     pub interrupted: bool,
 }
 
@@ -67,10 +70,9 @@ impl Conversation {
 }
 
 impl Agent {
-    pub(super) fn talk(&mut self, turn: TurnId, text: String, window: u32, effects: &mut Vec<Effect>) {
+    pub(super) fn talk(&mut self, turn: TurnId, text: String, effects: &mut Vec<Effect>) {
         let talk = Conversation {
             turn,
-            window,
             messages: vec![Message::text(Role::User, text)],
             text: String::new(),
             calls: Vec::new(),
@@ -78,21 +80,21 @@ impl Agent {
             running: None,
             remembering: None,
             ran: None,
-            steps: 0,
-            last_command: String::new(),
-            repeats: 0,
+            progress: Progress::default(),
+            repairs: 0,
+            complaint: None,
             interrupted: false,
         };
         self.ask(talk, effects);
     }
 
     fn ask(&mut self, talk: Conversation, effects: &mut Vec<Effect>) {
-        let system = prompt::system(&self.setup.prompt, &self.setup.name, &self.surroundings);
-        let messages = prompt::fit(system, &self.transcript, &talk.messages, talk.window);
-        effects.push(Effect::AskModel {
-            turn: talk.turn,
-            request: ModelRequest { messages, tools: tool_call::specifications() },
-        });
+        // A model that left while it was asked is asked no more; its failure is on its way.
+        let Joined { window, calls_tools } = self.model.unwrap_or_default();
+        let system = prompt::system(&self.setup.prompts, calls_tools, &self.setup.name, &self.surroundings);
+        let messages = prompt::fit(system, &self.transcript, &talk.messages, window);
+        let tools = if calls_tools { tool_call::specifications() } else { Vec::new() };
+        effects.push(Effect::AskModel { turn: talk.turn, request: ModelRequest { messages, tools } });
         self.state = State::Talking(talk);
     }
 
@@ -113,9 +115,14 @@ impl Agent {
             ModelEvent::Thinking(text) => effects.push(Effect::Thinking { turn, text }),
             ModelEvent::ToolCall(call) => talk.calls.push(call),
             ModelEvent::Usage(usage) => effects.push(Effect::Usage(usage)),
+            ModelEvent::Meant(meant) => {
+                talk.complaint = meant.complaint;
+                if talk.complaint.is_none() {
+                    (talk.text, talk.calls) = (meant.said, meant.calls);
+                }
+            }
             ModelEvent::Window(window) => {
-                talk.window = window;
-                self.model = Some(window);
+                self.model = self.model.map(|joined| Joined { window, ..joined });
                 effects.push(Effect::Window(window));
             }
             ModelEvent::Done(reason) => return self.spoken(talk, &reason, effects),
@@ -132,9 +139,16 @@ impl Agent {
     fn spoken(&mut self, mut talk: Conversation, reason: &StopReason, effects: &mut Vec<Effect>) {
         let text = std::mem::take(&mut talk.text);
         let calls = std::mem::take(&mut talk.calls);
+        if let Some(complaint) = talk.complaint.take() {
+            talk.messages.push(Message::text(Role::Assistant, text));
+            return self.repair(talk, complaint, effects);
+        }
         if calls.is_empty() {
             let mut answer = text.trim().to_owned();
             if answer.is_empty() {
+                if talk.repairs < REPAIRS {
+                    return self.repair(talk, EMPTY.to_owned(), effects);
+                }
                 answer = self.setup.phrases.plain("model_empty");
             } else if *reason == StopReason::Length {
                 answer.push_str(" […]");
@@ -155,35 +169,53 @@ impl Agent {
         self.next_tool(talk, effects);
     }
 
+    /// Shows the model what was wrong with its answer; not more than twice in a row.
+    fn repair(&mut self, mut talk: Conversation, complaint: String, effects: &mut Vec<Effect>) {
+        talk.repairs += 1;
+        if talk.repairs > REPAIRS {
+            let text = self.setup.phrases.fill("calls_unreadable", &[("why", &complaint)]);
+            return self.break_off(talk, &text, Ending::ModelFailed, effects);
+        }
+        talk.messages.push(Message::text(Role::User, complaint));
+        self.ask(talk, effects);
+    }
+
     /// Makes the next call of the queue, or asks the model what follows.
     fn next_tool(&mut self, mut talk: Conversation, effects: &mut Vec<Effect>) {
         while let Some(call) = talk.queue.pop_front() {
-            talk.steps += 1;
-            if talk.steps > MAX_STEPS {
-                let text = self.setup.phrases.fill("too_many_steps", &[("count", &MAX_STEPS.to_string())]);
+            let wanted = match tool_call::read(&call) {
+                Ok(wanted) => wanted,
+                Err(complaint) => {
+                    talk.repairs += 1;
+                    if talk.repairs > REPAIRS {
+                        let text = self.setup.phrases.fill("calls_unreadable", &[("why", &complaint)]);
+                        talk.queue.push_front(call);
+                        return self.break_off(talk, &text, Ending::ModelFailed, effects);
+                    }
+                    talk.tool_result(&call, complaint);
+                    continue;
+                }
+            };
+            talk.repairs = 0;
+            if let Some(stop) = talk.progress.wants(&fingerprint(&call)) {
+                let (phrase, count) = match stop {
+                    Stop::Circle(count) => ("going_in_circles", count),
+                    Stop::Idle(count) => ("no_progress", count),
+                    Stop::TooMany(count) => ("too_many_steps", count),
+                };
+                let text = self.setup.phrases.fill(phrase, &[("count", &count.to_string())]);
                 talk.queue.push_front(call);
                 return self.break_off(talk, &text, Ending::Done, effects);
             }
-            let (command, context) = match tool_call::read(&call) {
-                Ok(Wanted::Command { command, context }) => (command, context),
-                Ok(Wanted::Memory(word)) => {
+            let (command, context) = match wanted {
+                Wanted::Command { command, context } => (command, context),
+                Wanted::Memory(word) => {
                     effects.push(Effect::Remember { turn: talk.turn, word, by: Principal::Agent });
                     talk.remembering = Some(call);
                     self.state = State::Talking(talk);
                     return;
                 }
-                Err(complaint) => {
-                    talk.tool_result(&call, complaint);
-                    continue;
-                }
             };
-            talk.repeats = if command == talk.last_command { talk.repeats + 1 } else { 1 };
-            talk.last_command.clone_from(&command);
-            if talk.repeats >= MAX_REPEATS {
-                let text = self.setup.phrases.fill("going_in_circles", &[("count", &MAX_REPEATS.to_string())]);
-                talk.queue.push_front(call);
-                return self.break_off(talk, &text, Ending::Done, effects);
-            }
             let id = self.next_call();
             let observation = self.history.last().map(|(_, summary)| summary.clone());
             let request = talk.messages.first().map(|message| message.content.clone());
@@ -232,6 +264,7 @@ impl Agent {
             self.state = State::Talking(talk);
             return;
         };
+        let succeeded = told.is_ok();
         let content = match told {
             Ok(text) => {
                 let text = output::reduce::for_model(&text, OUTPUT_TOKENS).text;
@@ -239,6 +272,7 @@ impl Agent {
             }
             Err(why) => format!("that did not work: {why}"),
         };
+        talk.progress.got(&fingerprint(&call), &content, succeeded);
         talk.tool_result(&call, content);
         self.next_tool(talk, effects);
     }
@@ -248,7 +282,9 @@ impl Agent {
             self.state = State::Talking(talk);
             return;
         };
-        talk.tool_result(&call, result_text(report));
+        let content = result_text(report);
+        talk.progress.got(&fingerprint(&call), &content, report.succeeded());
+        talk.tool_result(&call, content);
         talk.ran = report.exit.is_some().then_some(report.call);
         if talk.interrupted {
             let text = self.setup.phrases.plain("interrupted");
@@ -273,6 +309,15 @@ impl Agent {
             _ => {}
         }
         self.next_tool(talk, effects);
+    }
+}
+
+/// What makes two calls the same one: their tool and what they are to do, not the words that say why.
+fn fingerprint(call: &ToolCall) -> String {
+    match tool_call::read(call) {
+        Ok(Wanted::Command { command, .. }) => command,
+        Ok(Wanted::Memory(word)) => format!("{word:?}"),
+        Err(_) => String::new(),
     }
 }
 

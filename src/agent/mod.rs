@@ -10,6 +10,7 @@ mod conversation;
 mod diagnosis;
 mod negotiation;
 mod phrases;
+mod progress;
 mod prompt;
 mod review;
 mod salvage;
@@ -21,6 +22,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 pub use phrases::{Phrases, PhrasesError};
+pub use prompt::Prompts;
+pub use salvage::Listener;
 
 use crate::domain::{
     ApprovalRequest, Body, CallId, CallReport, CallRequest, Manual, MemoryWord, ModelEvent, ModelRequest, Principal,
@@ -51,8 +54,8 @@ pub enum Event {
     ApprovalRequested(ApprovalRequest),
     /// The person wants it to stop.
     Interrupt,
-    /// A model joined or left; `Some` holds its window in tokens.
-    ModelPresence(Option<u32>),
+    /// A model joined or left.
+    ModelPresence(Option<Joined>),
     /// A word of the memory was carried out: what it shows, or why it was not.
     Remembered {
         turn: TurnId,
@@ -67,6 +70,15 @@ pub enum Event {
     },
     /// The person asks about the last command of theirs, without leaving their shell.
     AskedAbout(String),
+}
+
+/// A model that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Joined {
+    /// Its window in tokens.
+    pub window: u32,
+    /// Without tools it is asked for its commands in words.
+    pub calls_tools: bool,
 }
 
 /// Something to be done.
@@ -154,8 +166,7 @@ pub struct Setup {
     pub lexicon: Arc<Lexicon>,
     pub runbooks: Arc<Runbooks>,
     pub phrases: Arc<Phrases>,
-    /// The system prompt with `{name}` and `{surroundings}`.
-    pub prompt: Arc<str>,
+    pub prompts: Prompts,
 }
 
 /// A question of the planner's that waits for its answer.
@@ -183,8 +194,8 @@ pub struct Agent {
     setup: Setup,
     state: State,
     surroundings: Surroundings,
-    /// The window of the model that is there.
-    model: Option<u32>,
+    /// The model that is there.
+    model: Option<Joined>,
     turns: u64,
     calls: u64,
     /// What was said while a turn was going on.
@@ -246,7 +257,7 @@ impl Agent {
             Event::Finished(report) => self.finished(report, &mut effects),
             Event::ApprovalRequested(request) => self.explain(&request, &mut effects),
             Event::Interrupt => self.interrupt(&mut effects),
-            Event::ModelPresence(window) => self.model = window,
+            Event::ModelPresence(joined) => self.model = joined,
             Event::Surroundings(surroundings) => self.surroundings = surroundings,
             Event::Manual(manual) => self.ran_by_hand(manual),
             Event::Returned { drift } => self.review(drift.as_deref(), &mut effects),
@@ -299,7 +310,7 @@ impl Agent {
                 self.end(turn, Ending::Done, effects);
             }
             Planning::Unsure(unsure) => match self.model {
-                Some(window) => self.talk(turn, text, window, effects),
+                Some(_) => self.talk(turn, text, effects),
                 None => {
                     let text = self.setup.phrases.unsure(&unsure, true);
                     effects.push(Effect::Record(Body::Answer { text: text.clone() }));

@@ -33,6 +33,8 @@ const NAMES: &[&str] = &[
     "model_failed",
     "model_empty",
     "too_many_steps",
+    "no_progress",
+    "calls_unreadable",
     "going_in_circles",
     "stopped_early",
     "diagnosis_thought",

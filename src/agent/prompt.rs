@@ -1,13 +1,26 @@
 //! What a model is told: the system prompt, as much of the talk so far as
 //! fits, and this turn.
 
+use std::sync::Arc;
+
 use crate::domain::{Message, Role, Surroundings};
 
 /// Bytes a token stands for, as a careful estimate.
 const BYTES_PER_TOKEN: usize = 3;
 
+/// The wording of the system prompt.
+#[derive(Debug, Clone)]
+pub struct Prompts {
+    /// The whole, with `{name}`, `{acting}` and `{surroundings}`.
+    pub system: Arc<str>,
+    /// How a model acts that calls tools.
+    pub tools: Arc<str>,
+    /// How a model acts that calls none.
+    pub plain: Arc<str>,
+}
+
 /// The system prompt with name and surroundings.
-pub(super) fn system(template: &str, name: &str, surroundings: &Surroundings) -> Message {
+pub(super) fn system(prompts: &Prompts, calls_tools: bool, name: &str, surroundings: &Surroundings) -> Message {
     let mut lines = vec![format!("- directory: {}", surroundings.cwd)];
     let facts = [
         ("host", &surroundings.host),
@@ -18,7 +31,12 @@ pub(super) fn system(template: &str, name: &str, surroundings: &Surroundings) ->
     ];
     lines.extend(facts.iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("- {name}: {value}"))));
     // The surroundings go in last, so that no name in them is taken for a placeholder.
-    let text = template.replace("{name}", name).replace("{surroundings}", &lines.join("\n"));
+    let acting = if calls_tools { &prompts.tools } else { &prompts.plain };
+    let text = prompts
+        .system
+        .replace("{acting}", acting.trim())
+        .replace("{name}", name)
+        .replace("{surroundings}", &lines.join("\n"));
     Message::text(Role::System, text)
 }
 

@@ -97,27 +97,41 @@ fn specification(tool: &MemoryTool) -> ToolSpec {
     }
 }
 
+/// What is wrong with a call, and what would be right.
+fn wrong(call: &ToolCall, why: &str) -> String {
+    let schema = specifications().into_iter().find(|tool| tool.name == call.name).map(|tool| tool.parameters);
+    let schema = schema.map(|schema| format!(". Its arguments are {schema}")).unwrap_or_default();
+    format!("`{}` was not called: {why}{schema}", call.name)
+}
+
 /// Reads a call; the error is written for the model.
 pub(super) fn read(call: &ToolCall) -> Result<Wanted, String> {
     let memory = MEMORY.iter().find(|tool| tool.name == call.name);
     if call.name != RUN_COMMAND && memory.is_none() {
         let names: Vec<&str> = std::iter::once(RUN_COMMAND).chain(MEMORY.iter().map(|tool| tool.name)).collect();
-        return Err(format!("there is no tool `{}`; the tools are {}", call.name, names.join(", ")));
+        let near = names.iter().filter(|name| {
+            strsim::damerau_levenshtein(name, &call.name) <= 2 || call.name.ends_with(&format!(".{name}"))
+        });
+        let meant = near.map(|name| format!(" Did you mean `{name}`?")).next().unwrap_or_default();
+        return Err(format!("there is no tool `{}`.{meant} The tools are {}", call.name, names.join(", ")));
     }
     let Value::Object(arguments) = salvage::arguments::meant(&call.arguments) else {
-        return Err(format!("the arguments of `{}` must be an object", call.name));
+        return Err(wrong(call, "the arguments must be one object"));
     };
-    let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    let text = |name: &str| match arguments.get(name) {
+        Some(Value::String(text)) => text.trim().to_owned(),
+        // An entry's number is its name; a command is never put together from anything but its text.
+        Some(Value::Number(number)) if memory.is_some() => number.to_string(),
+        _ => String::new(),
+    };
     let Some(tool) = memory else {
         return match text("cmd") {
-            command if command.is_empty() => {
-                Err(format!("`{RUN_COMMAND}` needs `cmd`: a string with the command line"))
-            }
+            command if command.is_empty() => Err(wrong(call, "it needs `cmd`: a string with the command line")),
             command => Ok(Wanted::Command { command, context: text("context") }),
         };
     };
     if let Some((name, what)) = tool.required.iter().find(|(name, _)| text(name).is_empty()) {
-        return Err(format!("`{}` needs `{name}`: {what}", tool.name));
+        return Err(wrong(call, &format!("it needs `{name}`: {what}")));
     }
     let session = Some(text("session")).filter(|session| !session.is_empty());
     Ok(Wanted::Memory(match tool.name {

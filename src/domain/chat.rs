@@ -81,6 +81,16 @@ pub struct ModelProblem {
     pub hint: String,
 }
 
+/// What the words of an answer turned out to be, when calls were written into them.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Meant {
+    /// The answer without its calls.
+    pub said: String,
+    pub calls: Vec<ToolCall>,
+    /// Why there is something like a call that cannot be made; written for the model.
+    pub complaint: Option<String>,
+}
+
 /// A piece of a model's answer. Exactly one `Done` or `Failed` ends a stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
@@ -88,6 +98,8 @@ pub enum ModelEvent {
     Token(String),
     Thinking(String),
     ToolCall(ToolCall),
+    /// Read out of all that was said, before the end; no model sends it.
+    Meant(Meant),
     Usage(Usage),
     /// The window the server really gave the model, in tokens, where it is another than was asked for.
     Window(u32),

@@ -19,7 +19,7 @@ use super::transcript::ShellLog;
 use super::veil::Veil;
 use super::watching::{Seen, Watching};
 use super::{Input, Kit, Manner};
-use crate::agent::{self, Agent, Effect, Ending, Setup};
+use crate::agent::{self, Agent, Effect, Ending, Joined, Setup};
 use crate::bus::{Bus, Event, Notice, NoticeKind, Presence};
 use crate::domain::{
     ApprovalRequest, CallReport, CallRequest, Decision, Failure, FailureKind, ModelEvent, Principal, Surroundings,
@@ -126,7 +126,7 @@ impl Driver {
             lexicon: Arc::clone(&kit.knowledge.lexicon),
             runbooks: Arc::clone(&kit.runbooks),
             phrases: Arc::clone(&kit.knowledge.phrases),
-            prompt: Arc::clone(&kit.prompt),
+            prompts: kit.prompts.clone(),
         });
         let mut driver = Driver {
             kit,
@@ -222,8 +222,8 @@ impl Driver {
     /// A model that was named for this call must be there.
     async fn demand_model(&mut self) -> Result<(), Failure> {
         match models::look(&self.kit.config).await? {
-            Found::Ready(model, window) => {
-                self.joined(model, window);
+            Found::Ready(model, joined) => {
+                self.joined(model, joined);
                 Ok(())
             }
             Found::Absent(why) => Err(Failure::new(FailureKind::Model, why)
@@ -242,12 +242,15 @@ impl Driver {
         });
     }
 
-    fn joined(&mut self, model: Arc<dyn Model>, window: u32) {
+    fn joined(&mut self, model: Arc<dyn Model>, joined: Joined) {
         self.model = Some(model);
-        self.tell_model(window);
+        self.tell_model(joined.window);
+        if !joined.calls_tools {
+            self.notice(NoticeKind::Info, "The model calls no tools; it writes one command a turn instead.".to_owned());
+        }
         self.looked = Some(Instant::now());
         // A presence has no effects.
-        self.agent.handle(agent::Event::ModelPresence(Some(window)));
+        self.agent.handle(agent::Event::ModelPresence(Some(joined)));
     }
 
     fn tell_model(&self, window: u32) {
@@ -399,7 +402,7 @@ impl Driver {
             Internal::Remembered { turn, told } => Some(agent::Event::Remembered { turn, told }),
             Internal::Model(found) => {
                 match found {
-                    Ok(Found::Ready(model, window)) => self.joined(model, window),
+                    Ok(Found::Ready(model, joined)) => self.joined(model, joined),
                     Ok(Found::Absent(why)) => {
                         self.looked = Some(Instant::now());
                         self.bus.publish(&Event::Presence(Presence::Planner));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::rules::{Reloader, digest, read_skills};
 use super::trust::Trust;
-use crate::agent::Phrases;
+use crate::agent::{Phrases, Prompts};
 use crate::config::{Config, Loaded, PhraseFile, Sources, Whose};
 use crate::domain::{Failure, FailureKind};
 use crate::exec::Supervisor;
@@ -91,8 +91,8 @@ pub struct Kit {
     pub sources: Sources,
     /// Walks to a finding, for the agent alone.
     pub runbooks: Arc<Runbooks>,
-    /// The system prompt.
-    pub prompt: Arc<str>,
+    /// The wording of the system prompt.
+    pub prompts: Prompts,
 }
 
 impl Kit {
@@ -122,7 +122,7 @@ impl Kit {
             ),
             supervisor: Arc::new(supervisor),
             runbooks: Arc::new(runbooks(&loaded.skills)),
-            prompt: asset("prompts/system.md")?.into(),
+            prompts: prompts()?,
         })
     }
 }
@@ -149,6 +149,15 @@ pub async fn prepare(loaded: Loaded, sources: Sources) -> Result<Kit, Failure> {
     tokio::task::spawn_blocking(move || Kit::build(&loaded, &sources))
         .await
         .map_err(|error| Failure::new(FailureKind::Error, "the start failed inside").because(error))?
+}
+
+/// The wording of the system prompt.
+fn prompts() -> Result<Prompts, Failure> {
+    Ok(Prompts {
+        system: asset("prompts/system.md")?.into(),
+        tools: asset("prompts/tools.md")?.into(),
+        plain: asset("prompts/plain.md")?.into(),
+    })
 }
 
 fn asset(path: &str) -> Result<&'static str, Failure> {

@@ -6,14 +6,14 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::veil::Veil;
+use crate::agent::{Joined, Listener};
 use crate::config::{Config, OpenAi};
 use crate::domain::{Failure, FailureKind, ModelEvent, ModelRequest, TurnId};
 use crate::model::{Availability, Listed, Model, OllamaModel, OllamaSettings, OpenAiModel, OpenAiSettings, SetupError};
 
 /// What a look for the model found.
 pub(super) enum Found {
-    /// With its window in tokens.
-    Ready(Arc<dyn Model>, u32),
+    Ready(Arc<dyn Model>, Joined),
     /// Not there; one line that says what is.
     Absent(String),
 }
@@ -73,12 +73,12 @@ pub(super) async fn look(config: &Config) -> Result<Found, Failure> {
     Ok(match Server::of(config)? {
         Server::Ollama(model) => {
             let missing = format!("`ollama pull {}` fetches one", config.ollama.model);
-            let names = (config.ollama.model.as_str(), "OLLAMA_MODEL", missing.as_str());
+            let names = (config.ollama.model.as_str(), missing.as_str());
             found(model.probe().await, model, config.ollama.context_size, names)
         }
         Server::OpenAi(model) => {
             let name = model.name().to_owned();
-            let names = (name.as_str(), "AGENT_MODEL", "load one there");
+            let names = (name.as_str(), "load one there");
             found(model.probe().await, model, config.ollama.context_size, names)
         }
     })
@@ -88,14 +88,12 @@ fn found<M: Model + 'static>(
     availability: Availability,
     model: M,
     configured: u32,
-    (name, key, missing): (&str, &str, &str),
+    (name, missing): (&str, &str),
 ) -> Found {
     match availability {
-        Availability::Ready { capabilities, window } if may_call_tools(&capabilities) => {
-            Found::Ready(Arc::new(model), window.map_or(configured, |most| most.min(configured)))
-        }
-        Availability::Ready { .. } => {
-            Found::Absent(format!("{name} is there but cannot call tools. Name another model in {key}."))
+        Availability::Ready { capabilities, window } => {
+            let window = window.map_or(configured, |most| most.min(configured));
+            Found::Ready(Arc::new(model), Joined { window, calls_tools: may_call_tools(&capabilities) })
         }
         Availability::NoModel { installed } if installed.is_empty() => {
             Found::Absent(format!("The server answers but has no model; {missing}."))
@@ -137,15 +135,19 @@ pub(super) fn chat(
     pieces: mpsc::UnboundedSender<(TurnId, ModelEvent)>,
 ) {
     let (sender, mut receiver) = mpsc::channel(PIECES);
-    let answer = model.chat(veil.request(request), sender, cancel);
+    // What a call means is read as the model wrote it, and its names are put back like those of any other call.
+    let mut listener = Listener::new(veil.request(request));
+    let answer = model.chat(listener.question(), sender, cancel);
     tokio::spawn(answer);
     tokio::spawn(async move {
         while let Some(event) = receiver.recv().await {
-            let event = veil.event(event);
-            // What comes after a failure is nobody's; dropping the receiver ends the answer.
-            let ends = matches!(event, ModelEvent::Failed(_));
-            if pieces.send((turn, event)).is_err() || ends {
-                return;
+            for event in listener.hear(&event).into_iter().chain([event]) {
+                let event = veil.event(event);
+                // What comes after a failure is nobody's; dropping the receiver ends the answer.
+                let ends = matches!(event, ModelEvent::Failed(_));
+                if pieces.send((turn, event)).is_err() || ends {
+                    return;
+                }
             }
         }
     });

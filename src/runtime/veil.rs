@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use crate::domain::{Message, ModelEvent, ModelProblem, ModelRequest, ToolCall};
+use crate::domain::{Meant, Message, ModelEvent, ModelProblem, ModelRequest, ToolCall};
 use crate::redact::{Mode, Redactor, UnknownPseudonym};
 
 /// Between a conversation and one model.
@@ -44,14 +44,28 @@ impl Veil {
 
     /// A piece of the answer as it is meant here.
     pub fn event(&self, event: ModelEvent) -> ModelEvent {
-        let ModelEvent::ToolCall(call) = event else { return event };
-        match strings(call.arguments, &mut |text| self.0.map_back(text)) {
-            Ok(arguments) => ModelEvent::ToolCall(ToolCall { arguments, ..call }),
+        let meant = match event {
+            ModelEvent::ToolCall(call) => self.call(call).map(ModelEvent::ToolCall),
+            ModelEvent::Meant(meant) => {
+                let calls: Result<_, _> = meant.calls.into_iter().map(|call| self.call(call)).collect();
+                calls.map(|calls| ModelEvent::Meant(Meant { calls, ..meant }))
+            }
+            other => return other,
+        };
+        match meant {
+            Ok(meant) => meant,
             Err(unknown) => ModelEvent::Failed(ModelProblem {
                 summary: format!("it named something it was never shown: {unknown}"),
                 hint: "Ask again, or name the machine yourself.".to_owned(),
             }),
         }
+    }
+}
+
+impl Veil {
+    fn call(&self, call: ToolCall) -> Result<ToolCall, UnknownPseudonym> {
+        let arguments = strings(call.arguments, &mut |text| self.0.map_back(text))?;
+        Ok(ToolCall { arguments, ..call })
     }
 }
 
@@ -96,6 +110,8 @@ mod tests {
         let pseudonym = sent.messages[0].content.split(' ').nth(1).unwrap().to_owned();
         let back = veil.event(ModelEvent::ToolCall(call(&format!("ping {pseudonym}"))));
         assert_eq!(back, ModelEvent::ToolCall(call("ping 10.20.30.40")));
+        let written = |cmd: &str| ModelEvent::Meant(Meant { calls: vec![call(cmd)], ..Meant::default() });
+        assert_eq!(veil.event(written(&format!("ping {pseudonym}"))), written("ping 10.20.30.40"));
         let mut unknown = pseudonym.clone();
         let last = unknown.pop().unwrap();
         unknown.push(if last == 'a' { 'b' } else { 'a' });

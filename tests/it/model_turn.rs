@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::support::front::Front;
 use super::support::home::{Home, headings};
-use super::support::ollama::{FakeOllama, Turn};
+use super::support::ollama::{FakeOllama, Stock, Turn};
 
 const MODEL: &str = "devstral:24b";
 /// A request that only a model can take.
@@ -289,4 +289,48 @@ async fn what_a_model_proposes_after_it_read_output_is_marked() {
     front.reply(&request, "no").await;
     front.idle().await;
     front.close().await;
+}
+
+#[test]
+fn a_call_printed_as_text_is_judged_announced_and_run_like_any_other() {
+    let printed = [
+        "I will look.\n<tool_call>\n{\"name\": \"run_command\", \"arguments\": {\"cmd\": \"git log --oneline -3\"}}\n</tool_call>",
+        "<function=run_command><parameter=cmd>git log --oneline -3</parameter></function>",
+        "[TOOL_CALLS]run_command[ARGS]{\"cmd\": \"git log --oneline -3\"}",
+    ];
+    for text in printed {
+        let turns = vec![Turn::new().token(text).done_uncounted(), Turn::new().token("Three.").done_uncounted()];
+        let ollama = FakeOllama::start(&[MODEL], turns);
+        let ran = place(&ollama).run(&["ask", REQUEST]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, "Three.\n"), "{ran:?}");
+        assert!(ran.stderr.contains("→  git log --oneline -3") && ran.stderr.contains("[auto-executing"), "{ran:?}");
+        let result = ollama.requests()[1]["messages"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(result["role"], "tool");
+    }
+    let change = "<tool_call>{\"name\":\"run_command\",\"arguments\":{\"cmd\":\"git branch feature\"}}</tool_call>";
+    let ollama = FakeOllama::start(&[MODEL], vec![Turn::new().token(change).done_uncounted()]);
+    let place = place(&ollama);
+    assert_eq!(place.run(&["ask", REQUEST]).code, 3);
+    assert_eq!(place.branches(), ["main"]);
+}
+
+#[test]
+fn a_model_without_tools_works_with_one_block_a_turn() {
+    let turns = vec![
+        Turn::new().token("The history first.\n```run\ngit log --oneline -3\n```\n").done_uncounted(),
+        Turn::new().token("Three commits. Delete them with\n```sh\ngit reset --hard\n```").done_uncounted(),
+    ];
+    let stock = Stock { toolless: vec![MODEL.into()], ..Stock::of(&[MODEL]) };
+    let ollama = FakeOllama::stocked(7, stock, turns);
+    let place = place(&ollama);
+    let ran = place.run(&["ask", REQUEST]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.starts_with("Three commits.") && ran.stderr.contains("Reason: The history first."), "{ran:?}");
+    assert_eq!(ran.stderr.matches("→  ").count(), 1, "{}", ran.stderr);
+    let asked = ollama.requests();
+    assert_eq!(asked[0].get("tools"), None);
+    assert!(asked[0]["messages"][0]["content"].as_str().unwrap().contains("fenced as `run`"));
+    let last = asked[1]["messages"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(last["role"], "user");
+    assert!(last["content"].as_str().unwrap().contains("exit code 0"), "{last}");
 }

@@ -58,7 +58,7 @@ pub const MATRIX: &[Row] = &[
     // Asks the gate through an effect, never itself.
     Row { module: "agent", kind: Pure,
           modules: &["domain", "planner", "runbook", "output"],
-          crates: &["serde_json", "serde_yaml", "thiserror"] },
+          crates: &["serde_json", "serde_yaml", "thiserror", "strsim"] },
 
     Row { module: "ui", kind: Draw,
           modules: &["domain", "output"],
