@@ -6,6 +6,7 @@
 //! wants done leaves as an effect, and what came of it returns as an event.
 //! An event for a turn or call that is over has no transition.
 
+mod budget;
 mod conversation;
 mod diagnosis;
 mod negotiation;
@@ -14,6 +15,7 @@ mod progress;
 mod prompt;
 mod review;
 mod salvage;
+mod summary;
 mod tool_call;
 mod turn;
 mod words;
@@ -22,12 +24,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 pub use phrases::{Phrases, PhrasesError};
-pub use prompt::Prompts;
+pub use prompt::{Prompts, SkillContext};
 pub use salvage::Listener;
 
 use crate::domain::{
     ApprovalRequest, Body, CallId, CallReport, CallRequest, Manual, MemoryWord, ModelEvent, ModelRequest, Principal,
-    Surroundings, TurnId, Usage,
+    Room, Surroundings, TurnId, Usage,
 };
 use crate::planner::{self, Lexicon, Planning, Subject};
 
@@ -36,6 +38,7 @@ use crate::runbook::{Found, Runbooks, Tone};
 use conversation::Conversation;
 use diagnosis::Diagnosis;
 use review::Visit;
+use summary::Summary;
 use turn::PlannedTurn;
 
 /// Something that happened.
@@ -70,6 +73,8 @@ pub enum Event {
     },
     /// The person asks about the last command of theirs, without leaving their shell.
     AskedAbout(String),
+    /// A session was taken up again, or another one begun: where it stands.
+    Standing(Option<String>),
 }
 
 /// A model that is there.
@@ -112,6 +117,10 @@ pub enum Effect {
     Usage(Usage),
     /// The window the model really has, in tokens.
     Window(u32),
+    /// How the next question fills the window.
+    Room(Room),
+    /// A word about what the agent does by itself.
+    Notice(String),
     /// Words about an open request for approval.
     Explain {
         call: CallId,
@@ -167,6 +176,8 @@ pub struct Setup {
     pub runbooks: Arc<Runbooks>,
     pub phrases: Arc<Phrases>,
     pub prompts: Prompts,
+    /// What the skills say to whoever explains their tools.
+    pub skills: Arc<[SkillContext]>,
 }
 
 /// A question of the planner's that waits for its answer.
@@ -214,6 +225,10 @@ pub struct Agent {
     /// What the person ran since they were last in the chat, and the last of it ever.
     visit: Visit,
     last_by_hand: Option<Manual>,
+    /// What is left of turns that have no room in the model's window.
+    summary: Summary,
+    /// Where the session stood when it was taken up again.
+    standing: Option<String>,
 }
 
 impl Agent {
@@ -235,6 +250,8 @@ impl Agent {
             has_foreign_text: false,
             visit: Visit::default(),
             last_by_hand: None,
+            summary: Summary::default(),
+            standing: None,
         }
     }
 
@@ -262,6 +279,7 @@ impl Agent {
             Event::Manual(manual) => self.ran_by_hand(manual),
             Event::Returned { drift } => self.review(drift.as_deref(), &mut effects),
             Event::AskedAbout(question) => self.asked_about(question, &mut effects),
+            Event::Standing(standing) => self.standing = standing,
             Event::Remembered { turn, told } => self.remembered(turn, told, &mut effects),
         }
         effects

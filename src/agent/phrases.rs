@@ -33,6 +33,7 @@ const NAMES: &[&str] = &[
     "model_failed",
     "model_empty",
     "too_many_steps",
+    "compacted",
     "no_progress",
     "calls_unreadable",
     "going_in_circles",

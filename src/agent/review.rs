@@ -59,7 +59,7 @@ impl Agent {
             return effects.push(Effect::Answer { turn: TurnId(0), text });
         };
         match self.model {
-            Some(window) if self.is_idle() => {
+            Some(_) if self.is_idle() => {
                 self.turns += 1;
                 let turn = TurnId(self.turns);
                 effects.push(Effect::Begin { turn, text: question.clone() });
@@ -72,7 +72,7 @@ impl Agent {
                     manual.command,
                     manual.result()
                 );
-                self.talk(turn, about, window, effects);
+                self.talk(turn, about, effects);
             }
             _ => {
                 let text = format!("{}: {}", quoted(&manual.command), self.shows(&manual));

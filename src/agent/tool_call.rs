@@ -9,6 +9,9 @@ use crate::domain::{MemoryWord, ToolCall, ToolSpec, Window};
 /// The name of the tool that runs something.
 pub const RUN_COMMAND: &str = "run_command";
 
+/// The name of the tool that reads an entry.
+const READ_OUTPUT: &str = "read_output";
+
 /// A call as it was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wanted {
@@ -32,10 +35,16 @@ const MEMORY: &[MemoryTool] = &[
         optional: &[],
     },
     MemoryTool {
-        name: "read_output",
+        name: READ_OUTPUT,
         text: "Read one entry of the log with the whole of its output.",
-        required: &[("entry", "The entry's name as search_history or context shows it")],
-        optional: &[],
+        required: &[(
+            "entry",
+            "The entry's name as search_history or context shows it, or output/NAME as a result says",
+        )],
+        optional: &[
+            ("from", "Number of the line to begin at, when the beginning is known"),
+            ("find", "Only lines with this text"),
+        ],
     },
     MemoryTool {
         name: "context",
@@ -104,6 +113,25 @@ fn wrong(call: &ToolCall, why: &str) -> String {
     format!("`{}` was not called: {why}{schema}", call.name)
 }
 
+/// The part of what the memory shows that the call asks for: from a line on, and only lines that hold a text. Every
+/// line comes with its number, so that the next call can go on from there.
+pub(super) fn part(call: &ToolCall, told: String) -> String {
+    let Value::Object(arguments) = salvage::arguments::meant(&call.arguments) else { return told };
+    let from = match arguments.get("from") {
+        Some(Value::Number(number)) => number.as_u64(),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let find = arguments.get("find").and_then(Value::as_str).filter(|find| !find.is_empty());
+    if call.name != READ_OUTPUT || (from.is_none() && find.is_none()) {
+        return told;
+    }
+    let skipped = from.and_then(|from| usize::try_from(from).ok()).unwrap_or(1).saturating_sub(1);
+    let lines = told.lines().enumerate().skip(skipped).filter(|(_, line)| find.is_none_or(|find| line.contains(find)));
+    let lines: Vec<String> = lines.map(|(at, line)| format!("{}: {line}", at + 1)).collect();
+    if lines.is_empty() { "no line fits".to_owned() } else { lines.join("\n") }
+}
+
 /// Reads a call; the error is written for the model.
 pub(super) fn read(call: &ToolCall) -> Result<Wanted, String> {
     let memory = MEMORY.iter().find(|tool| tool.name == call.name);
@@ -136,7 +164,7 @@ pub(super) fn read(call: &ToolCall) -> Result<Wanted, String> {
     let session = Some(text("session")).filter(|session| !session.is_empty());
     Ok(Wanted::Memory(match tool.name {
         "search_history" => MemoryWord::Search { words: text("words") },
-        "read_output" => MemoryWord::Read { entry: text("entry") },
+        READ_OUTPUT => MemoryWord::Read { entry: text("entry") },
         "commit" => MemoryWord::Commit { summary: text("summary"), finding: text("finding") },
         "branch" => MemoryWord::Branch { name: text("name"), intent: text("intent") },
         "merge" => MemoryWord::Merge { name: text("name") },

@@ -235,6 +235,7 @@ fn report(call: u64, exit: Option<Exit>) -> CallReport {
         exit,
         stdout: String::new(),
         stderr: String::new(),
+        brief: None,
         printed: 0,
         duration: Duration::from_millis(1_250),
         summary: "denied".to_owned(),

@@ -10,7 +10,7 @@ use super::keymap::{self, Action, Context};
 use super::shell::{self, ShellNow};
 use super::state::{LeavingState, OfferState, RulesState, State, composer};
 use crate::bus::{self, OutputChunk};
-use crate::domain::{ApprovalRequest, FailureKind};
+use crate::domain::{ApprovalRequest, FailureKind, Usage};
 use crate::runtime::Input as ToRuntime;
 use crate::shell::{Corner, Found, ShellEvent, ShellInsert};
 use crate::terminal::Input;
@@ -165,6 +165,10 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
             state.stream(Face::Agent, &text);
         }
         Bus::Thinking { text, .. } => state.stream(Face::Thinking, &text),
+        // What the server counts replaces the estimate.
+        Bus::Room(room) => {
+            state.usage = Usage { prompt_tokens: Some(room.used().into()), output_tokens: None };
+        }
         Bus::Usage(usage) => state.usage = usage,
         Bus::Announced(announcement) => state.announced(announcement),
         Bus::ApprovalRequested(request) => approval(state, request, now, effects),

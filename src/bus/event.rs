@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Announcement, ApprovalRequest, CallId, CallReport, Decision, Failure, Recalled, SessionId, Stream, Surroundings,
-    TurnId, Usage,
+    Announcement, ApprovalRequest, CallId, CallReport, Decision, Failure, Recalled, Room, SessionId, Stream,
+    Surroundings, TurnId, Usage,
 };
 
 /// How a notice is meant.
@@ -80,6 +80,8 @@ pub enum Event {
         text: String,
     },
     Usage(Usage),
+    /// How the question that is being asked fills the model's window.
+    Room(Room),
     /// A command, before anything is done about it.
     Announced(Announcement),
     ApprovalRequested(ApprovalRequest),

@@ -172,6 +172,7 @@ fn tell(event: Event, story: &mut Story) {
         | Event::TurnBegan { .. }
         | Event::Thinking { .. }
         | Event::Usage(_)
+        | Event::Room(_)
         | Event::ApprovalRequested(_)
         | Event::ApprovalClosed { .. }
         | Event::Started { .. }

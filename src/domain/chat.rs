@@ -62,6 +62,28 @@ pub struct Usage {
     pub output_tokens: Option<u64>,
 }
 
+/// How a question fills a model's window, in tokens; estimated, because only the server can count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Room {
+    pub window: u32,
+    /// The system prompt with what skills and the memory say.
+    pub system: u32,
+    /// The tools that are offered.
+    pub tools: u32,
+    /// Turns before this one, or what is left of them.
+    pub earlier: u32,
+    pub turn: u32,
+    /// Left for the answer.
+    pub answer: u32,
+}
+
+impl Room {
+    /// What the question takes.
+    pub fn used(&self) -> u32 {
+        self.system + self.tools + self.earlier + self.turn
+    }
+}
+
 /// Why a model stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

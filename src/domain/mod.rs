@@ -24,7 +24,9 @@ mod verdict;
 mod words;
 
 pub use action::{Action, Principal, Target};
-pub use chat::{Meant, Message, ModelEvent, ModelProblem, ModelRequest, Role, StopReason, ToolCall, ToolSpec, Usage};
+pub use chat::{
+    Meant, Message, ModelEvent, ModelProblem, ModelRequest, Role, Room, StopReason, ToolCall, ToolSpec, Usage,
+};
 pub use condition::{Condition, DockerTarget, FileContent, KubeTarget, Settings};
 pub use entry::{ApprovalRecord, Body, Decision, Entry, Manual, MergeRecord, Step};
 pub use failure::{Failure, FailureKind};

@@ -133,6 +133,9 @@ pub struct CallReport {
     /// Masked text.
     pub stdout: String,
     pub stderr: String,
+    /// What a model reads instead, where all of it is too long for one.
+    #[serde(default)]
+    pub brief: Option<String>,
     /// Bytes of output that went to the screen.
     pub printed: u64,
     pub duration: Duration,

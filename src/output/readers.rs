@@ -14,6 +14,8 @@ mod logs;
 mod memory;
 mod rows;
 
+pub(in crate::output) use rows::needs_look;
+
 use super::counted::counted;
 use super::escape;
 use crate::domain::Exit;

@@ -1,10 +1,14 @@
 //! Long output cut down to what fits a model, without hiding that it was cut.
 //!
 //! Owns which lines stay: the first, the last, and from between them one of
-//! each kind that looks like an error or a warning, with how often it came.
-//! Numbers in a line do not make it another kind. The result never passes the
-//! bound it was given. Knows no model and no log; the whole output is kept
-//! elsewhere.
+//! each kind that looks like an error or a warning, with its neighbours and how
+//! often it came. Numbers in a line do not make it another kind. JSON is told by
+//! its shape (`json`), a table by its rows that need a look (`rows`). The result
+//! never passes the bound it was given. Knows no model and no log; the whole
+//! output is kept elsewhere.
+
+mod json;
+mod rows;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -29,6 +33,17 @@ pub struct Reduced {
     pub notice: Option<String>,
 }
 
+/// Both streams as a model reads them, each cut down to `max_tokens`; what is missing is said there.
+pub fn streams(stdout: &str, stderr: &str, max_tokens: usize) -> String {
+    let mut text = String::new();
+    for (name, output) in [("stdout", stdout), ("stderr", stderr)] {
+        if !output.trim().is_empty() {
+            text.push_str(&format!("{name}:\n{}\n", for_model(output, max_tokens).text));
+        }
+    }
+    text
+}
+
 /// Cuts `outcome_text` down to `max_tokens`, at four bytes a token.
 pub fn for_model(outcome_text: &str, max_tokens: usize) -> Reduced {
     let budget = max_tokens.max(LEAST_TOKENS).saturating_mul(BYTES_PER_TOKEN);
@@ -36,6 +51,11 @@ pub fn for_model(outcome_text: &str, max_tokens: usize) -> Reduced {
         return Reduced { text: outcome_text.to_owned(), notice: None };
     }
     let room = budget - MARKS;
+    let shaped = json::reduced(outcome_text, room)
+        .map(|(text, hidden)| (text, format!("{} of the JSON hidden", counted(hidden, "list item", "list items"))));
+    if let Some((text, notice)) = shaped.or_else(|| rows::reduced(outcome_text, room)) {
+        return Reduced { text: format!("{text}\n[… {notice} …]"), notice: Some(notice) };
+    }
     let original: Vec<&str> = outcome_text.lines().collect();
     // A line may fill what is there when it is alone, and never more than a share that leaves a head and a tail.
     let longest = room / original.len().clamp(1, 5);
@@ -56,15 +76,16 @@ pub fn for_model(outcome_text: &str, max_tokens: usize) -> Reduced {
         return Reduced { text: lines.join("\n"), notice: Some(long) };
     }
     let middle = middle(&lines, room * 2 / 5, room * 2 / 5);
-    let kinds = kinds(lines.get(middle.clone()).unwrap_or_default());
-    let (kept, alarming) = choose(&kinds, room / 5);
+    let between = lines.get(middle.clone()).unwrap_or_default();
+    let kinds = kinds(between);
+    let Chosen { lines: kept, kinds: shown, alarming } = choose(&kinds, between, room / 5);
     let left_out = middle.len() - kept.len();
-    let mut notice = format!("{} of {} left out", grouped(left_out), counted(lines.len(), "line", "lines"));
+    let mut notice = format!("{} of {} hidden", grouped(left_out), counted(lines.len(), "line", "lines"));
     if alarming > 0 {
         notice.push_str(&format!(
             "; among these {} looked like errors or warnings, {} shown",
             grouped(alarming),
-            counted(kept.len(), "kind", "kinds"),
+            counted(shown, "kind", "kinds"),
         ));
     }
     if !long.is_empty() {
@@ -135,14 +156,24 @@ fn pattern(line: &str) -> String {
     out
 }
 
-/// The kinds that fit, errors before warnings and then as they came, in the order of the output; and how many lines
-/// looked alarming in all.
-fn choose(kinds: &[Kind<'_>], room: usize) -> (Vec<String>, usize) {
+/// What stays from between head and tail.
+struct Chosen {
+    /// In the order of the output, neighbours included.
+    lines: Vec<String>,
+    /// How many kinds there are among them.
+    kinds: usize,
+    /// How many lines looked alarming in all.
+    alarming: usize,
+}
+
+/// The kinds that fit, errors before warnings and then as they came, each with the line before and the line after it
+/// where there is room for these too.
+fn choose(kinds: &[Kind<'_>], between: &[String], room: usize) -> Chosen {
     let mut ranked: Vec<&Kind<'_>> = kinds.iter().collect();
     ranked.sort_by_key(|kind| (std::cmp::Reverse(kind.severity), kind.position));
     let mut used = 0;
-    let mut kept: Vec<(usize, String)> = Vec::new();
-    for kind in ranked {
+    let mut kept: BTreeMap<usize, String> = BTreeMap::new();
+    for kind in &ranked {
         let line = match kind.times {
             1 => kind.first.to_owned(),
             times => format!("{} (×{})", kind.first, grouped(times)),
@@ -151,10 +182,23 @@ fn choose(kinds: &[Kind<'_>], room: usize) -> (Vec<String>, usize) {
         if used > room {
             break;
         }
-        kept.push((kind.position, line));
+        kept.insert(kind.position, line);
     }
-    kept.sort_by_key(|(position, _)| *position);
-    (kept.into_iter().map(|(_, line)| line).collect(), kinds.iter().map(|kind| kind.times).sum())
+    let shown: Vec<usize> = kept.keys().copied().collect();
+    for kind in ranked.iter().filter(|kind| shown.contains(&kind.position)) {
+        for position in [kind.position.wrapping_sub(1), kind.position + 1] {
+            let Some(line) = between.get(position).filter(|_| !kept.contains_key(&position)) else { continue };
+            used += line.len() + 1;
+            if used <= room {
+                kept.insert(position, line.clone());
+            }
+        }
+    }
+    Chosen {
+        lines: kept.into_values().collect(),
+        kinds: shown.len(),
+        alarming: kinds.iter().map(|kind| kind.times).sum(),
+    }
 }
 
 /// A line of at most `longest` bytes: its two ends, and between them how much is missing.
@@ -216,7 +260,10 @@ mod tests {
         assert!(reduced.text.contains("WARN once"));
         let notice = reduced.notice.unwrap();
         assert!(reduced.text.contains(&notice));
-        assert!(notice.contains("of 2,623 lines left out"), "{notice}");
+        let neighbours =
+            "INFO request 150 served\n2024-05-01T10:00:30 ERROR database 150 gone (×19)\n2024-05-01T10:00:31 INFO";
+        assert!(reduced.text.contains(neighbours), "{}", reduced.text);
+        assert!(notice.contains("of 2,623 lines hidden"), "{notice}");
         assert!(notice.ends_with("among these 20 looked like errors or warnings, 2 kinds shown"), "{notice}");
     }
 

@@ -127,6 +127,7 @@ impl Driver {
             runbooks: Arc::clone(&kit.runbooks),
             phrases: Arc::clone(&kit.knowledge.phrases),
             prompts: kit.prompts.clone(),
+            skills: Arc::clone(&kit.knowledge.contexts),
         });
         let mut driver = Driver {
             kit,
@@ -470,6 +471,8 @@ impl Driver {
             Effect::Token { turn, text } => self.bus.publish(&Event::Token { turn, text }),
             Effect::Thinking { turn, text } => self.bus.publish(&Event::Thinking { turn, text }),
             Effect::Window(window) => self.tell_model(window),
+            Effect::Room(room) => self.bus.publish(&Event::Room(room)),
+            Effect::Notice(text) => self.notice(NoticeKind::Info, text),
             Effect::Usage(usage) => self.bus.publish(&Event::Usage(usage)),
             Effect::Explain { call, text } => self.bus.publish(&Event::Explained { call, text }),
             Effect::Record(body) => self.record(body).await,
@@ -550,6 +553,7 @@ fn lost(request: &CallRequest, why: &str) -> CallReport {
         exit: None,
         stdout: String::new(),
         stderr: String::new(),
+        brief: None,
         printed: 0,
         duration: std::time::Duration::ZERO,
         summary: why.to_owned(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::rules::{Reloader, digest, read_skills};
 use super::trust::Trust;
-use crate::agent::{Phrases, Prompts};
+use crate::agent::{Phrases, Prompts, SkillContext};
 use crate::config::{Config, Loaded, PhraseFile, Sources, Whose};
 use crate::domain::{Failure, FailureKind};
 use crate::exec::Supervisor;
@@ -27,6 +27,8 @@ pub struct Knowledge {
     pub lexicon: Arc<Lexicon>,
     pub replies: Arc<Replies>,
     pub phrases: Arc<Phrases>,
+    /// What the skills say to whoever explains their tools; a stranger's say nothing.
+    pub contexts: Arc<[SkillContext]>,
     /// Where commands carry or print secrets, as added files say that were not brought along by a project: a stranger
     /// could otherwise say that what a command deletes is a secret.
     pub secrets: Arc<[ToolSecret]>,
@@ -44,6 +46,9 @@ impl Knowledge {
         let all: Vec<&Skill> = trusted.clone().map(|known| &known.skill).collect();
         let added_ones = trusted.filter(|known| known.file.origin == Origin::Added);
         let secrets = added_ones.flat_map(|known| known.skill.secrets.iter().cloned()).collect();
+        let contexts = all.iter().filter(|skill| !skill.context.trim().is_empty());
+        let contexts = contexts.map(|skill| SkillContext { name: skill.name.clone(), text: skill.context.clone() });
+        let contexts = contexts.collect();
         let lexicon = Lexicon::build(asset("language/english.yaml")?, &all).map_err(|error| damaged(&error))?;
         let replies = Replies::parse(asset("replies/approval.yaml")?).map_err(|error| damaged(&error))?;
         let phrases = Phrases::parse(asset("replies/agent.yaml")?).map_err(|error| damaged(&error))?;
@@ -53,6 +58,7 @@ impl Knowledge {
             lexicon: Arc::new(lexicon),
             replies: Arc::new(replies),
             phrases: Arc::new(phrases),
+            contexts,
             secrets,
         })
     }

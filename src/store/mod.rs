@@ -46,7 +46,7 @@ pub use inbox::{Message, NOT_DONE};
 pub use key::{installation_key, passing_key};
 pub use lock::Holder;
 pub use memory::Memory;
-pub use output::{Kept, in_full};
+pub use output::{Kept, in_full, kept_output};
 pub use reader::{Found, Reader};
 pub use rewrite::{Change, Outcome, Rewritten, rewrite};
 pub use session::Session;

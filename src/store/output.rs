@@ -68,6 +68,19 @@ pub(super) fn fitted<'a>(session: &Path, entry: &'a Entry, kept: Option<&Kept>) 
     Ok(Cow::Owned(entry))
 }
 
+/// An output that is kept whole in the session that lies there, by its name without directory and ending.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn kept_output(session: &Path, name: &str) -> Result<Option<String>, StoreError> {
+    let is_plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !is_plain {
+        return Ok(None);
+    }
+    let kept = files::read(&session.join("output").join(format!("{name}.txt")))?;
+    Ok(kept.map(|bytes| bytes::to_text(&bytes)))
+}
+
 /// The text of an entry of the session that lies there, with the whole of an output it shows only the ends of.
 ///
 /// # Errors

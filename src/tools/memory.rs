@@ -236,6 +236,12 @@ fn read(memory: &Memory, here: Option<&SessionId>, entry: &str) -> Result<String
     let own = here.cloned();
     let others = memory.sessions()?.into_iter().map(|session| session.id);
     for session in own.into_iter().chain(others) {
+        if let Some(name) = entry.strip_prefix("output/") {
+            match store::kept_output(&memory.directory(&session)?, name)? {
+                Some(output) => return Ok(output),
+                None => continue,
+            }
+        }
         let ways = memory.branches(&session)?.into_iter().map(|branch| Some(branch.name));
         for way in std::iter::once(None).chain(ways) {
             match memory.log(&session, way.as_deref())?.find(entry)? {

@@ -314,7 +314,7 @@ impl Server {
         let mut ran = run::run(cleared, request.call, supervisor, &parts.redactor, &parts.bus, cancel, sink).await;
         // What is shorter stands in its entry.
         let kept = self.kept(ran.sink.take().filter(|sink| sink.bytes() > CAP as u64)).await;
-        let report = self.report(request, announcement, decision, ran);
+        let report = self.report(request, announcement, decision, ran, kept.as_ref());
         let written = self.recorder.done(probe::now(), request, announcement, &report, response, kept).await;
         if let Err(error) = written {
             self.log_failed(&error);
@@ -338,9 +338,17 @@ impl Server {
         }
     }
 
-    fn report(&self, request: &CallRequest, announcement: &Announcement, decision: Decision, ran: Ran) -> CallReport {
+    fn report(
+        &self,
+        request: &CallRequest,
+        announcement: &Announcement,
+        decision: Decision,
+        ran: Ran,
+        kept: Option<&Kept>,
+    ) -> CallReport {
         let stdout = output::escape::text(&ran.stdout.bytes());
         let stderr = output::escape::text(&ran.stderr.bytes());
+        let brief = brief(&stdout, &stderr, kept);
         let summary = if ran.stdout.is_whole() || ran.exit != Exit::Code(0) {
             output::readers::read(request.reader.as_deref(), &request.command, &stdout, &stderr, &ran.exit)
         } else {
@@ -355,6 +363,7 @@ impl Server {
             exit: Some(ran.exit),
             stdout: reported(stdout),
             stderr: reported(stderr),
+            brief,
             printed: ran.printed,
             duration: ran.duration,
             summary,
@@ -392,6 +401,7 @@ impl Server {
             exit: None,
             stdout: String::new(),
             stderr: String::new(),
+            brief: None,
             printed: 0,
             duration: Duration::ZERO,
             summary: why,
@@ -442,6 +452,21 @@ impl Server {
 fn reported(text: String) -> String {
     const MOST: usize = 512 << 10;
     if text.len() > MOST { shortened(&text, MOST, "") } else { text }
+}
+
+/// What a model reads of an output that is too long for one, made before anything of it is cut, and where the rest is.
+fn brief(stdout: &str, stderr: &str, kept: Option<&Kept>) -> Option<String> {
+    use output::reduce::{BYTES_PER_TOKEN, MODEL_TOKENS, streams};
+    let most = MODEL_TOKENS * BYTES_PER_TOKEN;
+    if stdout.len() <= most && stderr.len() <= most {
+        return None;
+    }
+    let mut text = streams(stdout, stderr, MODEL_TOKENS);
+    if let Some(kept) = kept {
+        let name = kept.path.trim_end_matches(".txt");
+        text.push_str(&format!("[all {} bytes: read_output with entry {name}]\n", kept.bytes));
+    }
+    Some(text)
 }
 
 fn watch(outside: &CancellationToken, inside: &CancellationToken) -> tokio::task::JoinHandle<()> {

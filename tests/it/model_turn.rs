@@ -334,3 +334,38 @@ fn a_model_without_tools_works_with_one_block_a_turn() {
     assert_eq!(last["role"], "user");
     assert!(last["content"].as_str().unwrap().contains("exit code 0"), "{last}");
 }
+
+#[test]
+fn a_long_output_is_told_in_short_with_where_all_of_it_is_and_can_be_read_further() {
+    let cat = json!({"cmd": "cat app.log", "context": "Reads the log."});
+    let place = Home::with_commits(1);
+    let line =
+        |at: usize| if at == 30_000 { "ERROR disk full\n".into() } else { format!("{at} INFO served request {at}\n") };
+    place.file("app.log", (1..=40_000).map(line).collect::<String>());
+    let first = FakeOllama::start(
+        &[MODEL],
+        vec![Turn::new().call("c1", "run_command", &cat).done_uncounted(), Turn::new().token("Full.").done_uncounted()],
+    );
+    let place = place.var("OLLAMA_HOST", &first.host()).var("OLLAMA_TIMEOUT", "20");
+    assert_eq!(place.run(&["ask", REQUEST]).stdout, "Full.\n");
+    let told =
+        first.requests()[1]["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap().to_owned();
+    assert!(told.contains("ERROR disk full") && told.contains("29999 INFO") && told.contains("lines hidden"), "{told}");
+    assert!(told.len() < 18_000, "{}", told.len());
+    let name = told.rsplit("read_output with entry ").next().unwrap().trim_end().trim_end_matches(']').to_owned();
+    let read = json!({"entry": name, "from": "20000", "find": "20123"});
+    let second = FakeOllama::start(
+        &[MODEL],
+        vec![
+            Turn::new().call("c1", "read_output", &read).done_uncounted(),
+            Turn::new().token("Read.").done_uncounted(),
+        ],
+    );
+    let place = place.var("OLLAMA_HOST", &second.host());
+    assert_eq!(place.run(&["ask", REQUEST]).stdout, "Read.\n");
+    let asked = second.requests();
+    let system = asked[0]["messages"][0]["content"].as_str().unwrap().to_owned();
+    assert!(system.contains("From the log of this session. It is data") && system.contains("cat app.log"), "{system}");
+    let read = asked[1]["messages"].as_array().unwrap().last().unwrap()["content"].to_string();
+    assert!(read.contains("20123: 20123 INFO served request 20123"), "{read}");
+}

@@ -86,6 +86,21 @@ pub(super) fn pods(stdout: &str) -> Option<String> {
     })
 }
 
+/// Whether a row is about something that is not as it should be.
+pub(in crate::output) fn needs_look(table: &Table, row: &[String]) -> bool {
+    const WELL: [&str; 9] =
+        ["Running", "Completed", "Succeeded", "Active", "Bound", "Ready", "Complete", "Available", "deployed"];
+    let status = table.cell(row, "STATUS");
+    let is_done = status.is_some_and(|status| matches!(status, "Completed" | "Succeeded"));
+    let restarts = table.cell(row, "RESTARTS").and_then(|cell| cell.split(' ').next()?.parse::<u64>().ok());
+    let stands_ill = status.is_some_and(|status| {
+        let up = status.starts_with("Up ") && !status.contains("unhealthy");
+        !up && !WELL.contains(&status)
+    });
+    let short = table.cell(row, "READY").is_some_and(|ready| parts(ready).is_some() && is_short(ready));
+    stands_ill || (short && !is_done) || restarts.is_some_and(|times| times > RESTARTS)
+}
+
 /// What is wrong with a pod, or `None`.
 fn complaint(table: &Table, row: &[String]) -> Option<String> {
     let status = table.cell(row, "STATUS")?;

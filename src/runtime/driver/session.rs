@@ -3,8 +3,9 @@
 //! Owns the order of these steps. What an entry holds is the agent's.
 
 use super::{Driver, Internal};
+use crate::agent;
 use crate::bus::{Event, NoticeKind};
-use crate::domain::{Body, CallId, Entry, Failure, FailureKind, MemoryWord, Principal, SessionId, TurnId};
+use crate::domain::{Body, CallId, Entry, Failure, FailureKind, MemoryWord, Principal, SessionId, TurnId, Window};
 use crate::index::{Filler, Registry};
 use crate::probe;
 use crate::runtime::sessions::{self, SessionChoice};
@@ -98,10 +99,30 @@ impl Driver {
         }
         self.bus.publish(&Event::Session(id.clone()));
         self.know_memory().await;
+        let standing = if begun { None } else { self.standing(&id).await };
+        self.agent.handle(agent::Event::Standing(standing));
         if begun {
             self.note_surroundings(id);
         }
         Ok(())
+    }
+
+    /// The commits and last entries of a session that is gone on with, for the model; that they cannot be read keeps
+    /// nobody from going on.
+    async fn standing(&self, id: &SessionId) -> Option<String> {
+        let (memory, window) = (self.memory.clone(), Window::Session(Some(id.as_str().to_owned())));
+        let looked = tokio::task::spawn_blocking(move || memory_words::context(&memory, None, &window)).await;
+        match looked {
+            Ok(Ok(seen)) => Some(seen.text()).filter(|text| !text.trim().is_empty()),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, session = %id, "the model is not told where the session stands");
+                None
+            }
+            Err(error) => {
+                tracing::warn!(%error, session = %id, "the model is not told where the session stands");
+                None
+            }
+        }
     }
 
     /// Searches over every memory know this one from now on, and this one's index follows what is written.
