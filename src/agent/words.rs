@@ -1,4 +1,5 @@
-//! The memory's own words in the chat: COMMIT, CONTEXT, BRANCH, MERGE, GRAPH, in capitals at the beginning.
+//! The memory's own words in the chat: COMMIT, CONTEXT, BRANCH, MERGE, GRAPH, and SEARCH and PRIVACY beside them,
+//! in capitals at the beginning.
 //!
 //! Owns how they are read (product document 7.5). In small letters they are plain English, and `commit` means git's.
 
@@ -27,6 +28,7 @@ pub(super) fn read(text: &str) -> Option<Result<MemoryWord, &'static str>> {
             "--all" => Ok(MemoryWord::Graph { all: true }),
             _ => Err("GRAPH draws this session, GRAPH --all every session of this directory"),
         },
+        "PRIVACY" => Ok(MemoryWord::Privacy),
         "SEARCH" if rest.is_empty() => Err("Say what to look for: SEARCH <words>"),
         "SEARCH" => Ok(MemoryWord::Search { words: rest.to_owned() }),
         _ => return None,

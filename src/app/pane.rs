@@ -28,6 +28,8 @@ const ECHO: Duration = Duration::from_millis(50);
 /// What the loop holds of the shell.
 #[derive(Default)]
 pub(super) struct Pane {
+    /// The shell the person set.
+    setting: Option<String>,
     shell: Option<Shell>,
     starting: Option<JoinHandle<Result<Shell, ShellError>>>,
     /// It is wanted and the runtime, which keeps its transcript, is not there yet.
@@ -43,6 +45,11 @@ pub(super) struct Pane {
 }
 
 impl Pane {
+    /// No shell yet; `setting` is the one the person wants instead of `$SHELL`.
+    pub fn new(setting: Option<String>) -> Pane {
+        Pane { setting, ..Pane::default() }
+    }
+
     /// What happens next with the shell. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Event {
         tokio::select! {
@@ -78,7 +85,7 @@ impl Pane {
         self.wanted = false;
         let inherited: Vec<_> = std::env::vars_os().filter(|(name, _)| name != PANE).collect();
         let variable = |name: &str| inherited.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        let Some(choice) = choose_here(None, variable) else {
+        let Some(choice) = choose_here(self.setting.as_deref(), variable) else {
             return Some(failed("no shell is installed", "install bash, or set SHELL"));
         };
         let supervisor = match Supervisor::current() {

@@ -23,6 +23,8 @@ pub struct Opening {
     pub agent: String,
     pub theme: Theme,
     pub bus: Bus,
+    /// The shell the person set, where it is not that of `$SHELL`.
+    pub shell: Option<String>,
 }
 
 /// How the workbench ended.
@@ -55,7 +57,7 @@ where
         wake: None,
         runtime: None,
         unsent: Vec::new(),
-        pane: Pane::default(),
+        pane: Pane::new(opening.shell),
         outer: Vec::new(),
         quit: false,
     };

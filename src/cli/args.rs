@@ -54,6 +54,9 @@ pub(super) struct Settings {
     /// A directory with further skills
     #[arg(long, global = true, value_name = "DIR", help_heading = "Settings")]
     skills: Option<String>,
+    /// Your own shell in the workbench (default: that of $SHELL)
+    #[arg(long, global = true, value_name = "PROGRAM", help_heading = "Settings")]
+    shell: Option<String>,
     /// error, warn, info, debug or trace
     #[arg(long, global = true, value_name = "LEVEL", help_heading = "Settings")]
     log_level: Option<String>,
@@ -74,6 +77,7 @@ impl Settings {
             .with(Key::AgentName, self.agent_name.clone())
             .with(Key::GccBasePath, self.gcc_path.clone())
             .with(Key::SkillsPath, self.skills.clone())
+            .with(Key::Shell, self.shell.clone())
             .with(Key::LogLevel, self.log_level.clone())
     }
 }
@@ -114,6 +118,8 @@ pub(super) enum Command {
     Trust(TrustArgs),
     /// Take secrets out of what comes on stdin, or out of files
     Redact(Redact),
+    /// Show what was masked in a session, and where
+    Privacy(Privacy),
     /// Begin a session for a goal
     New(New),
     /// Go on with a session
@@ -492,6 +498,15 @@ pub(super) enum ExportFormat {
 pub(super) struct Verify {
     /// The session; all of them when it is left out
     pub id: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Privacy {
+    /// The session; the newest when it is left out
+    pub session: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -42,7 +42,8 @@ impl Desk {
     pub fn over(setup: &Setup, memory: Memory) -> Result<Desk, Failure> {
         let (config, sources) = (&setup.loaded.config, &setup.sources);
         let mut warnings = Vec::new();
-        let redactor = runtime::redactor(config, &sources.cwd, &sources.environment, &[], &mut warnings)?;
+        let added = runtime::added_secrets(&setup.loaded.skills);
+        let redactor = runtime::redactor(config, &sources.cwd, &sources.environment, &added, &mut warnings)?;
         warnings.iter().for_each(|warning| speech::warning(warning));
         Ok(Desk {
             memory,

@@ -19,6 +19,7 @@ mod memory;
 mod models;
 mod past;
 mod plan;
+mod privacy;
 mod question;
 mod redact;
 mod search;
@@ -58,6 +59,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(ref check)) => check::run(&args.settings, check),
         Some(Command::Skills(ref skills)) => skills::run(&args.settings, skills),
         Some(Command::Trust(ref trust)) => trust::run(&args.settings, trust),
+        Some(Command::Privacy(ref privacy)) => privacy::run(&args.settings, privacy),
         Some(Command::Redact(ref redact)) => redact::run(&args.settings, redact),
         Some(Command::New(ref args_of)) => lifecycle::new(&args.settings, args_of),
         Some(Command::Continue(ref args_of)) => lifecycle::go_on(&args.settings, args_of),

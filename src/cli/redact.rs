@@ -23,7 +23,8 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Result<ExitCode, Failure>
     let setup = setup::load(settings)?;
     let sources = &setup.sources;
     let mut warnings = Vec::new();
-    let redactor = runtime::redactor(&setup.loaded.config, &sources.cwd, &sources.environment, &[], &mut warnings)?;
+    let added = runtime::added_secrets(&setup.loaded.skills);
+    let redactor = runtime::redactor(&setup.loaded.config, &sources.cwd, &sources.environment, &added, &mut warnings)?;
     warnings.iter().for_each(|warning| speech::warning(warning));
     if args.batch {
         return batch::run("text", |text, line| of_line(&redactor, args.mode, text, line));

@@ -29,7 +29,7 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         .ok();
     let theme = theme(&setup.sources.environment)?;
     let bus = Bus::default();
-    let opening = Opening { agent: config.agent_name.clone(), theme, bus: bus.clone() };
+    let opening = Opening { agent: config.agent_name.clone(), theme, bus: bus.clone(), shell: config.shell.clone() };
     let manner = Manner {
         attended: true,
         waive: None,

@@ -16,12 +16,13 @@ pub enum Key {
     OpenAiApiKey,
     GccBasePath,
     SkillsPath,
+    Shell,
     LogLevel,
 }
 
 impl Key {
     /// All settings.
-    pub const ALL: [Key; 14] = [
+    pub const ALL: [Key; 15] = [
         Key::AgentName,
         Key::AgentModel,
         Key::OllamaHost,
@@ -35,6 +36,7 @@ impl Key {
         Key::OpenAiApiKey,
         Key::GccBasePath,
         Key::SkillsPath,
+        Key::Shell,
         Key::LogLevel,
     ];
 
@@ -74,6 +76,7 @@ impl Key {
             Key::OpenAiApiKey => ("OPENAI_API_KEY", "openai.api_key", ""),
             Key::GccBasePath => ("GCC_BASE_PATH", "gcc_base_path", "--gcc-path"),
             Key::SkillsPath => ("SKILLS_PATH", "skills_path", "--skills"),
+            Key::Shell => ("AGENT_SHELL", "shell", "--shell"),
             Key::LogLevel => ("LOG_LEVEL", "log_level", "--log-level"),
         }
     }

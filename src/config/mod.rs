@@ -87,6 +87,8 @@ pub struct Config {
     pub gcc_base_path: PathBuf,
     /// The directory [`Loaded::skills`] came from.
     pub skills_path: Option<PathBuf>,
+    /// The program of the person's own shell, where it is not that of `$SHELL`.
+    pub shell: Option<String>,
     pub log_level: LogLevel,
     /// Patterns of what is secret here and what is none.
     pub privacy: Privacy,
@@ -132,6 +134,8 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     let timeout = layers.pick(Key::OllamaTimeout, |text, _| value::seconds(text), |_| false)?;
     let keep_alive = layers.pick(Key::OllamaKeepAlive, |text, _| value::keep_alive(text), |_| false)?;
     let embed_model = layers.pick(Key::EmbedModel, |text, _| value::model(text), |_| false)?;
+    // A project could name any program.
+    let shell = layers.pick(Key::Shell, |text, _| value::shell(text), |_| true)?;
     let log_level = layers.pick(Key::LogLevel, |text, _| value::level(text), |_| false)?;
     // Where the memory lies depends on where one works, whichever file says so.
     let gcc_base_path = layers.pick(
@@ -163,6 +167,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
         model_named_by_flag,
         gcc_base_path: gcc_base_path.map_or_else(|| here.join(".GCC"), |picked| picked.value),
         skills_path: found.dir,
+        shell: shell.map(|picked| picked.value),
         log_level: log_level.map_or(LogLevel::Info, |picked| picked.value),
         state_dir: sources.state_dir(),
         config_dir: sources.config_dir(),

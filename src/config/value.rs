@@ -80,6 +80,12 @@ pub(super) fn api_key(text: &str) -> Result<String, Expected> {
     fits.then(|| text.to_owned()).ok_or("a key of printable characters without blanks")
 }
 
+pub(super) fn shell(text: &str) -> Result<String, Expected> {
+    let name = text.trim();
+    let fits = (1..=200).contains(&name.len()) && !name.chars().any(char::is_control);
+    fits.then(|| name.to_owned()).ok_or("a shell, such as zsh or /usr/bin/fish")
+}
+
 pub(super) fn temperature(text: &str) -> Result<f32, Expected> {
     let number = text.trim().parse::<f32>().ok().filter(|number| (0.0..=2.0).contains(number));
     number.ok_or("a number from 0 to 2, such as 0.3")

@@ -18,6 +18,8 @@ pub enum MemoryWord {
     Graph { all: bool },
     /// Entries with these words, in all sessions.
     Search { words: String },
+    /// What was masked in the session that is written to.
+    Privacy,
     /// The whole of an entry, its output included, by any beginning of its name.
     Read { entry: String },
 }

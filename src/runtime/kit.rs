@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::privacy;
 use super::rules::{Reloader, digest, read_skills};
 use super::trust::Trust;
 use crate::agent::{Phrases, Prompts, SkillContext};
@@ -29,8 +30,7 @@ pub struct Knowledge {
     pub phrases: Arc<Phrases>,
     /// What the skills say to whoever explains their tools; a stranger's say nothing.
     pub contexts: Arc<[SkillContext]>,
-    /// Where commands carry or print secrets, as added files say that were not brought along by a project: a stranger
-    /// could otherwise say that what a command deletes is a secret.
+    /// Where commands carry or print secrets, as added files say.
     pub secrets: Arc<[ToolSecret]>,
 }
 
@@ -43,9 +43,8 @@ impl Knowledge {
         let (known, book) = read_skills(added);
         // A stranger's words lead to no command.
         let trusted = known.iter().filter(|known| known.standing == Standing::Trusted);
-        let all: Vec<&Skill> = trusted.clone().map(|known| &known.skill).collect();
-        let added_ones = trusted.filter(|known| known.file.origin == Origin::Added);
-        let secrets = added_ones.flat_map(|known| known.skill.secrets.iter().cloned()).collect();
+        let all: Vec<&Skill> = trusted.map(|known| &known.skill).collect();
+        let secrets = privacy::added(added).into();
         let contexts = all.iter().filter(|skill| !skill.context.trim().is_empty());
         let contexts = contexts.map(|skill| SkillContext { name: skill.name.clone(), text: skill.context.clone() });
         let contexts = contexts.collect();

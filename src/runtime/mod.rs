@@ -23,7 +23,7 @@ mod watching;
 pub use kit::{Kit, Knowledge, prepare, protected};
 pub use meaning::embedder;
 pub use models::list as list_models;
-pub use privacy::redactor;
+pub use privacy::{added as added_secrets, redactor};
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use sessions::SessionChoice;
 pub use snapshot::snapshot;

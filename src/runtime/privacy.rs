@@ -6,8 +6,15 @@ use std::path::Path;
 
 use crate::config::Config;
 use crate::domain::{Failure, FailureKind};
+use crate::library::{Origin, SkillFile};
 use crate::redact::{Patterns, Redactor, ToolSecret};
 use crate::{library, probe, skill, store};
+
+/// Where commands carry or print secrets, as added files say that were not brought along by a project: a stranger could
+/// otherwise say that what a command deletes is a secret.
+pub fn added(files: &[SkillFile]) -> Vec<ToolSecret> {
+    files.iter().filter(|file| file.origin == Origin::Added).flat_map(|file| skill::secrets(&file.text)).collect()
+}
 
 /// Reads the key, what the built-in skills and `added` ones say about commands with secrets, and the kubeconfig files for
 /// the credentials in them. Where no key can be kept, one of this run's own

@@ -152,6 +152,7 @@ fn spoken(word: &MemoryWord) -> String {
         MemoryWord::Context(_) => "CONTEXT".to_owned(),
         MemoryWord::Graph { .. } => "GRAPH".to_owned(),
         MemoryWord::Search { words } => format!("SEARCH {words}"),
+        MemoryWord::Privacy => "PRIVACY".to_owned(),
         MemoryWord::Read { entry } => format!("READ {entry}"),
     }
 }

@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::privacy;
 use crate::domain::{Body, EntryId, MemoryWord, SessionId, Window};
 use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place, text};
 use crate::history::incident::{Chain, Incident};
@@ -95,7 +96,7 @@ pub fn context(memory: &Memory, here: Option<&SessionId>, window: &Window) -> Re
 }
 
 /// The session that is meant: the named one, the one that is written to, or the newest.
-fn which(memory: &Memory, here: Option<&SessionId>, wanted: Option<&str>) -> Result<SessionId, StoreError> {
+pub(super) fn which(memory: &Memory, here: Option<&SessionId>, wanted: Option<&str>) -> Result<SessionId, StoreError> {
     if let Some(wanted) = wanted {
         return memory.find(&SessionId::new(wanted));
     }
@@ -196,6 +197,10 @@ pub fn look(memory: &Memory, here: Option<&SessionId>, word: &MemoryWord, width:
             Ok(text::render(&page, text::Options { width, ascii: false, newest_first: false }))
         }
         MemoryWord::Search { words } => search(memory, words),
+        MemoryWord::Privacy => {
+            let (session, all) = privacy::hidden(memory, here, None)?;
+            Ok(privacy::told(&session, &all))
+        }
         MemoryWord::Read { entry } => read(memory, here, entry),
         MemoryWord::Commit { .. } | MemoryWord::Branch { .. } | MemoryWord::Merge { .. } => Ok(String::new()),
     }

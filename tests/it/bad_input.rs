@@ -223,7 +223,7 @@ fn a_model_that_stops_without_its_end_is_a_failure() {
 
 #[test]
 fn a_model_that_sends_malformed_json_is_a_failure() {
-    model_fails(Turn::new().token("I would").line("{\"message\": oops}"), "not what ollama sends");
+    model_fails(Turn::new().token("I would").line("{\"message\": oops}"), "a line of the answer cannot be read");
 }
 
 #[test]

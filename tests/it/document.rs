@@ -220,7 +220,7 @@ TIER: destructive
 USER RESPONSE: \"yes but explain what comes after\"
 USER DECISION: approved with explanation requested
 ACTION EXECUTED: yes
-RESULT: pod \"api-7d4f9\" deleted
+RESULT: done: pod \"api-7d4f9\" deleted
 
 ---
 
@@ -236,12 +236,12 @@ ACTION: kubectl --context prod-cluster delete pod api-7d4f9 -n production
 OUTPUT:
 pod \"api-7d4f9\" deleted
 
-INFERENCE: pod \"api-7d4f9\" deleted
+INFERENCE: done: pod \"api-7d4f9\" deleted
 
 ---
 
 ## [14:41] AI — ANSWER
-pod \"api-7d4f9\" deleted
+done: pod \"api-7d4f9\" deleted
 
 ---
 

@@ -256,3 +256,35 @@ fn the_shells_end_leads_back_to_the_chat_and_another_can_be_opened() {
     until(|| place.log(0).contains("theend"), "the log");
     leave_shell(&mut terminal);
 }
+
+#[test]
+fn a_shell_that_is_set_is_taken_instead_of_the_usual_one() {
+    let place = Home::with_commits(1).var("SHELL", "/bin/bash").var("AGENT_SHELL", "dash").var("PS1", "person$ ");
+    let mut terminal = open(&place);
+    to_shell(&mut terminal);
+    runs(&mut terminal, "echo $0", "dash");
+    until(|| place.sessions().len() == 1 && place.log(0).contains("dash"), "the log");
+    leave_shell(&mut terminal);
+}
+
+#[test]
+fn what_was_masked_is_told_by_kind_and_place() {
+    let place = place();
+    let token = ["ghp_", "0123456789abcdefghij", "ABCDEFGHIJ012345"].concat();
+    let mut terminal = open(&place);
+    to_shell(&mut terminal);
+    runs(&mut terminal, &format!("export GITHUB_TOKEN={token}; echo stored"), "stored");
+    runs(&mut terminal, &format!("echo {token} the''end"), "theend");
+    until(|| place.sessions().len() == 1 && place.log(0).contains("theend"), "the log");
+    terminal.press(Key::Ctrl('s'));
+    terminal.wait_for_text("while in manual mode");
+    terminal.enter("PRIVACY");
+    terminal.wait_for_text("The same letters behind # are the same value");
+    terminal.wait_for_text("HUMAN");
+    leave(&mut terminal);
+    terminal.wait_exit();
+    let told = place.run(&["privacy", "--json"]).json();
+    assert_eq!(told["masked"].as_array().unwrap().len(), 1, "{told}");
+    assert!(told["masked"][0]["times"].as_u64().unwrap() >= 3, "{told}");
+    assert!(!place.run(&["privacy"]).stdout.contains(&token));
+}

@@ -20,12 +20,12 @@ const SESSIONS: usize = 40;
 impl Driver {
     pub(super) fn recall(&self) {
         let (memory, bus, slot) = (self.memory.clone(), self.bus.clone(), self.slot.clone());
-        let environment = self.kit.sources.environment.clone();
+        let (environment, setting) = (self.kit.sources.environment.clone(), self.kit.config.shell.clone());
         tokio::spawn(async move {
             let here = slot.writer().await.map(|writer| writer.session().clone());
             let read = tokio::task::spawn_blocking(move || {
                 let variable = |name: &str| environment.get(name).map(Into::into);
-                let own = shell::choose_here(None, variable)
+                let own = shell::choose_here(setting.as_deref(), variable)
                     .map(|choice| shell::earlier(&choice, variable))
                     .unwrap_or_default();
                 offered(&memory, here.as_ref(), own)
