@@ -59,7 +59,7 @@ pub enum Event {
     Interrupt,
     /// A model joined or left.
     ModelPresence(Option<Joined>),
-    /// A word of the memory was carried out: what it shows, or why it was not.
+    /// A word of the memory was carried out, or a command taken apart: what it shows, or why it was not.
     Remembered {
         turn: TurnId,
         told: Result<String, String>,
@@ -138,6 +138,11 @@ pub enum Effect {
         word: MemoryWord,
         by: Principal,
     },
+    /// A command line is to be taken apart, not run; what there is to say returns as [`Event::Remembered`].
+    Dissect {
+        turn: TurnId,
+        line: String,
+    },
     Answer {
         turn: TurnId,
         text: String,
@@ -194,7 +199,7 @@ enum State {
     Planned(PlannedTurn),
     /// A runbook is followed.
     Diagnosing(Diagnosis),
-    /// The memory is asked, for this turn.
+    /// The memory, or what is known of a command, is asked, for this turn.
     Remembering(TurnId),
     Talking(Conversation),
 }
@@ -306,6 +311,11 @@ impl Agent {
             };
         }
         effects.push(Effect::Record(Body::Request { text: text.clone() }));
+        if let Some(line) = self.to_explain(&text) {
+            self.state = State::Remembering(turn);
+            effects.push(Effect::Dissect { turn, line: line.to_owned() });
+            return;
+        }
         let fresh = self.planned(&text, &BTreeMap::new());
         let planning = match self.runbook_for(&text, &fresh.0) {
             Some((request, found)) => return self.diagnose(turn, request, found, effects),
@@ -360,8 +370,16 @@ impl Agent {
         self.end(turn, ending, effects);
     }
 
+    /// The command line that a request wants explained.
+    fn to_explain<'t>(&self, text: &'t str) -> Option<&'t str> {
+        words::to_explain(text).filter(|line| planner::is_command(line, &self.setup.lexicon))
+    }
+
     /// Whether a request is understood without a model.
     pub fn knows(&self, text: &str) -> bool {
+        if self.to_explain(text).is_some() {
+            return true;
+        }
         let fresh = self.planned(text, &BTreeMap::new()).0;
         !matches!(fresh, Planning::Unsure(_)) || self.asked_for(text, &fresh).is_some()
     }

@@ -1,7 +1,8 @@
-//! The memory's own words in the chat: COMMIT, CONTEXT, BRANCH, MERGE, GRAPH, and SEARCH and PRIVACY beside them,
-//! in capitals at the beginning.
+//! The words of our own in the chat: the memory's COMMIT, CONTEXT, BRANCH, MERGE, GRAPH, with SEARCH and PRIVACY beside
+//! them, in capitals at the beginning, and `explain` before a command line.
 //!
-//! Owns how they are read (product document 7.5). In small letters they are plain English, and `commit` means git's.
+//! Owns how they are read (product document 7.5). In small letters the memory's words are plain English, and `commit`
+//! means git's.
 
 use crate::domain::{MemoryWord, Window};
 
@@ -34,6 +35,15 @@ pub(super) fn read(text: &str) -> Option<Result<MemoryWord, &'static str>> {
         _ => return None,
     };
     Some(read)
+}
+
+/// What stands after `explain`, without quotes around it: perhaps a command line.
+pub(super) fn to_explain(text: &str) -> Option<&str> {
+    let (word, rest) = text.trim().split_once(char::is_whitespace)?;
+    let rest = rest.trim();
+    let bare = ['`', '"', '\''].iter().find_map(|mark| rest.strip_prefix(*mark)?.strip_suffix(*mark));
+    let bare = bare.filter(|bare| !bare.contains(['`', '"', '\''])).unwrap_or(rest);
+    (word.eq_ignore_ascii_case("explain") && !bare.is_empty()).then_some(bare)
 }
 
 fn context(rest: &str) -> Result<Window, &'static str> {
@@ -74,6 +84,15 @@ mod tests {
         for text in ["COMMIT", "BRANCH", "MERGE", "MERGE two words", "CONTEXT --what", "GRAPH sideways"] {
             assert!(matches!(read(text), Some(Err(_))), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_to_be_explained_stands_after_the_word_with_quotes_around_it_or_without() {
+        assert_eq!(to_explain("explain git push -f"), Some("git push -f"));
+        assert_eq!(to_explain("Explain `git push -f`"), Some("git push -f"));
+        assert_eq!(to_explain("explain git commit -m 'x'"), Some("git commit -m 'x'"));
+        assert_eq!(to_explain("explain"), None);
+        assert_eq!(to_explain("please explain git push"), None);
     }
 
     #[test]

@@ -112,6 +112,8 @@ pub(super) enum Command {
     Models(Models),
     /// Show the gate's verdict on a command line; runs nothing
     Check(Check),
+    /// Say what each part of a command line is, and which rule decides about it; runs nothing
+    Explain(Explain),
     /// Show which skill files count, check them, trust a project's, or have one explained
     Skills(Skills),
     /// Trust what this directory's settings make git and terraform run, so that reading commands need no question
@@ -224,6 +226,16 @@ pub(super) struct Check {
     /// Read JSON lines `{"id","command"}` from stdin and answer each in order
     #[arg(long, conflicts_with = "command")]
     pub batch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Explain {
+    /// The command line: one argument in quotes, or its words after `--`
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

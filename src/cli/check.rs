@@ -32,15 +32,10 @@ pub(super) fn run(settings: &Settings, args: &Check) -> Result<ExitCode, Failure
             })
         });
     }
-    // One argument is a line as it stands; several are its words.
-    let line = match args.command.as_slice() {
-        [line] => line.clone(),
-        words => join_words(words),
-    };
-    if line.trim().is_empty() {
-        return Err(Failure::new(FailureKind::Usage, "there is no command to judge")
-            .hint("Write it after `--`: devops-agent check -- git status"));
-    }
+    let line = command_line(&args.command).ok_or_else(|| {
+        Failure::new(FailureKind::Usage, "there is no command to judge")
+            .hint("Write it after `--`: devops-agent check -- git status")
+    })?;
     let (verdict, impossible) = judge.verdict(&line);
     let notes: Vec<String> = impossible.iter().map(ToString::to_string).collect();
     match (args.json, args.explain) {
@@ -49,6 +44,15 @@ pub(super) fn run(settings: &Settings, args: &Check) -> Result<ExitCode, Failure
         (false, false) => print(&line, &verdict, &notes),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command that was given: one argument is a line as it stands, several are its words. `None` where there is none.
+pub(super) fn command_line(words: &[String]) -> Option<String> {
+    let line = match words {
+        [line] => line.clone(),
+        words => join_words(words),
+    };
+    (!line.trim().is_empty()).then_some(line)
 }
 
 struct Checker {

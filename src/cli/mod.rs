@@ -10,6 +10,7 @@ mod check;
 mod chronicle;
 mod context;
 mod eval;
+mod explain;
 mod explanation;
 mod export;
 mod grants;
@@ -57,6 +58,7 @@ pub fn main() -> ExitCode {
         Some(Command::Eval(ref eval)) => eval::run(&args.settings, eval),
         Some(Command::Models(ref args_of)) => models::run(&args.settings, args_of),
         Some(Command::Check(ref check)) => check::run(&args.settings, check),
+        Some(Command::Explain(ref explain)) => explain::run(&args.settings, explain),
         Some(Command::Skills(ref skills)) => skills::run(&args.settings, skills),
         Some(Command::Trust(ref trust)) => trust::run(&args.settings, trust),
         Some(Command::Privacy(ref privacy)) => privacy::run(&args.settings, privacy),

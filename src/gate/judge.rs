@@ -231,8 +231,8 @@ const MOST_QUESTIONS: usize = 512;
 /// The product's default timeout.
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
 
-struct JudgedPart {
-    part: Part,
+pub(super) struct JudgedPart {
+    pub part: Part,
     program: String,
     /// The name that must be typed, when there must be one.
     name: Option<String>,
@@ -257,7 +257,7 @@ fn called(call: &Call, profile: &Profile, understood: bool) -> Called {
     }
 }
 
-fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
+pub(super) fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
     let word = words.first().map(String::as_str).unwrap_or_default();
     let name = word.rsplit('/').next().unwrap_or(word);
     let Some((program, rules)) = book.program(name) else {

@@ -7,9 +7,10 @@
 //! `protected` where the agent may not write, `secrets` what not every eye may read, `facts` is what must be known,
 //! `binding` puts words and facts together, `reply` reads consent, `grant` is consent given beforehand and `clearance`
 //! with `changes` is the only way to run. `rules` is the book in force, `loosening` what a changed book would allow,
-//! `strictest` the verdict where several books have a say. Pure: the same words, rules and facts always give the same
+//! `strictest` the verdict where several books have a say, `anatomy` a line taken apart for a person. Pure: the same words, rules and facts always give the same
 //! verdict.
 
+mod anatomy;
 mod binding;
 mod book;
 mod canonical;
@@ -32,6 +33,7 @@ mod secrets;
 mod sight;
 mod strictest;
 
+pub use anatomy::{Anatomy, Dissected, Named, OptionKnown, OptionSeen, dissect};
 pub use binding::Impossible;
 pub use book::{RuleBook, Standing, replaces};
 pub use clearance::{Answered, Cleared, Pending, Yes};

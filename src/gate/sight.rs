@@ -40,6 +40,13 @@ pub(crate) struct Sighting {
     bag: OnceCell<Bag>,
 }
 
+/// The commands of a line that can be read in one way only, inner ones first, and whether a shell fills in some of their
+/// words.
+pub(crate) fn spelled(text: &str) -> Option<Vec<(Vec<String>, bool)>> {
+    let commands = plain::read(text)?.into_iter().filter(|command| !command.words.is_empty());
+    Some(commands.map(|command| (command.words, command.first_dynamic.is_some())).collect())
+}
+
 /// What a scan found.
 pub(crate) struct Seen<'a> {
     /// The strictest rule.

@@ -68,6 +68,12 @@ pub const MAX_REQUEST: usize = 4096;
 /// Most words of a request that is planned: a text of many sentences is for a model or a person too.
 const MAX_WORDS: usize = 120;
 
+/// Whether a text is itself a command line, or several.
+#[must_use]
+pub fn is_command(text: &str, lexicon: &Lexicon) -> bool {
+    text.len() <= MAX_REQUEST && literal::plan(text.trim(), lexicon).is_some()
+}
+
 /// Plans a request of which nothing else is known. `filled` are answers to earlier questions by slot name.
 #[must_use]
 pub fn plan(request: &str, lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Planning {

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::explained;
 use super::models::{self, Found};
 use super::privacy;
 use super::sessions::SessionChoice;
@@ -25,6 +26,7 @@ use crate::domain::{
     ApprovalRequest, CallReport, CallRequest, Decision, Failure, FailureKind, ModelEvent, Principal, Surroundings,
     Tier, TurnId,
 };
+use crate::gate;
 use crate::index::Filler;
 use crate::model::Model;
 use crate::redact::Redactor;
@@ -478,6 +480,11 @@ impl Driver {
             Effect::Record(body) => self.record(body).await,
             Effect::Infer { call, text } => self.infer(call, &text).await,
             Effect::Remember { turn, word, by } => self.remember(turn, word, by).await,
+            Effect::Dissect { turn, line } => {
+                let told = explained(&gate::dissect(&line, &self.kit.rules.book())).join("\n");
+                // The driver is there to hear it: it is the driver that says it.
+                let _heard = self.internal.0.send(Internal::Remembered { turn, told: Ok(told) });
+            }
             Effect::Answer { turn, text } => self.bus.publish(&Event::Answer { turn, text }),
             Effect::Question { turn, text } => self.bus.publish(&Event::Question { turn, text }),
             Effect::End { turn, ending } => self.bus.publish(&Event::TurnEnded { turn, failure: failure_of(ending) }),

@@ -4,10 +4,11 @@
 //! `driver` performs the agent's effects and is the only place that starts
 //! tasks for it; `sessions` chooses where is written; `kit` builds what a
 //! runtime is made of from the configuration, `rules` what the skills permit,
-//! `watching` keeps that up to date. Knows no screen and no key.
+//! `watching` keeps that up to date, `explained` puts a line that was taken apart into words. Knows no screen and no key.
 #![allow(clippy::disallowed_methods)]
 
 mod driver;
+mod explained;
 mod kit;
 mod meaning;
 mod models;
@@ -20,6 +21,7 @@ mod trust;
 mod veil;
 mod watching;
 
+pub use explained::told as explained;
 pub use kit::{Kit, Knowledge, prepare, protected};
 pub use meaning::embedder;
 pub use models::list as list_models;

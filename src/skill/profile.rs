@@ -102,6 +102,30 @@ pub struct Profile {
     pub reads: BTreeMap<String, Vec<String>>,
     /// Verb paths whose operands are another command.
     pub hands_on: Vec<String>,
+    /// What words mean, for explanations alone.
+    means: Vec<Meaning>,
+}
+
+/// What a program, a verb or an option is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Meaning {
+    /// Of the verb; empty for every verb.
+    path: Vec<String>,
+    /// Spellings of an option; empty for the program or the verb itself.
+    options: Vec<String>,
+    text: String,
+}
+
+impl Profile {
+    /// What the file says a program (an empty path), a verb or an option of it is for; the longest verb path counts.
+    pub fn meaning(&self, path: &[String], option: Option<&str>) -> Option<&str> {
+        let fits = |meaning: &&Meaning| match option {
+            None => meaning.options.is_empty() && meaning.path == path,
+            Some(name) => path.starts_with(&meaning.path) && meaning.options.iter().any(|option| option == name),
+        };
+        let fitting = self.means.iter().filter(fits).max_by_key(|meaning| meaning.path.len());
+        fitting.map(|meaning| meaning.text.as_str())
+    }
 }
 
 /// Which configuration of the person decides where a program goes.
@@ -185,6 +209,8 @@ pub(super) struct RawProfile {
     reads: BTreeMap<String, String>,
     #[serde(default)]
     hands_on: Vec<String>,
+    #[serde(default)]
+    means: BTreeMap<String, String>,
 }
 
 impl RawProfile {
@@ -203,6 +229,10 @@ impl RawProfile {
             parsed.collect()
         };
         let split = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+        let meaning = |(words, text): (String, String)| {
+            let (options, path) = words.split_whitespace().map(str::to_owned).partition(|word| word.starts_with('-'));
+            Meaning { path, options, text }
+        };
         Ok(Profile {
             aliases: self.aliases,
             abbreviations: self.abbreviations,
@@ -217,6 +247,7 @@ impl RawProfile {
             operands: forms(self.operands)?,
             help: split(&self.help),
             hands_on: self.hands_on,
+            means: self.means.into_iter().map(meaning).collect(),
             endpoint: self.endpoint,
             pin: self.pin,
             reads: self.reads.into_iter().map(|(path, text)| (path, split(&text))).collect(),
