@@ -4,11 +4,13 @@
 //! Owns how the end of a walk is told and recorded. Runs and decides nothing: the walk says what comes next, and a
 //! remedy is only words.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Agent, Effect, Ending, State};
 use crate::domain::{Body, CallId, CallReport, CallRequest, Origin, TurnId, join_words};
-use crate::runbook::{Evidence, Finding, Found, Looked, Next, Nothing, Observed, Remedy, Stuck, Walk};
+use crate::planner::{Lexicon, Planning};
+use crate::runbook::{Evidence, Finding, Found, Looked, Next, Nothing, Observed, Remedy, Runbooks, Stuck, Tone, Walk};
 
 /// A runbook being followed.
 #[derive(Debug)]
@@ -32,6 +34,30 @@ impl Diagnosis {
     pub fn running(&self) -> Option<CallId> {
         self.running
     }
+}
+
+/// The runbook that a request asks for, beside what the planner makes of it (`fresh`).
+pub fn asked_for(runbooks: &Runbooks, lexicon: &Lexicon, text: &str, fresh: &Planning) -> Option<Found> {
+    let is_unknown = matches!(fresh, Planning::Unsure(_));
+    // The planner explains every word of a deed: «mark worker-7 unschedulable» wants no diagnosis of what is.
+    let is_deed = matches!(fresh, Planning::Plan(plan) if plan.intent == "literal" || lexicon.changes(&plan.intent));
+    let is_plan = matches!(fresh, Planning::Plan(_));
+    let found = runbooks.find(text, &BTreeMap::new()).into_iter().next();
+    found.filter(|found| {
+        found.is_confident()
+            && match found.tone {
+                Tone::Complains => true,
+                Tone::States => !is_deed && (!is_plan || is_whole(found, lexicon)),
+                Tone::Asks => is_unknown,
+            }
+    })
+}
+
+/// Whether nothing of the request is left over, or taken for a name that is a word of a request: «pods sorted by
+/// restarts».
+fn is_whole(found: &Found, lexicon: &Lexicon) -> bool {
+    let mut named = found.inputs.iter().filter(|(input, _)| *input != "namespace");
+    found.unexplained.is_empty() && !named.any(|(_, value)| lexicon.knows_word(value))
 }
 
 impl Agent {

@@ -33,12 +33,13 @@ use crate::domain::{
 };
 use crate::planner::{self, Lexicon, Planning, Subject};
 
-use crate::runbook::{Found, Runbooks, Tone};
+use crate::runbook::{Found, Runbooks};
 
 use conversation::Conversation;
 use diagnosis::Diagnosis;
 use review::Visit;
 use summary::Summary;
+pub use diagnosis::asked_for;
 use turn::PlannedTurn;
 
 /// Something that happened.
@@ -381,27 +382,13 @@ impl Agent {
             return true;
         }
         let fresh = self.planned(text, &BTreeMap::new()).0;
-        !matches!(fresh, Planning::Unsure(_)) || self.asked_for(text, &fresh).is_some()
-    }
-
-    /// The runbook that a request asks for, beside what the planner makes of it.
-    fn asked_for(&self, text: &str, fresh: &Planning) -> Option<Found> {
-        let is_literal = matches!(fresh, Planning::Plan(plan) if plan.intent == "literal");
-        let is_unknown = matches!(fresh, Planning::Unsure(_));
-        let found = self.setup.runbooks.find(text, &BTreeMap::new()).into_iter().next();
-        found.filter(|found| {
-            found.is_confident()
-                && match found.tone {
-                    Tone::Complains => true,
-                    Tone::States => !is_literal,
-                    Tone::Asks => is_unknown,
-                }
-        })
+        !matches!(fresh, Planning::Unsure(_))
+            || diagnosis::asked_for(&self.setup.runbooks, &self.setup.lexicon, text, &fresh).is_some()
     }
 
     /// The runbook that is asked for, with the request it answers.
     fn runbook_for(&mut self, text: &str, fresh: &Planning) -> Option<(String, Found)> {
-        let found = self.asked_for(text, fresh);
+        let found = diagnosis::asked_for(&self.setup.runbooks, &self.setup.lexicon, text, fresh);
         if let Some((request, open)) = self.input.take()
             && matches!(fresh, Planning::Unsure(_))
             && found.is_none()

@@ -2,7 +2,6 @@
 //! stdout, announcements and output to stderr; approvals are asked on the
 //! terminal, and without one they are refusals.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::pin::Pin;
 use std::process::ExitCode;
@@ -11,12 +10,13 @@ use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::args::{Ask, SessionArgs, Settings};
+use super::meant::{self, Meant};
 use super::{question, setup, speech};
 use crate::bus::{Bus, Delivery, Event, NoticeKind, OutputChunk, Subscriber};
-use crate::domain::{Action, ApprovalRequest, AskedKind, CallId, CallReport, Exit, Failure, SessionId};
+use crate::domain::{Action, ApprovalRequest, AskedKind, CallId, CallReport, Exit, Failure, SessionId, Verdict};
 use crate::gate::{Yes, judge};
 use crate::output::escape;
-use crate::planner::{self, Planning};
+use crate::planner::Planning;
 use crate::runtime::{Input, Kit, Manner, Runtime};
 use crate::terminal;
 
@@ -235,35 +235,56 @@ impl Story {
 fn dry_run(request: &str, kit: &Kit, as_json: bool) -> ExitCode {
     let mut story = Story::default();
     let mut commands = Vec::new();
-    match planner::plan(request, &kit.knowledge.lexicon, &BTreeMap::new()) {
-        Planning::Plan(plan) => {
+    let mut runbook = None;
+    let mut planned = |line: String, verdict: &Verdict| {
+        commands.push(json!({
+            "command": line, "tier": verdict.tier, "decision": "dry-run", "exit_code": null,
+            "stdout": "", "stderr": "", "duration_ms": 0,
+        }));
+    };
+    match meant::meant(request, &kit.knowledge.lexicon, &kit.runbooks) {
+        Meant::Runbook(found) => {
+            let steps = meant::steps(&found, |line| verdict(line, kit));
+            steps.iter().for_each(|judged| planned(judged.step.shown(), &judged.verdict));
+            if !as_json {
+                meant::say(&found, &steps);
+            }
+            runbook = Some(meant::as_json(&found, &steps));
+        }
+        Meant::Question(text) => story.question = Some(text),
+        Meant::Planning(Planning::Plan(plan)) => {
             for step in &plan.steps {
                 let line = step.preview();
-                let judged =
-                    judge(&Action::Command { line: step.line_with(&["<each>".to_owned()]) }, &kit.knowledge.book);
-                let words_only = judged.verdict.clone();
-                let facts = kit.probe.facts(&judged.needs);
-                let verdict =
-                    judged.bind(facts, "dry-run", false).map_or(words_only, |pending| pending.verdict().clone());
+                let verdict = verdict(&step.line_with(&["<each>".to_owned()]), kit);
                 if !as_json {
                     speech::result(&escape::for_terminal(&line));
                     let rule = verdict.deciding().map(|reason| format!("{} ({})", reason.rule, reason.place()));
                     speech::say(&format!("  {} — {}; {}", verdict.tier, rule.unwrap_or_default(), step.reason));
                 }
-                commands.push(json!({
-                    "command": line, "tier": verdict.tier, "decision": "dry-run", "exit_code": null,
-                    "stdout": "", "stderr": "", "duration_ms": 0,
-                }));
+                planned(line, &verdict);
             }
         }
-        Planning::Ask(question) => story.question = Some(question.text),
-        Planning::Unsure(unsure) => story.question = Some(kit.knowledge.phrases.unsure(&unsure, true)),
+        Meant::Planning(Planning::Ask(question)) => story.question = Some(question.text),
+        Meant::Planning(Planning::Unsure(unsure)) => {
+            story.question = Some(kit.knowledge.phrases.unsure(&unsure, true));
+        }
     }
     if as_json {
-        let told = json!({"session": null, "answer": null, "question": story.question, "commands": commands});
+        let mut told = json!({"session": null, "answer": null, "question": story.question, "commands": commands});
+        if let Some(runbook) = runbook {
+            told["runbook"] = runbook;
+        }
         speech::result(&told.to_string());
     } else if let Some(question) = &story.question {
         speech::result(&escape::for_terminal(question));
     }
     ExitCode::SUCCESS
+}
+
+/// The verdict with the facts of this machine.
+fn verdict(line: &str, kit: &Kit) -> Verdict {
+    let judged = judge(&Action::Command { line: line.to_owned() }, &kit.knowledge.book);
+    let words_only = judged.verdict.clone();
+    let facts = kit.probe.facts(&judged.needs);
+    judged.bind(facts, "dry-run", false).map_or(words_only, |pending| pending.verdict().clone())
 }

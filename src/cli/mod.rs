@@ -16,6 +16,7 @@ mod export;
 mod grants;
 mod lifecycle;
 mod log;
+mod meant;
 mod memory;
 mod models;
 mod past;

@@ -1,31 +1,36 @@
 //! `devops-agent plan`: which commands a request becomes, or the question it
 //! would ask. Runs nothing.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
 use super::args::{Plan as PlanArgs, Settings};
+use super::meant::{self, Meant};
 use super::{batch, setup, speech};
-use crate::domain::{Failure, PlanStep};
+use crate::domain::{Action, Failure, PlanStep, Verdict};
+use crate::gate::judge;
 use crate::output::escape;
-use crate::planner::{self, Planning};
-use crate::runtime::Knowledge;
+use crate::planner::Planning;
+use crate::runbook::Runbooks;
+use crate::runtime::{Knowledge, runbooks};
 
 pub(super) fn run(settings: &Settings, args: &PlanArgs) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
-    let knowledge = Knowledge::build(&setup.loaded.skills)?;
+    let planner =
+        Planner { knowledge: Knowledge::build(&setup.loaded.skills)?, runbooks: runbooks(&setup.loaded.skills) };
     if args.batch {
-        return batch::run("request", |request, _| fields(request, &knowledge));
+        return batch::run("request", |request, _| planner.fields(request));
     }
     let request = setup::request(args.request.as_deref())?;
     if args.json {
-        speech::result(&fields(&request, &knowledge).to_string());
+        speech::result(&planner.fields(&request).to_string());
         return Ok(ExitCode::SUCCESS);
     }
-    match planner::plan(&request, &knowledge.lexicon, &BTreeMap::new()) {
-        Planning::Plan(plan) => {
+    match planner.meant(&request) {
+        Meant::Runbook(found) => meant::say(&found, &meant::steps(&found, |line| planner.verdict(line))),
+        Meant::Question(text) => speech::result(&escape::for_terminal(&text)),
+        Meant::Planning(Planning::Plan(plan)) => {
             for step in &plan.steps {
                 speech::result(&escape::for_terminal(&step.preview()));
                 if !step.reason.is_empty() {
@@ -33,24 +38,46 @@ pub(super) fn run(settings: &Settings, args: &PlanArgs) -> Result<ExitCode, Fail
                 }
             }
         }
-        Planning::Ask(question) => speech::result(&escape::for_terminal(&question.text)),
-        Planning::Unsure(unsure) => {
-            speech::result(&escape::for_terminal(&knowledge.phrases.unsure(&unsure, true)));
+        Meant::Planning(Planning::Ask(question)) => speech::result(&escape::for_terminal(&question.text)),
+        Meant::Planning(Planning::Unsure(unsure)) => {
+            speech::result(&escape::for_terminal(&planner.knowledge.phrases.unsure(&unsure, true)));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// `commands`, `asked` and `question` of one request.
-pub(super) fn fields(request: &str, knowledge: &Knowledge) -> Value {
-    match planner::plan(request, &knowledge.lexicon, &BTreeMap::new()) {
-        Planning::Plan(plan) => {
-            let commands: Vec<String> = plan.steps.iter().map(PlanStep::preview).collect();
-            json!({"commands": commands, "asked": false, "question": null})
-        }
-        Planning::Ask(question) => json!({"commands": [], "asked": true, "question": question.text}),
-        Planning::Unsure(unsure) => {
-            json!({"commands": [], "asked": true, "question": knowledge.phrases.unsure(&unsure, true)})
+struct Planner {
+    knowledge: Knowledge,
+    runbooks: Runbooks,
+}
+
+impl Planner {
+    fn meant(&self, request: &str) -> Meant {
+        meant::meant(request, &self.knowledge.lexicon, &self.runbooks)
+    }
+
+    /// By its words alone: the facts are those of when it runs.
+    fn verdict(&self, line: &str) -> Verdict {
+        judge(&Action::Command { line: line.to_owned() }, &self.knowledge.book).verdict
+    }
+
+    /// `commands`, `asked` and `question` of one request, and `runbook` where one would be followed.
+    fn fields(&self, request: &str) -> Value {
+        let asked = |question: String| json!({"commands": [], "asked": true, "question": question});
+        match self.meant(request) {
+            Meant::Runbook(found) => {
+                let steps = meant::steps(&found, |line| self.verdict(line));
+                let commands: Vec<String> = steps.iter().map(|judged| judged.step.shown()).collect();
+                let runbook = meant::as_json(&found, &steps);
+                json!({"commands": commands, "asked": false, "question": null, "runbook": runbook})
+            }
+            Meant::Question(text) => asked(text),
+            Meant::Planning(Planning::Plan(plan)) => {
+                let commands: Vec<String> = plan.steps.iter().map(PlanStep::preview).collect();
+                json!({"commands": commands, "asked": false, "question": null})
+            }
+            Meant::Planning(Planning::Ask(question)) => asked(question.text),
+            Meant::Planning(Planning::Unsure(unsure)) => asked(self.knowledge.phrases.unsure(&unsure, true)),
         }
     }
 }

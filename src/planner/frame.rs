@@ -226,7 +226,7 @@ fn looks(classes: &BTreeSet<String>) -> bool {
 }
 
 /// Whether an intent only looks.
-fn reads(intent: &Intent) -> bool {
+pub(super) fn reads(intent: &Intent) -> bool {
     intent
         .reads
         .unwrap_or_else(|| intent.actions.iter().all(|action| action == "any" || LOOKING.contains(&action.as_str())))

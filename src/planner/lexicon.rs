@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::frame;
 use crate::skill::{Intent, Skill};
 
 /// The language file could not be read.
@@ -90,6 +91,13 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
+    /// Whether a plan's intent, or one of several, is a deed and no look.
+    #[must_use]
+    pub fn changes(&self, intent: &str) -> bool {
+        let known = self.tools.iter().flat_map(|tool| &tool.intents);
+        known.filter(|known| intent.split('+').any(|id| id == known.id)).any(|known| !frame::reads(known))
+    }
+
     /// Builds the lexicon. Skills with problems still contribute their words.
     ///
     /// # Errors
@@ -201,6 +209,12 @@ impl Lexicon {
     pub(super) fn beginning_with(&self, letter: char) -> impl Iterator<Item = &String> {
         let first = letter.to_string();
         self.vocabulary.range(first..).take_while(move |word| word.starts_with(letter))
+    }
+
+    /// Whether a word belongs to the planner's English, alone or in a phrase, so that it is hardly a name.
+    #[must_use]
+    pub fn knows_word(&self, word: &str) -> bool {
+        self.vocabulary.contains(word) || self.means_something(word)
     }
 
     /// Whether a word has a meaning of its own, so that it is no name.

@@ -2,13 +2,14 @@
 //!
 //! `parse` reads a file, `lint` proves that every path through it ends and that every value is there when it is used,
 //! `walk` goes through it: it says which command comes next, is told what was seen, and says what that means. `find`
-//! knows which runbook a request asks for. A step only ever leads to a later one, so every walk ends. A runbook
+//! knows which runbook a request asks for, `outline` shows the steps to who runs nothing. A step only ever leads to a later one, so every walk ends. A runbook
 //! proposes commands and runs none; each is judged like any other. Nothing is called healthy that could not be looked
 //! at: what fails without being foreseen ends the walk as *stuck*. Knows no file, process, gate or screen.
 
 mod condition;
 mod find;
 mod lint;
+mod outline;
 mod parse;
 mod path;
 mod pattern;
@@ -21,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use condition::Condition;
 pub use find::{Found, Missing, Runbooks, Tone};
+pub use outline::Outlined;
 pub use parse::{parse, read};
 pub use template::{Command, Sentence, Unfit, Values};
 pub use walk::{Evidence, Finding, Looked, Next, Nothing, Observed, Remedy, Step, Stuck, Walk};

@@ -65,7 +65,7 @@ impl Knowledge {
 
 /// The built-in runbooks and those beside skills the person trusts; one with a problem is left out, and
 /// `skills check` says why.
-fn runbooks(added: &[SkillFile]) -> Runbooks {
+pub fn runbooks(added: &[SkillFile]) -> Runbooks {
     let own = library::runbooks::built_in().into_iter();
     // The built-in ones are proved by the tests.
     let own = own.filter_map(|file| runbook::read(&file.path_shown, &file.text).ok());

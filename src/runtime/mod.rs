@@ -22,7 +22,7 @@ mod veil;
 mod watching;
 
 pub use explained::told as explained;
-pub use kit::{Kit, Knowledge, prepare, protected};
+pub use kit::{Kit, Knowledge, prepare, protected, runbooks};
 pub use meaning::embedder;
 pub use models::list as list_models;
 pub use privacy::{added as added_secrets, redactor};

@@ -200,6 +200,46 @@ fn control_characters_of_a_request_reach_no_terminal() {
 }
 
 #[test]
+fn a_request_for_a_diagnosis_is_planned_as_the_runbook_that_would_be_walked_with_each_verdict() {
+    let place = Home::new();
+    let request = "why is deployment web not rolling out";
+    let planned = place.run(&["plan", "--json", request]).json();
+    assert_eq!(planned["runbook"]["id"], "kubectl.deployment-stuck", "{planned}");
+    let steps = planned["runbook"]["steps"].as_array().unwrap();
+    assert_eq!(steps[0]["command"], "kubectl get deployment web -o json");
+    assert_eq!(steps[1]["command"], "kubectl get pods -l <selector> -o json");
+    assert!(steps.iter().all(|step| step["tier"] == "auto" && step["rule"] == "kubectl get *"), "{planned}");
+    assert!(steps[0]["leads"].as_array().unwrap().contains(&json!("step pods")), "{planned}");
+    let told = place.run(&["plan", request]);
+    assert_eq!(told.stdout.lines().count(), steps.len(), "{told:?}");
+    assert!(told.stderr.contains("Runbook kubectl.deployment-stuck") && told.stderr.contains("finding gone"));
+    let dry = place.run(&["ask", "--dry-run", "--json", request]).json();
+    assert_eq!(dry["commands"].as_array().unwrap().len(), steps.len(), "{dry}");
+    assert_eq!(dry["runbook"]["id"], "kubectl.deployment-stuck");
+    assert!(!place.project.join(".GCC").exists());
+}
+
+#[test]
+fn a_deed_or_a_look_that_is_understood_to_the_last_word_is_no_request_for_a_diagnosis() {
+    let place = Home::new();
+    for (request, command) in [
+        ("make worker-7 unschedulable", "kubectl cordon worker-7"),
+        ("pods sorted by restarts", "kubectl get pods '--sort-by=.status.containerStatuses[0].restartCount'"),
+        ("go back to the previous branch", "git switch -"),
+    ] {
+        let planned = place.run(&["plan", "--json", request]).json();
+        assert_eq!(planned["commands"], json!([command]), "{request}");
+    }
+}
+
+#[test]
+fn a_runbook_that_misses_an_input_is_planned_as_its_question() {
+    let place = Home::new();
+    let asked = place.run(&["plan", "--json", "my deployment is stuck"]).json();
+    assert_eq!(asked, json!({"commands": [], "asked": true, "question": "Which deployment?"}));
+}
+
+#[test]
 fn everyday_requests_are_planned_as_their_suites_say() {
     let suites = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/eval");
     // Floors in permille: they only rise.
