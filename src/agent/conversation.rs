@@ -252,6 +252,7 @@ impl Agent {
                 } else {
                     Origin::Model
                 },
+                ceiling: None,
             }));
             talk.running = Some((id, call));
             self.state = State::Talking(talk);

@@ -106,6 +106,7 @@ impl Agent {
                     reader: None,
                     every: false,
                     origin: Origin::Planned,
+                    ceiling: Some(runbook.ceiling),
                 }));
                 self.state = State::Diagnosing(diagnosis);
             }

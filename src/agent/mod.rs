@@ -43,7 +43,7 @@ pub use diagnosis::asked_for;
 use turn::PlannedTurn;
 
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// The person asked for something.
     Said(String),
@@ -76,6 +76,8 @@ pub enum Event {
     AskedAbout(String),
     /// A session was taken up again, or another one begun: where it stands.
     Standing(Option<String>),
+    /// The runbooks that count from now on; one that is walked is walked to its end.
+    Runbooks(Arc<Runbooks>),
 }
 
 /// A model that is there.
@@ -286,6 +288,7 @@ impl Agent {
             Event::Returned { drift } => self.review(drift.as_deref(), &mut effects),
             Event::AskedAbout(question) => self.asked_about(question, &mut effects),
             Event::Standing(standing) => self.standing = standing,
+            Event::Runbooks(runbooks) => self.setup.runbooks = runbooks,
             Event::Remembered { turn, told } => self.remembered(turn, told, &mut effects),
         }
         effects

@@ -90,6 +90,7 @@ impl Agent {
             reader: step.reader.clone(),
             every: step.waits_for().is_some(),
             origin: Origin::Planned,
+            ceiling: None,
         }));
         self.state = State::Planned(planned);
     }

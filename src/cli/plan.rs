@@ -13,12 +13,12 @@ use crate::gate::judge;
 use crate::output::escape;
 use crate::planner::Planning;
 use crate::runbook::Runbooks;
-use crate::runtime::{Knowledge, runbooks};
+use crate::runtime::{Knowledge, read_runbooks};
 
 pub(super) fn run(settings: &Settings, args: &PlanArgs) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
     let planner =
-        Planner { knowledge: Knowledge::build(&setup.loaded.skills)?, runbooks: runbooks(&setup.loaded.skills) };
+        Planner { knowledge: Knowledge::build(&setup.loaded.skills)?, runbooks: read_runbooks(&setup.loaded.skills).0 };
     if args.batch {
         return batch::run("request", |request, _| planner.fields(request));
     }

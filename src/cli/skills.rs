@@ -2,6 +2,7 @@
 //! with them, whether a project's count in full, and what one says in words.
 //! Runs nothing; only `trust` writes, into the person's own state directory.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,12 +11,13 @@ use serde_json::{Value, json};
 use super::args::{Settings, Skills, SkillsCheck, SkillsCommand, SkillsExplain, SkillsList, SkillsTrust};
 use super::{question, speech};
 use crate::config::{self, Choice, Sources, TrustStore, Untrusted};
-use crate::domain::{Action, Failure, FailureKind, Reversible, Tier, join_words};
+use crate::domain::{Action, Failure, FailureKind, PlanStep, Reversible, Tier, join_words};
 use crate::gate::{RuleBook, Standing, judge, loosens, replaces};
 use crate::library::{self, Origin, SkillFile};
 use crate::output::escape;
+use crate::planner::{self, Planning};
 use crate::runbook::{self, Role};
-use crate::runtime::{Known, read_skills};
+use crate::runtime::{Knowledge, Known, read_skills};
 use crate::skill::Problem;
 
 pub(super) fn run(settings: &Settings, skills: &Skills) -> Result<ExitCode, Failure> {
@@ -161,6 +163,7 @@ fn check(sources: &Sources, trust: &TrustStore, args: &SkillsCheck) -> Result<Ex
     };
     let (mut problems, warnings) = (of(book.problems()), of(book.warnings()));
     let (runbooks, wrong) = runbooks(args.path.is_none(), &files, &book);
+    let wrong: Vec<(String, Problem)> = wrong.into_iter().chain(phrases(&files, &checked)?).collect();
     problems.extend(wrong.iter().map(|(file, problem)| problem_as_json(file, problem)));
     let code = if problems.is_empty() { 0 } else { FailureKind::Configuration.exit_code() };
     if args.json {
@@ -190,8 +193,8 @@ fn check(sources: &Sources, trust: &TrustStore, args: &SkillsCheck) -> Result<Ex
 /// How many runbooks there are, and what is wrong with them: what cannot be read, an example that leads elsewhere, a
 /// step the gate rates above the runbook's ceiling, a proposal it cannot read.
 fn runbooks(built_in: bool, files: &[SkillFile], book: &RuleBook) -> (usize, Vec<(String, Problem)>) {
-    let own = if built_in { library::runbooks::built_in() } else { Vec::new() };
-    let all: Vec<_> = own.into_iter().chain(files.iter().flat_map(library::runbooks::beside)).collect();
+    let own = if built_in { library::built_in() } else { Vec::new() };
+    let all: Vec<_> = own.iter().chain(files).flat_map(|file| &file.runbooks).collect();
     let mut wrong = Vec::new();
     for file in &all {
         let mut tell = |problem: Problem| wrong.push((file.path_shown.clone(), problem));
@@ -220,6 +223,32 @@ fn runbooks(built_in: bool, files: &[SkillFile], book: &RuleBook) -> (usize, Vec
     (all.len(), wrong)
 }
 
+/// The examples of intents that do not become the command they declare, beside all other skills.
+fn phrases(files: &[SkillFile], checked: &[&Known]) -> Result<Vec<(String, Problem)>, Failure> {
+    let lexicon = Knowledge::build(files)?.lexicon;
+    let mut wrong = Vec::new();
+    for known in checked.iter().filter(|known| known.standing == Standing::Trusted) {
+        let examples =
+            known.skill.intents.intents.iter().flat_map(|intent| intent.examples.iter().map(move |of| (intent, of)));
+        for (intent, (request, declared)) in examples {
+            let got = match planner::plan(request, &lexicon, &BTreeMap::new()) {
+                // What an intent over all of something declares is its second step.
+                Planning::Plan(plan) => plan.steps.last().map(PlanStep::preview).unwrap_or_default(),
+                Planning::Ask(question) => format!("the question «{}»", question.text),
+                Planning::Unsure(unsure) => format!("nothing: not understood is {}", unsure.unexplained.join(", ")),
+            };
+            if got != declared.replace("{each}", "<each of step 1>") {
+                let line = known.file.text.lines().position(|line| line.contains(request.as_str())).unwrap_or(0) + 1;
+                let text = format!("{}: `{request}` becomes `{got}`, not `{declared}`", intent.id);
+                let problem = Problem::new(u32::try_from(line).unwrap_or(u32::MAX), text);
+                let hint = "correct the example, or the intent's words; another skill may explain the request better";
+                wrong.push((known.skill.file.clone(), problem.hint(hint)));
+            }
+        }
+    }
+    Ok(wrong)
+}
+
 /// The skill file or the skill files at a path.
 fn at(path: &Path) -> Result<Vec<SkillFile>, Failure> {
     let metadata = std::fs::metadata(path).map_err(|error| {
@@ -246,6 +275,8 @@ fn at(path: &Path) -> Result<Vec<SkillFile>, Failure> {
 struct Candidate {
     content: Untrusted,
     names: Vec<String>,
+    /// The files of walks that the agent would follow.
+    runbooks: Vec<String>,
     choice: Option<Choice>,
     loosens: Vec<String>,
     problems: Vec<String>,
@@ -326,8 +357,9 @@ fn candidate(dir: &Path, files: &[SkillFile], trust: &TrustStore) -> Result<Cand
     let ((_, before), (_, after)) = (with(Origin::Untrusted), with(Origin::Added));
     let problems = own.iter().flat_map(|file| told(&after, &file.path_shown)).collect();
     let names = own.iter().map(|file| file.name.clone()).collect();
+    let runbooks = own.iter().flat_map(|file| &file.runbooks).map(|file| file.path_shown.clone()).collect();
     let choice = trust.choice(&content.file, &content.sha256);
-    Ok(Candidate { content, names, choice, loosens: loosens(&before, &after), problems })
+    Ok(Candidate { content, names, runbooks, choice, loosens: loosens(&before, &after), problems })
 }
 
 /// Shows what trust would mean and asks; only a person at a terminal can say yes.
@@ -336,6 +368,9 @@ fn asked(candidate: &Candidate) -> Result<bool, Failure> {
     speech::say(&format!("{}: {}", escape::line(&dir), escape::line(&candidate.names.join(", "))));
     for problem in &candidate.problems {
         speech::say(&format!("  {problem}"));
+    }
+    for runbook in &candidate.runbooks {
+        speech::say(&format!("  Trusted, its runbook {} is followed where it fits.", escape::line(runbook)));
     }
     if candidate.loosens.is_empty() {
         speech::say("Trusted, it loosens no rule; its stricter rules count already.");

@@ -23,6 +23,9 @@ pub struct CallRequest {
     pub every: bool,
     #[serde(default)]
     pub origin: Origin,
+    /// The most consent that whoever wants this lets it need: judged above it, it is refused and nobody is asked.
+    #[serde(default)]
+    pub ceiling: Option<Tier>,
 }
 
 /// Who came to propose a command, and after what. Shown, never a reason to ask less.

@@ -7,10 +7,11 @@
 #![allow(clippy::disallowed_methods)]
 
 mod assets;
-pub mod runbooks;
+mod runbooks;
 mod skills;
 mod watch;
 
 pub use assets::{asset, theme};
+pub use runbooks::RunbookFile;
 pub use skills::{Fault, LibraryError, Origin, SkillFile, added, added_file, built_in, fingerprint, is_built_in};
 pub use watch::{Change, Watch};

@@ -3,9 +3,11 @@
 //! Owns where they lie and the bounds on what is read. Knows nothing of what they say.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::skills::{self, Fault, SkillFile};
+use include_dir::Dir;
+
+use super::skills::{self, Fault};
 
 /// The directory beside a skill file that holds its runbooks.
 const DIRECTORY: &str = "runbooks";
@@ -22,11 +24,10 @@ pub struct RunbookFile {
     pub fault: Option<Fault>,
 }
 
-/// The runbooks compiled into the binary, by path.
-pub fn built_in() -> Vec<RunbookFile> {
-    let directories = skills::BUILT_IN.dirs().filter_map(|skill| skill.get_dir(skill.path().join(DIRECTORY)));
-    let files = directories.flat_map(|directory| directory.files()).filter(|file| is_runbook(file.path()));
-    let files = files.filter_map(|file| {
+/// The runbooks of a skill that is compiled into the binary, by path.
+pub(super) fn of_built_in(skill: &Dir<'_>) -> Vec<RunbookFile> {
+    let files = skill.get_dir(skill.path().join(DIRECTORY)).into_iter().flat_map(Dir::files);
+    let files = files.filter(|file| is_runbook(file.path())).filter_map(|file| {
         let (path_shown, text) = (file.path().to_str()?.to_owned(), file.contents_utf8()?.to_owned());
         Some(RunbookFile { path_shown, text, fault: None })
     });
@@ -35,18 +36,28 @@ pub fn built_in() -> Vec<RunbookFile> {
     files
 }
 
-/// The runbooks beside a skill file on disk, by path; none when it has none.
-pub fn beside(skill: &SkillFile) -> Vec<RunbookFile> {
-    let Some(place) = Path::new(&skill.path_shown).parent() else { return Vec::new() };
-    let Ok(entries) = fs::read_dir(place.join(DIRECTORY)) else { return Vec::new() };
+/// Where the runbooks of the skill in a directory lie.
+pub(super) fn directory(skill: &Path) -> PathBuf {
+    skill.join(DIRECTORY)
+}
+
+/// The runbooks on disk of the skill in a directory, by path: the first that have room in `room` bytes.
+pub(super) fn beside(skill: &Path, mut room: usize) -> Vec<RunbookFile> {
+    let read = |path: PathBuf| {
+        let (text, fault) = skills::text_within(&path, room);
+        room = room.saturating_sub(text.len());
+        RunbookFile { path_shown: path.display().to_string(), text, fault }
+    };
+    paths(skill).into_iter().map(read).collect()
+}
+
+/// The runbook files of the skill in a directory.
+pub(super) fn paths(skill: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(directory(skill)) else { return Vec::new() };
     let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| is_runbook(path)).collect();
     paths.sort();
     paths.truncate(MOST);
-    let read = |path: &std::path::PathBuf| {
-        let SkillFile { path_shown, text, fault, .. } = skills::added_file(path);
-        RunbookFile { path_shown, text, fault }
-    };
-    paths.iter().map(read).collect()
+    paths
 }
 
 fn is_runbook(path: &Path) -> bool {
@@ -56,11 +67,11 @@ fn is_runbook(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::Origin;
+    use crate::library;
 
     #[test]
     fn the_built_in_runbooks_come_by_path() {
-        let files = built_in();
+        let files: Vec<RunbookFile> = library::built_in().into_iter().flat_map(|skill| skill.runbooks).collect();
         assert!(files.iter().any(|file| file.path_shown == "kubectl/runbooks/pod-crashing.md"));
         assert!(files.is_sorted_by(|one, other| one.path_shown < other.path_shown));
     }
@@ -68,20 +79,36 @@ mod tests {
     #[test]
     fn runbooks_beside_a_skill_are_read_and_what_is_no_text_keeps_its_place() {
         let dir = tempfile::tempdir().unwrap();
+        assert_eq!(beside(dir.path(), 1000), []);
         fs::create_dir(dir.path().join("runbooks")).unwrap();
         fs::write(dir.path().join("runbooks/b.md"), "two").unwrap();
         fs::write(dir.path().join("runbooks/a.md"), b"\xff").unwrap();
         fs::write(dir.path().join("runbooks/notes.txt"), "no").unwrap();
-        let skill = SkillFile {
-            name: "box".into(),
-            path_shown: dir.path().join("SKILL.md").display().to_string(),
-            text: String::new(),
-            origin: Origin::Added,
-            fault: None,
-        };
-        let files = beside(&skill);
+        let files = beside(dir.path(), 1000);
         assert_eq!(files.len(), 2);
         assert!(files[0].fault.is_some() && files[1].text == "two");
-        assert_eq!(beside(&SkillFile { path_shown: "nowhere/SKILL.md".into(), ..skill }), []);
+        assert!(beside(dir.path(), 2)[1].fault.is_some(), "more than there is room for");
+    }
+
+    #[test]
+    fn a_changed_or_added_runbook_changes_the_fingerprint_of_its_skill() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("box/runbooks")).unwrap();
+        fs::write(dir.path().join("box/SKILL.md"), "text").unwrap();
+        let now = || library::fingerprint(&library::added(dir.path()).unwrap());
+        let alone = now();
+        fs::write(dir.path().join("box/runbooks/a.md"), "one").unwrap();
+        let added = now();
+        fs::write(dir.path().join("box/runbooks/a.md"), "two").unwrap();
+        assert!(alone != added && added != now());
+    }
+
+    #[test]
+    fn a_copy_of_a_built_in_skill_with_a_runbook_of_its_own_is_another_skill() {
+        let own = library::built_in().into_iter().find(|skill| skill.name == "kubectl").unwrap();
+        assert!(library::is_built_in(&own));
+        let more = RunbookFile { path_shown: "x.md".to_owned(), text: "other".to_owned(), fault: None };
+        let runbooks = own.runbooks.iter().cloned().chain([more]).collect();
+        assert!(!library::is_built_in(&library::SkillFile { runbooks, ..own }));
     }
 }

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
+use super::runbooks::{self, RunbookFile};
+
 pub(super) static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/skills");
 
 /// The name every skill file has.
@@ -47,6 +49,8 @@ pub struct SkillFile {
     pub origin: Origin,
     /// Why the file could not be read; it has no text then.
     pub fault: Option<Fault>,
+    /// What lies in `runbooks/` beside it, by path: read with it, and trusted with it.
+    pub runbooks: Vec<RunbookFile>,
 }
 
 /// What keeps a file from being read.
@@ -70,24 +74,29 @@ pub enum LibraryError {
 
 /// The skills compiled into the binary, by name.
 pub fn built_in() -> Vec<SkillFile> {
-    let files = BUILT_IN.dirs().filter_map(|dir| {
-        let file = dir.files().find(|file| file.path().ends_with(FILE_NAME))?;
-        Some(SkillFile {
-            name: dir.path().to_str()?.to_owned(),
-            path_shown: file.path().to_str()?.to_owned(),
-            text: file.contents_utf8()?.to_owned(),
-            origin: Origin::BuiltIn,
-            fault: None,
-        })
-    });
-    let mut files: Vec<SkillFile> = files.collect();
+    let mut files: Vec<SkillFile> = BUILT_IN.dirs().filter_map(compiled_in).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
     files
 }
 
-/// Whether a file says to the letter what a built-in skill of its name says.
+fn compiled_in(dir: &Dir<'_>) -> Option<SkillFile> {
+    let file = dir.files().find(|file| file.path().ends_with(FILE_NAME))?;
+    Some(SkillFile {
+        name: dir.path().to_str()?.to_owned(),
+        path_shown: file.path().to_str()?.to_owned(),
+        text: file.contents_utf8()?.to_owned(),
+        origin: Origin::BuiltIn,
+        fault: None,
+        runbooks: runbooks::of_built_in(dir),
+    })
+}
+
+/// Whether a file says to the letter what a built-in skill of its name says, and has no runbooks of its own beside it.
 pub fn is_built_in(file: &SkillFile) -> bool {
-    built_in().iter().any(|own| own.name == file.name && own.text == file.text)
+    let Some(own) = BUILT_IN.get_dir(&file.name).and_then(compiled_in) else { return false };
+    let known =
+        |runbook: &RunbookFile| runbook.fault.is_none() && own.runbooks.iter().any(|own| own.text == runbook.text);
+    own.text == file.text && file.runbooks.iter().all(known)
 }
 
 /// The skills of a directory, by path: `<dir>/SKILL.md` and `<dir>/<name>/SKILL.md`.
@@ -110,7 +119,8 @@ pub fn added(dir: &Path) -> Result<Vec<SkillFile>, LibraryError> {
         let path = place.join(FILE_NAME);
         if is_there(&path) {
             let file = read_within(&path, room);
-            room = room.saturating_sub(file.text.len());
+            let runbooks: usize = file.runbooks.iter().map(|runbook| runbook.text.len()).sum();
+            room = room.saturating_sub(file.text.len() + runbooks);
             files.push(file);
         }
     }
@@ -130,32 +140,48 @@ fn is_there(path: &Path) -> bool {
     }
 }
 
-/// SHA-256 in hex over the paths and texts of files, and what keeps them from being read, in the order given.
+/// SHA-256 in hex over the paths and texts of files, those of the runbooks beside them, and what keeps them from being
+/// read, in the order given.
 pub fn fingerprint(files: &[SkillFile]) -> String {
     let mut hash = Sha256::new();
-    let fault = |file: &SkillFile| file.fault.as_ref().map(|fault| fault.text.clone()).unwrap_or_default();
-    for part in files.iter().flat_map(|file| [file.path_shown.clone(), file.text.clone(), fault(file)]) {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
+    let mut part = |text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    let fault = |fault: &Option<Fault>| fault.as_ref().map(|fault| fault.text.clone()).unwrap_or_default();
+    for file in files {
+        [file.path_shown.clone(), file.text.clone(), fault(&file.fault)].iter().for_each(|text| part(text));
+        for runbook in &file.runbooks {
+            [runbook.path_shown.clone(), runbook.text.clone(), fault(&runbook.fault)]
+                .iter()
+                .for_each(|text| part(text));
+        }
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read_within(path: &Path, room: usize) -> SkillFile {
     let place = path.parent().and_then(Path::file_name);
-    let (text, fault) = match text(path) {
-        Ok(text) if text.len() > room => {
-            (String::new(), Some(fault("the skills of this directory are together too large", "take some of them out")))
-        }
-        Ok(text) => (text, None),
-        Err(fault) => (String::new(), Some(fault)),
-    };
+    let (text, fault) = text_within(path, room);
+    let runbooks = path.parent().map(|place| runbooks::beside(place, room.saturating_sub(text.len())));
     SkillFile {
         name: place.unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         path_shown: path.display().to_string(),
         text,
         origin: Origin::Added,
         fault,
+        runbooks: runbooks.unwrap_or_default(),
+    }
+}
+
+/// The text of a file that has at most `room` bytes, or what keeps it from being read.
+pub(super) fn text_within(path: &Path, room: usize) -> (String, Option<Fault>) {
+    match text(path) {
+        Ok(text) if text.len() > room => {
+            (String::new(), Some(fault("the skills of this directory are together too large", "take some of them out")))
+        }
+        Ok(text) => (text, None),
+        Err(fault) => (String::new(), Some(fault)),
     }
 }
 

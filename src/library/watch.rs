@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 use notify::event::{AccessKind, AccessMode};
 use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::runbooks;
+
 /// How long nothing more must happen; an editor writes a file in several steps.
 const QUIET: Duration = Duration::from_millis(200);
 /// A stream of changes without a pause is told this often all the same.
@@ -116,16 +118,26 @@ impl Places {
             places.watched.extend(dir.parent().filter(|parent| parent.is_dir()).map(Path::to_owned));
             let Ok(entries) = fs::read_dir(dir) else { continue };
             places.watched.insert(dir.clone());
-            places.follow(&dir.join("SKILL.md"));
+            places.hold(dir);
             for entry in entries.flatten().take(MOST_PLACES) {
                 let inner = entry.path();
                 if inner.is_dir() {
-                    places.follow(&inner.join("SKILL.md"));
+                    places.hold(&inner);
                     places.watched.insert(inner);
                 }
             }
         }
         places
+    }
+
+    /// What one skill consists of: its file and its runbooks.
+    fn hold(&mut self, skill: &Path) {
+        self.follow(&skill.join("SKILL.md"));
+        let runbooks = runbooks::directory(skill);
+        if runbooks.is_dir() {
+            self.watched.insert(runbooks);
+            runbooks::paths(skill).iter().for_each(|file| self.follow(file));
+        }
     }
 
     /// A file that lies elsewhere changes there.
@@ -155,9 +167,10 @@ fn look(dirs: &[PathBuf]) -> Looks {
     for dir in dirs {
         let inner = fs::read_dir(dir).into_iter().flatten().flatten().take(MOST_PLACES).map(|entry| entry.path());
         for place in inner.chain([dir.clone()]) {
-            let file = place.join("SKILL.md");
-            if let Ok(seen) = fs::metadata(&file) {
-                looks.insert(file, (seen.dev(), seen.ino(), seen.size(), seen.ctime(), seen.ctime_nsec()));
+            for file in std::iter::once(place.join("SKILL.md")).chain(runbooks::paths(&place)) {
+                if let Ok(seen) = fs::metadata(&file) {
+                    looks.insert(file, (seen.dev(), seen.ino(), seen.size(), seen.ctime(), seen.ctime_nsec()));
+                }
             }
         }
     }
@@ -294,6 +307,18 @@ mod tests {
         fs::read_to_string(&file).unwrap();
         fs::write(root.join("unrelated"), "x").unwrap();
         quiet(&told);
+    }
+
+    #[test]
+    fn a_runbook_beside_a_skill_is_seen_when_it_comes_and_when_it_changes() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        write(&root.join("skills/aws/SKILL.md"), "one");
+        let (_watch, told) = watch(&[&root.join("skills")]);
+        write(&root.join("skills/aws/runbooks/slow.md"), "one");
+        assert_eq!(next(&told), Change::Files);
+        fs::write(root.join("skills/aws/runbooks/slow.md"), "two").unwrap();
+        assert_eq!(next(&told), Change::Files);
     }
 
     #[test]

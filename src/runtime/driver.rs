@@ -207,7 +207,13 @@ impl Driver {
         let digest = self.kit.knowledge.digest.clone();
         let started = tokio::task::spawn_blocking(move || Watching::start(reloader, rules, bus, report, digest)).await;
         match started {
-            Ok(Ok(watching)) => self.skills = Some(watching),
+            Ok(Ok(mut watching)) => {
+                if let Some(runbooks) = watching.changed_runbooks() {
+                    // Other runbooks have no effects.
+                    self.agent.handle(agent::Event::Runbooks(runbooks));
+                }
+                self.skills = Some(watching);
+            }
             Ok(Err(failure)) => self.notice(NoticeKind::Warning, format!("Skill files are not watched: {failure}.")),
             Err(error) => self.notice(NoticeKind::Warning, format!("Skill files are not watched: {error}.")),
         }
@@ -277,10 +283,10 @@ impl Driver {
                 }
                 Some(internal) = self.internal.1.recv() => self.internal(internal).await,
                 Some(seen) = self.seen.1.recv() => {
-                    if let Some(skills) = &mut self.skills {
+                    self.skills.as_mut().and_then(|skills| {
                         skills.seen(seen);
-                    }
-                    None
+                        skills.changed_runbooks().map(agent::Event::Runbooks)
+                    })
                 }
                 Some((turn, event)) = self.pieces.1.recv() => Some(agent::Event::Model { turn, event }),
             };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::privacy;
 use super::rules::{Reloader, digest, read_skills};
+use super::runbooks::read_runbooks;
 use super::trust::Trust;
 use crate::agent::{Phrases, Prompts, SkillContext};
 use crate::config::{Config, Loaded, PhraseFile, Sources, Whose};
@@ -16,7 +17,7 @@ use crate::library::{self, Origin, SkillFile};
 use crate::planner::Lexicon;
 use crate::probe::Probe;
 use crate::redact::ToolSecret;
-use crate::runbook::{self, Runbooks};
+use crate::runbook::Runbooks;
 use crate::skill::Skill;
 
 /// What is known before anything is asked: rules, language, sentences. All that `check` and `plan` need.
@@ -61,17 +62,6 @@ impl Knowledge {
             secrets,
         })
     }
-}
-
-/// The built-in runbooks and those beside skills the person trusts; one with a problem is left out, and
-/// `skills check` says why.
-pub fn runbooks(added: &[SkillFile]) -> Runbooks {
-    let own = library::runbooks::built_in().into_iter();
-    // The built-in ones are proved by the tests.
-    let own = own.filter_map(|file| runbook::read(&file.path_shown, &file.text).ok());
-    let theirs = added.iter().filter(|file| file.origin == Origin::Added).flat_map(library::runbooks::beside);
-    let theirs = theirs.filter_map(|file| runbook::parse(&file.path_shown, &file.text).ok());
-    Runbooks::new(own.chain(theirs).collect())
 }
 
 /// Where the agent's commands may not write: the memory, the rules, what the person trusted, granted and configured.
@@ -126,7 +116,7 @@ impl Kit {
                 probe.protecting(protected(&loaded.config)).trusting(Arc::new(Trust::at(sources.state_dir()))),
             ),
             supervisor: Arc::new(supervisor),
-            runbooks: Arc::new(runbooks(&loaded.skills)),
+            runbooks: Arc::new(read_runbooks(&loaded.skills).0),
             prompts: prompts()?,
         })
     }

@@ -7,11 +7,14 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::runbooks::read_runbooks;
 use crate::config::{self, Sources, TrustStore};
 use crate::domain::Failure;
 use crate::gate::{RuleBook, Rules, Standing, failed_examples};
 use crate::library::{self, Origin, SkillFile};
+use crate::runbook::Runbooks;
 use crate::skill::{self, Problem, Skill};
 
 /// A skill file with what became of it.
@@ -96,6 +99,8 @@ pub struct Reloaded {
     pub warnings: Vec<String>,
     /// The directories to watch from now on: they may have been chosen anew.
     pub places: Vec<PathBuf>,
+    /// The runbooks that count now. They permit nothing, so nobody is asked about them.
+    pub runbooks: Arc<Runbooks>,
 }
 
 /// Reads the skill files again and puts what they say in force.
@@ -135,10 +140,12 @@ impl Reloader {
         let found = self.found()?;
         let (_, book) = read_skills(&found.files);
         let told = |list: &[(String, Problem)]| list.iter().map(|(file, problem)| problem.told(file)).collect();
-        let (problems, warnings) = (told(book.problems()), told(book.warnings()));
+        let (mut problems, warnings): (Vec<String>, _) = (told(book.problems()), told(book.warnings()));
+        let (runbooks, wrong) = read_runbooks(&found.files);
+        problems.extend(told(&wrong));
         let digest = digest(&found.files);
         let loosens = self.rules.offer(book, &digest);
-        Ok(Reloaded { loosens, digest, problems, warnings, places: found.places })
+        Ok(Reloaded { loosens, digest, problems, warnings, places: found.places, runbooks: Arc::new(runbooks) })
     }
 
     fn found(&self) -> Result<config::FoundSkills, Failure> {

@@ -7,6 +7,7 @@
 //! the watch's own thread, so nothing waits for them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
@@ -15,6 +16,7 @@ use crate::bus::{Bus, Event, Notice, NoticeKind};
 use crate::domain::Failure;
 use crate::gate::Rules;
 use crate::library::{Change, Watch};
+use crate::runbook::Runbooks;
 
 /// What the watch's thread reports.
 pub(super) enum Seen {
@@ -35,6 +37,8 @@ pub(super) struct Watching {
     /// The content that was told of last.
     told: Option<String>,
     problems: Vec<String>,
+    /// Runbooks of changed files that nobody has fetched yet.
+    runbooks: Option<Arc<Runbooks>>,
 }
 
 impl Watching {
@@ -52,8 +56,17 @@ impl Watching {
         digest: String,
     ) -> Result<Watching, Failure> {
         let places = reloader.places()?;
-        let mut watching =
-            Watching { reloader, rules, bus, report, watch: None, places, told: Some(digest), problems: Vec::new() };
+        let mut watching = Watching {
+            reloader,
+            rules,
+            bus,
+            report,
+            watch: None,
+            places,
+            told: Some(digest),
+            problems: Vec::new(),
+            runbooks: None,
+        };
         watching.watch();
         if let Some(told) = &watching.told
             && watching.reloader.changed_since(told)?
@@ -82,6 +95,11 @@ impl Watching {
         }
     }
 
+    /// The runbooks that count since the files changed, once.
+    pub fn changed_runbooks(&mut self) -> Option<Arc<Runbooks>> {
+        self.runbooks.take()
+    }
+
     /// Tells what came of a change.
     pub fn seen(&mut self, seen: Seen) {
         match seen {
@@ -104,6 +122,7 @@ impl Watching {
             return;
         }
         self.told = Some(reloaded.digest.clone());
+        self.runbooks = Some(Arc::clone(&reloaded.runbooks));
         let problems: Vec<String> = reloaded.problems.iter().chain(&reloaded.warnings).cloned().collect();
         for problem in problems.iter().filter(|problem| !self.problems.contains(problem)) {
             self.notice(NoticeKind::Warning, problem.clone());

@@ -22,7 +22,7 @@ use super::approval;
 use super::calls::Calls;
 use super::record::{Recorder, SessionSlot};
 use super::run::{self, Ran};
-use super::steps::{self, Step};
+use super::steps::{self, Step, Unbound};
 use crate::bus::{Bus, Event};
 use crate::domain::{
     Announcement, ApprovalRequest, CallId, CallReport, CallRequest, Consent, Decision, Exit, Grant, Origin, Principal,
@@ -62,15 +62,6 @@ pub struct ServerParts {
     pub waive: Option<Yes>,
     /// Whether approved commands get a terminal as stdin.
     pub interactive: bool,
-}
-
-/// Why there is nothing to ask about.
-#[derive(Debug, thiserror::Error)]
-enum Unbound {
-    #[error(transparent)]
-    Gate(Impossible),
-    #[error("{0}")]
-    Failed(String),
 }
 
 /// What was refused in the turn that goes on: a model does not ask for the same thing twice.
@@ -232,9 +223,8 @@ impl Server {
         let bound = match tokio::task::spawn_blocking(move || probe.facts(&needs)).await {
             Ok(facts) => {
                 let place = facts.surroundings.clone();
-                steps::bound(judged, facts, nonce, self.parts.interactive)
+                steps::bound(judged, facts, nonce, self.parts.interactive, request.ceiling)
                     .map(|pending| (pending, place))
-                    .map_err(Unbound::Gate)
             }
             Err(error) => Err(Unbound::Failed(format!("what it would touch could not be looked up: {error}"))),
         };
@@ -274,7 +264,7 @@ impl Server {
     /// A command that cannot run whoever agrees. What the gate forbids is written to the log.
     async fn impossible(&self, request: &CallRequest, announcement: &Announcement, why: Unbound) -> CallReport {
         let decision = match &why {
-            Unbound::Gate(Impossible::Protected { .. }) => Decision::Forbidden,
+            Unbound::Gate(Impossible::Protected { .. }) | Unbound::Above { .. } => Decision::Forbidden,
             _ => return self.not_run(request, announcement, Decision::Auto, why.to_string()),
         };
         let report = self.not_run(request, announcement, decision, why.to_string());
@@ -443,6 +433,7 @@ impl Server {
             reader: None,
             every: false,
             origin: Origin::Planned,
+            ceiling: None,
         })
     }
 }

@@ -3,7 +3,7 @@
 //! the call open while it asks, the other asks by returning and being retried.
 
 use crate::domain::{
-    Action, Announcement, Asked, AskedKind, At, CallRequest, Decision, Grant, Principal, Reason, Source, Verdict,
+    Action, Announcement, Asked, AskedKind, At, CallRequest, Decision, Grant, Principal, Reason, Source, Tier, Verdict,
 };
 use crate::gate::{Answered, Cleared, Facts, Impossible, Judged, Pending, Replies, Reply, RuleBook, Yes, judge};
 
@@ -36,9 +36,38 @@ pub(super) fn judged(request: &CallRequest, book: &RuleBook) -> Judged {
     if request.every { judged.over_all() } else { judged }
 }
 
-/// Puts the facts to a judgement.
-pub(super) fn bound(judged: Judged, facts: Facts, nonce: &str, interactive: bool) -> Result<Pending, Impossible> {
-    judged.bind(facts, nonce, interactive)
+/// Why there is nothing to ask about.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unbound {
+    #[error(transparent)]
+    Gate(#[from] Impossible),
+    /// Whoever wanted it said beforehand how much consent it may need.
+    #[error(
+        "it is rated {tier} here, because {why}, and it was only wanted if it is {ceiling}; ask for the command itself \
+         to decide about it"
+    )]
+    Above { tier: Tier, ceiling: Tier, why: String },
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Puts the facts to a judgement. What is rated above the ceiling is nobody's to agree to.
+pub(super) fn bound(
+    judged: Judged,
+    facts: Facts,
+    nonce: &str,
+    interactive: bool,
+    ceiling: Option<Tier>,
+) -> Result<Pending, Unbound> {
+    let pending = judged.bind(facts, nonce, interactive)?;
+    let verdict = pending.verdict();
+    match ceiling.filter(|ceiling| verdict.tier > *ceiling) {
+        Some(ceiling) => {
+            let why = verdict.deciding().map_or_else(String::new, |reason| reason.text.clone());
+            Err(Unbound::Above { tier: verdict.tier, ceiling, why })
+        }
+        None => Ok(pending),
+    }
 }
 
 /// Consent there is before anybody is asked.

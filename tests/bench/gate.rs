@@ -155,6 +155,7 @@ fn with_skills(more: usize) -> Knowledge {
             ),
             origin: Origin::Added,
             fault: None,
+            runbooks: Vec::new(),
         })
         .collect();
     Knowledge::build(&added).expect("the files of this build are sound")

@@ -382,6 +382,7 @@ async fn called(place: &Home, approver: Principal, call: u64, line: &str, reply:
         reader: None,
         every: false,
         origin: Origin::default(),
+        ceiling: None,
     };
     let mut asked = 0;
     let calling = wire.call(&request);

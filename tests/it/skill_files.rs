@@ -806,6 +806,20 @@ mod while_it_runs {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn a_changed_runbook_is_followed_as_it_is_now() {
+        let (_place, mut front, file) = started(&format!("---\nname: team\n---\n{AUTO}")).await;
+        let runbook = file.parent().unwrap().join("runbooks/stuck.md");
+        write(&runbook, box_book("uname -r"));
+        told(&mut front, "what they say counts now").await;
+        front.say("my box is stuck").await;
+        assert_eq!(front.report().await.command, "uname -r");
+        front.idle().await;
+        write(&runbook, "no runbook\n");
+        told(&mut front, "runbooks/stuck.md:1").await;
+        front.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn what_loosens_is_asked_about_and_counts_only_when_it_was_accepted() {
         let (_place, mut front, file) = started(ASKS).await;
         fs::write(&file, AUTO).unwrap();
@@ -825,6 +839,80 @@ mod while_it_runs {
     }
 }
 
+/// A runbook of one step that `box stuck` asks for.
+fn box_book(command: &str) -> String {
+    format!(
+        "---\nid: box.stuck\ntitle: a stuck box\nphrases: ['box stuck']\ninputs: {{}}\n---\n## look: What holds it\n\
+         ```sh\n{command}\n```\n- when output `rust`: finding rust\n- otherwise: nothing found\n\
+         ## finding rust: The box has rusted\n- remedy `box oil`: loosens it\n- next: oil it\n\
+         ## nothing: Nothing found: the box moves\n- next: pull harder\n"
+    )
+}
+
+#[test]
+fn a_strangers_runbook_is_not_followed_until_it_is_trusted_and_not_after_it_changed() {
+    let place = Home::new();
+    let dir = skills_of_the_project(&place, &[("box", "---\nname: box\n---\n# Boxes\n")]);
+    let file = dir.join("box/runbooks/stuck.md");
+    let sources = || Sources {
+        cwd: place.project.clone(),
+        home: place.home.clone(),
+        environment: Default::default(),
+        flags: Flags::default(),
+    };
+    let is_followed = || {
+        let trust = TrustStore::open(&sources().state_dir()).unwrap();
+        let loaded = config::load(&sources(), &trust).unwrap();
+        let (runbooks, problems) = devops_agent::runtime::read_runbooks(&loaded.skills);
+        assert_eq!(problems, []);
+        !runbooks.find("my box is stuck", &Default::default()).is_empty()
+    };
+    let trust = || {
+        let mut trust = TrustStore::open(&sources().state_dir()).unwrap();
+        trust.trust(&config::content_of(&dir).unwrap().0).unwrap();
+    };
+    trust();
+    write(&file, box_book("uname -r"));
+    assert!(!is_followed(), "it came after the directory was trusted");
+    trust();
+    assert!(is_followed());
+    write(&file, box_book("uname -a"));
+    assert!(!is_followed(), "it changed after it was trusted");
+}
+
+#[test]
+fn a_step_above_its_runbooks_ceiling_is_refused_whoever_agreed_beforehand() {
+    let place = Home::with_commits(1);
+    let dir = skills_in(&place, &[("box", "---\nname: box\n---\n# Boxes\n")]);
+    write(&Path::new(&dir).join("box/runbooks/stuck.md"), box_book("git branch feature"));
+    let ran = place.run(&["--skills", &dir, "ask", "--yes", "my box is stuck"]);
+    assert!(
+        ran.stdout.contains("it is rated approval here") && ran.stdout.contains("only wanted if it is auto"),
+        "{ran:?}"
+    );
+    assert_eq!(place.branches(), ["main"]);
+}
+
+#[test]
+fn an_example_of_an_intent_that_becomes_another_command_is_told_on_its_line() {
+    let place = Home::new();
+    let file = |declared: &str| {
+        format!(
+            "---\nname: wug\n---\n## intents\n```yaml\nintents:\n- id: wug.show\n  actions: [show]\n  needs: [[wug]]\n  \
+             command: [wug, list]\n  reason: Lists wugs.\n  examples:\n    show every wug: {declared}\n```\n"
+        )
+    };
+    let check = |text: &str| place.run(&["skills", "check", &skills_in(&place, &[("wug", text)])]);
+    let sound = check(&file("wug list"));
+    assert_eq!(sound.code, 0, "{sound:?}");
+    let ran = check(&file("wug show"));
+    assert_eq!(ran.code, 5, "{ran:?}");
+    assert!(
+        ran.stdout.contains("wug/SKILL.md:13:1: wug.show: `show every wug` becomes `wug list`, not `wug show`"),
+        "{ran:?}"
+    );
+}
+
 #[test]
 fn a_runbook_is_checked_with_its_skill() {
     let place = Home::new();
@@ -835,19 +923,11 @@ fn a_runbook_is_checked_with_its_skill() {
         "## auto_execute\n- box look *\n## requires_approval\n- box *\n",
     )
     .unwrap();
-    let book = |command: &str| {
-        format!(
-            "---\nid: box.stuck\ntitle: a stuck box\nphrases: ['box stuck']\ninputs: {{}}\n---\n## look: What holds it\n\
-             ```sh\n{command}\n```\n- when output `rust`: finding rust\n- otherwise: nothing found\n\
-             ## finding rust: The box has rusted\n- remedy `box oil`: loosens it\n- next: oil it\n\
-             ## nothing: Nothing found: the box moves\n- next: pull harder\n"
-        )
-    };
-    std::fs::write(runbooks.join("stuck.md"), book("box look")).unwrap();
+    std::fs::write(runbooks.join("stuck.md"), box_book("box look")).unwrap();
     let checked = place.run(&["skills", "check", "own"]);
     assert_eq!(checked.code, 0, "{checked:?}");
     assert!(checked.stderr.contains("1 file, 1 runbook: 0 problems"), "{checked:?}");
-    std::fs::write(runbooks.join("stuck.md"), book("box open")).unwrap();
+    std::fs::write(runbooks.join("stuck.md"), box_book("box open")).unwrap();
     let checked = place.run(&["skills", "check", "own"]);
     assert_eq!(checked.code, 5, "{checked:?}");
     assert!(checked.stdout.contains("`box open` is rated approval, above this runbook's ceiling auto"), "{checked:?}");
