@@ -48,30 +48,42 @@ pub(super) struct Parts<'a> {
 }
 
 /// A question that fits its window, and the figures of it. Turns of `transcript` that have no room are moved into
-/// `summary`.
+/// `summary`, which stands in the system prompt: many templates take no two messages of the person's in a row.
 pub(super) fn compose(parts: &Parts<'_>, transcript: &mut Vec<Message>, summary: &mut Summary) -> (Vec<Message>, Room) {
     let budget = Budget::of(parts.window);
-    let system = system(parts, budget);
-    let tools = parts
-        .tools
-        .iter()
-        .map(|tool| budget::tokens(&tool.parameters.to_string()) + budget::tokens(&tool.description))
-        .sum();
-    let fixed = budget::of(&system) + tools;
+    let mut system = system(parts, budget);
+    let tool = |tool: &ToolSpec| budget::tokens(&tool.parameters.to_string()) + budget::tokens(&tool.description);
+    let tools = parts.tools.iter().map(tool).sum();
+    let alone = budget::of(&system);
     let mut turn = parts.turn.to_vec();
-    let room = budget.question().saturating_sub(fixed);
+    let room = budget.question().saturating_sub(alone + tools);
     shorten(&mut turn, room);
     let spoken = budget::all(&turn);
     let left = room.saturating_sub(spoken);
-    if budget::all(transcript) + told(summary, budget).map_or(0, |told| budget::of(&told)) > left {
+    let told = |summary: &Summary| summary.text(budget.aside()).map_or(0, |text| budget::tokens(&text));
+    if budget::all(transcript) + told(summary) > left {
         // Half of what is left, so that not every further turn moves another one out.
         compact(transcript, summary, (left / 2).saturating_sub(budget.aside()));
     }
-    let told = told(summary, budget);
-    let earlier = budget::all(transcript) + told.as_ref().map_or(0, budget::of);
-    let figures = budget.room(budget::of(&system), tools, earlier, spoken);
-    let messages = std::iter::once(system).chain(told).chain(transcript.iter().cloned()).chain(turn).collect();
-    (messages, figures)
+    let figures = budget.room(alone, tools, budget::all(transcript) + told(summary), spoken);
+    if let Some(text) = summary.text(budget.aside()) {
+        system.content.push_str(&format!("\n\n{text}"));
+    }
+    (alternating(std::iter::once(system).chain(transcript.iter().cloned()).chain(turn)), figures)
+}
+
+/// Messages of the person's side that follow each other, as one.
+fn alternating(messages: impl Iterator<Item = Message>) -> Vec<Message> {
+    let mut all: Vec<Message> = Vec::new();
+    for message in messages {
+        match all.last_mut() {
+            Some(last) if last.role == Role::User && message.role == Role::User => {
+                last.content.push_str(&format!("\n\n{}", message.content));
+            }
+            _ => all.push(message),
+        }
+    }
+    all
 }
 
 /// Moves the oldest turns into the summary until the others fit.
@@ -84,10 +96,6 @@ fn compact(transcript: &mut Vec<Message>, summary: &mut Summary, room: usize) {
         let turn: Vec<Message> = transcript.drain(..end).collect();
         summary.take(&turn);
     }
-}
-
-fn told(summary: &Summary, budget: Budget) -> Option<Message> {
-    Some(Message::text(Role::User, summary.text(budget.aside())?))
 }
 
 /// Leaves out results of this turn, the oldest first, until it fits.

@@ -738,6 +738,8 @@ fn an_empty_answer_is_said_to_be_empty_and_a_cut_one_to_be_cut() {
         let effects = model_says(&mut agent, 1, [ModelEvent::Thinking("hm".to_owned())]);
         let nudge = asked_model(&effects).messages.last().map(|message| message.content.clone());
         assert!(nudge.is_some_and(|text| text.contains("answer was empty")), "{effects:?}");
+        let roles: Vec<Role> = asked_model(&effects).messages.iter().map(|message| message.role).collect();
+        assert_eq!(roles, [Role::System, Role::User], "no two messages of one side in a row");
     }
     let effects = model_says(&mut agent, 1, [ModelEvent::Token(" \n".to_owned())]);
     assert!(answer(&effects).contains("empty answer"), "{effects:?}");
@@ -956,7 +958,7 @@ fn a_window_that_is_full_keeps_the_newest_turns_and_a_summary_of_the_others() {
     let effects = say(&mut agent, FREE);
     let messages = &asked_model(&effects).messages;
     assert_eq!((messages[0].role, messages[1].role), (Role::System, Role::User));
-    let summary = &messages[1].content;
+    let summary = &messages[0].content;
     assert!(summary.contains("ASKED: flibber 9\n") && summary.contains("older lines hidden"), "{summary}");
     assert_eq!(messages.iter().filter(|message| message.content == "flibber 12").count(), 1);
     assert!(!messages.iter().any(|message| message.content == "flibber 1"), "{messages:#?}");

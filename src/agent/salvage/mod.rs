@@ -22,7 +22,10 @@ pub use listener::Listener;
 /// call any, whose commands stand in a fenced block.
 fn read(text: &str, request: &ModelRequest) -> Option<Meant> {
     let printed = |call: &str| {
-        request.messages.iter().any(|message| message.role == Role::Tool && message.content.contains(call))
+        request
+            .messages
+            .iter()
+            .any(|message| matches!(message.role, Role::Tool | Role::User) && message.content.contains(call))
     };
     if request.tools.is_empty() {
         return plain::read(text, &printed);
