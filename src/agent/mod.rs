@@ -37,9 +37,9 @@ use crate::runbook::{Found, Runbooks};
 
 use conversation::Conversation;
 use diagnosis::Diagnosis;
+pub use diagnosis::asked_for;
 use review::Visit;
 use summary::Summary;
-pub use diagnosis::asked_for;
 use turn::PlannedTurn;
 
 /// Something that happened.

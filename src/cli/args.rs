@@ -106,7 +106,8 @@ pub(super) enum Command {
     Ask(Ask),
     /// Show which commands a request becomes; runs nothing
     Plan(Plan),
-    /// Score how requests with known answers are planned; runs nothing, exit code 1 when a plan would do harm
+    /// Score how requests with known answers are planned, or with --model how a model meets them; runs nothing, exit
+    /// code 1 when a command would do harm
     Eval(Eval),
     /// List the models there are, and which can call tools
     Models(Models),

@@ -1,4 +1,7 @@
-//! `eval`: how well requests with known answers are planned. Runs nothing; the tier of a command is the gate's.
+//! `eval`: how well requests with known answers are planned, or met by a model that is named. Runs nothing; the tier of
+//! a command is the gate's.
+
+mod model;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,6 +23,9 @@ const LATER: &str = "<each of step 1>";
 
 pub(super) fn run(settings: &Settings, args: &Eval) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
+    if setup.loaded.config.model_named_by_flag {
+        return model::run(&setup, args);
+    }
     let knowledge = Knowledge::build(&setup.loaded.skills)?;
     let mut scores = Scores::default();
     let mut missed = Vec::new();

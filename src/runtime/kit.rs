@@ -13,7 +13,7 @@ use crate::config::{Config, Loaded, PhraseFile, Sources, Whose};
 use crate::domain::{Failure, FailureKind};
 use crate::exec::Supervisor;
 use crate::gate::{Replies, RuleBook, Rules, Standing};
-use crate::library::{self, Origin, SkillFile};
+use crate::library::{self, SkillFile};
 use crate::planner::Lexicon;
 use crate::probe::Probe;
 use crate::redact::ToolSecret;
@@ -49,9 +49,9 @@ impl Knowledge {
         let contexts = all.iter().filter(|skill| !skill.context.trim().is_empty());
         let contexts = contexts.map(|skill| SkillContext { name: skill.name.clone(), text: skill.context.clone() });
         let contexts = contexts.collect();
-        let lexicon = Lexicon::build(asset("language/english.yaml")?, &all).map_err(|error| damaged(&error))?;
+        let lexicon = lexicon(&all)?;
         let replies = Replies::parse(asset("replies/approval.yaml")?).map_err(|error| damaged(&error))?;
-        let phrases = Phrases::parse(asset("replies/agent.yaml")?).map_err(|error| damaged(&error))?;
+        let phrases = phrases()?;
         Ok(Knowledge {
             book: Arc::new(book),
             digest: digest(added),
@@ -62,6 +62,30 @@ impl Knowledge {
             secrets,
         })
     }
+}
+
+/// Language and sentences without any tool.
+pub(super) struct Words {
+    pub lexicon: Arc<Lexicon>,
+    pub phrases: Arc<Phrases>,
+}
+
+impl Words {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When a file of our own is damaged.
+    pub fn read() -> Result<Words, Failure> {
+        Ok(Words { lexicon: Arc::new(lexicon(&[])?), phrases: Arc::new(phrases()?) })
+    }
+}
+
+fn lexicon(skills: &[&Skill]) -> Result<Lexicon, Failure> {
+    Lexicon::build(asset("language/english.yaml")?, skills).map_err(|error| damaged(&error))
+}
+
+fn phrases() -> Result<Phrases, Failure> {
+    Phrases::parse(asset("replies/agent.yaml")?).map_err(|error| damaged(&error))
 }
 
 /// Where the agent's commands may not write: the memory, the rules, what the person trusted, granted and configured.

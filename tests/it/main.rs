@@ -22,6 +22,7 @@ mod config;
 mod dialog;
 mod docker;
 mod document;
+mod eval_model;
 mod explain;
 mod grants;
 mod hostile;

@@ -4,6 +4,8 @@
 //! `/api/version`, `/api/embed` and `/api/chat`, the last as NDJSON. Knows
 //! nothing of the client under test.
 
+#![allow(dead_code, reason = "each program that includes this file uses its own part of it")]
+
 use serde_json::{Value, json};
 
 use super::torn::{Answer, End, Reply, Request, TornServer};

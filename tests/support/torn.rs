@@ -5,6 +5,8 @@
 //! characters arrive torn. Knows no protocol above HTTP and nothing of the
 //! client under test.
 
+#![allow(dead_code, reason = "each program that includes this file uses its own part of it")]
+
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
