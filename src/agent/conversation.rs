@@ -253,6 +253,7 @@ impl Agent {
                     Origin::Model
                 },
                 ceiling: None,
+                patience: None,
             }));
             talk.running = Some((id, call));
             self.state = State::Talking(talk);

@@ -107,6 +107,7 @@ impl Agent {
                     every: false,
                     origin: Origin::Planned,
                     ceiling: Some(runbook.ceiling),
+                    patience: None,
                 }));
                 self.state = State::Diagnosing(diagnosis);
             }

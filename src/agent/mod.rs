@@ -6,6 +6,7 @@
 //! wants done leaves as an effect, and what came of it returns as an event.
 //! An event for a turn or call that is over has no transition.
 
+mod asking;
 mod budget;
 mod conversation;
 mod diagnosis;
@@ -35,6 +36,7 @@ use crate::planner::{self, Lexicon, Planning, Subject};
 
 use crate::runbook::{Found, Runbooks};
 
+use asking::Asking;
 use conversation::Conversation;
 use diagnosis::Diagnosis;
 pub use diagnosis::asked_for;
@@ -194,12 +196,16 @@ struct OpenQuestion {
     request: String,
     slot: String,
     filled: BTreeMap<String, String>,
+    /// What there was to choose from, in the order it was shown.
+    candidates: Vec<String>,
 }
 
 #[derive(Debug)]
 enum State {
     Idle,
     Planned(PlannedTurn),
+    /// A question waits for what there is to choose from.
+    Asking(Asking),
     /// A runbook is followed.
     Diagnosing(Diagnosis),
     /// The memory, or what is known of a command, is asked, for this turn.
@@ -330,17 +336,7 @@ impl Agent {
                 let planned = PlannedTurn::new(turn, text, plan);
                 self.advance(planned, effects);
             }
-            Planning::Ask(question) => {
-                // A further question about an earlier request is already open, with what was answered so far.
-                self.question.get_or_insert_with(|| OpenQuestion {
-                    request: text,
-                    slot: question.slot,
-                    filled: BTreeMap::new(),
-                });
-                effects.push(Effect::Record(Body::Answer { text: question.text.clone() }));
-                effects.push(Effect::Question { turn, text: question.text });
-                self.end(turn, Ending::Done, effects);
-            }
+            Planning::Ask(question) => self.ask_for(turn, text, question, effects),
             Planning::Unsure(unsure) => match self.model {
                 Some(_) => self.talk(turn, text, effects),
                 None => {
@@ -422,16 +418,17 @@ impl Agent {
 
     fn answered(&mut self, text: &str, fresh: (Planning, Option<Subject>)) -> (Planning, Option<Subject>) {
         let Some(mut open) = self.question.take() else { return fresh };
+        let picked = asking::picked(text, &open.candidates).map(str::to_owned);
         // A sentence that is understood by itself is a request; one word may be understood and still be a name.
         let own = match &fresh.0 {
             Planning::Plan(_) => true,
             Planning::Ask(_) => text.split_whitespace().nth(1).is_some(),
             Planning::Unsure(_) => false,
         };
-        if own {
+        if own && picked.is_none() {
             return fresh;
         }
-        open.filled.insert(open.slot.clone(), text.to_owned());
+        open.filled.insert(open.slot.clone(), picked.unwrap_or_else(|| text.to_owned()));
         match self.planned(&open.request, &open.filled) {
             (Planning::Unsure(_), _) => fresh,
             (Planning::Ask(question), subject) => {
@@ -454,6 +451,7 @@ impl Agent {
         }
         match std::mem::replace(&mut self.state, State::Idle) {
             State::Planned(planned) if planned.waits_for(report.call) => self.step_done(planned, &report, effects),
+            State::Asking(asking) if asking.waits_for(report.call) => self.looked_for(asking, &report, effects),
             State::Diagnosing(walk) if walk.waits_for(report.call) => self.looked(walk, &report, effects),
             State::Talking(talk) if talk.waits_for(report.call) => self.tool_done(talk, &report, effects),
             // A call that nobody waits for any more.
@@ -471,6 +469,10 @@ impl Agent {
                 planned.interrupted = true;
                 effects.extend(planned.running().map(|call| Effect::StopCall { call }));
                 self.state = State::Planned(planned);
+            }
+            State::Asking(asking) => {
+                effects.push(Effect::StopCall { call: asking.running() });
+                self.state = State::Asking(asking);
             }
             State::Diagnosing(mut walk) => {
                 walk.interrupted = true;

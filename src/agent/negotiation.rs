@@ -45,7 +45,7 @@ impl Agent {
         let remaining = match &self.state {
             State::Planned(planned) => planned.remaining(),
             State::Talking(talk) => talk.remaining(),
-            State::Idle | State::Remembering(_) | State::Diagnosing(_) => Vec::new(),
+            State::Idle | State::Asking(_) | State::Remembering(_) | State::Diagnosing(_) => Vec::new(),
         };
         if remaining.is_empty() {
             return self.setup.phrases.plain("explain_last");

@@ -38,6 +38,8 @@ const NAMES: &[&str] = &[
     "calls_unreadable",
     "going_in_circles",
     "stopped_early",
+    "candidates_reason",
+    "candidates_more",
     "diagnosis_thought",
     "diagnosis_evidence",
     "diagnosis_remedies",

@@ -24,6 +24,7 @@ box: {verbs: {ls: "--format=", rm: "", seal: "", move: "", look: ""}}
 actions: {seal: [seal], carry: [carry]}
 words: {crates: [crate, case], lids: [lid]}
 evidence: [boxer]
+lists: {lid: [box, ls, "--format", lids]}
 intents:
 - id: box.list
   actions: [show]
@@ -33,7 +34,7 @@ intents:
 - id: box.look
   actions: [show]
   needs: [["@lids"]]
-  slots: {name: {type: name, after: [of], required: Whose lid?}}
+  slots: {name: {type: name, after: [of], required: Whose lid?, list: lid}}
   command: [box, look, "{name}"]
   reason: Looks at the lid of {name}.
 - id: box.remove
@@ -418,7 +419,8 @@ fn a_new_request_instead_of_an_answer_is_taken_as_such() {
 fn a_new_request_that_itself_lacks_something_is_no_answer_to_the_question_before() {
     let mut agent = agent();
     say(&mut agent, "remove the crate");
-    let effects = say(&mut agent, "show the lid");
+    let looks = call(&say(&mut agent, "show the lid"));
+    let effects = agent.handle(report(&looks, Decision::Auto, Some(Exit::Code(0)), "", "it printed nothing"));
     assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
     assert_eq!(question(&effects), "Whose lid?");
     assert_eq!(call(&say(&mut agent, "web1")).command, "box look web1");
@@ -1085,4 +1087,25 @@ fn a_command_line_and_a_plain_request_start_no_diagnosis() {
     for (said, command) in [("box look jammed", "box look jammed"), ("show the crates", "box ls")] {
         assert_eq!(call(&agent().handle(Event::Said(said.to_owned()))).command, command);
     }
+}
+
+#[test]
+fn a_question_looks_first_at_what_there_is_and_only_where_that_is_automatic() {
+    let mut agent = agent();
+    let looks = call(&say(&mut agent, "show me the lid"));
+    assert_eq!((looks.command.as_str(), looks.ceiling), ("box ls --format lids", Some(Tier::Auto)));
+    assert!(looks.patience.is_some());
+    let asked =
+        agent.handle(report(&looks, Decision::Auto, Some(Exit::Code(0)), "b7\n-rf\nc8; reboot\nd9\n", "4 lines"));
+    assert_eq!(question(&asked), "Whose lid?\n1. `b7`\n2. `d9`");
+    assert_eq!(call(&say(&mut agent, "the second one")).command, "box look d9");
+}
+
+#[test]
+fn a_look_that_did_not_run_leaves_the_question_as_it_is() {
+    let mut agent = agent();
+    let looks = call(&say(&mut agent, "show me the lid"));
+    let refused = report(&looks, Decision::Forbidden, None, "", "rated approval");
+    assert_eq!(question(&agent.handle(refused)), "Whose lid?");
+    assert_eq!(call(&say(&mut agent, "x1")).command, "box look x1");
 }

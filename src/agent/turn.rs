@@ -91,6 +91,7 @@ impl Agent {
             every: step.waits_for().is_some(),
             origin: Origin::Planned,
             ceiling: None,
+            patience: None,
         }));
         self.state = State::Planned(planned);
     }

@@ -26,6 +26,9 @@ pub struct CallRequest {
     /// The most consent that whoever wants this lets it need: judged above it, it is refused and nobody is asked.
     #[serde(default)]
     pub ceiling: Option<Tier>,
+    /// How long whoever wants this waits for it, beside the timeout of its program; then it is stopped.
+    #[serde(default)]
+    pub patience: Option<Duration>,
 }
 
 /// Who came to propose a command, and after what. Shown, never a reason to ask less.

@@ -70,6 +70,11 @@ pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String
             slot: slot.to_owned(),
             text: spec.required.clone().unwrap_or_default(),
             candidates: Vec::new(),
+            listing: spec
+                .list
+                .as_ref()
+                .and_then(|list| best.tool.lists.get(list))
+                .and_then(|list| render::listing(best.intent, &best.values, best.tool, list)),
         });
         return Understood { planning, subject, open_namespace, reads };
     }
@@ -190,6 +195,7 @@ fn kind_of_object(tokens: &[Token], lexicon: &Lexicon) -> Option<Question> {
         slot: "object".to_owned(),
         text: format!("What is {}: {}?", name.raw, listed(&kinds)),
         candidates: kinds.clone(),
+        listing: None,
     })
 }
 
@@ -260,6 +266,7 @@ fn tie(candidates: &[Candidate<'_>]) -> Option<Question> {
         slot: "tool".to_owned(),
         text: format!("Do you mean {}?", listed(&tools)),
         candidates: tools.clone(),
+        listing: None,
     })
 }
 

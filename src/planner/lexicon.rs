@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::frame;
-use crate::skill::{Intent, Skill};
+use crate::skill::{Intent, Skill, Template};
 
 /// The language file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,8 @@ pub(super) struct Tool {
     pub filler: BTreeSet<String>,
     /// Words that mean something to this tool alone.
     pub meaningful: BTreeSet<String>,
+    /// What prints the values a slot could have.
+    pub lists: BTreeMap<String, Template>,
     pub intents: Vec<Intent>,
 }
 
@@ -234,6 +236,7 @@ fn tool(skill: &Skill) -> Tool {
         kinds: book.kinds.iter().cloned().collect(),
         evidence: book.evidence.clone(),
         filler: book.filler.iter().map(|word| word.to_lowercase()).collect(),
+        lists: book.lists.clone(),
         intents: book.intents.iter().cloned().map(in_lower_case).collect(),
         ..Tool::default()
     };

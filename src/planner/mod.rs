@@ -51,6 +51,8 @@ pub struct Question {
     pub slot: String,
     pub text: String,
     pub candidates: Vec<String>,
+    /// A command that prints what the value could be, a name a line.
+    pub listing: Option<Vec<String>>,
 }
 
 /// Why nothing was planned.

@@ -30,6 +30,28 @@ pub(super) fn steps(intent: &Intent, values: &BTreeMap<String, Value>, all: bool
     }
 }
 
+/// The words of a list, where everything it needs is known.
+pub(super) fn listing(
+    intent: &Intent,
+    values: &BTreeMap<String, Value>,
+    tool: &Tool,
+    list: &Template,
+) -> Option<Vec<String>> {
+    let writer = Writer { intent, values, tool };
+    let needed = list.iter().filter_map(|item| match item {
+        TemplateItem::Word(word) => Some(word),
+        TemplateItem::Group { .. } => None,
+    });
+    if needed.into_iter().any(|word| writer.filled(word).is_none()) {
+        return None;
+    }
+    let words = writer.words(list).into_iter().map(|word| match word {
+        Word::Text(text) => Some(text),
+        Word::Line(_) | Word::Listed { .. } => None,
+    });
+    words.collect()
+}
+
 /// Whether the intent's commands depend on the slot.
 pub(super) fn uses(intent: &Intent, slot: &str) -> bool {
     let forms = [format!("{{{slot}}}"), format!("{{{slot}.")];

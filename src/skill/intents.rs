@@ -67,6 +67,8 @@ pub struct SlotSpec {
     /// For choices: the word written to the phrases that mean it.
     #[serde(default)]
     pub choices: BTreeMap<String, Vec<String>>,
+    /// The book's list that names what there is, to be offered when the value is missing.
+    pub list: Option<String>,
 }
 
 /// A word of a command template, or a group used under a condition.
@@ -127,6 +129,8 @@ pub struct IntentBook {
     pub evidence: Vec<String>,
     /// Words that say nothing more where this tool only looks.
     pub filler: Vec<String>,
+    /// Commands that print what a slot could be, a name a line; they only look.
+    pub lists: BTreeMap<String, Template>,
     pub intents: Vec<Intent>,
 }
 
@@ -143,6 +147,8 @@ pub(super) struct RawBook {
     evidence: Vec<String>,
     #[serde(default)]
     filler: Vec<String>,
+    #[serde(default)]
+    lists: BTreeMap<String, Vec<RawItem>>,
     #[serde(default)]
     intents: Vec<RawIntent>,
 }
@@ -189,14 +195,21 @@ enum RawItem {
 
 impl RawBook {
     pub(super) fn build(self) -> Result<IntentBook, String> {
-        let intents: Result<Vec<Intent>, String> = self.intents.into_iter().map(RawIntent::build).collect();
+        let intents = self.intents.into_iter().map(RawIntent::build).collect::<Result<Vec<Intent>, String>>()?;
+        let named = intents.iter().flat_map(|intent| intent.slots.values().map(move |slot| (intent, slot)));
+        for (intent, list) in named.filter_map(|(intent, slot)| Some((intent, slot.list.as_ref()?))) {
+            if !self.lists.contains_key(list) {
+                return Err(format!("intent {}: `{list}` stands not under `lists`", intent.id));
+            }
+        }
         Ok(IntentBook {
             actions: self.actions,
             words: self.words,
             kinds: self.kinds,
             evidence: self.evidence,
             filler: self.filler,
-            intents: intents?,
+            lists: self.lists.into_iter().map(|(name, words)| (name, template(words))).collect(),
+            intents,
         })
     }
 }

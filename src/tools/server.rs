@@ -109,8 +109,16 @@ impl Server {
         let cancel = self.parts.calls.token(request.call);
         // Cancelled from outside is cancelled: the same token, watched in every wait.
         let watch = watch(&context.ct, &cancel);
+        let patience = request.patience.map(|patience| {
+            let cancel = cancel.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(patience).await;
+                cancel.cancel();
+            })
+        });
         let report = self.decide_and_run(&request, context, &cancel).await;
         watch.abort();
+        patience.inspect(tokio::task::JoinHandle::abort);
         self.parts.calls.forget(request.call);
         self.parts.bus.publish(&Event::Finished(report.clone()));
         report
@@ -434,6 +442,7 @@ impl Server {
             every: false,
             origin: Origin::Planned,
             ceiling: None,
+            patience: None,
         })
     }
 }

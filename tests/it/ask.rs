@@ -129,9 +129,31 @@ fn a_question_is_an_answer_too() {
     let ran = place.run(&["ask", "--json", "delete the branch"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     let told = ran.json();
-    assert_eq!(told["question"], "Delete which branch?");
-    assert_eq!((&told["answer"], &told["commands"]), (&Value::Null, &json!([])));
-    assert_eq!(place.run(&["ask", "delete the branch"]).stdout, "Delete which branch?\n");
+    assert_eq!(told["question"], "Delete which branch?\n1. `main`");
+    assert_eq!(told["answer"], Value::Null);
+    assert_eq!(place.run(&["ask", "delete the branch"]).stdout, "Delete which branch?\n1. `main`\n");
+}
+
+#[test]
+fn a_question_offers_what_there_is_by_a_look_that_never_asks() {
+    let place = Home::with_commits(1);
+    place.git(&["branch", "feature"]);
+    // A name that is none for a command or a screen is no candidate.
+    place.git(&["branch", "odd;name"]);
+    let told = place.run(&["ask", "--json", "please switch the branch"]).json();
+    if let Some(question) = told["question"].as_str() {
+        assert!(question.ends_with("\n1. `feature`\n2. `main`"), "{question}");
+    } else {
+        panic!("no question: {told}");
+    }
+    let looked = &told["commands"][0];
+    assert_eq!(
+        (&looked["command"], &looked["decision"]),
+        (&json!("git branch --format '%(refname:short)'"), &json!("auto"))
+    );
+    // Where nothing answers, the question is put all the same.
+    let nobody = place.run(&["ask", "show the logs of a pod"]);
+    assert_eq!(nobody.stdout, "Which pod's logs do you want to see?\n", "{nobody:?}");
 }
 
 #[test]

@@ -383,6 +383,7 @@ async fn called(place: &Home, approver: Principal, call: u64, line: &str, reply:
         every: false,
         origin: Origin::default(),
         ceiling: None,
+        patience: None,
     };
     let mut asked = 0;
     let calling = wire.call(&request);
