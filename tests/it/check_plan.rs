@@ -247,6 +247,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("everyday.jsonl", [("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)]),
         ("second.jsonl", [("docker", 1000), ("git", 985), ("helm", 1000), ("kubectl", 985), ("system", 1000)]),
         ("further.jsonl", [("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)]),
+        ("sixth.jsonl", [("docker", 1000), ("git", 920), ("helm", 1000), ("kubectl", 1000), ("system", 1000)]),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
