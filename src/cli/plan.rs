@@ -1,6 +1,7 @@
 //! `devops-agent plan`: which commands a request becomes, or the question it
 //! would ask. Runs nothing.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use super::{batch, setup, speech};
 use crate::domain::{Action, Failure, PlanStep, Verdict};
 use crate::gate::judge;
 use crate::output::escape;
-use crate::planner::Planning;
+use crate::planner::{self, Planning};
 use crate::runbook::Runbooks;
 use crate::runtime::{Knowledge, read_runbooks};
 
@@ -61,23 +62,27 @@ impl Planner {
         judge(&Action::Command { line: line.to_owned() }, &self.knowledge.book).verdict
     }
 
-    /// `commands`, `asked` and `question` of one request, and `runbook` where one would be followed.
+    /// `commands`, `asked` and `question`: what the words of one request become by themselves. Where a runbook is
+    /// followed instead, `runbook` has it with its steps.
     fn fields(&self, request: &str) -> Value {
+        let planning = planner::plan(request, &self.knowledge.lexicon, &BTreeMap::new());
         let asked = |question: String| json!({"commands": [], "asked": true, "question": question});
-        match self.meant(request) {
-            Meant::Runbook(found) => {
-                let steps = meant::steps(&found, |line| self.verdict(line));
-                let commands: Vec<String> = steps.iter().map(|judged| judged.step.shown()).collect();
-                let runbook = meant::as_json(&found, &steps);
-                json!({"commands": commands, "asked": false, "question": null, "runbook": runbook})
-            }
-            Meant::Question(text) => asked(text),
-            Meant::Planning(Planning::Plan(plan)) => {
+        let mut fields = match planning {
+            Planning::Plan(plan) => {
                 let commands: Vec<String> = plan.steps.iter().map(PlanStep::preview).collect();
                 json!({"commands": commands, "asked": false, "question": null})
             }
-            Meant::Planning(Planning::Ask(question)) => asked(question.text),
-            Meant::Planning(Planning::Unsure(unsure)) => asked(self.knowledge.phrases.unsure(&unsure, true)),
+            Planning::Ask(question) => asked(question.text),
+            Planning::Unsure(unsure) => asked(self.knowledge.phrases.unsure(&unsure, true)),
+        };
+        match self.meant(request) {
+            Meant::Runbook(found) => {
+                let steps = meant::steps(&found, |line| self.verdict(line));
+                fields["runbook"] = meant::as_json(&found, &steps);
+            }
+            Meant::Question(text) if fields["asked"] == true => fields["question"] = text.into(),
+            Meant::Question(_) | Meant::Planning(_) => {}
         }
+        fields
     }
 }
