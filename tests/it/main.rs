@@ -26,6 +26,7 @@ mod eval_model;
 mod explain;
 mod grants;
 mod hostile;
+mod injections;
 mod killed;
 mod kube_api;
 mod kubectl;
