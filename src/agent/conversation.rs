@@ -40,6 +40,8 @@ pub(super) struct Conversation {
     repairs: usize,
     /// What the last answer has of a call that cannot be made.
     complaint: Option<String>,
+    /// Where in the messages answers begin that had to be repaired; they go once one is good.
+    spoiled: Option<usize>,
     pub interrupted: bool,
 }
 
@@ -59,6 +61,13 @@ impl Conversation {
             Ok(Wanted::Memory(_)) | Err(_) => None,
         };
         self.queue.iter().filter_map(command).collect()
+    }
+
+    /// Forgets answers that had to be repaired, and what was said about them: nothing was done on their account.
+    fn forget_spoiled(&mut self) {
+        if let Some(from) = self.spoiled.take() {
+            self.messages.truncate(from);
+        }
     }
 
     fn tool_result(&mut self, call: &ToolCall, content: String) {
@@ -83,6 +92,7 @@ impl Agent {
             progress: Progress::default(),
             repairs: 0,
             complaint: None,
+            spoiled: None,
             interrupted: false,
         };
         self.ask(talk, effects);
@@ -143,6 +153,13 @@ impl Agent {
                 effects.push(Effect::Window(window));
             }
             ModelEvent::Done(reason) => return self.spoken(talk, &reason, effects),
+            ModelEvent::Failed(problem)
+                if problem.refuses_tools && self.model.is_some_and(|joined| joined.calls_tools) =>
+            {
+                self.model = self.model.map(|joined| Joined { calls_tools: false, ..joined });
+                effects.push(Effect::Notice(self.setup.phrases.plain("without_tools")));
+                return self.ask(talk, effects);
+            }
             ModelEvent::Failed(problem) => {
                 let values = [("why", problem.summary.as_str()), ("hint", problem.hint.as_str())];
                 let text = self.setup.phrases.fill("model_failed", &values);
@@ -157,6 +174,7 @@ impl Agent {
         let text = std::mem::take(&mut talk.text);
         let calls = std::mem::take(&mut talk.calls);
         if let Some(complaint) = talk.complaint.take() {
+            talk.spoiled.get_or_insert(talk.messages.len());
             talk.messages.push(Message::text(Role::Assistant, text));
             return self.repair(talk, complaint, effects);
         }
@@ -164,12 +182,14 @@ impl Agent {
             let mut answer = text.trim().to_owned();
             if answer.is_empty() {
                 if talk.repairs < REPAIRS {
+                    talk.spoiled.get_or_insert(talk.messages.len());
                     return self.repair(talk, EMPTY.to_owned(), effects);
                 }
                 answer = self.setup.phrases.plain("model_empty");
             } else if *reason == StopReason::Length {
                 answer.push_str(" […]");
             }
+            talk.forget_spoiled();
             talk.messages.push(Message::text(Role::Assistant, answer.clone()));
             self.transcript.append(&mut talk.messages);
             return self.answer(talk.turn, answer, Ending::Done, effects);
@@ -179,6 +199,7 @@ impl Agent {
         {
             effects.push(Effect::Infer { call, text: text.trim().to_owned() });
         }
+        talk.forget_spoiled();
         let mut message = Message::text(Role::Assistant, text);
         message.tool_calls.clone_from(&calls);
         talk.messages.push(message);
@@ -265,6 +286,7 @@ impl Agent {
     /// Ends a talk before its answer. What was said so far stays in the record, and the transcript stays one that a
     /// server takes: every call in it has its result.
     pub(super) fn break_off(&mut self, mut talk: Conversation, why: &str, ending: Ending, effects: &mut Vec<Effect>) {
+        talk.forget_spoiled();
         for call in std::mem::take(&mut talk.queue) {
             talk.tool_result(&call, "not run: the turn ended before".to_owned());
         }

@@ -288,7 +288,12 @@ impl Agent {
             Event::Finished(report) => self.finished(report, &mut effects),
             Event::ApprovalRequested(request) => self.explain(&request, &mut effects),
             Event::Interrupt => self.interrupt(&mut effects),
-            Event::ModelPresence(joined) => self.model = joined,
+            Event::ModelPresence(joined) => {
+                self.model = joined;
+                if joined.is_some_and(|joined| !joined.calls_tools) {
+                    effects.push(Effect::Notice(self.setup.phrases.plain("without_tools")));
+                }
+            }
             Event::Surroundings(surroundings) => self.surroundings = surroundings,
             Event::Manual(manual) => self.ran_by_hand(manual),
             Event::Returned { drift } => self.review(drift.as_deref(), &mut effects),

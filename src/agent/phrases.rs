@@ -34,6 +34,7 @@ const NAMES: &[&str] = &[
     "model_empty",
     "too_many_steps",
     "compacted",
+    "without_tools",
     "no_progress",
     "calls_unreadable",
     "going_in_circles",

@@ -726,7 +726,8 @@ fn a_model_whose_call_nobody_could_approve_ends_the_turn() {
 fn a_model_that_fails_says_why_and_what_to_do() {
     let mut agent = agent_with_model();
     say(&mut agent, FREE);
-    let problem = ModelProblem { summary: "it {broke}".to_owned(), hint: "Ask again.".to_owned() };
+    let problem =
+        ModelProblem { summary: "it {broke}".to_owned(), hint: "Ask again.".to_owned(), refuses_tools: false };
     let effects = agent.handle(heard(1, ModelEvent::Failed(problem)));
     assert_eq!(answer(&effects), "The model failed: it {broke}. Ask again.");
     assert_eq!((ending(&effects), agent.is_idle()), (Ending::ModelFailed, true));
@@ -781,6 +782,9 @@ fn half_a_call_is_shown_to_the_model_twice_and_never_made() {
     }
     let effects = model_says(&mut agent, 1, half());
     assert_eq!((calls(&effects).len(), ending(&effects)), (0, Ending::ModelFailed));
+    let effects = say(&mut agent, "flobber on");
+    let kept = asked_model(&effects).messages.iter().any(|message| message.content.contains("run_c"));
+    assert!(!kept, "what was spoiled is not told again: {effects:?}");
 }
 
 #[test]
@@ -806,6 +810,20 @@ fn a_model_without_tools_is_offered_none_and_told_to_write_blocks() {
 }
 
 #[test]
+fn a_server_that_refuses_tools_is_asked_once_more_without_them() {
+    let mut agent = agent_with_model();
+    say(&mut agent, FREE);
+    let refused = || {
+        let summary = "does not support tools".to_owned();
+        ModelEvent::Failed(ModelProblem { summary, hint: String::new(), refuses_tools: true })
+    };
+    let effects = agent.handle(heard(1, refused()));
+    assert_eq!(asked_model(&effects).tools, []);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Notice(text) if text.contains("calls no tools"))));
+    assert_eq!(ending(&agent.handle(heard(1, refused()))), Ending::ModelFailed);
+}
+
+#[test]
 fn an_interrupt_while_a_model_talks_stops_it_at_once() {
     let mut agent = agent_with_model();
     say(&mut agent, FREE);
@@ -822,7 +840,14 @@ fn an_interrupt_while_a_model_talks_stops_it_at_once() {
 fn what_a_model_said_before_it_was_stopped_or_broke_is_recorded() {
     let breaks = [
         Event::Interrupt,
-        heard(1, ModelEvent::Failed(ModelProblem { summary: "it broke".to_owned(), hint: String::new() })),
+        heard(
+            1,
+            ModelEvent::Failed(ModelProblem {
+                summary: "it broke".to_owned(),
+                hint: String::new(),
+                refuses_tools: false,
+            }),
+        ),
     ];
     for end in breaks {
         let mut agent = agent_with_model();

@@ -39,7 +39,7 @@ const MEMORY: &[MemoryTool] = &[
         text: "Read one entry of the log with the whole of its output.",
         required: &[(
             "entry",
-            "The entry's name as search_history or context shows it, or output/NAME as a result says",
+            "The entry's name as search_history or context shows it, a command's number, or output/NAME as a result says",
         )],
         optional: &[
             ("from", "Number of the line to begin at, when the beginning is known"),

@@ -1,5 +1,5 @@
-//! The words of our own in the chat: the memory's COMMIT, CONTEXT, BRANCH, MERGE, GRAPH, with SEARCH and PRIVACY beside
-//! them, in capitals at the beginning, and `explain` before a command line.
+//! The words of our own in the chat: the memory's COMMIT, CONTEXT, BRANCH, MERGE, GRAPH, with SEARCH, OUTPUT and
+//! PRIVACY beside them, in capitals at the beginning, and `explain` before a command line.
 //!
 //! Owns how they are read (product document 7.5). In small letters the memory's words are plain English, and `commit`
 //! means git's.
@@ -30,6 +30,12 @@ pub(super) fn read(text: &str) -> Option<Result<MemoryWord, &'static str>> {
             _ => Err("GRAPH draws this session, GRAPH --all every session of this directory"),
         },
         "PRIVACY" => Ok(MemoryWord::Privacy),
+        // A number after it is no English.
+        "OUTPUT" | "output" if rest.parse::<usize>().is_ok() => Ok(MemoryWord::Read { entry: rest.to_owned() }),
+        "OUTPUT" if rest.is_empty() || rest.contains(char::is_whitespace) => {
+            Err("Say which: OUTPUT <number of the command as `devops-agent history` shows it, or name of an entry>")
+        }
+        "OUTPUT" => Ok(MemoryWord::Read { entry: rest.to_owned() }),
         "SEARCH" if rest.is_empty() => Err("Say what to look for: SEARCH <words>"),
         "SEARCH" => Ok(MemoryWord::Search { words: rest.to_owned() }),
         _ => return None,
@@ -76,12 +82,14 @@ mod tests {
         assert_eq!(said("BRANCH memory: is it the limit?"), branch);
         assert_eq!(said("MERGE memory"), MemoryWord::Merge { name: "memory".into() });
         assert_eq!(said("SEARCH pool size"), MemoryWord::Search { words: "pool size".into() });
+        assert_eq!(said("output 17"), MemoryWord::Read { entry: "17".into() });
+        assert_eq!(said("OUTPUT k7f2"), MemoryWord::Read { entry: "k7f2".into() });
         assert_eq!(said("GRAPH --all"), MemoryWord::Graph { all: true });
     }
 
     #[test]
     fn a_word_without_what_it_needs_says_so() {
-        for text in ["COMMIT", "BRANCH", "MERGE", "MERGE two words", "CONTEXT --what", "GRAPH sideways"] {
+        for text in ["COMMIT", "BRANCH", "MERGE", "MERGE two words", "CONTEXT --what", "GRAPH sideways", "OUTPUT"] {
             assert!(matches!(read(text), Some(Err(_))), "{text}");
         }
     }
@@ -97,7 +105,15 @@ mod tests {
 
     #[test]
     fn plain_english_is_no_word_of_the_memory() {
-        for text in ["commit my changes", "Merge the branch", "show the graph", "COMMITTED?", "", "git commit"] {
+        for text in [
+            "commit my changes",
+            "Merge the branch",
+            "show the graph",
+            "COMMITTED?",
+            "",
+            "git commit",
+            "output of the build",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -7,27 +7,14 @@ use serde_json::{Value, json};
 
 use super::args::{Ask, History, Rerun, SessionArgs, Settings};
 use super::{ask, memory, setup, speech};
-use crate::domain::{At, Body, EntryId, Failure, FailureKind, SessionId};
-use crate::history::{Kind, Record, recall};
+use crate::domain::{Failure, FailureKind};
 use crate::output::escape;
 use crate::planner::{self, Planning};
 use crate::runtime::Kit;
-use crate::store::Memory;
+use crate::tools::past::commands;
 
 /// What stands where a secret was masked.
 const MASKED: &str = "[redacted:";
-
-/// A command of the past.
-struct Past {
-    /// Counted from the session's first command.
-    number: usize,
-    at: At,
-    entry: EntryId,
-    /// `agent` or `person`.
-    by: &'static str,
-    command: String,
-    result: String,
-}
 
 pub(super) fn history(settings: &Settings, args: &History) -> Result<ExitCode, Failure> {
     let memory = memory::open(settings)?;
@@ -81,33 +68,4 @@ pub(super) fn rerun(settings: &Settings, args: &Rerun) -> Result<ExitCode, Failu
     let session = SessionArgs { session: Some(id.as_str().to_owned()), new: false };
     let how = Ask { request: None, session: session.clone(), json: args.json, dry_run: false, yes: args.yes };
     ask::carry_out(past.command.clone(), kit, &how, &session)
-}
-
-/// Every command of the way that is gone now, oldest first.
-fn commands(memory: &Memory, id: &SessionId) -> Result<Vec<Past>, Failure> {
-    let way = memory.active_branch(id)?;
-    let mut found = Vec::new();
-    let wanted = |kind: Kind| matches!(kind, Kind::Step | Kind::Approval | Kind::Human);
-    let log = memory.log(id, Some(&way))?;
-    log.each(|head| wanted(head.kind), |record| found.extend(past(&record)))?;
-    found.reverse();
-    for (index, past) in found.iter_mut().enumerate() {
-        past.number = index + 1;
-    }
-    Ok(found)
-}
-
-/// A command that ran; one that was asked about stands in the request for approval.
-fn past(record: &Record) -> Option<Past> {
-    let (by, command, result) = match recall::entry(record).body {
-        Body::Step(step) if step.is_automatic() => ("agent", step.action, step.inference.unwrap_or_default()),
-        Body::Approval(asked) if asked.executed => ("agent", asked.command, asked.result.unwrap_or_default()),
-        Body::Human(manual) if !manual.private => {
-            let failed = manual.exit.filter(|code| *code != 0);
-            ("person", manual.command, failed.map_or(String::new(), |code| format!("exit code {code}")))
-        }
-        _ => return None,
-    };
-    let (at, entry) = (record.head.at, record.head.id.clone());
-    Some(Past { number: 0, at, entry, by, command, result })
 }

@@ -101,6 +101,9 @@ pub struct ModelProblem {
     pub summary: String,
     /// What to do next.
     pub hint: String,
+    /// The server has no tools for this model; asked without them it would answer.
+    #[serde(default)]
+    pub refuses_tools: bool,
 }
 
 /// What the words of an answer turned out to be, when calls were written into them.

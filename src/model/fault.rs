@@ -78,6 +78,12 @@ impl Fault {
         matches!(self, Self::Connect { .. } | Self::Closed { .. } | Self::Status { status: 502..=504, .. })
     }
 
+    /// Whether the server refused the question for the tools in it: Ollama, vLLM, llama.cpp and OpenRouter each say so
+    /// with another status, and all of them by that word.
+    fn refuses_tools(&self) -> bool {
+        matches!(self, Self::Status { status: 400 | 404 | 422 | 500 | 501, text } if text.to_lowercase().contains("tool"))
+    }
+
     /// The sentence about an answer of `model` from the `server` at `host`, with what to do next.
     pub(super) fn told(&self, server: &str, host: &str, model: &str, hint: String) -> ModelProblem {
         let summary = match self {
@@ -86,7 +92,7 @@ impl Fault {
             Self::Cut { .. } => format!("{server} at {host} did not read the whole question: {self}"),
             _ => format!("{server} at {host} gave no whole answer: {self}"),
         };
-        ModelProblem { summary, hint }
+        ModelProblem { summary, hint, refuses_tools: self.refuses_tools() }
     }
 }
 
@@ -143,6 +149,21 @@ mod tests {
         let problem = fault.told("ollama", "http://localhost:11434", "devstral:24b", String::new());
         assert!(problem.summary.contains("answered 502: <html> [31mbad gatewayx"), "{}", problem.summary);
         assert!(problem.summary.chars().count() < 450 && !problem.summary.contains(char::is_control));
+    }
+
+    #[test]
+    fn a_server_without_tools_is_known_by_its_words() {
+        let refused = [
+            (400, r#"{"error":"registry.ollama.ai/library/gemma:2b does not support tools"}"#),
+            (400, r#"{"error":{"message":"\"auto\" tool choice requires --enable-auto-tool-choice"}}"#),
+            (500, r#"{"error":{"message":"tools param requires --jinja flag"}}"#),
+            (404, r#"{"error":{"message":"No endpoints found that support tool use"}}"#),
+        ];
+        for (status, body) in refused {
+            assert!(Fault::refused(status, body).refuses_tools(), "{body}");
+        }
+        assert!(!Fault::refused(401, "no tools for you").refuses_tools());
+        assert!(!Fault::refused(400, "the input length exceeds the context length").refuses_tools());
     }
 
     #[test]

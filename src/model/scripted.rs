@@ -35,6 +35,7 @@ impl ScriptedModel {
             return vec![ModelEvent::Failed(ModelProblem {
                 summary: format!("the script of `{}` has no more turns", self.name),
                 hint: "add a turn to the script for every question it is asked".into(),
+                refuses_tools: false,
             })];
         };
         match turn.iter().position(|event| matches!(event, ModelEvent::Done(_) | ModelEvent::Failed(_))) {

@@ -254,12 +254,13 @@ impl Driver {
     fn joined(&mut self, model: Arc<dyn Model>, joined: Joined) {
         self.model = Some(model);
         self.tell_model(joined.window);
-        if !joined.calls_tools {
-            self.notice(NoticeKind::Info, "The model calls no tools; it writes one command a turn instead.".to_owned());
-        }
         self.looked = Some(Instant::now());
-        // A presence has no effects.
-        self.agent.handle(agent::Event::ModelPresence(Some(joined)));
+        // A presence has no effects but words.
+        for effect in self.agent.handle(agent::Event::ModelPresence(Some(joined))) {
+            if let Effect::Notice(text) = effect {
+                self.notice(NoticeKind::Info, text);
+            }
+        }
     }
 
     fn tell_model(&self, window: u32) {

@@ -18,6 +18,9 @@ pub(super) enum Found {
     Absent(String),
 }
 
+/// Models that are named where the one that was wanted is missing; some servers have hundreds.
+const NAMED: usize = 12;
+
 /// Pieces of an answer that may wait for the driver.
 const PIECES: usize = 256;
 
@@ -99,7 +102,12 @@ fn found<M: Model + 'static>(
             Found::Absent(format!("The server answers but has no model; {missing}."))
         }
         Availability::NoModel { installed } => {
-            Found::Absent(format!("The model {name} is not installed; there are: {}.", installed.join(", ")))
+            let named: Vec<&str> = installed.iter().take(NAMED).map(String::as_str).collect();
+            let more = match installed.len() - named.len() {
+                0 => String::new(),
+                more => format!(" and {more} more (`devops-agent models` lists them)"),
+            };
+            Found::Absent(format!("The model {name} is not installed; there are: {}{more}.", named.join(", ")))
         }
         Availability::Unreachable { why } => Found::Absent(format!("No model: {why}.")),
     }

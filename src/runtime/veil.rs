@@ -57,6 +57,7 @@ impl Veil {
             Err(unknown) => ModelEvent::Failed(ModelProblem {
                 summary: format!("it named something it was never shown: {unknown}"),
                 hint: "Ask again, or name the machine yourself.".to_owned(),
+                refuses_tools: false,
             }),
         }
     }

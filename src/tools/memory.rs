@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::privacy;
+use super::{past, privacy};
 use crate::domain::{Body, EntryId, MemoryWord, SessionId, Window};
 use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place, text};
 use crate::history::incident::{Chain, Incident};
@@ -238,6 +238,13 @@ fn search(memory: &Memory, words: &str) -> Result<String, StoreError> {
 
 /// An entry of the session that is written to, or of another, with the whole of its output.
 fn read(memory: &Memory, here: Option<&SessionId>, entry: &str) -> Result<String, StoreError> {
+    if let Ok(number) = entry.parse::<usize>() {
+        let session = which(memory, here, None)?;
+        let all = past::commands(memory, &session)?;
+        if let Some(past) = number.checked_sub(1).and_then(|at| all.get(at)) {
+            return read(memory, Some(&session), past.output.as_str());
+        }
+    }
     let own = here.cloned();
     let others = memory.sessions()?.into_iter().map(|session| session.id);
     for session in own.into_iter().chain(others) {

@@ -352,6 +352,10 @@ fn a_long_output_is_told_in_short_with_where_all_of_it_is_and_can_be_read_furthe
         first.requests()[1]["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap().to_owned();
     assert!(told.contains("ERROR disk full") && told.contains("29999 INFO") && told.contains("lines hidden"), "{told}");
     assert!(told.len() < 18_000, "{}", told.len());
+    let shown = place.run(&["history"]).stdout;
+    assert!(shown.contains("   1 ") && shown.contains("cat app.log"), "{shown}");
+    let whole = place.run(&["ask", "output 1"]).stdout;
+    assert!(whole.contains("20123 INFO served request 20123"), "{} bytes", whole.len());
     let name = told.rsplit("read_output with entry ").next().unwrap().trim_end().trim_end_matches(']').to_owned();
     let read = json!({"entry": name, "from": "20000", "find": "20123"});
     let second = FakeOllama::start(

@@ -291,3 +291,24 @@ fn the_models_of_the_chosen_server_are_listed_with_what_they_can_do() {
     assert_eq!((&listed["models"][0]["chosen"], &listed["models"][0]["tools"]), (&json!(true), &json!(null)));
     assert_eq!(place.run(&["models", "--host", "http://127.0.0.1:1"]).code, 4);
 }
+
+#[test]
+fn a_server_that_refuses_tools_gets_the_question_without_them() {
+    let refusal = r#"{"error":{"message":"tools param requires --jinja flag"}}"#;
+    let script = vec![
+        Said::status(500, refusal),
+        Said::new().token("The history.\n```run\ngit log --oneline -3\n```").finish("stop").done(9, 9),
+        Said::new().token("Three commits.").finish("stop").done(9, 9),
+    ];
+    let server = FakeOpenAi::start(&[MODEL], script);
+    let place =
+        Home::with_commits(3).var("OPENAI_BASE_URL", &server.base_url()).var("AGENT_MODEL", &format!("openai:{MODEL}"));
+    let ran = place.run(&["ask", "is there anything odd about the history"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "Three commits.\n"), "{ran:?}");
+    let requests = server.requests();
+    let tools: Vec<bool> = requests.iter().map(|request| request.body.get("tools").is_some()).collect();
+    assert_eq!(tools, [true, false, false]);
+    let roles: Vec<&str> =
+        requests[2].body["messages"].as_array().unwrap().iter().map(|m| m["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["system", "user", "assistant", "user"]);
+}
