@@ -56,7 +56,7 @@
 //! - [`index`] — the search over one memory or several: a derived database of words, filled by following the logs'
 //!   chains.
 //! - [`probe`] — the gate's facts and the person's surroundings; reads, runs nothing; the clock.
-//! - [`tools`] — the MCP server with `run_command`, its decision core, and our own client of it.
+//! - [`tools`] — the way of one call and the decisions on it, and the in-process MCP server and client before it.
 //! - [`shell`] — the person's own shell in a terminal of its own: hooks that tell its commands, the screen, records, the
 //!   keeper that ends it with us.
 //! - [`terminal`] — raw mode, panic hook, keys, signals, frames.
@@ -66,6 +66,7 @@
 //!
 //! - [`runtime`] — one session without a screen. `ask` and the workbench stand on it.
 //! - [`app`] — the workbench's state: `update(state, event, now) -> effects`, and its loop.
+//! - [`door`] — MCP for programs outside: the same decisions, a session of their own, consent by their person.
 //! - [`cli`] — one file a command.
 //!
 //! # What always holds
@@ -95,6 +96,7 @@ pub mod bus;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod door;
 pub mod exec;
 pub mod gate;
 pub mod history;

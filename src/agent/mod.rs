@@ -27,6 +27,7 @@ use std::sync::Arc;
 pub use phrases::{Phrases, PhrasesError};
 pub use prompt::{Prompts, SkillContext};
 pub use salvage::Listener;
+pub use tool_call::{memory_tools, memory_word, part as memory_part};
 
 use crate::domain::{
     ApprovalRequest, Body, CallId, CallReport, CallRequest, Manual, MemoryWord, ModelEvent, ModelRequest, Principal,

@@ -91,7 +91,20 @@ pub(super) fn specifications() -> Vec<ToolSpec> {
             "required": ["cmd"]
         }),
     };
-    std::iter::once(command).chain(MEMORY.iter().map(specification)).collect()
+    std::iter::once(command).chain(memory_tools()).collect()
+}
+
+/// The tools of the memory alone.
+pub fn memory_tools() -> Vec<ToolSpec> {
+    MEMORY.iter().map(specification).collect()
+}
+
+/// What a call of one of them asks for; the error is written for whoever called.
+pub fn memory_word(call: &ToolCall) -> Result<MemoryWord, String> {
+    match read(call)? {
+        Wanted::Memory(word) => Ok(word),
+        Wanted::Command { .. } => Err(format!("`{RUN_COMMAND}` is no tool of the memory")),
+    }
 }
 
 fn specification(tool: &MemoryTool) -> ToolSpec {
@@ -115,7 +128,7 @@ fn wrong(call: &ToolCall, why: &str) -> String {
 
 /// The part of what the memory shows that the call asks for: from a line on, and only lines that hold a text. Every
 /// line comes with its number, so that the next call can go on from there.
-pub(super) fn part(call: &ToolCall, told: String) -> String {
+pub fn part(call: &ToolCall, told: String) -> String {
     let Value::Object(arguments) = salvage::arguments::meant(&call.arguments) else { return told };
     let from = match arguments.get("from") {
         Some(Value::Number(number)) => number.as_u64(),

@@ -60,6 +60,12 @@ pub(super) struct Settings {
     /// error, warn, info, debug or trace
     #[arg(long, global = true, value_name = "LEVEL", help_heading = "Settings")]
     log_level: Option<String>,
+    /// Whether programs that connect through MCP get pseudonyms for machines and people (default true)
+    #[arg(long, global = true, value_name = "BOOL", help_heading = "Settings")]
+    mcp_anonymize: Option<String>,
+    /// Whether such programs may propose destructive commands, each to be approved by you in a terminal (default false)
+    #[arg(long, global = true, value_name = "BOOL", help_heading = "Settings")]
+    mcp_destructive: Option<String>,
 }
 
 impl Settings {
@@ -79,6 +85,8 @@ impl Settings {
             .with(Key::SkillsPath, self.skills.clone())
             .with(Key::Shell, self.shell.clone())
             .with(Key::LogLevel, self.log_level.clone())
+            .with(Key::McpAnonymize, self.mcp_anonymize.clone())
+            .with(Key::McpDestructive, self.mcp_destructive.clone())
     }
 }
 
@@ -161,6 +169,10 @@ pub(super) enum Command {
     Restore(Restore),
     /// List what you allowed for longer than one run, and take it back
     Grants(Grants),
+    /// Serve other programs through the Model Context Protocol, on stdin and stdout
+    Mcp(Mcp),
+    /// Approve, in this terminal, a command that another program asked for; lists what waits without a digest
+    Approve(Approve),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -598,6 +610,18 @@ pub(super) enum GrantsAction {
         #[arg(long, conflicts_with = "ids")]
         all: bool,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Mcp {}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Approve {
+    /// The digest the program was given, or its beginning of at least 16 characters
+    pub digest: Option<String>,
+    /// Print the list as JSON
+    #[arg(long, conflicts_with = "digest")]
+    pub json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -3,6 +3,7 @@
 //! else to stderr.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
 
+mod approve;
 mod args;
 mod ask;
 mod batch;
@@ -16,6 +17,7 @@ mod export;
 mod grants;
 mod lifecycle;
 mod log;
+mod mcp;
 mod meant;
 mod memory;
 mod models;
@@ -83,6 +85,8 @@ pub fn main() -> ExitCode {
         Some(Command::Search(ref args_of)) => search::run(&args.settings, args_of),
         Some(Command::Export(ref args_of)) => export::run(&args.settings, args_of),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
+        Some(Command::Mcp(ref mcp)) => mcp::run(&args.settings, mcp),
+        Some(Command::Approve(ref approve)) => approve::run(&args.settings, approve),
     };
     match result {
         Ok(code) => code,

@@ -18,11 +18,13 @@ pub enum Key {
     SkillsPath,
     Shell,
     LogLevel,
+    McpAnonymize,
+    McpDestructive,
 }
 
 impl Key {
     /// All settings.
-    pub const ALL: [Key; 15] = [
+    pub const ALL: [Key; 17] = [
         Key::AgentName,
         Key::AgentModel,
         Key::OllamaHost,
@@ -38,6 +40,8 @@ impl Key {
         Key::SkillsPath,
         Key::Shell,
         Key::LogLevel,
+        Key::McpAnonymize,
+        Key::McpDestructive,
     ];
 
     /// The name in `.env` and in the environment.
@@ -78,6 +82,8 @@ impl Key {
             Key::SkillsPath => ("SKILLS_PATH", "skills_path", "--skills"),
             Key::Shell => ("AGENT_SHELL", "shell", "--shell"),
             Key::LogLevel => ("LOG_LEVEL", "log_level", "--log-level"),
+            Key::McpAnonymize => ("MCP_ANONYMIZE", "mcp.anonymize", "--mcp-anonymize"),
+            Key::McpDestructive => ("MCP_DESTRUCTIVE", "mcp.destructive", "--mcp-destructive"),
         }
     }
 }

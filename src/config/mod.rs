@@ -90,6 +90,7 @@ pub struct Config {
     /// The program of the person's own shell, where it is not that of `$SHELL`.
     pub shell: Option<String>,
     pub log_level: LogLevel,
+    pub mcp: Mcp,
     /// Patterns of what is secret here and what is none.
     pub privacy: Privacy,
     /// Trust, grants and the program's own log: the person's, never the project's.
@@ -104,6 +105,15 @@ impl Config {
     pub fn model_is_local(&self) -> bool {
         self.openai.as_ref().map_or(self.ollama.is_local, |openai| openai.is_local)
     }
+}
+
+/// What programs get that connect through MCP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mcp {
+    /// Whether the names of machines and people stay here.
+    pub anonymize: bool,
+    /// Whether they may propose destructive commands at all.
+    pub destructive: bool,
 }
 
 /// The settings with what stands beside them.
@@ -137,6 +147,8 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     // A project could name any program.
     let shell = layers.pick(Key::Shell, |text, _| value::shell(text), |_| true)?;
     let log_level = layers.pick(Key::LogLevel, |text, _| value::level(text), |_| false)?;
+    let anonymize = layers.pick(Key::McpAnonymize, |text, _| value::truth(text), |anonymize| !anonymize)?;
+    let destructive = layers.pick(Key::McpDestructive, |text, _| value::truth(text), |destructive| *destructive)?;
     // Where the memory lies depends on where one works, whichever file says so.
     let gcc_base_path = layers.pick(
         Key::GccBasePath,
@@ -169,6 +181,10 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
         skills_path: found.dir,
         shell: shell.map(|picked| picked.value),
         log_level: log_level.map_or(LogLevel::Info, |picked| picked.value),
+        mcp: Mcp {
+            anonymize: anonymize.is_none_or(|picked| picked.value),
+            destructive: destructive.is_some_and(|picked| picked.value),
+        },
         state_dir: sources.state_dir(),
         config_dir: sources.config_dir(),
         privacy: layers.privacy,

@@ -39,6 +39,14 @@ pub(super) fn level(text: &str) -> Result<LogLevel, Expected> {
     found.ok_or("one of error, warn, info, debug, trace")
 }
 
+pub(super) fn truth(text: &str) -> Result<bool, Expected> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err("true or false"),
+    }
+}
+
 pub(super) fn name(text: &str) -> Result<String, Expected> {
     let name = text.trim();
     let fits = (1..=40).contains(&name.chars().count()) && !name.chars().any(char::is_control);

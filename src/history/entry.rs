@@ -5,7 +5,7 @@
 
 use super::Kind;
 use super::text::{block, capped, field};
-use crate::domain::{ApprovalRecord, Body, Entry, EntryId, Manual, MergeRecord, Principal, Step};
+use crate::domain::{ApprovalRecord, Body, Decision, Entry, EntryId, Manual, MergeRecord, Principal, Step};
 
 /// What every entry ends with. A log that does not end so was cut off in the middle of an entry.
 pub const END: &str = "\n---\n\n";
@@ -100,7 +100,11 @@ fn render_approval(out: &mut String, record: &ApprovalRecord, by: &Principal) {
         // A program on the other side of a connection can only vouch for itself.
         Principal::Client { name } => {
             let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-            field(out, "USER DECISION", &format!("{decision} (answered by the program {name})"));
+            let did = match record.decision {
+                Decision::Approved | Decision::ApprovedExplained | Decision::Denied => "answered",
+                _ => "asked for",
+            };
+            field(out, "USER DECISION", &format!("{decision} ({did} by the program {name})"));
         }
         Principal::Person | Principal::Agent => field(out, "USER DECISION", decision),
     }

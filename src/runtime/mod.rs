@@ -31,10 +31,11 @@ pub use privacy::{added as added_secrets, redactor};
 pub use rehearsal::{Rehearsed, Stage};
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use runbooks::read_runbooks;
-pub use sessions::SessionChoice;
+pub use sessions::{SessionChoice, open as open_session};
 pub use snapshot::snapshot;
 pub use transcript::ShellLog;
 pub use trust::{Trust, candidate as trust_candidate};
+pub use veil::Veil;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;

@@ -18,7 +18,10 @@ pub enum SessionChoice {
 
 /// Opens the chosen session and tells whether it began just now; then its goal is the request. What an earlier process left and was put right
 /// goes to `told`. Blocks on the disk.
-pub(super) fn open(
+///
+/// # Errors
+/// The session is held by another process, is not there, or the disk refuses.
+pub fn open(
     memory: &Memory,
     choice: &SessionChoice,
     goal: &str,

@@ -1,26 +1,44 @@
-//! What a model gets to see, and what its words mean here.
+//! What a model or another program gets to see, and what its words mean here.
 //!
-//! Owns the masking of a whole question: secrets for every model, names of machines and people too for one on another
-//! machine. Puts real names back into the calls such a model makes, before anybody judges them; a name that was never
-//! given to it stands for nothing, and its answer ends there.
+//! Owns the masking of a whole question: secrets for everybody, names of machines and people too for whoever is not to
+//! know them. Puts real names back into the calls they make, before anybody judges them; a name that was never
+//! given to them stands for nothing, and the call or the answer ends there.
 
 use serde_json::Value;
 
 use crate::domain::{Meant, Message, ModelEvent, ModelProblem, ModelRequest, ToolCall};
 use crate::redact::{Mode, Redactor, UnknownPseudonym};
 
-/// Between a conversation and one model.
+/// Between us and one model or program.
 #[derive(Clone)]
-pub(super) struct Veil(Redactor);
+pub struct Veil(Redactor);
 
 impl Veil {
     /// For a model on this machine, or on another.
-    pub fn before(redactor: &Redactor, local: bool) -> Veil {
-        Veil(redactor.in_mode(if local { Mode::Secrets } else { Mode::Anonymize }))
+    pub(super) fn before(redactor: &Redactor, local: bool) -> Veil {
+        Veil::new(redactor, !local)
+    }
+
+    /// For someone who is to know the names of machines and people, or not.
+    pub fn new(redactor: &Redactor, anonymize: bool) -> Veil {
+        Veil(redactor.in_mode(if anonymize { Mode::Anonymize } else { Mode::Secrets }))
+    }
+
+    /// A text as the other side may read it.
+    pub fn masked(&self, text: &str) -> String {
+        self.0.text(text).into_inner()
+    }
+
+    /// What the other side's word means here.
+    ///
+    /// # Errors
+    /// It names a pseudonym nobody was given.
+    pub fn meant(&self, text: &str) -> Result<String, UnknownPseudonym> {
+        self.0.map_back(text)
     }
 
     /// The question as the model may read it.
-    pub fn request(&self, request: ModelRequest) -> ModelRequest {
+    pub(super) fn request(&self, request: ModelRequest) -> ModelRequest {
         let messages = request.messages.into_iter().map(|message| self.message(message)).collect();
         ModelRequest { messages, tools: request.tools }
     }
@@ -38,12 +56,8 @@ impl Veil {
         }
     }
 
-    fn masked(&self, text: &str) -> String {
-        self.0.text(text).into_inner()
-    }
-
     /// A piece of the answer as it is meant here.
-    pub fn event(&self, event: ModelEvent) -> ModelEvent {
+    pub(super) fn event(&self, event: ModelEvent) -> ModelEvent {
         let meant = match event {
             ModelEvent::ToolCall(call) => self.call(call).map(ModelEvent::ToolCall),
             ModelEvent::Meant(meant) => {
@@ -65,7 +79,7 @@ impl Veil {
 
 impl Veil {
     fn call(&self, call: ToolCall) -> Result<ToolCall, UnknownPseudonym> {
-        let arguments = strings(call.arguments, &mut |text| self.0.map_back(text))?;
+        let arguments = strings(call.arguments, &mut |text| self.meant(text))?;
         Ok(ToolCall { arguments, ..call })
     }
 }

@@ -8,6 +8,7 @@
 // This is the module whose work these files are.
 #![allow(clippy::disallowed_methods)]
 
+mod approvals;
 mod archive;
 mod backward;
 mod branch;
@@ -38,6 +39,7 @@ mod transcript;
 mod verify;
 mod writer;
 
+pub use approvals::{Approvals, Asking};
 pub use archive::{Contents, Parent};
 pub use branch::BranchSummary;
 pub use error::StoreError;

@@ -71,8 +71,8 @@ pub fn start(level: &str, state_dir: &Path) -> Result<TelemetryGuard, TelemetryE
 
 fn subscriber(level: LevelFilter, lines: Lines) -> impl Subscriber + Send + Sync {
     let ours = format!("{}={level}", env!("CARGO_CRATE_NAME"));
-    // Built from parts of ours, so nothing in it can be refused.
-    let filter = EnvFilter::builder().parse_lossy(format!("warn,{ours}"));
+    // Built from parts of ours, so nothing in it can be refused. rmcp logs whole messages: commands, outputs, answers.
+    let filter = EnvFilter::builder().parse_lossy(format!("warn,rmcp=off,{ours}"));
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(lines).finish()
 }
 
@@ -92,6 +92,7 @@ mod tests {
             tracing::debug!("ours, too low");
             tracing::warn!(target: "hyper", "theirs, wanted");
             tracing::info!(target: "hyper", "theirs, too low");
+            tracing::error!(target: "rmcp::service", "whole messages, too low at any level");
         });
         lines.close(LAST_LINES);
         let log = fs::read_to_string(path).expect("text");

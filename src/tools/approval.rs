@@ -4,15 +4,16 @@
 
 use rmcp::RoleServer;
 use rmcp::model::{
-    ClientResult, ElicitRequest, ElicitRequestParams, ElicitationAction, ElicitationSchema, RequestMetaObject,
-    ServerRequest,
+    ClientResult, ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction, ElicitationSchema,
+    RequestMetaObject, ServerRequest,
 };
 use rmcp::service::{Peer, PeerRequestOptions};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use super::core::{Consult, Question};
 use super::steps::Answer;
-use crate::domain::ApprovalRequest;
+use crate::domain::{ApprovalRequest, Principal};
 
 /// Where the structured request lies in `_meta`.
 pub(super) const META_KEY: &str = "devops-agent/approval";
@@ -27,12 +28,43 @@ pub(super) struct Reply {
 /// Why a client declined, when it says so.
 pub(super) const UNATTENDED: &str = "unattended";
 
-/// Asks once. Taking the question back tells the client so, and whatever it answers afterwards is not read.
-pub(super) async fn ask(peer: &Peer<RoleServer>, request: &ApprovalRequest, cancel: &CancellationToken) -> Answer {
-    let Some(params) = parameters(request) else { return Answer::Nobody };
+/// Our own client on the other side, which shows the dialog.
+pub(super) struct Elicitation<'a> {
+    pub peer: &'a Peer<RoleServer>,
+    pub approver: &'a Principal,
+}
+
+impl Consult for Elicitation<'_> {
+    async fn ask(&self, question: &Question<'_>, cancel: &CancellationToken) -> Answer {
+        let Some(params) = parameters(question.request) else { return Answer::Nobody };
+        match (elicit(self.peer, params, cancel).await, self.approver) {
+            (Elicited::Answered(result), Principal::Person) => read(result.action, result.content),
+            (Elicited::Answered(result), Principal::Agent | Principal::Client { .. }) => {
+                match read(result.action, result.content) {
+                    Answer::Reply { digest, .. } => Answer::Agreed { digest },
+                    other => other,
+                }
+            }
+            (Elicited::Withdrawn, _) => Answer::Withdrawn,
+            (Elicited::Failed, _) => Answer::Nobody,
+        }
+    }
+}
+
+/// What became of a question on the wire.
+pub enum Elicited {
+    Answered(ElicitResult),
+    /// It was taken back; whatever the client answers afterwards is not read.
+    Withdrawn,
+    /// The client does not answer questions.
+    Failed,
+}
+
+/// Asks once. Taking the question back tells the client so.
+pub async fn elicit(peer: &Peer<RoleServer>, params: ElicitRequestParams, cancel: &CancellationToken) -> Elicited {
     let elicit = ServerRequest::ElicitRequest(ElicitRequest::new(params));
     let Ok(mut handle) = peer.send_cancellable_request(elicit, PeerRequestOptions::no_options()).await else {
-        return Answer::Nobody;
+        return Elicited::Failed;
     };
     tokio::select! {
         // A cancellation that is there already wins over an answer that is there already.
@@ -41,11 +73,11 @@ pub(super) async fn ask(peer: &Peer<RoleServer>, request: &ApprovalRequest, canc
             if let Err(error) = handle.cancel(Some("the request was withdrawn".to_owned())).await {
                 tracing::debug!(%error, "the client could not be told of a withdrawn question");
             }
-            Answer::Withdrawn
+            Elicited::Withdrawn
         }
         answer = &mut handle.rx => match answer {
-            Ok(Ok(ClientResult::ElicitResult(result))) => read(result.action, result.content),
-            _ => Answer::Nobody,
+            Ok(Ok(ClientResult::ElicitResult(result))) => Elicited::Answered(result),
+            _ => Elicited::Failed,
         },
     }
 }

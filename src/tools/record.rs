@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::RwLock;
 
+use super::steps::Answer;
 use crate::domain::{
     Announcement, ApprovalRecord, At, Body, CallId, CallReport, CallRequest, Decision, Entry, Origin, Principal, Step,
     Tier,
@@ -40,12 +41,47 @@ impl SessionSlot {
 pub(super) struct Recorder {
     pub slot: SessionSlot,
     pub redactor: Redactor,
-    pub approver: Principal,
+    /// Who makes the calls.
+    pub caller: Principal,
+}
+
+/// What was said to a request for approval, and by whom.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    pub response: Option<String>,
+    by: Principal,
+}
+
+impl Said {
+    /// Nothing yet; whoever is asked is `approver`.
+    pub fn nothing(approver: &Principal) -> Said {
+        Said { response: None, by: approver.clone() }
+    }
+
+    /// Takes an answer in.
+    pub fn hear(&mut self, answer: &Answer) {
+        match answer {
+            Answer::Reply { text, .. } => {
+                self.response = Some(text.clone());
+                self.by = Principal::Person;
+            }
+            Answer::Agreed { .. } => self.response = Some("approve".to_owned()),
+            Answer::Nobody | Answer::Declined | Answer::Withdrawn | Answer::Later => {}
+        }
+    }
 }
 
 impl Recorder {
     async fn writer(&self) -> Result<Writer, StoreError> {
         self.slot.writer().await.ok_or(StoreError::WriterGone)
+    }
+
+    /// Whose commands these are: our agent's, or a program's that acts by itself.
+    fn actor(&self) -> Principal {
+        match &self.caller {
+            Principal::Person | Principal::Agent => Principal::Agent,
+            client @ Principal::Client { .. } => client.clone(),
+        }
     }
 
     fn masked(&self, at: At, by: Principal, body: Body) -> Masked<Entry> {
@@ -61,7 +97,7 @@ impl Recorder {
         decision: Decision,
     ) -> Result<(), StoreError> {
         let step = step(request, permission(announcement, decision), None, None);
-        let entry = self.masked(at, Principal::Agent, Body::Step(step));
+        let entry = self.masked(at, self.actor(), Body::Step(step));
         self.writer().await?.spool(request.call, entry).await
     }
 
@@ -72,7 +108,7 @@ impl Recorder {
         request: &CallRequest,
         announcement: &Announcement,
         report: &CallReport,
-        response: Option<String>,
+        said: &Said,
         kept: Option<Kept>,
     ) -> Result<(), StoreError> {
         let writer = self.writer().await?;
@@ -82,7 +118,7 @@ impl Recorder {
         let step = (report.exit.is_some() && !(asked && output.is_empty())).then(|| {
             let permission = permission(announcement, report.decision);
             let step = step(request, permission, Some(output), Some(report.summary.clone()));
-            self.masked(at, Principal::Agent, Body::Step(step))
+            self.masked(at, self.actor(), Body::Step(step))
         });
         if asked {
             if let Some(entry) = &step {
@@ -93,12 +129,12 @@ impl Recorder {
             let record = ApprovalRecord {
                 command: request.command.clone(),
                 tier: announcement.verdict.tier,
-                response,
+                response: said.response.clone(),
                 decision: report.decision,
                 executed: report.exit.is_some(),
                 result: report.exit.is_some().then(|| report.summary.clone()),
             };
-            writer.append(self.masked(at, self.approver.clone(), Body::Approval(record))).await?;
+            writer.append(self.masked(at, said.by.clone(), Body::Approval(record))).await?;
         }
         let Some(entry) = step else { return writer.unspool(call).await };
         let waits = request.origin != Origin::Planned;

@@ -1,12 +1,9 @@
-//! The MCP server: `run_command(cmd, context?)` and its result
-//! `{stdout, stderr, exit_code, duration, command}`. Every call goes judge,
-//! facts, announcement, consent, record, run, record, in that order; a call
-//! that was cancelled before it ran never runs.
+//! The MCP server for our own client, in process: `run_command(cmd, context?)` and its result
+//! `{stdout, stderr, exit_code, duration, command}`, with the whole report beside it.
+//!
+//! Owns what only our own client may say about a call. Decides nothing: [`Core`] does.
 
-use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use rmcp::ErrorData;
 use rmcp::model::{
@@ -16,402 +13,30 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Map, Value, json};
-use tokio_util::sync::CancellationToken;
 
-use super::approval;
-use super::calls::Calls;
-use super::record::{Recorder, SessionSlot};
-use super::run::{self, Ran};
-use super::steps::{self, Step, Unbound};
-use crate::bus::{Bus, Event};
-use crate::domain::{
-    Announcement, ApprovalRequest, CallId, CallReport, CallRequest, Consent, Decision, Exit, Grant, Origin, Principal,
-    Surroundings, Tier, TurnId, Verdict,
-};
-use crate::exec::Supervisor;
-use crate::gate::{Cleared, Impossible, Pending, Replies, Rules, Yes};
-use crate::history::{CAP, shortened};
-use crate::output;
-use crate::probe::{self, Probe};
-use crate::redact::Redactor;
-use crate::store::{Grants, Kept, Sink};
+use super::approval::Elicitation;
+use super::core::{Called, Core, ServerParts};
+use crate::domain::{CallReport, CallRequest, Exit, Principal};
 
 /// Where our own client puts what only it knows about a call, and finds the report.
 pub(super) const CALL_META: &str = "devops-agent/call";
 pub(super) const REPORT_META: &str = "devops-agent/report";
 
 /// The one tool that runs anything.
-pub(super) const RUN_COMMAND: &str = "run_command";
-
-/// What a server is made of.
-#[derive(Clone)]
-pub struct ServerParts {
-    pub rules: Rules,
-    pub replies: Arc<Replies>,
-    pub probe: Arc<Probe>,
-    pub supervisor: Arc<Supervisor>,
-    pub redactor: Redactor,
-    pub bus: Bus,
-    pub session: SessionSlot,
-    /// What the person granted for longer than one run.
-    pub grants: Grants,
-    pub calls: Calls,
-    /// Who answers on the other side.
-    pub approver: Principal,
-    /// Consent given beforehand, to the approval tier only.
-    pub waive: Option<Yes>,
-    /// Whether approved commands get a terminal as stdin.
-    pub interactive: bool,
-}
-
-/// What was refused in the turn that goes on: a model does not ask for the same thing twice.
-#[derive(Clone, Default)]
-struct Denied(Arc<Mutex<(Option<TurnId>, BTreeSet<String>)>>);
-
-impl Denied {
-    fn has(&self, turn: TurnId, fingerprint: &str) -> bool {
-        let denied = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        denied.0 == Some(turn) && denied.1.contains(fingerprint)
-    }
-
-    fn add(&self, turn: TurnId, fingerprint: String) {
-        let mut denied = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if denied.0 != Some(turn) {
-            *denied = (Some(turn), BTreeSet::new());
-        }
-        denied.1.insert(fingerprint);
-    }
-}
+pub const RUN_COMMAND: &str = "run_command";
 
 /// The server of one connection.
 #[derive(Clone)]
 pub struct Server {
-    parts: ServerParts,
-    recorder: Recorder,
-    /// Ids for calls of clients that give none.
-    foreign_calls: Arc<AtomicU64>,
-    denied: Denied,
+    core: Core,
+    approver: Principal,
 }
 
 impl Server {
     /// A server over its parts.
     pub fn new(parts: ServerParts) -> Server {
-        let recorder = Recorder {
-            slot: parts.session.clone(),
-            redactor: parts.redactor.clone(),
-            approver: parts.approver.clone(),
-        };
-        Server { parts, recorder, foreign_calls: Arc::new(AtomicU64::new(1 << 32)), denied: Denied::default() }
-    }
-
-    /// The whole way of one call.
-    async fn call(&self, request: CallRequest, context: &RequestContext<RoleServer>) -> CallReport {
-        let cancel = self.parts.calls.token(request.call);
-        // Cancelled from outside is cancelled: the same token, watched in every wait.
-        let watch = watch(&context.ct, &cancel);
-        let patience = request.patience.map(|patience| {
-            let cancel = cancel.clone();
-            tokio::spawn(async move {
-                tokio::time::sleep(patience).await;
-                cancel.cancel();
-            })
-        });
-        let report = self.decide_and_run(&request, context, &cancel).await;
-        watch.abort();
-        patience.inspect(tokio::task::JoinHandle::abort);
-        self.parts.calls.forget(request.call);
-        self.parts.bus.publish(&Event::Finished(report.clone()));
-        report
-    }
-
-    async fn decide_and_run(
-        &self,
-        request: &CallRequest,
-        context: &RequestContext<RoleServer>,
-        cancel: &CancellationToken,
-    ) -> CallReport {
-        let session = self.session_name().await;
-        let nonce = format!("{session}/{}", request.call.0);
-        let (words_only, bound) = self.look(request, &nonce).await;
-        let (pending, mut place) = match bound {
-            Ok(bound) => bound,
-            Err(why) => {
-                let announcement = self.announcement(request, &words_only);
-                self.parts.bus.publish(&Event::Announced(announcement.clone()));
-                return self.impossible(request, &announcement, why).await;
-            }
-        };
-        // What is shown and written down is what would run, with the cluster it is tied to; what is looked at again
-        // are the words that were asked for, which name no cluster that is no longer the current one.
-        let asked_for = request;
-        let mut request = asked_for.as_bound(pending.line());
-        let mut announcement = self.announcement(&request, pending.verdict());
-        self.parts.bus.publish(&Event::Announced(announcement.clone()));
-        let mut response = None;
-        let grants = self.grants(pending.verdict().tier).await;
-        let beforehand =
-            steps::Beforehand { waive: self.parts.waive, grants: &grants, session: &session, now: probe::now() };
-        let fingerprint = pending.fingerprint().to_owned();
-        if request.origin != Origin::Planned && self.denied.has(request.turn, &fingerprint) {
-            return self.refused(&request, &announcement, Decision::Denied, None).await;
-        }
-        let mut step = steps::begin(pending, &beforehand);
-        let cleared = loop {
-            match step {
-                Step::Cleared(cleared, grant) if response.is_some() => {
-                    // The world may have moved while the question stood open.
-                    step = match self.look(asked_for, &nonce).await.1 {
-                        Ok((pending, now)) => {
-                            place = now;
-                            request = asked_for.as_bound(pending.line());
-                            announcement = self.announcement(&request, pending.verdict());
-                            steps::still(cleared, pending)
-                        }
-                        Err(why) => {
-                            let (call, decision) = (request.call, cleared.decision());
-                            self.parts.bus.publish(&Event::ApprovalClosed { call, decision });
-                            return self.impossible(&request, &announcement, why).await;
-                        }
-                    };
-                    if let Step::Cleared(cleared, _) = step {
-                        if let Some(grant) = grant {
-                            self.keep(grant).await;
-                        }
-                        let decision = cleared.decision();
-                        self.parts.bus.publish(&Event::ApprovalClosed { call: request.call, decision });
-                        break cleared;
-                    }
-                }
-                Step::Cleared(cleared, _) => break cleared,
-                Step::Refused(decision) => {
-                    if decision == Decision::Denied {
-                        self.denied.add(request.turn, fingerprint);
-                    }
-                    return self.refused(&request, &announcement, decision, response).await;
-                }
-                Step::Needs(pending, asked) => {
-                    let open = ApprovalRequest {
-                        announcement: announcement.clone(),
-                        digest: pending.digest().to_owned(),
-                        place: place.clone(),
-                        offers: pending.offers(),
-                        asked,
-                    };
-                    let answer = approval::ask(&context.peer, &open, cancel).await;
-                    if let steps::Answer::Reply { text, .. } = &answer {
-                        response = Some(text.clone());
-                    }
-                    let when = (session.as_str(), probe::now());
-                    step = steps::answered(pending, answer, &self.parts.approver, &self.parts.replies, when);
-                }
-            }
-        };
-        // A yes that comes after the cancellation finds nothing to run.
-        if cancel.is_cancelled() {
-            return self.refused(&request, &announcement, Decision::Withdrawn, response).await;
-        }
-        self.run(&request, &announcement, cleared, response, cancel.clone()).await
-    }
-
-    /// What is shown of a call; a name that would be read as an answer is asked for in quotes.
-    fn announcement(&self, request: &CallRequest, verdict: &Verdict) -> Announcement {
-        let mut announcement = steps::announcement(request, verdict);
-        if let Consent::Name(name) = &announcement.verdict.consent {
-            announcement.verdict.consent = Consent::Name(self.parts.replies.to_type(name));
-        }
-        announcement
-    }
-
-    /// Judges the words and binds them to the world as it is now; the words' own verdict goes with it.
-    async fn look(&self, request: &CallRequest, nonce: &str) -> (Verdict, Result<(Pending, Surroundings), Unbound>) {
-        let judged = steps::judged(request, &self.parts.rules.book());
-        let words_only = judged.verdict.clone();
-        let probe = Arc::clone(&self.parts.probe);
-        let needs = judged.needs.clone();
-        let bound = match tokio::task::spawn_blocking(move || probe.facts(&needs)).await {
-            Ok(facts) => {
-                let place = facts.surroundings.clone();
-                steps::bound(judged, facts, nonce, self.parts.interactive, request.ceiling)
-                    .map(|pending| (pending, place))
-            }
-            Err(error) => Err(Unbound::Failed(format!("what it would touch could not be looked up: {error}"))),
-        };
-        (words_only, bound)
-    }
-
-    /// What the person granted before; read only where it could matter. A file that cannot be read grants nothing.
-    async fn grants(&self, tier: Tier) -> Vec<Grant> {
-        if tier != Tier::Approval || !matches!(self.parts.approver, Principal::Person) {
-            return Vec::new();
-        }
-        let grants = self.parts.grants.clone();
-        match tokio::task::spawn_blocking(move || grants.list(probe::now())).await {
-            Ok(Ok(list)) => list,
-            Ok(Err(error)) => {
-                self.tell(format!("What you granted could not be read, so it asks: {error}. {}", error.hint()));
-                Vec::new()
-            }
-            Err(error) => {
-                self.tell(format!("What you granted could not be read, so it asks: {error}."));
-                Vec::new()
-            }
-        }
-    }
-
-    /// Writes a grant down. The one run was agreed to whether or not this succeeds.
-    async fn keep(&self, grant: Grant) {
-        let grants = self.parts.grants.clone();
-        let kept = tokio::task::spawn_blocking(move || grants.add(grant, probe::now())).await;
-        match kept {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => self.tell(format!("It runs now, but is asked about again: {error}. {}", error.hint())),
-            Err(error) => self.tell(format!("It runs now, but is asked about again: {error}.")),
-        }
-    }
-
-    /// A command that cannot run whoever agrees. What the gate forbids is written to the log.
-    async fn impossible(&self, request: &CallRequest, announcement: &Announcement, why: Unbound) -> CallReport {
-        let decision = match &why {
-            Unbound::Gate(Impossible::Protected { .. }) | Unbound::Above { .. } => Decision::Forbidden,
-            _ => return self.not_run(request, announcement, Decision::Auto, why.to_string()),
-        };
-        let report = self.not_run(request, announcement, decision, why.to_string());
-        if let Err(error) = self.recorder.done(probe::now(), request, announcement, &report, None, None).await {
-            self.log_failed(&error);
-        }
-        report
-    }
-
-    async fn session_name(&self) -> String {
-        self.parts.session.writer().await.map_or_else(String::new, |writer| writer.session().to_string())
-    }
-
-    async fn run(
-        &self,
-        request: &CallRequest,
-        announcement: &Announcement,
-        cleared: Cleared,
-        response: Option<String>,
-        cancel: CancellationToken,
-    ) -> CallReport {
-        let decision = cleared.decision();
-        if let Err(error) = self.recorder.decided(probe::now(), request, announcement, decision).await {
-            let why = format!("the decision could not be written down first: {error}; {}", error.hint());
-            return self.not_run(request, announcement, decision, why);
-        }
-        self.parts.bus.publish(&Event::Started { call: request.call });
-        let parts = &self.parts;
-        let supervisor = Arc::clone(&parts.supervisor);
-        let sink = match self.recorder.sink(request.call).await {
-            Ok(sink) => Some(sink),
-            Err(error) => {
-                self.tell(format!("Only the ends of a long output will be kept: {error}. {}", error.hint()));
-                None
-            }
-        };
-        let mut ran = run::run(cleared, request.call, supervisor, &parts.redactor, &parts.bus, cancel, sink).await;
-        // What is shorter stands in its entry.
-        let kept = self.kept(ran.sink.take().filter(|sink| sink.bytes() > CAP as u64)).await;
-        let report = self.report(request, announcement, decision, ran, kept.as_ref());
-        let written = self.recorder.done(probe::now(), request, announcement, &report, response, kept).await;
-        if let Err(error) = written {
-            self.log_failed(&error);
-        }
-        report
-    }
-
-    /// Puts an output among those that are kept.
-    async fn kept(&self, sink: Option<Sink>) -> Option<Kept> {
-        let sink = sink?;
-        match tokio::task::spawn_blocking(move || sink.keep()).await {
-            Ok(Ok(kept)) => Some(kept),
-            Ok(Err(error)) => {
-                self.log_failed(&error);
-                None
-            }
-            Err(error) => {
-                self.tell(format!("The whole output could not be kept: {error}."));
-                None
-            }
-        }
-    }
-
-    fn report(
-        &self,
-        request: &CallRequest,
-        announcement: &Announcement,
-        decision: Decision,
-        ran: Ran,
-        kept: Option<&Kept>,
-    ) -> CallReport {
-        let stdout = output::escape::text(&ran.stdout.bytes());
-        let stderr = output::escape::text(&ran.stderr.bytes());
-        let brief = brief(&stdout, &stderr, kept);
-        let summary = if ran.stdout.is_whole() || ran.exit != Exit::Code(0) {
-            output::readers::read(request.reader.as_deref(), &request.command, &stdout, &stderr, &ran.exit)
-        } else {
-            output::readers::long(ran.stdout.lines)
-        };
-        CallReport {
-            call: request.call,
-            turn: request.turn,
-            command: request.command.clone(),
-            tier: announcement.verdict.tier,
-            decision,
-            exit: Some(ran.exit),
-            stdout: reported(stdout),
-            stderr: reported(stderr),
-            brief,
-            printed: ran.printed,
-            duration: ran.duration,
-            summary,
-        }
-    }
-
-    async fn refused(
-        &self,
-        request: &CallRequest,
-        announcement: &Announcement,
-        decision: Decision,
-        response: Option<String>,
-    ) -> CallReport {
-        self.parts.bus.publish(&Event::ApprovalClosed { call: request.call, decision });
-        let report = self.not_run(request, announcement, decision, decision.words().to_owned());
-        if let Err(error) = self.recorder.done(probe::now(), request, announcement, &report, response, None).await {
-            self.log_failed(&error);
-        }
-        report
-    }
-
-    fn not_run(
-        &self,
-        request: &CallRequest,
-        announcement: &Announcement,
-        decision: Decision,
-        why: String,
-    ) -> CallReport {
-        CallReport {
-            call: request.call,
-            turn: request.turn,
-            command: request.command.clone(),
-            tier: announcement.verdict.tier,
-            decision,
-            exit: None,
-            stdout: String::new(),
-            stderr: String::new(),
-            brief: None,
-            printed: 0,
-            duration: Duration::ZERO,
-            summary: why,
-        }
-    }
-
-    fn log_failed(&self, error: &crate::store::StoreError) {
-        self.tell(format!("the log could not be written: {error}. {}", error.hint()));
-    }
-
-    fn tell(&self, text: String) {
-        self.parts.bus.publish(&Event::Notice(crate::bus::Notice { kind: crate::bus::NoticeKind::Failure, text }));
+        let approver = parts.approver.clone();
+        Server { core: Core::new(parts), approver }
     }
 
     fn request(
@@ -419,62 +44,16 @@ impl Server {
         arguments: &Map<String, Value>,
         context: &RequestContext<RoleServer>,
     ) -> Result<CallRequest, String> {
-        let command = match arguments.get("cmd") {
-            Some(Value::String(command)) if !command.trim().is_empty() => command.clone(),
-            _ => return Err(format!("`{RUN_COMMAND}` needs `cmd`: a string with one command line")),
-        };
-        let reason = arguments.get("context").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if let Some(known) = context.meta.get(CALL_META) {
-            let mut request: CallRequest = serde_json::from_value(known.clone()).map_err(|error| error.to_string())?;
-            request.command = command;
-            request.reason = reason;
-            return Ok(request);
+        let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let known = context.meta.get(CALL_META).ok_or("this server is for the program's own client")?;
+        let request: CallRequest = serde_json::from_value(known.clone()).map_err(|error| error.to_string())?;
+        match text("cmd") {
+            command if command.trim().is_empty() => {
+                Err(format!("`{RUN_COMMAND}` needs `cmd`: a string with one command line"))
+            }
+            command => Ok(CallRequest { command, reason: text("context"), ..request }),
         }
-        let call = CallId(self.foreign_calls.fetch_add(1, Ordering::Relaxed));
-        Ok(CallRequest {
-            call,
-            turn: TurnId(0),
-            command,
-            reason,
-            observation: None,
-            thought: None,
-            reader: None,
-            every: false,
-            origin: Origin::Planned,
-            ceiling: None,
-            patience: None,
-        })
     }
-}
-
-/// A stream as far as a report carries it: one message of the protocol is read up to 16 MiB, dropped beyond, and holds
-/// each stream several times. The whole lies in `output/`.
-fn reported(text: String) -> String {
-    const MOST: usize = 512 << 10;
-    if text.len() > MOST { shortened(&text, MOST, "") } else { text }
-}
-
-/// What a model reads of an output that is too long for one, made before anything of it is cut, and where the rest is.
-fn brief(stdout: &str, stderr: &str, kept: Option<&Kept>) -> Option<String> {
-    use output::reduce::{BYTES_PER_TOKEN, MODEL_TOKENS, streams};
-    let most = MODEL_TOKENS * BYTES_PER_TOKEN;
-    if stdout.len() <= most && stderr.len() <= most {
-        return None;
-    }
-    let mut text = streams(stdout, stderr, MODEL_TOKENS);
-    if let Some(kept) = kept {
-        let name = kept.path.trim_end_matches(".txt");
-        text.push_str(&format!("[all {} bytes: read_output with entry {name}]\n", kept.bytes));
-    }
-    Some(text)
-}
-
-fn watch(outside: &CancellationToken, inside: &CancellationToken) -> tokio::task::JoinHandle<()> {
-    let (outside, inside) = (outside.clone(), inside.clone());
-    tokio::spawn(async move {
-        outside.cancelled().await;
-        inside.cancel();
-    })
 }
 
 fn schema(value: Value) -> Arc<Map<String, Value>> {
@@ -525,23 +104,31 @@ impl ServerHandler for Server {
             Ok(call) => call,
             Err(complaint) => return Ok(CallToolResult::error(vec![ContentBlock::text(complaint)]).into()),
         };
-        let report = self.call(call, &context).await;
-        Ok(result(&report).into())
+        let consult = Elicitation { peer: &context.peer, approver: &self.approver };
+        match self.core.call(call, &consult, &context.ct).await {
+            Called::Ended(report) => Ok(result(&report).into()),
+            Called::Open(_) => {
+                Err(ErrorData::internal_error("an elicitation is answered while its call is open", None))
+            }
+        }
     }
 }
 
-/// The product's five fields, and for our own client the whole report.
-fn result(report: &CallReport) -> CallToolResult {
-    let exit_code = report.exit.as_ref().map_or(-1, Exit::code);
-    let fields = json!({
+/// The product's five fields of a command that ran.
+pub fn fields(report: &CallReport, exit: &Exit) -> Value {
+    json!({
         "stdout": report.stdout,
         "stderr": report.stderr,
-        "exit_code": exit_code,
+        "exit_code": exit.code(),
         "duration": report.duration.as_secs_f64(),
         "command": report.command,
-    });
-    let mut result = match report.exit {
-        Some(_) => CallToolResult::structured(fields),
+    })
+}
+
+/// The fields, and for our own client the whole report.
+fn result(report: &CallReport) -> CallToolResult {
+    let mut result = match &report.exit {
+        Some(exit) => CallToolResult::structured(fields(report, exit)),
         None => {
             let text = format!("not run: {}. Nothing was changed; ask the person before trying again.", report.summary);
             CallToolResult::error(vec![ContentBlock::text(text)])

@@ -3,7 +3,7 @@
 //! the call open while it asks, the other asks by returning and being retried.
 
 use crate::domain::{
-    Action, Announcement, Asked, AskedKind, At, CallRequest, Decision, Grant, Principal, Reason, Source, Tier, Verdict,
+    Action, Announcement, Asked, AskedKind, At, CallRequest, Decision, Grant, Reason, Source, Tier, Verdict,
 };
 use crate::gate::{Answered, Cleared, Facts, Impossible, Judged, Pending, Replies, Reply, RuleBook, Yes, judge};
 
@@ -19,15 +19,19 @@ pub(super) enum Step {
 
 /// What came back to a request for consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Answer {
+pub enum Answer {
     /// A person's own words.
     Reply { text: String, digest: String },
+    /// A program agrees to what was shown under this digest. It proves that a program agreed, not a person.
+    Agreed { digest: String },
     /// Nobody can be asked.
     Nobody,
     /// Declined without words.
     Declined,
     /// The question was taken back.
     Withdrawn,
+    /// The question goes out with the answer to the call, and is answered with another one.
+    Later,
 }
 
 /// Judges a request by its words.
@@ -109,26 +113,19 @@ pub(super) fn still(cleared: Cleared, pending: Pending) -> Step {
 }
 
 /// The step after an answer.
-pub(super) fn answered(
-    pending: Pending,
-    answer: Answer,
-    approver: &Principal,
-    replies: &Replies,
-    (session, now): (&str, At),
-) -> Step {
+pub(super) fn answered(pending: Pending, answer: Answer, replies: &Replies, (session, now): (&str, At)) -> Step {
     let (text, digest) = match answer {
         Answer::Reply { text, digest } => (text, digest),
+        Answer::Agreed { digest } => {
+            return match pending.agreed_by_program(&digest) {
+                Ok(cleared) => Step::Cleared(cleared, None),
+                Err(_) => Step::Refused(Decision::Unanswerable),
+            };
+        }
         Answer::Nobody => return Step::Refused(Decision::Unanswerable),
         Answer::Declined => return Step::Refused(Decision::Denied),
-        Answer::Withdrawn => return Step::Refused(Decision::Withdrawn),
+        Answer::Withdrawn | Answer::Later => return Step::Refused(Decision::Withdrawn),
     };
-    if !matches!(approver, Principal::Person) {
-        // A program's word proves that a program agreed, not a person.
-        return match pending.agreed_by_program(&digest) {
-            Ok(cleared) => Step::Cleared(cleared, None),
-            Err(_) => Step::Refused(Decision::Unanswerable),
-        };
-    }
     match pending.answer(&text, &digest, session, now, replies) {
         Answered::Cleared(cleared) => Step::Cleared(cleared, None),
         Answered::Granted(cleared, grant) => Step::Cleared(cleared, Some(grant)),

@@ -32,6 +32,7 @@ mod kube_api;
 mod kubectl;
 mod manual;
 mod matrix;
+mod mcp;
 mod memory_cli;
 mod model_turn;
 mod ollama_client;

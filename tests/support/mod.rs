@@ -6,6 +6,7 @@ pub mod docker;
 pub mod front;
 pub mod home;
 pub mod kube_api;
+pub mod mcp;
 pub mod ollama;
 pub mod openai;
 pub mod pty;

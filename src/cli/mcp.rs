@@ -1,0 +1,52 @@
+//! `devops-agent mcp`: other programs, through the Model Context Protocol. Standard output belongs to the protocol.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::args::{Mcp, Settings};
+use super::{setup, speech};
+use crate::domain::Failure;
+use crate::door::{self, House};
+use crate::runtime;
+use crate::telemetry;
+
+pub(super) fn run(settings: &Settings, _args: &Mcp) -> Result<ExitCode, Failure> {
+    let setup = setup::load(settings)?;
+    let config = &setup.loaded.config;
+    // Without a log of our own the door still works; the person is told.
+    let _telemetry = telemetry::start(config.log_level.word(), &config.state_dir)
+        .map_err(|error| speech::warning(&format!("no log of our own is kept: {error}")))
+        .ok();
+    if std::io::stdin().is_terminal() {
+        speech::say("Waiting for an MCP client on standard input; a client usually starts this command itself.");
+    }
+    super::wait(serve(setup))?.map(|()| ExitCode::SUCCESS)
+}
+
+async fn serve(setup: setup::Setup) -> Result<(), Failure> {
+    let kit = runtime::prepare(setup.loaded, setup.sources).await?;
+    let house = House::open(kit)?;
+    let stop = CancellationToken::new();
+    let serving = door::serve(house, tokio::io::stdin(), tokio::io::stdout(), stop.clone());
+    tokio::pin!(serving);
+    tokio::select! {
+        served = &mut serving => return served,
+        () = asked_to_end() => stop.cancel(),
+    }
+    serving.await
+}
+
+/// Waits for a signal that ends us.
+async fn asked_to_end() {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
