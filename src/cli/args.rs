@@ -1,5 +1,6 @@
 //! The arguments as they are typed.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -169,7 +170,7 @@ pub(super) enum Command {
     Restore(Restore),
     /// List what you allowed for longer than one run, and take it back
     Grants(Grants),
-    /// Serve other programs through the Model Context Protocol, on stdin and stdout
+    /// Serve other programs through the Model Context Protocol, on stdin and stdout or over HTTP
     Mcp(Mcp),
     /// Approve, in this terminal, a command that another program asked for; lists what waits without a digest
     Approve(Approve),
@@ -613,7 +614,17 @@ pub(super) enum GrantsAction {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(super) struct Mcp {}
+pub(super) struct Mcp {
+    /// Serve Streamable HTTP on this machine instead; a token is needed, and lies in the state directory
+    #[arg(long)]
+    pub http: bool,
+    /// The port; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8642, requires = "http")]
+    pub port: u16,
+    /// The address to listen on: one of this machine
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", requires = "http")]
+    pub bind: IpAddr,
+}
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Approve {

@@ -10,20 +10,40 @@ use super::args::{Mcp, Settings};
 use super::{setup, speech};
 use crate::domain::Failure;
 use crate::door::{self, House};
+use crate::output::escape;
 use crate::runtime;
+use crate::store;
 use crate::telemetry;
 
-pub(super) fn run(settings: &Settings, _args: &Mcp) -> Result<ExitCode, Failure> {
+pub(super) fn run(settings: &Settings, args: &Mcp) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
     let config = &setup.loaded.config;
     // Without a log of our own the door still works; the person is told.
     let _telemetry = telemetry::start(config.log_level.word(), &config.state_dir)
         .map_err(|error| speech::warning(&format!("no log of our own is kept: {error}")))
         .ok();
-    if std::io::stdin().is_terminal() {
+    if !args.http && std::io::stdin().is_terminal() {
         speech::say("Waiting for an MCP client on standard input; a client usually starts this command itself.");
     }
-    super::wait(serve(setup))?.map(|()| ExitCode::SUCCESS)
+    let served = if args.http { super::wait(over_http(setup, args))? } else { super::wait(serve(setup))? };
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+async fn over_http(setup: setup::Setup, args: &Mcp) -> Result<(), Failure> {
+    let (listener, address) = door::listen(args.bind, args.port).await?;
+    let (token, file) = store::door_token(&setup.loaded.config.state_dir)?;
+    let house = House::open(runtime::prepare(setup.loaded, setup.sources).await?)?;
+    speech::say(&format!("Listening on http://{address}{}", door::PATH));
+    speech::say(&format!("The token (Authorization: Bearer …) is in {}", escape::line(&file.display().to_string())));
+    let stop = CancellationToken::new();
+    let serving = door::serve_http(house, listener, &token, stop.clone());
+    tokio::pin!(serving);
+    tokio::select! {
+        () = &mut serving => return Ok(()),
+        () = asked_to_end() => stop.cancel(),
+    }
+    serving.await;
+    Ok(())
 }
 
 async fn serve(setup: setup::Setup) -> Result<(), Failure> {

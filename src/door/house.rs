@@ -1,6 +1,6 @@
 //! What all connections share: the configuration, the memory, the redactor, what waits for the person.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::link::Link;
 use super::sealed::{PATIENCE, Seal};
@@ -25,6 +25,8 @@ pub struct House {
     pub(super) rights: Mcp,
     /// The programs that name themselves with each request, the one heard last at the end.
     named: Mutex<Vec<Arc<Link>>>,
+    /// The programs that began with a handshake; each belongs to its connection.
+    greeted: Mutex<Vec<Weak<Link>>>,
 }
 
 impl House {
@@ -52,6 +54,7 @@ impl House {
             redactor,
             seal,
             named: Mutex::default(),
+            greeted: Mutex::default(),
             kit,
         }))
     }
@@ -66,8 +69,20 @@ impl House {
         (link, gone)
     }
 
-    /// The programs that named themselves, to be let go.
-    pub(super) fn all_named(&self) -> Vec<Arc<Link>> {
-        std::mem::take(&mut *self.named.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The link of a program that begins with a handshake.
+    pub(super) fn greet(self: &Arc<Self>, client: &str) -> Arc<Link> {
+        let link = Arc::new(Link::new(Arc::clone(self), client));
+        let mut greeted = self.greeted.lock().unwrap_or_else(PoisonError::into_inner);
+        greeted.retain(|link| link.strong_count() > 0);
+        greeted.push(Arc::downgrade(&link));
+        link
+    }
+
+    /// Every program there is, to be let go.
+    pub(super) fn all(&self) -> Vec<Arc<Link>> {
+        let mut all = std::mem::take(&mut *self.named.lock().unwrap_or_else(PoisonError::into_inner));
+        let greeted = std::mem::take(&mut *self.greeted.lock().unwrap_or_else(PoisonError::into_inner));
+        all.extend(greeted.iter().filter_map(Weak::upgrade));
+        all
     }
 }

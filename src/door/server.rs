@@ -35,8 +35,19 @@ const INSTRUCTIONS: &str = "Runs commands on the person's machine behind a permi
 pub(super) struct Door {
     house: Arc<House>,
     specifications: Arc<[ToolSpec]>,
-    /// The program of a connection that began with a handshake.
-    own: Arc<OnceLock<Arc<Link>>>,
+    own: Arc<Own>,
+}
+
+/// The program of a connection that began with a handshake. Its session ends with it.
+#[derive(Default)]
+struct Own(OnceLock<Arc<Link>>);
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if let (Some(link), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move { link.end().await });
+        }
+    }
 }
 
 impl Door {
@@ -49,20 +60,13 @@ impl Door {
         let info = context.client_info();
         let name = named(info.as_ref());
         if context.meta.client_info().is_none() {
-            return Arc::clone(self.own.get_or_init(|| Arc::new(Link::new(Arc::clone(&self.house), &name))));
+            return Arc::clone(self.own.0.get_or_init(|| self.house.greet(&name)));
         }
         let (link, gone) = self.house.link_of(&name);
         if let Some(gone) = gone {
             gone.end().await;
         }
         link
-    }
-
-    /// The connection is over.
-    pub async fn end(&self) {
-        if let Some(link) = self.own.get() {
-            link.end().await;
-        }
     }
 
     fn plan(&self, arguments: &Arguments) -> CallToolResponse {

@@ -24,17 +24,15 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let door = Door::new(Arc::clone(&house));
     let transport = AsyncRwTransport::new_server(input, output).with_max_line_length(LINE);
-    let served = match door.clone().serve_with_ct(transport, stop).await {
+    let served = match Door::new(Arc::clone(&house)).serve_with_ct(transport, stop).await {
         Ok(service) => service.waiting().await.map(|_reason| ()).map_err(|error| error.to_string()),
         Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => Ok(()),
         // The error itself holds the whole message.
         Err(ServerInitializeError::ExpectedInitializeRequest(_)) => Err("the first message is no request".to_owned()),
         Err(error) => Err(error.to_string()),
     };
-    door.end().await;
-    for link in house.all_named() {
+    for link in house.all() {
         link.end().await;
     }
     served.map_err(|why| {

@@ -1,29 +1,42 @@
-//! The installation's own key: masks and pseudonyms made with it are the same in every session here and tell nobody
-//! elsewhere what they stand for.
+//! The installation's own keys: masks and pseudonyms made with one are the same in every session here and tell nobody
+//! elsewhere what they stand for; the other lets programs in that connect over HTTP.
 //!
-//! Owns `redaction.key` in the person's state directory, readable by the person alone.
+//! Owns `redaction.key` and `mcp.token` in the person's state directory, readable by the person alone.
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::lock::ProjectLock;
 use super::{StoreError, files};
 use crate::domain::hex;
 
 const NAME: &str = "redaction.key";
+const TOKEN: &str = "mcp.token";
 
 /// The key, made at the first call.
 ///
 /// # Errors
 /// It cannot be read or made, or the file holds something else.
 pub fn installation_key(state_dir: &Path) -> Result<[u8; 32], StoreError> {
-    let path = state_dir.join(NAME);
+    kept(state_dir, NAME)
+}
+
+/// What programs over HTTP show, and the file it lies in; made at the first call, another one once that is removed.
+///
+/// # Errors
+/// As [`installation_key`].
+pub fn door_token(state_dir: &Path) -> Result<(String, PathBuf), StoreError> {
+    Ok((hex(&kept(state_dir, TOKEN)?), state_dir.join(TOKEN)))
+}
+
+fn kept(state_dir: &Path, name: &str) -> Result<[u8; 32], StoreError> {
+    let path = state_dir.join(name);
     if let Some(key) = read(&path)? {
         return Ok(key);
     }
     files::ensure_dirs(state_dir)?;
-    // Two first starts at once must end with one key.
+    // Two first starts at once must end with one key; one lock serves both.
     let _lock = ProjectLock::wait(&state_dir.join("redaction.lock"))?;
     if let Some(key) = read(&path)? {
         return Ok(key);
@@ -74,6 +87,9 @@ mod tests {
         assert_ne!(key, [0; 32]);
         assert_eq!(installation_key(&dir).unwrap(), key);
         std::fs::write(dir.join(NAME), "short").unwrap();
+        let (token, path) = door_token(&dir).unwrap();
+        assert_eq!((door_token(&dir).unwrap().0, token.len()), (token.clone(), 64));
+        assert_eq!(std::fs::read_to_string(path).unwrap(), token);
         assert!(installation_key(&dir).unwrap_err().to_string().contains("64 hexadecimal digits"));
     }
 }

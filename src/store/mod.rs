@@ -45,7 +45,7 @@ pub use branch::BranchSummary;
 pub use error::StoreError;
 pub use grants::Grants;
 pub use inbox::{Message, NOT_DONE};
-pub use key::{installation_key, passing_key};
+pub use key::{door_token, installation_key, passing_key};
 pub use lock::Holder;
 pub use memory::Memory;
 pub use output::{Kept, in_full, kept_output};

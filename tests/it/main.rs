@@ -33,6 +33,7 @@ mod kubectl;
 mod manual;
 mod matrix;
 mod mcp;
+mod mcp_http;
 mod memory_cli;
 mod model_turn;
 mod ollama_client;
