@@ -23,8 +23,11 @@ impl Arguments {
                 let names: Vec<&str> = known.into_iter().flat_map(|known| known.keys().map(String::as_str)).collect();
                 return Err(format!("`{}` has no argument {name:?}; it has {}", tool.name, names.join(", ")));
             }
-            let Value::String(text) = value else {
-                return Err(format!("`{name}` of `{}` must be a string", tool.name));
+            let text = match value {
+                Value::String(text) => text,
+                // Some clients send what their model left out.
+                Value::Null => continue,
+                _ => return Err(format!("`{name}` of `{}` must be a string", tool.name)),
             };
             if text.len() > LONGEST {
                 return Err(format!("`{name}` is {} bytes long; {LONGEST} are taken at most", text.len()));
@@ -73,12 +76,13 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_told_by_its_name() {
         assert_eq!(read(json!({"cmd": "ls"})).unwrap().text("cmd"), "ls");
-        assert_eq!(read(json!({"cmd": "ls"})).unwrap().text("why"), "");
+        assert_eq!(read(json!({"cmd": "ls", "why": null})).unwrap().text("why"), "");
         for (given, says) in [
             (json!({}), "needs `cmd`"),
             (json!({"cmd": "  "}), "needs `cmd`"),
             (json!({"cmd": 7}), "`cmd` of `t` must be a string"),
-            (json!({"cmd": null}), "must be a string"),
+            (json!({"cmd": null}), "needs `cmd`"),
+            (json!({"cmd": "ls", "why": {}}), "`why` of `t` must be a string"),
             (json!({"cmd": "ls", "origin": "x"}), "no argument \"origin\"; it has cmd, why"),
             (json!({"cmd": "x".repeat(LONGEST + 1)}), "65537 bytes long"),
             (json!({"cmd": "ping host_4kq2w7xz"}), "host_4kq2w7xz stands for nothing"),

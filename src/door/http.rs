@@ -1,7 +1,7 @@
 //! Programs over Streamable HTTP, on the loopback interface alone, each with the token.
 //!
-//! Owns who is let in: an address of this machine, the token, a `Host` of this machine, no `Origin` (a page in a browser
-//! sends one). Everything beyond is rmcp's and the server's.
+//! Owns who is let in: an address of this machine, the token, a `Host` of this machine, an `Origin` of this machine where
+//! there is one (a page in a browser sends it). Everything beyond is rmcp's and the server's.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -31,6 +31,8 @@ use crate::domain::{Failure, FailureKind};
 
 /// Where the door is.
 pub const PATH: &str = "/mcp";
+/// Pages that may ask: those this machine serves, which need the token like anybody.
+const ORIGINS: [&str; 3] = ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"];
 /// Bytes of one request.
 const BODY: usize = 1 << 20;
 /// Connections at the same time.
@@ -69,7 +71,7 @@ pub async fn serve_http(house: Arc<House>, listener: TcpListener, token: &str, s
     let mut sessions = LocalSessionManager::default();
     sessions.session_config.keep_alive = Some(SILENCE);
     let config = StreamableHttpServerConfig::default()
-        .enforce_origin_validation()
+        .with_allowed_origins(ORIGINS)
         .with_max_request_body_bytes(BODY)
         .with_cancellation_token(stop.child_token());
     let inside = Arc::clone(&house);

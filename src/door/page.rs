@@ -216,5 +216,6 @@ fn stored<T>(read: Result<T, Failure>) -> Result<T, ErrorData> {
 }
 
 fn unknown(uri: &str) -> ErrorData {
-    ErrorData::resource_not_found(format!("there is no resource {uri:?}; resources/list names those there are"), None)
+    let text = format!("there is no resource {uri:?}; resources/list names those there are");
+    ErrorData::resource_not_found(text, Some(json!({ "uri": uri })))
 }

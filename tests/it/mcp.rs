@@ -322,6 +322,7 @@ fn the_memory_is_written_and_read_through_its_tools() {
     assert!(surroundings["result"]["contents"][0]["text"].as_str().unwrap().contains("main"), "{surroundings}");
     let none = client.request("resources/read", json!({"uri": "gcc://session/session_001/../../x"}));
     assert!(none["error"]["message"].as_str().unwrap().contains("there is no resource"), "{none}");
+    assert_eq!(none["error"]["data"]["uri"], "gcc://session/session_001/../../x", "{none}");
     client.close();
     assert_eq!(place.run(&["verify", "--json"]).code, 0);
 }

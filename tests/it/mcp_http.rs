@@ -100,9 +100,11 @@ async fn only_who_has_the_token_and_comes_from_this_machine_is_let_in() {
     assert_eq!(status(door.post(&list).bearer_auth(wrong)).await, StatusCode::UNAUTHORIZED);
     assert_eq!(status(door.post(&list).basic_auth("x", Some(&door.token))).await, StatusCode::UNAUTHORIZED);
     let stateless = || door.stateless("tools/list", json!({}));
-    for origin in ["https://evil.example", "null", "http://localhost:3000"] {
+    for origin in ["https://evil.example", "null", "http://localhost.evil.example", "file://"] {
         assert_eq!(status(stateless().header("Origin", origin)).await, StatusCode::FORBIDDEN, "{origin}");
     }
+    assert_eq!(status(stateless().header("Origin", "http://localhost:3000")).await, StatusCode::OK);
+    assert_eq!(status(door.post(&list).header("Origin", "http://localhost:3000")).await, StatusCode::UNAUTHORIZED);
     assert_eq!(status(stateless().header("Host", "evil.example")).await, StatusCode::FORBIDDEN);
     let huge = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"x": "x".repeat(2 << 20)}});
     assert_eq!(status(door.known(&huge)).await, StatusCode::PAYLOAD_TOO_LARGE);
