@@ -2,8 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use super::link::Link;
+use tokio::task::JoinHandle;
+
+use super::link::{self, Link};
 use super::sealed::{PATIENCE, Seal};
+use crate::bus::Bus;
 use crate::config::Mcp;
 use crate::domain::{Failure, FailureKind};
 use crate::redact::Redactor;
@@ -23,6 +26,8 @@ pub struct House {
     pub(super) approvals: Approvals,
     pub(super) seal: Seal,
     pub(super) rights: Mcp,
+    /// Skill files that become stricter count at once.
+    skills: JoinHandle<()>,
     /// The programs that name themselves with each request, the one heard last at the end.
     named: Mutex<Vec<Arc<Link>>>,
     /// The programs that began with a handshake; each belongs to its connection.
@@ -30,7 +35,7 @@ pub struct House {
 }
 
 impl House {
-    /// Opens the memory and reads what is secret. Blocks on the disk.
+    /// Opens the memory, reads what is secret and watches the skill files. Blocks on the disk.
     ///
     /// # Errors
     /// When the memory cannot be had, or no key for masks.
@@ -46,6 +51,8 @@ impl House {
             Seal::new(key, PATIENCE)
                 .map_err(|error| Failure::new(FailureKind::Error, "questions cannot be sealed").because(error))
         })?;
+        let bus = Bus::default();
+        tokio::spawn(link::tell(bus.clone()));
         Ok(Arc::new(House {
             veil: Veil::new(&redactor, kit.config.mcp.anonymize),
             approvals: Approvals::at(&kit.config.state_dir),
@@ -53,6 +60,7 @@ impl House {
             memory,
             redactor,
             seal,
+            skills: runtime::follow_skills(&kit, bus),
             named: Mutex::default(),
             greeted: Mutex::default(),
             kit,
@@ -84,5 +92,11 @@ impl House {
         let greeted = std::mem::take(&mut *self.greeted.lock().unwrap_or_else(PoisonError::into_inner));
         all.extend(greeted.iter().filter_map(Weak::upgrade));
         all
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.skills.abort();
     }
 }

@@ -199,7 +199,7 @@ impl Link {
 }
 
 /// Keeps the output lane empty, and puts what the core has to say into the program's own log.
-async fn tell(bus: Bus) {
+pub(super) async fn tell(bus: Bus) {
     let mut events = bus.subscribe();
     // Ends with the last clone that publishes.
     drop(bus);

@@ -150,7 +150,11 @@ fn told(link: &Link, report: &CallReport, refusal: Option<&Refusal>) -> CallTool
     };
     let stream = |text: &str| {
         let text = veil.masked(text);
-        if text.len() > STREAM { shortened(&text, STREAM, "; read_output has the whole") } else { text }
+        if text.len() > STREAM {
+            shortened(&text, STREAM, "; search_history names its entry, read_output has the whole")
+        } else {
+            text
+        }
     };
     let shown = CallReport {
         command: veil.masked(&report.command),

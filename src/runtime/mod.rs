@@ -36,6 +36,7 @@ pub use snapshot::snapshot;
 pub use transcript::ShellLog;
 pub use trust::{Trust, candidate as trust_candidate};
 pub use veil::Veil;
+pub use watching::follow_skills;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;

@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
+use super::Kit;
 use super::rules::{Reloaded, Reloader};
 use crate::bus::{Bus, Event, Notice, NoticeKind};
 use crate::domain::Failure;
@@ -23,6 +25,29 @@ pub(super) enum Seen {
     Reloaded(Result<Reloaded, Failure>),
     /// Watching became worse; why, and what that means.
     Degraded(String),
+}
+
+/// Watches the skill files for a front with nobody to ask: what tightens counts at once, what loosens from the next
+/// start. Tells on the bus; ends with the returned task.
+pub fn follow_skills(kit: &Kit, bus: Bus) -> JoinHandle<()> {
+    let (reloader, rules, digest) = (kit.reloader.clone(), kit.rules.clone(), kit.knowledge.digest.clone());
+    tokio::spawn(async move {
+        let (report, mut reports) = mpsc::unbounded_channel();
+        let own = bus.clone();
+        let started = tokio::task::spawn_blocking(move || Watching::start(reloader, rules, own, report, digest)).await;
+        let why = match started {
+            Ok(Ok(mut watching)) => {
+                while let Some(seen) = reports.recv().await {
+                    watching.seen(seen);
+                }
+                return;
+            }
+            Ok(Err(failure)) => failure.to_string(),
+            Err(error) => error.to_string(),
+        };
+        let text = format!("Skill files are not watched: {why}.");
+        bus.publish(&Event::Notice(Notice { kind: NoticeKind::Warning, text }));
+    })
 }
 
 /// The watch over the skill files of one workbench.

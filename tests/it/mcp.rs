@@ -440,3 +440,29 @@ fn wait_for(mut met: impl FnMut() -> bool) {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
+
+#[test]
+fn a_skill_file_that_becomes_stricter_counts_for_the_next_call() {
+    const OPTIONS: &str = "## options\n```yaml\nuname: {verbs: {\"\": \"-r\"}}\n```\n";
+    let place = Home::new();
+    let skill = place.home.join("skills/team");
+    std::fs::create_dir_all(&skill).unwrap();
+    let file = skill.join("SKILL.md");
+    std::fs::write(&file, format!("## auto_execute\n- uname *\n{OPTIONS}")).unwrap();
+    let place = place.var("SKILLS_PATH", skill.parent().unwrap().to_str().unwrap());
+    let mut client = Client::legacy(&place, json!({}));
+    assert_eq!(client.call("run_command", json!({"cmd": "uname -r"}))["structuredContent"]["exit_code"], 0);
+    let tier = |client: &mut Client| {
+        let checked = client.call("check_command", json!({"cmd": "uname -r"}));
+        checked["structuredContent"]["tier"].as_str().unwrap().to_owned()
+    };
+    std::fs::write(&file, format!("## requires_approval\n- uname *\n{OPTIONS}")).unwrap();
+    wait_for(|| tier(&mut client) == "approval");
+    let result = client.call("run_command", json!({"cmd": "uname -r"}));
+    assert!(refused(&result).contains("devops-agent approve "), "{result}");
+    // What loosens waits for a start that the person makes.
+    std::fs::write(&file, format!("## auto_execute\n- uname *\n{OPTIONS}")).unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(tier(&mut client), "approval");
+    client.close();
+}

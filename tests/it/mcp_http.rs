@@ -78,8 +78,8 @@ impl Drop for Door {
 async fn message(response: Response) -> Value {
     assert_eq!(response.status(), StatusCode::OK);
     let text = response.text().await.unwrap();
-    let events = text.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim);
-    let last = events.filter(|data| !data.is_empty()).next_back().unwrap_or(&text);
+    let mut events = text.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim);
+    let last = events.rfind(|data| !data.is_empty()).unwrap_or(&text);
     serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
