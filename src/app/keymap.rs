@@ -10,6 +10,8 @@ use crate::ui::HelpRow;
 pub(super) enum Context {
     Chat,
     Shell,
+    Graph,
+    Pager,
     Dialog,
 }
 
@@ -36,8 +38,29 @@ pub(super) enum Action {
     Summon,
     /// To the shell with the agent's last command on the prompt.
     Carry,
-    /// The shell on the whole screen.
+    /// The shell or the graph on the whole screen.
     Zoom,
+    /// Chat, shell, graph, and again.
+    NextPlace,
+    Graph,
+    Up,
+    Down,
+    ToStart,
+    /// Away from what lies above the places.
+    Leave,
+    /// The chosen thing whole.
+    Open,
+    Find,
+    FindOlder,
+    FindNewer,
+    Mark,
+    /// The marked one with the chosen one.
+    Compare,
+    Branch,
+    Merge,
+    AllSessions,
+    /// Runs of steps as one row, or each.
+    Fold,
 }
 
 struct Binding {
@@ -110,6 +133,8 @@ const TABLE: &[Binding] = &[
         false,
     ),
     bind(Context::Chat, KeyCode::F(4), NONE, Action::Zoom, "F4", "to the shell on the whole screen", false),
+    bind(Context::Chat, KeyCode::F(6), NONE, Action::NextPlace, "F6", "chat, shell, graph, and again", false),
+    bind(Context::Chat, KeyCode::F(7), NONE, Action::Graph, "F7", "to the graph of what was done and found", true),
     bind(Context::Chat, KeyCode::Char(']'), CONTROL, Action::Escape, "", "", false),
     bind(Context::Chat, KeyCode::Char('5'), CONTROL, Action::Escape, "", "", false),
     bind(Context::Chat, KeyCode::PageUp, NONE, Action::PageUp, "PgUp / PgDn", "scroll the chat", false),
@@ -132,6 +157,8 @@ const TABLE: &[Binding] = &[
     // Terminals without extended keys send the same byte for Ctrl+] and Ctrl+5.
     bind(Context::Shell, KeyCode::Char('5'), CONTROL, Action::Escape, "", "", false),
     bind(Context::Shell, KeyCode::F(2), NONE, Action::OtherPlace, "", "", false),
+    bind(Context::Shell, KeyCode::F(6), NONE, Action::NextPlace, "", "", false),
+    bind(Context::Shell, KeyCode::F(7), NONE, Action::Graph, "", "", false),
     bind(
         Context::Shell,
         KeyCode::Char('r'),
@@ -152,6 +179,62 @@ const TABLE: &[Binding] = &[
     ),
     bind(Context::Shell, KeyCode::PageDown, KeyModifiers::SHIFT, Action::PageDown, "", "", false),
     bind(Context::Shell, KeyCode::Char('x'), CONTROL, Action::Close, "", "", false),
+    bind(Context::Graph, KeyCode::Esc, NONE, Action::Chat, "Esc", "back to the chat", true),
+    bind(Context::Graph, KeyCode::Enter, NONE, Action::Open, "Enter", "the entry whole, with all of its output", true),
+    bind(Context::Graph, KeyCode::Char('/'), NONE, Action::Find, "/", "look for a text (n older, N newer)", true),
+    bind(Context::Graph, KeyCode::Char('n'), NONE, Action::FindOlder, "", "", false),
+    bind(Context::Graph, KeyCode::Char('N'), KeyModifiers::SHIFT, Action::FindNewer, "", "", false),
+    bind(Context::Graph, KeyCode::Char('N'), NONE, Action::FindNewer, "", "", false),
+    bind(Context::Graph, KeyCode::Char(' '), NONE, Action::Mark, "Space", "mark an entry", true),
+    bind(Context::Graph, KeyCode::Char('d'), NONE, Action::Compare, "d", "compare with the marked one", true),
+    bind(Context::Graph, KeyCode::Char('b'), NONE, Action::Branch, "b", "branch from here", true),
+    bind(Context::Graph, KeyCode::Char('m'), NONE, Action::Merge, "m", "merge a branch", true),
+    bind(Context::Graph, KeyCode::Char('a'), NONE, Action::AllSessions, "a", "all sessions, or this one", true),
+    bind(Context::Graph, KeyCode::Char('z'), NONE, Action::Fold, "z", "runs of steps as one row, or each", true),
+    bind(Context::Graph, KeyCode::Up, NONE, Action::Up, "↑ / ↓", "older, newer (also k, j)", false),
+    bind(Context::Graph, KeyCode::Char('k'), NONE, Action::Up, "", "", false),
+    bind(Context::Graph, KeyCode::Down, NONE, Action::Down, "", "", false),
+    bind(Context::Graph, KeyCode::Char('j'), NONE, Action::Down, "", "", false),
+    bind(Context::Graph, KeyCode::PageUp, NONE, Action::PageUp, "PgUp / PgDn", "a page", false),
+    bind(Context::Graph, KeyCode::PageDown, NONE, Action::PageDown, "", "", false),
+    bind(
+        Context::Graph,
+        KeyCode::Home,
+        NONE,
+        Action::ToStart,
+        "Home / End",
+        "the oldest, the newest (also g, G)",
+        false,
+    ),
+    bind(Context::Graph, KeyCode::Char('g'), NONE, Action::ToStart, "", "", false),
+    bind(Context::Graph, KeyCode::End, NONE, Action::ToEnd, "", "", false),
+    bind(Context::Graph, KeyCode::Char('G'), KeyModifiers::SHIFT, Action::ToEnd, "", "", false),
+    bind(Context::Graph, KeyCode::Char('G'), NONE, Action::ToEnd, "", "", false),
+    bind(Context::Graph, KeyCode::F(4), NONE, Action::Zoom, "F4", "on the whole screen", false),
+    bind(Context::Graph, KeyCode::F(6), NONE, Action::NextPlace, "F6", "chat, shell, graph, and again", false),
+    bind(Context::Graph, KeyCode::F(7), NONE, Action::Chat, "", "", false),
+    bind(Context::Graph, KeyCode::F(2), NONE, Action::OtherPlace, "F2", "over to the shell", false),
+    bind(Context::Graph, KeyCode::Char('c'), CONTROL, Action::Cancel, "", "", false),
+    bind(Context::Graph, KeyCode::Char('l'), CONTROL, Action::Redraw, "", "", false),
+    bind(Context::Graph, KeyCode::F(1), NONE, Action::Help, "F1", "keys", true),
+    bind(Context::Graph, KeyCode::Char('?'), NONE, Action::Help, "", "", false),
+    bind(Context::Graph, KeyCode::Char('?'), KeyModifiers::SHIFT, Action::Help, "", "", false),
+    bind(Context::Graph, KeyCode::Char('x'), CONTROL, Action::Close, "Ctrl+X", "close", false),
+    bind(Context::Pager, KeyCode::Esc, NONE, Action::Leave, "Esc", "close (also q)", true),
+    bind(Context::Pager, KeyCode::Char('q'), NONE, Action::Leave, "", "", false),
+    bind(Context::Pager, KeyCode::Up, NONE, Action::Up, "↑ / ↓", "a line (also k, j)", true),
+    bind(Context::Pager, KeyCode::Char('k'), NONE, Action::Up, "", "", false),
+    bind(Context::Pager, KeyCode::Down, NONE, Action::Down, "", "", false),
+    bind(Context::Pager, KeyCode::Char('j'), NONE, Action::Down, "", "", false),
+    bind(Context::Pager, KeyCode::PageUp, NONE, Action::PageUp, "PgUp / PgDn", "a page", true),
+    bind(Context::Pager, KeyCode::PageDown, NONE, Action::PageDown, "", "", false),
+    bind(Context::Pager, KeyCode::Char(' '), NONE, Action::PageDown, "", "", false),
+    bind(Context::Pager, KeyCode::Home, NONE, Action::ToStart, "Home / End", "beginning and end (also g, G)", true),
+    bind(Context::Pager, KeyCode::Char('g'), NONE, Action::ToStart, "", "", false),
+    bind(Context::Pager, KeyCode::End, NONE, Action::ToEnd, "", "", false),
+    bind(Context::Pager, KeyCode::Char('G'), KeyModifiers::SHIFT, Action::ToEnd, "", "", false),
+    bind(Context::Pager, KeyCode::Char('G'), NONE, Action::ToEnd, "", "", false),
+    bind(Context::Pager, KeyCode::Char('l'), CONTROL, Action::Redraw, "", "", false),
     bind(Context::Dialog, KeyCode::Enter, NONE, Action::Send, "Enter", "answer what was typed (empty: decline)", true),
     bind(Context::Dialog, KeyCode::Esc, NONE, Action::Deny, "Esc", "decline", true),
     bind(Context::Dialog, KeyCode::Char('c'), CONTROL, Action::Cancel, "Ctrl+C", "withdraw the question", true),
@@ -183,9 +266,13 @@ pub(super) fn footer(context: Context) -> Vec<HelpRow> {
     rows
 }
 
-/// The help's rows.
-pub(super) fn help() -> Vec<HelpRow> {
-    rows(|binding| !binding.keys.is_empty() && binding.context != Context::Dialog)
+/// The help's rows: the keys of a place; those of chat and shell together, which are one work.
+pub(super) fn help(context: Context) -> Vec<HelpRow> {
+    let contexts = match context {
+        Context::Graph => [Context::Graph, Context::Graph],
+        _ => [Context::Chat, Context::Shell],
+    };
+    rows(|binding| !binding.keys.is_empty() && contexts.contains(&binding.context))
 }
 
 fn rows(fits: impl Fn(&Binding) -> bool) -> Vec<HelpRow> {
@@ -195,7 +282,7 @@ fn rows(fits: impl Fn(&Binding) -> bool) -> Vec<HelpRow> {
 
 /// The keys for the end of `--help`.
 pub fn shortcuts_help() -> String {
-    let rows = help();
+    let rows = rows(|binding| !binding.keys.is_empty() && matches!(binding.context, Context::Chat | Context::Shell));
     let width = rows.iter().map(|row| row.keys.chars().count()).max().unwrap_or(0);
     let lines: Vec<String> = rows.iter().map(|row| format!("  {:<width$}  {}", row.keys, row.text)).collect();
     format!("Keyboard shortcuts:\n{}", lines.join("\n"))

@@ -2,16 +2,20 @@
 //!
 //! `state` is what is shown, `update` the only place that changes it, `dialog`
 //! the rules of the approval dialog's keys, `keymap` the one table behind keys,
-//! footer and help, `shell` the rules of the person's shell and `summoner` the box over it, `picture` makes the view, `run` is the loop that joins
-//! terminal, runtime, drawing and the shell that `pane` holds. Time enters as `now`; the same events always
+//! footer and help, `shell` the rules of the person's shell and `summoner` the box over it, `graph` those of the graph,
+//! `pager` and `question` lie above them, `picture` makes the view, `run` is the loop that joins terminal, runtime, drawing
+//! and the shell that `pane` holds. Time enters as `now`; the same events always
 //! give the same screens.
 #![allow(clippy::disallowed_methods)]
 
 mod chat;
 mod dialog;
+mod graph;
 mod keymap;
+mod pager;
 mod pane;
 mod picture;
+mod question;
 mod run;
 mod shell;
 mod state;

@@ -6,7 +6,7 @@ use super::state::State;
 use crate::bus::Presence;
 use crate::output::escape;
 use crate::ui::theme::Tone;
-use crate::ui::{Dialog, Offer, Place, RulesOffer, StatusPart, SummonerView, View};
+use crate::ui::{Dialog, Offer, PagerView, Place, QuestionView, RulesOffer, StatusPart, SummonerView, View};
 
 impl State {
     /// What is to be drawn.
@@ -20,11 +20,7 @@ impl State {
             note: &dialog.note,
             answered: dialog.phase == Phase::Answered,
         });
-        let context = match (&self.dialog, self.place) {
-            (Some(dialog), _) if dialog.phase != Phase::Banner => Context::Dialog,
-            (_, Place::Chat) => Context::Chat,
-            (_, Place::Shell) => Context::Shell,
-        };
+        let context = self.context();
         View {
             place: self.place,
             agent: &self.agent,
@@ -46,15 +42,36 @@ impl State {
                 scroll: rules.scroll,
             }),
             closing: self.leaving.as_ref().and_then(|leaving| leaving.summary.as_deref()),
-            help: self.help.then(keymap::help),
+            help: self.help.then(|| keymap::help(context)),
             activity: self.activity(),
             shell: self.shell_pane(),
+            graph: self.graph_view(),
+            pager: self.pager.as_ref().map(|pager| PagerView {
+                title: &pager.title,
+                lines: (!pager.is_waiting()).then_some(&*pager.lines),
+                top: pager.top,
+            }),
+            question: self
+                .question
+                .as_ref()
+                .map(|question| QuestionView { title: question.purpose.title(), text: &question.text }),
             summoner: self.summoner.as_ref().map(|summoner| SummonerView {
                 text: &summoner.text,
                 commands: summoner.fitting(),
                 chosen: summoner.chosen,
                 answer: summoner.answer.as_deref(),
             }),
+        }
+    }
+
+    /// Where a key goes.
+    fn context(&self) -> Context {
+        match (&self.dialog, self.place) {
+            (Some(dialog), _) if dialog.phase != Phase::Banner => Context::Dialog,
+            _ if self.pager.is_some() => Context::Pager,
+            (_, Place::Chat) => Context::Chat,
+            (_, Place::Shell) => Context::Shell,
+            (_, Place::Graph) => Context::Graph,
         }
     }
 
@@ -106,6 +123,7 @@ impl State {
         let mode = match self.place {
             Place::Chat => "CHAT",
             Place::Shell => "SHELL",
+            Place::Graph => "GRAPH",
         };
         parts.push(part(mode.to_owned(), Tone::Accent));
         parts

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::pane::Pane;
@@ -12,7 +13,7 @@ use super::state::State;
 use super::update::{Effect, Event, update};
 use crate::bus::{Bus, Delivery, Subscriber};
 use crate::domain::{Failure, FailureKind, SessionId};
-use crate::runtime::{self, Input as ToRuntime, Runtime};
+use crate::runtime::{self, Input as ToRuntime, Reading, Runtime, Wanted};
 use crate::shell::ShellEvent;
 use crate::terminal::{FramePacer, InputSource, Screen, Signal, Signals, TerminalError, TerminalGuard, Urgency};
 use crate::ui::theme::Theme;
@@ -57,11 +58,13 @@ where
         wake: None,
         runtime: None,
         unsent: Vec::new(),
+        unread: Vec::new(),
+        readings: mpsc::unbounded_channel(),
         pane: Pane::new(opening.shell),
         outer: Vec::new(),
         quit: false,
     };
-    bench.draw(&mut screen)?;
+    bench.draw(&mut screen).await?;
     let mut events = opening.bus.subscribe();
     let mut starting = Some(runtime::behind(start));
     let mut signals = Signals::listen()?;
@@ -91,6 +94,10 @@ where
                 bench.started(started).await.unwrap_or_else(|wrong| failure = Some(wrong));
                 bench.request(Urgency::Soon);
             }
+            Some(reading) = bench.readings.1.recv() => {
+                bench.take_now(Event::Read(reading)).await;
+                bench.request(Urgency::Soon);
+            }
             event = bench.pane.next() => {
                 bench.shell(event).await;
                 let urgency = if bench.pane.echoes() { Urgency::Echo } else { Urgency::Soon };
@@ -115,7 +122,7 @@ where
                 bench.take_now(Event::Tick).await;
                 bench.request(Urgency::Soon);
             }
-            () = sleep_until(bench.pacer.due()) => bench.draw(&mut screen)?,
+            () = sleep_until(bench.pacer.due()) => bench.draw(&mut screen).await?,
         }
         bench.tell_terminal(&mut guard);
         if failure.as_ref().is_some_and(|failure| failure.kind != FailureKind::Error) {
@@ -149,6 +156,9 @@ struct Bench {
     runtime: Option<Runtime>,
     /// What was said before the runtime was there.
     unsent: Vec<ToRuntime>,
+    /// What was to be read before it was there.
+    unread: Vec<Wanted>,
+    readings: (mpsc::UnboundedSender<Reading>, mpsc::UnboundedReceiver<Reading>),
     pane: Pane,
     /// Control strings for the terminal around us.
     outer: Vec<u8>,
@@ -180,6 +190,10 @@ impl Bench {
                     }
                 }
                 None => self.unsent.push(input),
+            },
+            Effect::Read(wanted) => match &self.runtime {
+                Some(runtime) => runtime.read(wanted, self.readings.0.clone()),
+                None => self.unread.push(wanted),
             },
             Effect::WakeAt(at) => {
                 let at = self.started + at;
@@ -259,6 +273,9 @@ impl Bench {
                 for input in std::mem::take(&mut self.unsent) {
                     runtime.tell(input).await;
                 }
+                for wanted in std::mem::take(&mut self.unread) {
+                    runtime.read(wanted, self.readings.0.clone());
+                }
                 let session = self.state.session().map(ToString::to_string);
                 let event = self.pane.ready(session.as_deref(), &runtime);
                 self.runtime = Some(runtime);
@@ -281,7 +298,7 @@ impl Bench {
         }
     }
 
-    fn draw(&mut self, screen: &mut Screen) -> Result<(), TerminalError> {
+    async fn draw(&mut self, screen: &mut Screen) -> Result<(), TerminalError> {
         self.state.take_dirty();
         if self.state.take_repaint() {
             screen.repaint();
@@ -293,9 +310,8 @@ impl Bench {
         screen.draw(|frame| drawn = ui::draw(&view, cache, theme, frame))?;
         self.pacer.drawn(Instant::now());
         self.pane.fit(drawn.shell);
-        let now = self.started.elapsed();
         // Being drawn changes no picture, so it asks for no drawing.
-        update(&mut self.state, Event::Drawn(drawn), now);
+        self.take_now(Event::Drawn(drawn)).await;
         Ok(())
     }
 }

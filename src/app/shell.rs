@@ -180,6 +180,10 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
     if state.shell.phase != Phase::Running {
         match action {
             Some(Action::Chat | Action::OtherPlace) => leave(state, effects),
+            Some(Action::Graph | Action::NextPlace) => {
+                leave(state, effects);
+                super::graph::enter(state, effects);
+            }
             Some(Action::Close) => super::update::close(state, effects),
             // It begins in a moment, and nothing typed is lost.
             _ => effects.push(Effect::Type(key(event, Wishes::default()))),
@@ -203,6 +207,10 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         let page = usize::from(state.drawn.shell.height).saturating_sub(1).max(1);
         match action {
             Some(Action::Chat | Action::OtherPlace) => return leave(state, effects),
+            Some(Action::Graph | Action::NextPlace) => {
+                leave(state, effects);
+                return super::graph::enter(state, effects);
+            }
             Some(Action::Close) if standing == Standing::Prompt => return super::update::close(state, effects),
             Some(Action::Summon) if standing == Standing::Prompt => {
                 state.summoner = Some(Summoner::default());

@@ -5,6 +5,9 @@ use std::time::Duration;
 use tui_textarea::TextArea;
 
 use super::dialog::DialogState;
+use super::graph::GraphState;
+use super::pager::Pager;
+use super::question::Question;
 use super::shell::ShellState;
 use super::summoner::Summoner;
 use crate::bus::Presence;
@@ -67,6 +70,11 @@ pub struct State {
     /// The close key was pressed while something runs; once more closes.
     pub(super) closing: bool,
     pub(super) shell: ShellState,
+    pub(super) graph: GraphState,
+    /// A text over everything.
+    pub(super) pager: Option<Pager>,
+    /// A small question over everything.
+    pub(super) question: Option<Question>,
     /// The box over the shell, while it is open.
     pub(super) summoner: Option<Summoner>,
     /// When a key last came, for the dialog that must not take focus from typing.
@@ -105,6 +113,9 @@ impl State {
             busy: false,
             closing: false,
             shell: ShellState::default(),
+            graph: GraphState::default(),
+            pager: None,
+            question: None,
             summoner: None,
             last_key: None,
             drawn: Drawn::default(),

@@ -9,9 +9,10 @@ use super::dialog::{DialogState, Phase, QUIET};
 use super::keymap::{self, Action, Context};
 use super::shell::{self, ShellNow};
 use super::state::{LeavingState, OfferState, RulesState, State, composer};
+use super::{graph, pager, question};
 use crate::bus::{self, OutputChunk};
 use crate::domain::{ApprovalRequest, FailureKind, Usage};
-use crate::runtime::Input as ToRuntime;
+use crate::runtime::{Input as ToRuntime, Reading, Wanted};
 use crate::shell::{Corner, Found, ShellEvent, ShellInsert};
 use crate::terminal::Input;
 use crate::ui::{CardState, Drawn, Face, Place};
@@ -46,12 +47,16 @@ pub enum Event {
     Found(Vec<Found>),
     /// The text that was selected in the shell.
     Copied(String),
+    /// Something of the memory was read.
+    Read(Reading),
 }
 
 /// Something to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     Tell(ToRuntime),
+    /// Has something of the memory read.
+    Read(Wanted),
     WakeAt(Duration),
     StartShell,
     /// Bytes of the person's for the shell.
@@ -86,6 +91,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
             {
                 dialog.drawn(seen, now);
             }
+            graph::refresh(state, &mut effects);
         }
         Event::ShellNow(now) => {
             state.dirty |= state.shell.now != now;
@@ -109,7 +115,14 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
             state.dirty = true;
             shell::copied(state, &text, &mut effects);
         }
-        Event::Tick if state.place == Place::Shell => {}
+        Event::Read(reading) => {
+            state.dirty = true;
+            match reading.wanted {
+                Wanted::Graph { .. } => graph::read(state, reading, &mut effects),
+                _ => pager::read(state, reading),
+            }
+        }
+        Event::Tick if state.place != Place::Chat => {}
         Event::Tick => {
             if let Some(dialog) = &mut state.dialog {
                 state.dirty |= dialog.quiet(state.last_key, now);
@@ -127,12 +140,15 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
 
 fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut Vec<Effect>) {
     use bus::Event as Bus;
-    state.dirty = true;
+    // What is seen of it changes when it was read.
+    state.dirty |= event != Bus::Logged;
     match event {
         Bus::Session(id) => {
             state.session = Some(id);
             state.offer = None;
+            graph::session_changed(state, effects);
         }
+        Bus::Logged => graph::outdated(state, effects),
         // Whoever went back meanwhile has gone back.
         Bus::Closing { summary, .. } => {
             if let Some(leaving) = &mut state.leaving {
@@ -228,8 +244,8 @@ fn approval(state: &mut State, request: ApprovalRequest, now: Duration, effects:
             state.dialog = Some(dialog);
         }
     }
-    // Whoever is in their shell stays there and is told in its frame: the dialog waits for them in the chat.
-    if state.place == Place::Shell
+    // Whoever is elsewhere stays there and is told in its frame: the dialog waits for them in the chat.
+    if state.place != Place::Chat
         && let Some(dialog) = &mut state.dialog
     {
         dialog.passed_by();
@@ -246,6 +262,10 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 dialog_key(state, key, effects);
             } else if state.help {
                 state.help = false;
+            } else if state.question.is_some() {
+                question::pressed(state, key, effects);
+            } else if state.pager.is_some() {
+                pager::pressed(state, key);
             } else if state.leaving.is_some() {
                 leaving_key(state, key, effects);
             } else if state.offer.is_some() {
@@ -265,9 +285,12 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 dialog.note = "A paste never answers; type it.".to_owned();
             } else if state.offer.is_none() && state.leaving.is_none() {
                 state.last_key = Some(now);
-                match state.place {
-                    Place::Chat => paste(state, &text),
-                    Place::Shell => shell::pasted(state, &text, effects),
+                match (&mut state.question, state.place) {
+                    (Some(question), _) => question.add(&text),
+                    _ if state.pager.is_some() => {}
+                    (None, Place::Chat) => paste(state, &text),
+                    (None, Place::Shell) => shell::pasted(state, &text, effects),
+                    (None, Place::Graph) => {}
                 }
                 passed_by(state, now, effects);
             }
@@ -415,19 +438,18 @@ fn reply(dialog: &mut DialogState, text: String, effects: &mut Vec<Effect>) {
 }
 
 fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    if state.place == Place::Shell {
-        shell::pressed(state, key, effects);
-        if state.place == Place::Chat && state.dialog.is_some() {
-            effects.push(Effect::WakeAt(state.last_key.unwrap_or_default() + QUIET));
-        }
-        return;
+    match state.place {
+        Place::Chat => {}
+        Place::Shell => return shell::pressed(state, key, effects),
+        Place::Graph => return graph::pressed(state, key, effects),
     }
     let escaped = std::mem::take(&mut state.shell.escaped);
     match keymap::action(Context::Chat, key) {
         Some(Action::Close) => close(state, effects),
         Some(Action::Help) => state.help = true,
         Some(Action::Redraw) => state.repaint = true,
-        Some(Action::OtherPlace) => shell::enter(state, None, effects),
+        Some(Action::OtherPlace | Action::NextPlace) => shell::enter(state, None, effects),
+        Some(Action::Graph) => graph::enter(state, effects),
         Some(Action::Shell) if state.composer.is_empty() => shell::enter(state, None, effects),
         Some(Action::Carry) => carry(state, key, effects),
         Some(Action::Zoom) => {
@@ -470,12 +492,12 @@ fn page(state: &State) -> usize {
 }
 
 /// Dialog, then command or answer, then input; never the program.
-fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
     if state.busy || state.dialog.is_some() || !state.waiting.is_empty() {
         effects.push(Effect::Tell(ToRuntime::Interrupt));
-    } else if state.composer.is_empty() {
+    } else if state.place == Place::Chat && state.composer.is_empty() {
         state.words(Face::Info, "Nothing is running. Ctrl+X closes.");
-    } else {
+    } else if state.place == Place::Chat {
         state.composer = composer();
         state.recalled = None;
     }
@@ -519,6 +541,11 @@ fn send(state: &mut State, effects: &mut Vec<Effect>) {
     if state.said.last() != Some(&text) {
         state.said.push(text.clone());
     }
+    say(state, text, effects);
+}
+
+/// Says it to the agent.
+pub(super) fn say(state: &mut State, text: String, effects: &mut Vec<Effect>) {
     state.waiting.push(text.clone());
     effects.push(Effect::Tell(ToRuntime::Say(text)));
 }

@@ -115,6 +115,8 @@ pub enum Event {
         turn: TurnId,
         failure: Option<Failure>,
     },
+    /// The log of the session that is written to grew.
+    Logged,
     /// Commands of before, newest first.
     Recalled(Vec<Recalled>),
     /// Nothing is going on and nothing waits.

@@ -178,6 +178,7 @@ fn tell(event: Event, story: &mut Story) {
         | Event::Started { .. }
         | Event::TurnEnded { .. }
         | Event::Recalled(_)
+        | Event::Logged
         | Event::Idle => {}
     }
 }

@@ -1,6 +1,7 @@
 //! Performs the agent's effects and tells it what came of them. No decisions:
 //! what to do is the agent's, whether is the gate's. `session` holds what is done to the session that is written to.
 
+mod growth;
 mod manual;
 mod recall;
 mod session;
@@ -12,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use self::growth::Growth;
 use super::explained;
 use super::models::{self, Found};
 use super::privacy;
@@ -82,6 +84,8 @@ pub(super) struct Driver {
     noting: Option<JoinHandle<()>>,
     /// Follows what is written, for searches.
     filler: Option<Filler>,
+    /// Whether the session's log grows.
+    growth: Growth,
     /// Skill files that change count at once.
     skills: Option<Watching>,
     seen: (mpsc::UnboundedSender<Seen>, mpsc::UnboundedReceiver<Seen>),
@@ -155,6 +159,7 @@ impl Driver {
             redactor,
             noting: None,
             filler: None,
+            growth: Growth::default(),
             skills: None,
             seen: mpsc::unbounded_channel(),
         };
@@ -174,6 +179,10 @@ impl Driver {
 
     pub fn shell_log(&self) -> ShellLog {
         self.shell_log.clone()
+    }
+
+    pub fn memory(&self) -> Memory {
+        self.memory.clone()
     }
 
     /// Offers the newest active session where the front wants to ask first.
@@ -290,6 +299,10 @@ impl Driver {
                     })
                 }
                 Some((turn, event)) = self.pieces.1.recv() => Some(agent::Event::Model { turn, event }),
+                () = self.growth.next() => {
+                    self.bus.publish(&Event::Logged);
+                    None
+                }
             };
             if let Some(event) = event {
                 self.handle(event).await;

@@ -4,7 +4,8 @@
 //! `driver` performs the agent's effects and is the only place that starts
 //! tasks for it; `sessions` chooses where is written; `kit` builds what a
 //! runtime is made of from the configuration, `rules` what the skills permit,
-//! `watching` keeps that up to date, `explained` puts a line that was taken apart into words. Knows no screen and no key.
+//! `watching` keeps that up to date, `explained` puts a line that was taken apart into words, `reading` reads of the
+//! memory what a screen shows of it. Knows no screen and no key.
 #![allow(clippy::disallowed_methods)]
 
 mod driver;
@@ -13,6 +14,7 @@ mod kit;
 mod meaning;
 mod models;
 mod privacy;
+mod reading;
 mod rehearsal;
 mod rules;
 mod runbooks;
@@ -28,6 +30,7 @@ pub use kit::{Kit, Knowledge, prepare, protected};
 pub use meaning::embedder;
 pub use models::list as list_models;
 pub use privacy::{added as added_secrets, redactor};
+pub use reading::{Found, Reading, Wanted};
 pub use rehearsal::{Rehearsed, Stage};
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use runbooks::read_runbooks;
@@ -45,6 +48,7 @@ use crate::bus::Bus;
 use crate::domain::{CallId, Failure, SessionId};
 use crate::gate::Yes;
 use crate::shell::Record;
+use crate::store::Memory;
 
 /// How this runtime meets the person.
 #[derive(Debug, Clone)]
@@ -108,6 +112,7 @@ pub struct Runtime {
     inputs: mpsc::Sender<Input>,
     bus: Bus,
     shell_log: ShellLog,
+    memory: Memory,
     task: JoinHandle<()>,
 }
 
@@ -119,9 +124,9 @@ impl Runtime {
     pub async fn start(kit: Kit, manner: Manner, bus: Bus) -> Result<Runtime, Failure> {
         let (inputs, receiver) = mpsc::channel(64);
         let driver = driver::Driver::build(kit, manner, bus.clone()).await?;
-        let shell_log = driver.shell_log();
+        let (shell_log, memory) = (driver.shell_log(), driver.memory());
         let task = tokio::spawn(driver.run(receiver));
-        Ok(Runtime { inputs, bus, shell_log, task })
+        Ok(Runtime { inputs, bus, shell_log, memory, task })
     }
 
     /// Where everything that happens is published.
@@ -132,6 +137,15 @@ impl Runtime {
     /// Takes what the person's shell shows into the session that is written to.
     pub fn shell_log(&self) -> ShellLog {
         self.shell_log.clone()
+    }
+
+    /// Reads something of the memory beside what goes on, and sends what came of it to `to`.
+    pub fn read(&self, wanted: Wanted, to: mpsc::UnboundedSender<Reading>) {
+        let memory = self.memory.clone();
+        tokio::task::spawn_blocking(move || {
+            // A screen that ended reads nothing.
+            let _gone = to.send(reading::read(&memory, wanted));
+        });
     }
 
     /// Tells the driver something. False when it has ended.

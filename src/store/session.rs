@@ -102,6 +102,11 @@ impl Session {
         &self.directory
     }
 
+    /// Entries in the logs that were opened: whoever looks twice sees whether something was written.
+    pub(super) fn entries(&self) -> u64 {
+        std::iter::once(&self.main).chain(&self.tracks).map(|track| track.log.tip().seq).sum()
+    }
+
     /// What had to be put right since this process holds the session, one sentence each, for the person to read.
     pub fn recovered(&self) -> &[String] {
         &self.recovered

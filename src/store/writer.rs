@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Session, Sink, StoreError, files, inbox};
 use crate::domain::{CallId, Entry, EntryId, SessionId};
@@ -34,6 +34,8 @@ struct Thread {
     watch: Option<RecommendedWatcher>,
     /// `None` only while it is dropped.
     requests: Option<mpsc::Sender<Job>>,
+    /// How many entries there are.
+    entries: watch::Receiver<u64>,
     handle: Option<JoinHandle<()>>,
 }
 
@@ -45,17 +47,24 @@ impl Writer {
     pub fn start(session: Session) -> io::Result<Writer> {
         let id = session.id().clone();
         let (requests, queue) = mpsc::channel(WAITING);
-        let watch = watch(&inbox::path(session.directory()), requests.downgrade())
+        let (grown, entries) = watch::channel(session.entries());
+        let watch = look_into(&inbox::path(session.directory()), requests.downgrade())
             .map_err(|error| tracing::warn!(%error, session = %id, "words left for the session are not noticed"))
             .ok();
-        let handle = std::thread::Builder::new().name("store".to_owned()).spawn(move || serve(session, queue))?;
-        let thread = Thread { session: id, watch, requests: Some(requests), handle: Some(handle) };
+        let handle =
+            std::thread::Builder::new().name("store".to_owned()).spawn(move || serve(session, queue, &grown))?;
+        let thread = Thread { session: id, watch, requests: Some(requests), entries, handle: Some(handle) };
         Ok(Writer { thread: Arc::new(thread) })
     }
 
     /// Which session is written.
     pub fn session(&self) -> &SessionId {
         &self.thread.session
+    }
+
+    /// Changes whenever an entry was written, also one that another process left to be written. Ends with the thread.
+    pub fn grown(&self) -> watch::Receiver<u64> {
+        self.thread.entries.clone()
     }
 
     /// See [`Session::append`].
@@ -97,7 +106,7 @@ impl Writer {
 }
 
 /// Has the thread look whenever something is put there. A word that was put there before is found at the first look.
-fn watch(inbox: &Path, requests: mpsc::WeakSender<Job>) -> notify::Result<RecommendedWatcher> {
+fn look_into(inbox: &Path, requests: mpsc::WeakSender<Job>) -> notify::Result<RecommendedWatcher> {
     let look = || -> Job {
         Box::new(|session: &mut Session| {
             if let Err(error) = session.take_inbox() {
@@ -125,9 +134,11 @@ fn watch(inbox: &Path, requests: mpsc::WeakSender<Job>) -> notify::Result<Recomm
     Ok(watcher)
 }
 
-fn serve(mut session: Session, mut queue: mpsc::Receiver<Job>) {
+fn serve(mut session: Session, mut queue: mpsc::Receiver<Job>, grown: &watch::Sender<u64>) {
     while let Some(job) = queue.blocking_recv() {
         job(&mut session);
+        let entries = session.entries();
+        grown.send_if_modified(|known| std::mem::replace(known, entries) != entries);
     }
     // Nobody is left to say what was inferred from the last call.
     if let Err(error) = session.release() {

@@ -10,7 +10,7 @@ pub(super) struct Places {
     pub chat: Option<Rect>,
     pub shell: Option<Rect>,
     pub graph: Option<Rect>,
-    /// None where the shell has all the room.
+    /// None where another place has all the room.
     pub composer: Option<Rect>,
     pub status: Rect,
     pub hints: Rect,
@@ -32,6 +32,9 @@ pub(super) fn split(area: Rect, composer_rows: u16, place: Place, zoomed: bool) 
     let is_narrow = area.width < WIDE;
     if place == Place::Shell && (zoomed || is_narrow) {
         return Some(Places { chat: None, shell: Some(main), graph: None, composer: None, status, hints });
+    }
+    if place == Place::Graph && (zoomed || is_narrow) {
+        return Some(Places { chat: None, shell: None, graph: Some(main), composer: None, status, hints });
     }
     if !is_narrow {
         let [left, right] = Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(main);

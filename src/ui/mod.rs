@@ -3,7 +3,7 @@
 //! clock, no process.
 //!
 //! `view` is what is drawn, `layout` where, `chat`, `card`, `composer`,
-//! `approval`, `shell`, `summoner`, `panes`, `status` and `help` how; `markdown`, `highlight` and
+//! `approval`, `shell`, `summoner`, `graph`, `pager`, `question`, `status` and `help` how; `markdown`, `highlight` and
 //! `theme` serve them.
 
 mod approval;
@@ -11,12 +11,14 @@ mod card;
 mod chat;
 mod closing;
 mod composer;
+mod graph;
 mod help;
 pub mod highlight;
 mod layout;
 pub mod markdown;
+mod pager;
 mod panel;
-mod panes;
+mod question;
 mod rules;
 mod shell;
 mod status;
@@ -27,8 +29,8 @@ mod view;
 pub use chat::{Cache, TALL};
 pub use shell::Chosen;
 pub use view::{
-    Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, HelpRow, Line as StatusPart, Offer, Place,
-    RulesOffer, ShellPane, SummonerView, View,
+    Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, GraphView, HelpRow, Line as StatusPart, Offer,
+    PagerView, Place, QuestionView, RulesOffer, ShellPane, SummonerView, View,
 };
 
 use ratatui::Frame;
@@ -41,7 +43,12 @@ use theme::{Theme, Tone};
 pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame<'_>) -> Drawn {
     let area = frame.area();
     frame.buffer_mut().set_style(area, theme.style(Tone::Text));
-    let Some(places) = layout::split(area, view.composer_rows(area.width), view.place, view.shell.zoomed) else {
+    let zoomed = match view.place {
+        Place::Chat => false,
+        Place::Shell => view.shell.zoomed,
+        Place::Graph => view.graph.zoomed,
+    };
+    let Some(places) = layout::split(area, view.composer_rows(area.width), view.place, zoomed) else {
         too_small(area, theme, frame);
         return Drawn::default();
     };
@@ -59,7 +66,7 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
         }
     }
     if let Some(area) = places.graph {
-        panes::graph(view, theme, frame, area);
+        graph::draw(&view.graph, view.place == Place::Graph, theme, frame, area, &mut drawn);
     }
     if let Some(area) = places.composer {
         composer::draw(view, theme, frame, area);
@@ -78,7 +85,13 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     if let Some(summary) = view.closing {
         closing::draw(summary, theme, frame, area);
     }
-    // In the shell its frame says that one waits.
+    if let Some(pager) = &view.pager {
+        pager::draw(pager, theme, frame, Rect { height: area.height.saturating_sub(2), ..area }, &mut drawn);
+    }
+    if let Some(question) = &view.question {
+        question::draw(question, theme, frame, area);
+    }
+    // Elsewhere the frame says that one waits.
     if let Some(dialog) = view.dialog.as_ref().filter(|dialog| !dialog.banner || view.place == Place::Chat) {
         drawn.dialog = Some(approval::draw(dialog, theme, frame, area));
     }

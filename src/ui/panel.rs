@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::theme::{Theme, Tone};
 
@@ -24,4 +25,25 @@ pub(super) fn open(title: &str, border: Tone, place: Rect, theme: &Theme, frame:
 pub(super) fn choice(chosen: bool, text: &str, theme: &Theme) -> Line<'static> {
     let (mark, tone) = if chosen { ("▶ ", Tone::Selection) } else { ("  ", Tone::Text) };
     Line::from(Span::styled(format!(" {mark}{text} "), theme.style(tone)))
+}
+
+/// The text, or as much of it as fits into so many columns with a mark that it goes on.
+pub(super) fn fitted(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut shown = String::new();
+    let mut room = width.saturating_sub(1);
+    for character in text.chars() {
+        let columns = character.width().unwrap_or(0);
+        if columns > room {
+            break;
+        }
+        room -= columns;
+        shown.push(character);
+    }
+    if width > 0 {
+        shown.push('…');
+    }
+    shown
 }

@@ -12,14 +12,16 @@ use tui_textarea::TextArea;
 
 use super::theme::{Theme, Tone};
 use super::{
-    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, HelpRow, Offer, Place, RulesOffer, ShellPane,
-    StatusPart, SummonerView, View, draw,
+    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, GraphView, HelpRow, Offer, PagerView, Place,
+    QuestionView, RulesOffer, ShellPane, StatusPart, SummonerView, View, draw,
 };
 use crate::domain::pane::Snapshot;
 use crate::domain::{
-    Announcement, ApprovalRequest, CallId, Consent, Effect, Exit, GrantKind, GrantOffer, Lane, Part, Reason, Recalled,
-    Reversible, Source, Stream, Surroundings, Tier, TurnId, Verdict,
+    Announcement, ApprovalRecord, ApprovalRequest, At, Body, CallId, Consent, Decision, Effect, Entry, EntryId, Exit,
+    GrantKind, GrantOffer, Lane, Manual, MergeRecord, Part, Principal, Reason, Recalled, Reversible, SessionId, Source,
+    Step, Stream, Surroundings, Tier, TurnId, Verdict,
 };
+use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place as Origin, Row};
 
 const MONO: &str = include_str!("../../themes/mono.yaml");
 const SHIPPED: [&str; 4] = [
@@ -50,6 +52,10 @@ struct Scene {
     activity: String,
     shell: Option<Snapshot>,
     summoner: Option<Vec<Recalled>>,
+    graph: Vec<Row>,
+    chosen: usize,
+    pager: Option<Vec<String>>,
+    question: Option<String>,
 }
 
 impl Scene {
@@ -76,6 +82,10 @@ impl Scene {
             activity: String::new(),
             shell: None,
             summoner: None,
+            graph: Vec::new(),
+            chosen: 0,
+            pager: None,
+            question: None,
         }
     }
 
@@ -145,6 +155,20 @@ impl Scene {
                 chosen: 1,
                 answer: None,
             }),
+            graph: GraphView {
+                rows: &self.graph,
+                lanes: self.graph.iter().map(|row| row.cells.len()).max().unwrap_or(0),
+                days: false,
+                chosen: self.chosen,
+                marked: (self.graph.len() > 3).then_some(3),
+                top: 0,
+                title: "session_004".to_owned(),
+                banner: "Esc to the chat".to_owned(),
+                zoomed: false,
+                reading: false,
+            },
+            pager: self.pager.as_ref().map(|lines| PagerView { title: "step 7fgh 14:35", lines: Some(lines), top: 1 }),
+            question: self.question.as_ref().map(|text| QuestionView { title: "Merge which branch?", text }),
         }
     }
 
@@ -331,6 +355,13 @@ fn every_scene() -> Vec<(&'static str, Scene)> {
     help.help = true;
     let mut shell = a_turn();
     shell.place = Place::Shell;
+    let mut graph = a_turn();
+    graph.graph = history();
+    graph.place = Place::Graph;
+    let mut pager = a_turn();
+    pager.pager = Some(vec!["one".to_owned(), "two".repeat(500)]);
+    let mut question = a_turn();
+    question.question = Some("memory\u{202e}".to_owned());
     let mut folded = card("seq 1 200", Tier::Approval, ended(Exit::Code(0)));
     folded.output = vec![(Stream::Stdout, (1..=200).map(|n| format!("{n}\n")).collect::<String>().into_bytes())];
     let mut unruly = card(&hostile(), Tier::Approval, ended(Exit::Signal(9)));
@@ -354,6 +385,9 @@ fn every_scene() -> Vec<(&'static str, Scene)> {
         ("offer", offer),
         ("help", help),
         ("shell", shell),
+        ("graph", graph),
+        ("pager", pager),
+        ("question", question),
     ]
 }
 
@@ -527,10 +561,111 @@ mod pictures {
     }
 
     #[test]
+    fn the_graph_of_a_session_with_a_branch_a_denial_and_a_finding() {
+        let mut scene = a_turn();
+        scene.graph = history();
+        scene.chosen = 5;
+        insta::assert_snapshot!("graph_beside_120x40", scene.picture(120, 40));
+        scene.place = Place::Graph;
+        insta::assert_snapshot!("graph_80x24", scene.picture(80, 24));
+    }
+
+    #[test]
+    fn an_entry_opened_whole() {
+        let mut scene = a_turn();
+        scene.pager = Some((1..40).map(|number| format!("{number:>3}  a line of the output")).collect());
+        insta::assert_snapshot!("pager_80x24", scene.picture(80, 24));
+    }
+
+    #[test]
+    fn a_small_question() {
+        let mut scene = a_turn();
+        scene.question = Some("memory".to_owned());
+        insta::assert_snapshot!("question_80x24", scene.picture(80, 24));
+    }
+
+    #[test]
     fn a_chat_scrolled_up() {
         let mut scene = a_turn().words(Face::Agent, &"more\n\n".repeat(20));
         scene.scroll = 15;
         insta::assert_snapshot!("scrolled_80x24", scene.picture(80, 24));
+    }
+}
+
+/// What a person and the agent did: a branch, a denial, a finding, a merge.
+fn history() -> Vec<Row> {
+    let session = SessionId::new("session_004_2026-02-21_db-timeouts");
+    let logged = |id: &str, clock: &str, by: Principal, body: Body| Logged {
+        id: id.to_owned(),
+        entry: Entry { at: At::parse(&format!("2026-02-21T{clock}:00+01:00")).unwrap(), by, body },
+    };
+    let step = |action: &str| {
+        let permission = "auto-execute (read-only per kubectl/SKILL.md)".to_owned();
+        Body::Step(Step { permission, action: action.to_owned(), ..Step::default() })
+    };
+    let commit = |milestone: &str| Body::Commit {
+        milestone: milestone.to_owned(),
+        finding: String::new(),
+        saved_to: String::new(),
+    };
+    let denied = Body::Approval(ApprovalRecord {
+        command: "kubectl delete pod api-7d4f9".to_owned(),
+        tier: Tier::Destructive,
+        response: None,
+        decision: Decision::Denied,
+        executed: false,
+        result: None,
+    });
+    let (human, agent) = (|| Principal::Person, || Principal::Agent);
+    let main = vec![
+        logged("2kqa", "14:30", human(), Body::Request { text: "why does the api crash?".to_owned() }),
+        logged("3bcd", "14:31", agent(), step("kubectl get pods -n production")),
+        logged("4cde", "14:32", agent(), denied),
+        logged("6efg", "14:33", human(), Body::Branch { name: "memory".to_owned(), intent: String::new(), from: None }),
+        logged(
+            "b8km",
+            "14:38",
+            human(),
+            Body::Merge(MergeRecord {
+                branch: "memory".to_owned(),
+                theirs: "it is the memory".to_owned(),
+                last: Some(EntryId::new("9hij")),
+                ..MergeRecord::default()
+            }),
+        ),
+        logged(
+            "c4de",
+            "14:39",
+            human(),
+            Body::Human(Manual { command: "kubectl top pods".to_owned(), ..Manual::default() }),
+        ),
+        logged("d3qr", "14:40", agent(), commit("the api runs again with 1Gi, and has done so for ten minutes")),
+    ];
+    let side = vec![
+        logged("7fgh", "14:35", agent(), step("kubectl top pods")),
+        logged("9hij", "14:37", agent(), commit("OOM at 512Mi")),
+    ];
+    let own = Line::main(session.clone());
+    let from = Some(Origin { line: own.clone(), entry: "6efg".to_owned() });
+    let began = main[0].entry.at;
+    let logs = [
+        Log { line: own, began, from: None, closed: false, entries: main },
+        Log { line: Line::branch(session, "memory"), began, from, closed: true, entries: side },
+    ];
+    Drawing::new(&Graph::from_logs(&logs), Fold::Nothing).whole().rows
+}
+
+#[test]
+fn whose_an_entry_is_is_told_by_its_sign_and_its_word() {
+    let mut scene = Scene::empty();
+    scene.graph = history();
+    scene.place = Place::Graph;
+    let text = scene.text(100, 30);
+    for row in ["◎", "○", "●", "△", "◆", "◐", "◑"] {
+        assert!(text.contains(row), "no {row} in\n{text}");
+    }
+    for word in ["request", "human", "auto", "denied", "commit", "branch", "merge"] {
+        assert!(text.contains(word), "no {word} in\n{text}");
     }
 }
 
@@ -794,7 +929,7 @@ fn a_small_screen_says_what_would_help() {
 #[test]
 fn from_a_hundred_and_twenty_columns_all_three_panes_are_there() {
     let wide = a_turn().text(120, 24);
-    assert!(wide.contains(" SHELL ") && wide.contains(" GRAPH ") && wide.contains("DevOps-Agent"), "{wide}");
+    assert!(wide.contains(" SHELL ") && wide.contains(" GRAPH · ") && wide.contains("DevOps-Agent"), "{wide}");
     let narrow = a_turn().text(119, 24);
     assert!(!narrow.contains(" SHELL ") && narrow.contains("DevOps-Agent"), "{narrow}");
 }

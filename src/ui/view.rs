@@ -6,12 +6,14 @@ use tui_textarea::TextArea;
 use super::shell::Chosen;
 use crate::domain::pane::Snapshot;
 use crate::domain::{ApprovalRequest, CallId, Exit, Recalled, Stream, Tier};
+use crate::history::graph::Row;
 
 /// Where the person is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Chat,
     Shell,
+    Graph,
 }
 
 /// How a command goes.
@@ -150,6 +152,9 @@ pub struct View<'a> {
     pub activity: String,
     pub shell: ShellPane<'a>,
     pub summoner: Option<SummonerView<'a>>,
+    pub graph: GraphView<'a>,
+    pub pager: Option<PagerView<'a>>,
+    pub question: Option<QuestionView<'a>>,
 }
 
 impl View<'_> {
@@ -188,6 +193,45 @@ pub struct SummonerView<'a> {
     pub answer: Option<&'a str>,
 }
 
+/// What was done and found.
+#[derive(Debug)]
+pub struct GraphView<'a> {
+    /// The oldest first.
+    pub rows: &'a [Row],
+    /// The most lanes that one of them has.
+    pub lanes: usize,
+    /// Whether they are of more than one day.
+    pub days: bool,
+    pub chosen: usize,
+    pub marked: Option<usize>,
+    /// The row that was on top before.
+    pub top: usize,
+    /// Whose graph it is.
+    pub title: String,
+    /// What there is to know, and the way back.
+    pub banner: String,
+    /// It has the whole screen.
+    pub zoomed: bool,
+    /// It is on its way.
+    pub reading: bool,
+}
+
+/// A long text.
+#[derive(Debug)]
+pub struct PagerView<'a> {
+    pub title: &'a str,
+    /// Safe to show; `None` while they are read.
+    pub lines: Option<&'a [String]>,
+    pub top: usize,
+}
+
+/// A small question.
+#[derive(Debug)]
+pub struct QuestionView<'a> {
+    pub title: &'a str,
+    pub text: &'a str,
+}
+
 /// What drawing found out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Drawn {
@@ -199,6 +243,12 @@ pub struct Drawn {
     pub rules_above: u16,
     /// Where the shell's picture lies: its terminal has this size.
     pub shell: Rect,
+    /// Rows of the graph that were seen, and which was the first.
+    pub graph_rows: u16,
+    pub graph_top: usize,
+    /// Rows of the long text, and the last line of it that may stand on top.
+    pub pager_rows: u16,
+    pub pager_last: usize,
     /// The dialog that was on the screen.
     pub dialog: Option<DialogDrawn>,
 }

@@ -25,6 +25,7 @@ mod document;
 mod eval_model;
 mod explain;
 mod grants;
+mod graph_pane;
 mod hostile;
 mod injections;
 mod killed;

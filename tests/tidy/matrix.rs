@@ -61,8 +61,9 @@ pub const MATRIX: &[Row] = &[
           modules: &["domain", "planner", "runbook", "output"],
           crates: &["serde_json", "serde_yaml", "thiserror", "strsim"] },
 
+    // Of history: the graph's rows.
     Row { module: "ui", kind: Draw,
-          modules: &["domain", "output"],
+          modules: &["domain", "output", "history"],
           crates: &["ratatui", "tui_textarea", "pulldown_cmark", "syntect", "unicode_width", "serde", "serde_yaml", "thiserror"] },
 
     Row { module: "library", kind: Io,
@@ -113,7 +114,7 @@ pub const MATRIX: &[Row] = &[
           crates: &["tokio", "tokio_util", "futures_util", "jiff", "serde_json", "thiserror", "tracing"] },
     // Speaks to the agent through the runtime's handle.
     Row { module: "app", kind: Compose,
-          modules: &["domain", "output", "ui", "bus", "config", "exec", "shell", "terminal", "runtime"],
+          modules: &["domain", "output", "history", "ui", "bus", "config", "exec", "shell", "terminal", "runtime"],
           crates: &["crossterm", "ratatui", "tui_textarea", "nucleo_matcher", "tokio", "futures_util", "serde", "serde_yaml", "thiserror", "tracing"] },
     // Of the agent: the words of the memory and of a request it cannot plan, which programs get as a model does.
     Row { module: "door", kind: Compose,

@@ -2,11 +2,12 @@
 //!
 //! Owns the graph's words and its one promise about its input: a node stands behind its parents, so a walk from the
 //! first to the last node never meets a child before its parent. `logs` builds it, `lanes` gives every node its place,
-//! `rows` is what a pane or a page shows of it, `text` and `svg` are two such pages. Knows no file, screen or colour.
+//! `rows` is what a pane or a page shows of it, `text` and `svg` are two such pages, `since` what lies between two nodes. Knows no file, screen or colour.
 
 mod lanes;
 mod logs;
 mod rows;
+mod since;
 pub mod svg;
 pub mod text;
 

@@ -105,6 +105,11 @@ impl Row {
 }
 
 impl Page {
+    /// The most lanes that a row has.
+    pub fn lanes(&self) -> usize {
+        self.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default()
+    }
+
     /// Whether the rows are of more than one day.
     pub fn spans_days(&self) -> bool {
         self.rows.first().is_some_and(|first| self.rows.iter().any(|row| row.at.date() != first.at.date()))

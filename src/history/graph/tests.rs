@@ -738,3 +738,17 @@ fn what_imitates_a_picture_or_a_terminal_is_written_out() {
     assert!(svg::render(&page, "x").contains(told));
     assert!(text::render(&page, PLAIN).contains("\\x1b[2J&\\u{202e}"));
 }
+
+#[test]
+fn what_lies_between_two_commits_is_what_only_the_newer_followed() {
+    let graph = Graph::from_logs(&incident());
+    let (main, side) = (Line::main(session(4)), Line::branch(session(4), "memory"));
+    let place = |line: &Line, id: &str| graph.find(line, id).unwrap();
+    let names = |older: usize, newer: usize| {
+        graph.since(older, newer).into_iter().map(|node| node.id.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(names(place(&main, "5def"), place(&main, "a7jk")), "6efg a7jk");
+    assert_eq!(names(place(&side, "9hij"), place(&main, "d3qr")), "a7jk b8km cb2p d3qr");
+    assert_eq!(names(place(&main, "a7jk"), place(&side, "9hij")), "7fgh 9hij");
+    assert_eq!(names(place(&main, "d3qr"), place(&side, "9hij")), "");
+}

@@ -21,9 +21,7 @@ const WORD: usize = 11;
 
 /// The page's rows, each a line, each ended.
 pub fn render(page: &Page, options: Options) -> String {
-    let lanes = page.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
-    // A third of the width belongs to the lanes at most, so that something can be read beside them.
-    let lanes = lanes.min((options.width / 6).max(1));
+    let lanes = page.lanes().min(most_lanes(options.width));
     let ids = page.rows.iter().map(|row| row.short.chars().count()).max().unwrap_or_default();
     let days = page.spans_days();
     let mut out = String::new();
@@ -42,13 +40,18 @@ pub fn render(page: &Page, options: Options) -> String {
     out
 }
 
+/// The most lanes that are drawn: a third of the width, so that something can be read beside them.
+pub fn most_lanes(width: usize) -> usize {
+    (width / 6).max(1)
+}
+
 /// Everything right of the lanes.
 fn told(row: &Row, ids: usize, days: bool) -> String {
     format!(" {:ids$}  {}  {:WORD$}  {}", row.short, row.time(days), row.word(), row.told())
 }
 
 /// The lanes of a row, two columns each. A node beyond the last lane that fits stands in the last column.
-fn strokes(row: &Row, lanes: usize, options: Options) -> String {
+pub fn strokes(row: &Row, lanes: usize, options: Options) -> String {
     let mut out = String::new();
     for lane in 0..lanes {
         let cell = row.cells.get(lane).copied().unwrap_or_default();

@@ -2,6 +2,7 @@
 //!
 //! Owns the order of these steps. What an entry holds is the agent's.
 
+use super::growth::Growth;
 use super::{Driver, Internal};
 use crate::agent;
 use crate::bus::{Event, NoticeKind};
@@ -93,6 +94,7 @@ impl Driver {
             self.notice(NoticeKind::Warning, text);
         }
         let id: SessionId = writer.session().clone();
+        self.growth = Growth::of(&writer);
         self.slot.hold(writer).await;
         if self.shell_log.is_used() {
             self.keep_transcript().await;

@@ -1,0 +1,378 @@
+//! The place GRAPH: what was done and found, moved through with keys, opened, compared, branched from.
+//!
+//! Owns which row is chosen, what is marked and looked for, and when the graph is read again: only while it is seen,
+//! once at a time. Must not know how it is laid out or read.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::keymap::{self, Action, Context};
+use super::pager::Pager;
+use super::question::{Purpose, Question};
+use super::state::State;
+use super::update::Effect;
+use crate::domain::SessionId;
+use crate::history::graph::{Fold, Kind, Line, Page, Row};
+use crate::runtime::{Found, Reading, Wanted};
+use crate::ui::{GraphView, Place};
+
+/// Text that is looked for in the rows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Looking {
+    text: String,
+    /// It is still being typed.
+    typing: bool,
+}
+
+/// All of it.
+#[derive(Debug)]
+pub(super) struct GraphState {
+    page: Option<Arc<Page>>,
+    /// Of the page, so that no drawing has to look at every row.
+    lanes: usize,
+    days: bool,
+    chosen: usize,
+    /// The newest row is chosen and stays so while others come.
+    follows: bool,
+    /// The entry to compare with, as its line and name.
+    marked: Option<(Line, String)>,
+    looking: Option<Looking>,
+    /// All sessions, or the one that is written to.
+    all: bool,
+    fold: Fold,
+    /// It has the whole screen.
+    pub zoomed: bool,
+    /// It is being read.
+    reading: bool,
+    /// Something was written since it was read.
+    stale: bool,
+    /// A word about the last key.
+    note: String,
+}
+
+impl Default for GraphState {
+    fn default() -> Self {
+        Self {
+            page: None,
+            lanes: 0,
+            days: false,
+            chosen: 0,
+            follows: true,
+            marked: None,
+            looking: None,
+            all: false,
+            fold: Fold::Nothing,
+            zoomed: false,
+            reading: false,
+            stale: true,
+            note: String::new(),
+        }
+    }
+}
+
+impl GraphState {
+    fn rows(&self) -> &[Row] {
+        self.page.as_ref().map_or(&[], |page| &page.rows)
+    }
+
+    fn line(&self, row: &Row) -> Option<&Line> {
+        self.page.as_ref()?.lines.get(row.line)
+    }
+
+    fn chosen_row(&self) -> Option<&Row> {
+        self.rows().get(self.chosen)
+    }
+
+    /// The chosen entry by its line and name.
+    fn chosen_entry(&self) -> Option<(Line, String)> {
+        let row = self.chosen_row()?;
+        Some((self.line(row)?.clone(), row.id.clone()))
+    }
+
+    fn choose(&mut self, row: usize) {
+        let last = self.rows().len().saturating_sub(1);
+        self.chosen = row.min(last);
+        self.follows = self.chosen == last;
+    }
+
+    /// A newer graph; what was chosen stays chosen, unless the end is followed.
+    fn arrived(&mut self, page: Arc<Page>) {
+        let chosen = self.chosen_entry();
+        self.lanes = page.lanes();
+        self.days = page.spans_days();
+        self.page = Some(page);
+        let last = self.rows().len().saturating_sub(1);
+        let again = chosen
+            .filter(|_| !self.follows)
+            .and_then(|(line, id)| self.rows().iter().position(|row| row.id == id && self.line(row) == Some(&line)));
+        self.chosen = match again {
+            Some(row) => row,
+            None if self.follows => last,
+            None => self.chosen.min(last),
+        };
+    }
+
+    /// What has to be read to show it, where there is anything.
+    fn wanted(&self, session: Option<&SessionId>) -> Option<Wanted> {
+        let only = if self.all { None } else { Some(session?.clone()) };
+        Some(Wanted::Graph { session: only, fold: self.fold })
+    }
+
+    /// The next row from the chosen one on, round the end, whose text holds what is looked for.
+    fn look(&mut self, step: isize) {
+        let Some(text) = self.looking.as_ref().map(|looking| looking.text.to_lowercase()) else { return };
+        let count = self.rows().len();
+        let fits = |row: &Row| {
+            let told = format!("{} {} {}", row.id, row.word(), row.told());
+            told.to_lowercase().contains(&text)
+        };
+        let from = isize::try_from(self.chosen).unwrap_or(0);
+        let places = (0..count).filter_map(|turn| {
+            let turn = isize::try_from(turn).ok()?;
+            let away = if step == 0 { -turn } else { step * (turn + 1) };
+            usize::try_from((from + away).rem_euclid(isize::try_from(count).ok()?)).ok()
+        });
+        let found = places.into_iter().find(|place| self.rows().get(*place).is_some_and(fits));
+        match found {
+            Some(row) => {
+                self.note.clear();
+                self.choose(row);
+            }
+            None => self.note = format!("{:?} stands nowhere in the graph", self.looking_for()),
+        }
+    }
+
+    fn looking_for(&self) -> &str {
+        self.looking.as_ref().map_or("", |looking| &looking.text)
+    }
+}
+
+/// Goes to the graph.
+pub(super) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
+    state.place = Place::Graph;
+    state.graph.note.clear();
+    // What other processes wrote is told by nobody.
+    state.graph.stale = true;
+    refresh(state, effects);
+}
+
+/// Goes back to the chat.
+pub(super) fn leave(state: &mut State) {
+    state.place = Place::Chat;
+    state.graph.zoomed = false;
+    state.graph.looking = None;
+}
+
+/// Another session is written to: nothing that is shown is of it.
+pub(super) fn session_changed(state: &mut State, effects: &mut Vec<Effect>) {
+    state.graph.follows = true;
+    state.graph.marked = None;
+    outdated(state, effects);
+}
+
+/// Something was written.
+pub(super) fn outdated(state: &mut State, effects: &mut Vec<Effect>) {
+    state.graph.stale = true;
+    refresh(state, effects);
+}
+
+/// Has the graph read where it is seen and no longer true. A reading that is under way is waited for.
+pub(super) fn refresh(state: &mut State, effects: &mut Vec<Effect>) {
+    let is_seen = state.place == Place::Graph || state.drawn.graph_rows > 0;
+    if !is_seen || !state.graph.stale || state.graph.reading {
+        return;
+    }
+    if let Some(wanted) = state.graph.wanted(state.session.as_ref()) {
+        state.graph.stale = false;
+        state.graph.reading = true;
+        effects.push(Effect::Read(wanted));
+    }
+}
+
+/// The graph was read.
+pub(super) fn read(state: &mut State, reading: Reading, effects: &mut Vec<Effect>) {
+    state.graph.reading = false;
+    // It may be of what was wanted before.
+    if state.graph.wanted(state.session.as_ref()).as_ref() == Some(&reading.wanted) {
+        match reading.found {
+            Ok(Found::Graph(page)) => state.graph.arrived(page),
+            Ok(Found::Text(_)) => {}
+            Err(why) => state.graph.note = format!("it cannot be read: {why}"),
+        }
+    } else {
+        state.graph.stale = true;
+    }
+    refresh(state, effects);
+}
+
+/// A key in the graph.
+pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
+    let graph = &mut state.graph;
+    graph.note.clear();
+    if let Some(looking) = graph.looking.as_mut().filter(|looking| looking.typing) {
+        let plain = event.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+        match event.code {
+            KeyCode::Esc => graph.looking = None,
+            KeyCode::Enter => looking.typing = false,
+            KeyCode::Backspace => {
+                looking.text.pop();
+            }
+            KeyCode::Char(letter) if plain => {
+                looking.text.push(letter);
+                graph.look(0);
+            }
+            _ => {}
+        }
+        return;
+    }
+    let page = usize::from(state.drawn.graph_rows.saturating_sub(1)).max(1);
+    match keymap::action(Context::Graph, event) {
+        Some(Action::Up) => graph.choose(graph.chosen.saturating_sub(1)),
+        Some(Action::Down) => graph.choose(graph.chosen.saturating_add(1)),
+        Some(Action::PageUp) => graph.choose(graph.chosen.saturating_sub(page)),
+        Some(Action::PageDown) => graph.choose(graph.chosen.saturating_add(page)),
+        Some(Action::ToStart) => graph.choose(0),
+        Some(Action::ToEnd) => graph.choose(usize::MAX),
+        Some(Action::Find) => graph.looking = Some(Looking { typing: true, ..Looking::default() }),
+        Some(Action::FindOlder) => graph.look(-1),
+        Some(Action::FindNewer) => graph.look(1),
+        Some(Action::Open) => open(state, effects),
+        Some(Action::Mark) => mark(graph),
+        Some(Action::Compare) => compare(state, effects),
+        Some(Action::Branch) => branch(state),
+        Some(Action::Merge) => merge(state),
+        Some(Action::AllSessions) => {
+            graph.all = !graph.all;
+            graph.follows = true;
+            outdated(state, effects);
+        }
+        Some(Action::Fold) => {
+            graph.fold = if graph.fold == Fold::Nothing { Fold::Runs } else { Fold::Nothing };
+            outdated(state, effects);
+        }
+        Some(Action::Zoom) => graph.zoomed = !graph.zoomed,
+        Some(Action::Chat) if graph.looking.is_some() => graph.looking = None,
+        Some(Action::Chat | Action::NextPlace) => leave(state),
+        Some(Action::OtherPlace) => {
+            leave(state);
+            super::shell::enter(state, None, effects);
+        }
+        Some(Action::Close) => super::update::close(state, effects),
+        Some(Action::Cancel) => super::update::cancel(state, effects),
+        Some(Action::Help) => state.help = true,
+        Some(Action::Redraw) => state.repaint = true,
+        _ => {}
+    }
+}
+
+/// The chosen entry whole, over everything.
+fn open(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(row) = state.graph.chosen_row() else { return };
+    let Some((line, entry)) = state.graph.chosen_entry() else { return };
+    if row.count > 1 {
+        state.graph.note = "several entries stand here; z shows each".to_owned();
+        return;
+    }
+    let title = format!("{} {} {}", row.word(), row.short, row.at.clock());
+    let wanted = match row.kind {
+        Kind::Fork => Wanted::Beginning(line.session),
+        _ => Wanted::Entry { line, entry },
+    };
+    show(state, title, wanted, effects);
+}
+
+fn show(state: &mut State, title: String, wanted: Wanted, effects: &mut Vec<Effect>) {
+    state.pager = Some(Pager::waiting(title, wanted.clone()));
+    effects.push(Effect::Read(wanted));
+}
+
+fn mark(graph: &mut GraphState) {
+    let chosen = graph.chosen_entry().filter(|_| graph.chosen_row().is_some_and(is_entry));
+    match chosen {
+        Some(chosen) if graph.marked.as_ref() == Some(&chosen) => graph.marked = None,
+        Some(chosen) => {
+            graph.marked = Some(chosen);
+            graph.note = "marked; d on another compares the two".to_owned();
+        }
+        None => graph.note = "only an entry of its own can be marked".to_owned(),
+    }
+}
+
+/// Whether the row is one entry of a log.
+fn is_entry(row: &Row) -> bool {
+    row.count == 1 && row.kind != Kind::Fork
+}
+
+/// What lies between the marked entry and the chosen one.
+fn compare(state: &mut State, effects: &mut Vec<Effect>) {
+    let graph = &mut state.graph;
+    let chosen = graph.chosen_entry().filter(|_| graph.chosen_row().is_some_and(is_entry));
+    let (Some(one), Some(other)) = (graph.marked.clone(), chosen) else {
+        graph.note = "mark one entry with Space first, then choose another".to_owned();
+        return;
+    };
+    if one == other {
+        graph.note = "that is the marked entry itself; choose another".to_owned();
+        return;
+    }
+    let session = if graph.all { None } else { state.session.clone() };
+    show(state, "compared".to_owned(), Wanted::Between { session, one, other }, effects);
+}
+
+/// A branch begins where the session stands, so only there is one offered.
+fn branch(state: &mut State) {
+    let graph = &state.graph;
+    let newest = graph.rows().len().checked_sub(1) == Some(graph.chosen);
+    let here = graph.chosen_entry().is_some_and(|(line, _)| Some(&line.session) == state.session.as_ref());
+    if newest && here {
+        state.question = Some(Question::new(Purpose::Branch, ""));
+    } else {
+        state.graph.note = "a branch begins at the newest entry of this session: End goes there".to_owned();
+    }
+}
+
+fn merge(state: &mut State) {
+    let chosen = state.graph.chosen_entry().filter(|(line, _)| Some(&line.session) == state.session.as_ref());
+    let name = chosen.and_then(|(line, _)| line.branch).unwrap_or_default();
+    state.question = Some(Question::new(Purpose::Merge, &name));
+}
+
+impl State {
+    pub(super) fn graph_view(&self) -> GraphView<'_> {
+        let graph = &self.graph;
+        let scope = match (&self.session, graph.all) {
+            (_, true) => "all sessions",
+            (Some(session), false) => session.short(),
+            (None, false) => "no session yet",
+        };
+        let marked = graph
+            .marked
+            .as_ref()
+            .and_then(|(line, id)| graph.rows().iter().position(|row| row.id == *id && graph.line(row) == Some(line)));
+        GraphView {
+            rows: graph.rows(),
+            lanes: graph.lanes,
+            days: graph.days,
+            chosen: graph.chosen,
+            marked,
+            top: self.drawn.graph_top,
+            title: scope.to_owned(),
+            banner: self.graph_banner(),
+            zoomed: graph.zoomed,
+            reading: graph.reading && graph.page.is_none(),
+        }
+    }
+
+    /// The way back, and before it what there is to know.
+    fn graph_banner(&self) -> String {
+        let graph = &self.graph;
+        if let Some(looking) = graph.looking.as_ref().filter(|looking| looking.typing) {
+            return format!("/{}▏ · Enter keeps it · Esc", crate::output::escape::line(&looking.text));
+        }
+        let waits = self.dialog.as_ref().map(|_| "⚠ a command waits for your approval");
+        let note = Some(graph.note.as_str()).filter(|note| !note.is_empty());
+        let back = if graph.looking.is_some() { "n older · N newer · Esc" } else { "Esc to the chat" };
+        [waits, note, Some(back)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}

@@ -1,0 +1,256 @@
+//! The graph in the workbench: when it is read, how one moves through it, and what is done from it.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::domain::{At, Body, Entry, Principal, Step};
+use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Page};
+use crate::runtime::{Found, Reading, Wanted};
+
+fn session() -> SessionId {
+    SessionId::new("session_004_2026-02-21_db-timeouts")
+}
+
+fn wanted() -> Wanted {
+    Wanted::Graph { session: Some(session()), fold: Fold::Nothing }
+}
+
+/// So many steps; every tenth is a commit.
+fn page(count: usize) -> Arc<Page> {
+    let entries = (1..=count).map(|number| {
+        let body = if number % 10 == 0 {
+            Body::Commit { milestone: format!("finding {number}"), finding: String::new(), saved_to: String::new() }
+        } else {
+            Body::Step(Step { action: format!("kubectl get pod p{number}"), ..Step::default() })
+        };
+        Logged { id: format!("e{number:05}"), entry: Entry { at: At::EPOCH, by: Principal::Agent, body } }
+    });
+    let line = Line::main(session());
+    let log = Log { line, began: At::EPOCH, from: None, closed: false, entries: entries.collect() };
+    Arc::new(Drawing::new(&Graph::from_logs(&[log]), Fold::Nothing).whole())
+}
+
+impl Bench {
+    /// In the graph of a session with so many entries.
+    fn in_graph(columns: u16, rows: u16, count: usize) -> Bench {
+        let mut bench = Bench::sized(columns, rows);
+        bench.bus(Bus::Session(session()));
+        bench.key(KeyCode::F(7));
+        bench.arrives(page(count));
+        bench.draw();
+        bench.effects.clear();
+        bench
+    }
+
+    fn arrives(&mut self, page: Arc<Page>) {
+        self.take(Event::Read(Reading { wanted: wanted(), found: Ok(Found::Graph(page)) }));
+    }
+
+    fn reads(&mut self) -> Vec<Wanted> {
+        let effects = std::mem::take(&mut self.effects).into_iter();
+        let reads = effects.filter_map(|effect| match effect {
+            Effect::Read(wanted) => Some(wanted),
+            _ => None,
+        });
+        reads.collect()
+    }
+
+    fn chosen(&self) -> usize {
+        self.state.view().graph.chosen
+    }
+
+    fn banner(&self) -> String {
+        self.state.view().graph.banner
+    }
+}
+
+#[test]
+fn it_is_read_only_while_it_is_seen_and_one_reading_at_a_time() {
+    let mut bench = Bench::sized(80, 24);
+    bench.bus(Bus::Session(session()));
+    bench.draw();
+    bench.bus(Bus::Logged);
+    assert_eq!(bench.reads(), []);
+    bench.key(KeyCode::F(7));
+    assert_eq!(bench.reads(), [wanted()]);
+    bench.bus(Bus::Logged);
+    bench.bus(Bus::Logged);
+    assert_eq!(bench.reads(), [], "a reading is under way");
+    bench.arrives(page(1));
+    assert_eq!(bench.reads(), [wanted()], "something was written meanwhile");
+    bench.arrives(page(3));
+    assert_eq!(bench.reads(), []);
+}
+
+#[test]
+fn beside_the_chat_it_is_read_as_soon_as_there_is_room_for_it() {
+    let mut bench = Bench::sized(120, 40);
+    bench.bus(Bus::Session(session()));
+    bench.draw();
+    assert_eq!(bench.reads(), [wanted()]);
+    bench.arrives(page(2));
+    bench.bus(Bus::Logged);
+    assert_eq!(bench.reads(), [wanted()]);
+    assert_eq!(bench.state.view().place, Place::Chat);
+}
+
+#[test]
+fn a_line_that_was_logged_changes_no_picture_by_itself() {
+    let mut bench = Bench::in_graph(120, 40, 3);
+    bench.state.take_dirty();
+    bench.bus(Bus::Logged);
+    assert!(!bench.state.take_dirty());
+}
+
+#[test]
+fn the_newest_is_followed_until_one_moves_away_from_it() {
+    let mut bench = Bench::in_graph(100, 24, 50);
+    assert_eq!(bench.chosen(), 49);
+    bench.arrives(page(51));
+    assert_eq!(bench.chosen(), 50);
+    bench.key(KeyCode::Up);
+    bench.arrives(page(60));
+    assert_eq!(bench.chosen(), 49, "what was chosen stays chosen");
+    bench.key(KeyCode::End);
+    bench.arrives(page(70));
+    assert_eq!(bench.chosen(), 69);
+}
+
+#[test]
+fn keys_move_by_a_row_by_a_page_and_to_both_ends() {
+    let mut bench = Bench::in_graph(100, 24, 200);
+    let page = bench.state.drawn.graph_rows as usize - 1;
+    bench.key(KeyCode::Home);
+    assert_eq!(bench.chosen(), 0);
+    bench.key(KeyCode::PageDown);
+    assert_eq!(bench.chosen(), page);
+    bench.key(KeyCode::Down);
+    bench.key(KeyCode::PageUp);
+    assert_eq!(bench.chosen(), 1);
+    bench.key(KeyCode::PageUp);
+    assert_eq!(bench.chosen(), 0);
+}
+
+#[test]
+fn enter_opens_the_entry_and_escape_leads_back_to_the_graph_and_to_the_chat() {
+    let mut bench = Bench::in_graph(80, 24, 12);
+    bench.key(KeyCode::Enter);
+    let entry = Wanted::Entry { line: Line::main(session()), entry: "e00012".to_owned() };
+    assert_eq!(bench.reads(), [entry.clone()]);
+    assert!(bench.draw().contains("reading …"));
+    let lines = (1..=100).map(|number| format!("line {number}")).collect::<Vec<_>>().into();
+    bench.take(Event::Read(Reading { wanted: entry, found: Ok(Found::Text(lines)) }));
+    assert!(bench.draw().contains("line 1 of 100"));
+    bench.key(KeyCode::End);
+    let screen = bench.draw();
+    assert!(screen.contains("line 100"), "{screen}");
+    bench.key(KeyCode::Esc);
+    assert_eq!(bench.state.view().place, Place::Graph);
+    bench.key(KeyCode::Esc);
+    assert_eq!(bench.state.view().place, Place::Chat);
+}
+
+#[test]
+fn a_text_that_comes_after_the_pager_was_put_away_opens_nothing() {
+    let mut bench = Bench::in_graph(80, 24, 12);
+    bench.key(KeyCode::Enter);
+    let wanted = bench.reads().remove(0);
+    bench.key(KeyCode::Esc);
+    bench.take(Event::Read(Reading { wanted, found: Ok(Found::Text(vec!["late".to_owned()].into())) }));
+    assert!(bench.state.view().pager.is_none());
+}
+
+#[test]
+fn a_search_goes_from_the_newest_to_the_older_and_round_the_end() {
+    let mut bench = Bench::in_graph(100, 24, 50);
+    bench.types("/FINDING");
+    assert_eq!(bench.chosen(), 49, "the chosen row fits already");
+    bench.key(KeyCode::Enter);
+    bench.types("n");
+    assert_eq!(bench.chosen(), 39);
+    bench.types("N");
+    bench.types("N");
+    assert_eq!(bench.chosen(), 9);
+    bench.types("/terraform");
+    assert!(bench.banner().contains("terraform"));
+    bench.key(KeyCode::Enter);
+    bench.types("n");
+    assert!(bench.banner().contains("stands nowhere"), "{}", bench.banner());
+}
+
+#[test]
+fn two_entries_are_compared_by_a_mark_and_a_key() {
+    let mut bench = Bench::in_graph(100, 24, 20);
+    bench.types("d");
+    assert!(bench.banner().contains("mark one entry with Space first"));
+    bench.types(" ");
+    bench.types("d");
+    assert!(bench.banner().contains("the marked entry itself"));
+    bench.key(KeyCode::Home);
+    bench.types("d");
+    let entry = |id: &str| (Line::main(session()), id.to_owned());
+    let between = Wanted::Between { session: Some(session()), one: entry("e00020"), other: entry("e00001") };
+    assert_eq!(bench.reads(), [between]);
+    assert!(bench.draw().contains("compared"));
+}
+
+#[test]
+fn a_branch_begins_at_the_newest_entry_under_a_name_that_is_asked_for() {
+    let mut bench = Bench::in_graph(100, 24, 20);
+    bench.key(KeyCode::Up);
+    bench.types("b");
+    assert!(bench.banner().contains("a branch begins at the newest entry"));
+    bench.key(KeyCode::End);
+    bench.types("b");
+    bench.paste("memory is it\nthe limit?");
+    assert!(bench.draw().contains("> memory is itthe limit?"));
+    bench.key(KeyCode::Enter);
+    assert_eq!(bench.told(), [say("BRANCH memory is itthe limit?")]);
+    bench.types("m");
+    bench.key(KeyCode::Enter);
+    assert_eq!(bench.told(), [], "a name is needed");
+    bench.enters("memory");
+    assert_eq!(bench.told(), [say("MERGE memory")]);
+}
+
+#[test]
+fn a_dialog_waits_for_whoever_is_in_the_graph_and_appears_in_the_chat() {
+    let mut bench = Bench::in_graph(100, 24, 20);
+    bench.announced(&stop_web1());
+    bench.bus(Bus::ApprovalRequested(stop_web1()));
+    bench.pass(5_000);
+    assert!(bench.has_banner());
+    assert!(bench.draw().contains("⚠ a command waits for your approval"));
+    bench.key(KeyCode::Enter);
+    assert_eq!(bench.told(), [], "Enter opens the entry and answers nothing");
+    bench.key(KeyCode::Esc);
+    bench.key(KeyCode::Esc);
+    bench.pass(600);
+    assert!(bench.has_dialog());
+}
+
+#[test]
+fn one_key_goes_round_through_chat_shell_and_graph() {
+    let mut bench = Bench::sized(100, 30);
+    let places = (0..3).map(|_| {
+        bench.key(KeyCode::F(6));
+        bench.state.view().place
+    });
+    assert_eq!(places.collect::<Vec<_>>(), [Place::Shell, Place::Graph, Place::Chat]);
+}
+
+#[test]
+fn a_frame_of_ten_thousand_entries_costs_no_more_than_one_of_a_hundred() {
+    let fastest = |count: usize| {
+        let mut bench = Bench::in_graph(120, 40, count);
+        let frames = (0..30).map(|_| {
+            let begun = std::time::Instant::now();
+            bench.key(KeyCode::Up);
+            bench.draw();
+            begun.elapsed()
+        });
+        frames.min().unwrap()
+    };
+    let (few, many) = (fastest(100), fastest(10_000));
+    assert!(many < few * 3, "{few:?} for a hundred, {many:?} for ten thousand");
+}

@@ -1,0 +1,191 @@
+//! What a screen shows of the memory, read beside everything else: the graph, one entry whole, two entries compared.
+//!
+//! Owns how much of a long text a screen gets, and its lines: safe to show, and none so long that laying one out is
+//! felt. Writes nothing and blocks on the disk, so it is called where nobody waits.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::domain::SessionId;
+use crate::history::graph::{Drawing, Fold, Graph, Line, Page};
+use crate::history::shortened;
+use crate::output::{counted, escape};
+use crate::store::{self, Found as Looked, Memory, StoreError};
+use crate::tools::memory as words;
+
+/// Bytes of a text that a screen gets: its beginning and its end, where it is longer.
+const MOST: usize = 1 << 20;
+/// Bytes of a line; a longer one goes on in the next.
+const LONGEST: usize = 2_000;
+
+/// What is to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// What was done and found: in this session, or in all.
+    Graph { session: Option<SessionId>, fold: Fold },
+    /// One entry with the whole of its output.
+    Entry { line: Line, entry: String },
+    /// How a session began.
+    Beginning(SessionId),
+    /// Two entries, and what lies between them.
+    Between { session: Option<SessionId>, one: (Line, String), other: (Line, String) },
+}
+
+/// What was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    Graph(Arc<Page>),
+    /// Lines that are safe to show.
+    Text(Arc<[String]>),
+}
+
+/// An answer, with what it answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    pub wanted: Wanted,
+    /// Or why not, and what to do.
+    pub found: Result<Found, String>,
+}
+
+/// Reads. Blocks on the disk.
+pub(super) fn read(memory: &Memory, wanted: Wanted) -> Reading {
+    let found = match &wanted {
+        Wanted::Graph { session, fold } => {
+            graph(memory, session.as_ref()).map(|graph| Found::Graph(Arc::new(Drawing::new(&graph, *fold).whole())))
+        }
+        Wanted::Entry { line, entry } => whole(memory, line, entry).map(|text| Found::Text(lines(&text))),
+        Wanted::Beginning(session) => memory.metadata_text(session).map(|text| Found::Text(lines(&text))),
+        Wanted::Between { session, one, other } => {
+            between(memory, session.as_ref(), one, other).map(|text| Found::Text(lines(&text)))
+        }
+    };
+    Reading { wanted, found: found.map_err(|error| format!("{error}; {}", error.hint())) }
+}
+
+fn graph(memory: &Memory, only: Option<&SessionId>) -> Result<Graph, StoreError> {
+    let list = memory.sessions()?;
+    // They are told oldest first.
+    let wanted: Vec<_> = list.iter().rev().filter(|session| only.is_none_or(|only| session.id == *only)).collect();
+    words::graph(memory, &wanted)
+}
+
+fn whole(memory: &Memory, line: &Line, entry: &str) -> Result<String, StoreError> {
+    match memory.log(&line.session, line.branch.as_deref())?.find(entry)? {
+        Looked::One(record) => store::in_full(&memory.directory(&line.session)?, &record.text),
+        Looked::Several(several) => Err(StoreError::NoEntry { wanted: entry.to_owned(), several }),
+        Looked::Nothing => Err(StoreError::NoEntry { wanted: entry.to_owned(), several: Vec::new() }),
+    }
+}
+
+/// Both entries, the older first, and what the newer followed that the older did not.
+fn between(
+    memory: &Memory,
+    session: Option<&SessionId>,
+    one: &(Line, String),
+    other: &(Line, String),
+) -> Result<String, StoreError> {
+    let graph = graph(memory, session)?;
+    let place = |(line, entry): &(Line, String)| {
+        let missing = || StoreError::NoEntry { wanted: entry.clone(), several: Vec::new() };
+        graph.find(line, entry).ok_or_else(missing)
+    };
+    let (first, second) = (place(one)?, place(other)?);
+    let (older, newer, texts) =
+        if first <= second { (first, second, [one, other]) } else { (second, first, [other, one]) };
+    let told = |nodes: Vec<&crate::history::graph::Node>, but: usize| {
+        let but = graph.nodes().get(but).map(|node| node.id.as_str());
+        let rows = nodes.into_iter().filter(|node| Some(node.id.as_str()) != but);
+        rows.map(|node| format!("  {} {}  {:<11}  {}\n", node.at.date(), node.at.clock(), node.kind.word(), node.label))
+            .collect::<Vec<_>>()
+    };
+    let (since, aside) = (told(graph.since(older, newer), newer), told(graph.since(newer, older), older));
+    let mut text = format!("THE OLDER\n\n{}\n", whole(memory, &texts[0].0, &texts[0].1)?);
+    text.push_str(&format!("THE NEWER\n\n{}\n", whole(memory, &texts[1].0, &texts[1].1)?));
+    text.push_str(&format!("BETWEEN THEM: {}\n{}", counted(since.len(), "entry", "entries"), since.concat()));
+    if !aside.is_empty() {
+        let entries = counted(aside.len(), "entry", "entries");
+        text.push_str(&format!("\nONLY ON THE WAY TO THE OLDER: {entries}\n{}", aside.concat()));
+    }
+    Ok(text)
+}
+
+/// The text as lines for a screen.
+fn lines(text: &str) -> Arc<[String]> {
+    let text = if text.len() > MOST { Cow::Owned(shortened(text, MOST, "")) } else { Cow::Borrowed(text) };
+    let mut shown = Vec::new();
+    for line in escape::for_terminal(&text).lines() {
+        let mut rest = line;
+        while rest.len() > LONGEST {
+            let end = (0..=LONGEST).rev().find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len());
+            let (piece, after) = rest.split_at(end);
+            shown.push(piece.to_owned());
+            rest = after;
+        }
+        shown.push(rest.to_owned());
+    }
+    shown.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{At, Body, Entry, Principal, Surroundings};
+    use crate::redact::Redactor;
+    use crate::store::Session;
+
+    fn session(place: &tempfile::TempDir) -> (Memory, Session) {
+        let memory = Memory::open(&place.path().join(".GCC")).unwrap();
+        let goal = Redactor::default().text("look around");
+        let session = memory.begin(&goal, At::EPOCH, &Surroundings::default()).unwrap();
+        (memory, session)
+    }
+
+    fn adds(session: &mut Session, body: Body) -> String {
+        let entry = Redactor::default().entry(Entry { at: At::EPOCH, by: Principal::Agent, body });
+        session.append(&entry).unwrap().to_string()
+    }
+
+    fn commit(milestone: &str) -> Body {
+        Body::Commit { milestone: milestone.to_owned(), finding: String::new(), saved_to: String::new() }
+    }
+
+    fn text(reading: Reading) -> String {
+        match reading.found.unwrap() {
+            Found::Text(lines) => lines.join("\n"),
+            Found::Graph(_) => unreachable!("a text was wanted"),
+        }
+    }
+
+    #[test]
+    fn two_commits_are_compared_by_what_lies_between_them_whichever_was_chosen_first() {
+        let place = tempfile::tempdir().unwrap();
+        let (memory, mut session) = session(&place);
+        let before = adds(&mut session, commit("the pool is too small"));
+        adds(&mut session, Body::Answer { text: "I looked at the pool".to_owned() });
+        let after = adds(&mut session, commit("the pool is 50 now"));
+        adds(&mut session, Body::Answer { text: "later".to_owned() });
+        let line = Line::main(session.id().clone());
+        let wanted = Wanted::Between { session: None, one: (line.clone(), after), other: (line, before) };
+        let text = text(read(&memory, wanted));
+        let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("no {part:?} in\n{text}"));
+        assert!(at("the pool is too small") < at("the pool is 50 now"));
+        assert!(text.contains("BETWEEN THEM: 1 entry\n"), "{text}");
+        assert!(text.contains("answer       I looked at the pool") && !text.contains("later"), "{text}");
+    }
+
+    #[test]
+    fn an_entry_that_is_not_there_says_so_and_what_to_do() {
+        let place = tempfile::tempdir().unwrap();
+        let (memory, session) = session(&place);
+        let wanted = Wanted::Entry { line: Line::main(session.id().clone()), entry: "zzzz".to_owned() };
+        assert!(read(&memory, wanted).found.unwrap_err().contains("zzzz"));
+    }
+
+    #[test]
+    fn a_flood_is_shown_from_both_ends_in_lines_of_bounded_length() {
+        let lines = lines(&format!("first\n{}\nlast", "ä".repeat(MOST)));
+        assert_eq!((lines[0].as_str(), lines[lines.len() - 1].as_str()), ("first", "last"));
+        assert!(lines.iter().all(|line| line.len() <= LONGEST), "a line is too long");
+        assert!(lines.iter().map(String::len).sum::<usize>() < MOST + LONGEST, "too much is kept");
+    }
+}

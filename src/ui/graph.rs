@@ -1,0 +1,117 @@
+//! The graph of what was done and found, in its frame: a row an entry, its lanes left of it.
+//!
+//! Draws only the rows that are seen. Whose an entry is and how it stands is told by its sign and its word; a tone only
+//! repeats it.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Paragraph, Wrap};
+
+use super::panel;
+use super::theme::{Theme, Tone};
+use super::view::{Drawn, GraphView};
+use crate::history::graph::text::{Options, most_lanes, strokes};
+use crate::history::graph::{Class, Row};
+
+/// Columns of the word that says what a row is.
+const WORD: usize = 11;
+/// Columns from which there is room for the entries' names.
+const ROOMY: u16 = 84;
+
+const EMPTY: &str = "What is done and found in a session stands here: requests, commands, approvals and denials, \
+                     findings, branches. Ask for something, or press a for all sessions.";
+
+/// Draws it; tells how many rows are seen and which is the first.
+pub(super) fn draw(
+    view: &GraphView<'_>,
+    focused: bool,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    drawn: &mut Drawn,
+) {
+    let border = theme.style(if focused { Tone::BorderFocus } else { Tone::Border });
+    let mut block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(border)
+        .title(Line::from(Span::styled(format!(" GRAPH · {} ", view.title), border)));
+    if focused {
+        let banner = Span::styled(format!(" {} ", view.banner), theme.style(Tone::Accent));
+        block = block.title_bottom(Line::from(banner).right_aligned());
+    }
+    let inside = block.inner(area);
+    frame.render_widget(block, area);
+    drawn.graph_rows = inside.height;
+    let rows = usize::from(inside.height);
+    drawn.graph_top = first(view, rows);
+    if view.rows.is_empty() {
+        let words = if view.reading { "reading …" } else { EMPTY };
+        let words = Paragraph::new(words).style(theme.style(Tone::Dim)).wrap(Wrap { trim: true });
+        frame.render_widget(words, inside);
+        return;
+    }
+    for (at, y) in (drawn.graph_top..).zip(inside.rows().map(|row| row.y)) {
+        let Some(row) = view.rows.get(at) else { break };
+        let place = Rect { y, height: 1, ..inside };
+        frame.render_widget(Paragraph::new(line(row, at, view, focused, theme, inside.width)), place);
+        if focused && at == view.chosen {
+            frame.buffer_mut().set_style(place, theme.style(Tone::Selection));
+        }
+    }
+}
+
+/// The first row that is seen: as before, as long as the chosen one is among them and no room stays empty.
+fn first(view: &GraphView<'_>, rows: usize) -> usize {
+    let lowest = (view.chosen + 1).saturating_sub(rows);
+    let first = view.top.clamp(lowest, view.chosen.max(lowest));
+    first.min(view.rows.len().saturating_sub(rows))
+}
+
+fn line(row: &Row, at: usize, view: &GraphView<'_>, focused: bool, theme: &Theme, width: u16) -> Line<'static> {
+    let lanes = view.lanes.min(most_lanes(usize::from(width))).max(1);
+    let lead = match (focused && at == view.chosen, view.marked == Some(at)) {
+        (true, true) => "▶✓",
+        (true, false) => "▶ ",
+        (false, true) => " ✓",
+        (false, false) => "  ",
+    };
+    let tone = tone(row.class);
+    let mut spans = vec![Span::styled(lead, theme.style(Tone::Accent))];
+    let options = Options { width: usize::from(width), ascii: false, newest_first: false };
+    let drawn = strokes(row, lanes, options);
+    // Two columns a lane, the node's sign in the first of its own.
+    let sign = row.lane.min(lanes - 1) * 2;
+    for (column, stroke) in drawn.chars().enumerate() {
+        let tone = if column == sign { tone } else { Tone::Border };
+        spans.push(Span::styled(stroke.to_string(), theme.style(tone)));
+    }
+    let mut used = lead.chars().count() + lanes * 2;
+    let mut push = |text: String, tone: Tone| {
+        used += text.chars().count();
+        spans.push(Span::styled(text, theme.style(tone)));
+    };
+    if width >= ROOMY {
+        push(format!("{:<4}  ", row.short), Tone::Dim);
+    }
+    push(format!("{} ", row.time(view.days)), Tone::Dim);
+    push(format!("{:WORD$} ", row.word()), tone);
+    let rest = usize::from(width).saturating_sub(used);
+    spans.push(Span::styled(panel::fitted(&row.told(), rest), theme.style(Tone::Text)));
+    Line::from(spans)
+}
+
+/// What a row is, as a tone; its word says it too.
+fn tone(class: Class) -> Tone {
+    match class {
+        Class::Person => Tone::Human,
+        Class::Agent => Tone::Agent,
+        Class::Auto => Tone::Auto,
+        Class::Approval => Tone::Approval,
+        Class::Destructive => Tone::Destructive,
+        Class::Refused => Tone::Warning,
+        Class::Finding => Tone::Success,
+        Class::Structure => Tone::Accent,
+        Class::Trouble => Tone::Failure,
+    }
+}

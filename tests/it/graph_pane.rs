@@ -1,0 +1,47 @@
+//! The live graph in the real workbench: what is done shows up beside the chat, and can be opened and branched from.
+
+use super::support::home::Home;
+use super::support::pty::Key;
+use super::support::screen::{idle, leave, open_sized};
+
+#[test]
+fn what_is_done_stands_in_the_graph_beside_the_chat_at_once() {
+    let place = Home::with_commits(2);
+    let mut terminal = open_sized(&place, 130, 40);
+    terminal.enter("git status");
+    terminal.wait_for(
+        |screen| screen.contains("GRAPH · session_001") && screen.contains("answer  ") && screen.contains("request  "),
+        "the request and the answer in the graph",
+    );
+    terminal.enter("COMMIT the tree is clean");
+    terminal.wait_for_text("commit      the tree is clean");
+    assert!(terminal.text().contains("[session_001"), "the chat has the keys:\n{}", terminal.text());
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+}
+
+#[test]
+fn an_entry_is_opened_whole_and_a_branch_begun_from_a_narrow_screen() {
+    let place = Home::with_commits(2);
+    let mut terminal = open_sized(&place, 80, 24);
+    terminal.enter("git status");
+    terminal.wait_for_text("nothing to commit");
+    idle(&terminal);
+    terminal.press(Key::F(7));
+    terminal.wait_for_text("Esc to the chat");
+    terminal.wait_for_text("auto        git status");
+    terminal.press(Key::Up);
+    terminal.press(Key::Enter);
+    terminal.wait_for_text("ACTION: git status");
+    terminal.press(Key::Esc);
+    terminal.wait_for(|screen| !screen.contains("ACTION: git status"), "the graph again");
+    terminal.send("Gb");
+    terminal.wait_for_text("Branch from here");
+    terminal.send("memory");
+    terminal.press(Key::Enter);
+    terminal.wait_for_text("branch      memory");
+    terminal.press(Key::Esc);
+    terminal.wait_for_text("Branch memory begins at");
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+}
