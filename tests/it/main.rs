@@ -51,4 +51,5 @@ mod shells;
 mod skill_files;
 mod skills;
 mod store;
+mod sweep;
 mod workbench;

@@ -136,7 +136,7 @@ fn enter_opens_the_entry_and_escape_leads_back_to_the_graph_and_to_the_chat() {
     let mut bench = Bench::in_graph(80, 24, 12);
     bench.key(KeyCode::Enter);
     let entry = Wanted::Entry { line: Line::main(session()), entry: "e00012".to_owned() };
-    assert_eq!(bench.reads(), [entry.clone()]);
+    assert_eq!(bench.reads(), std::slice::from_ref(&entry));
     assert!(bench.draw().contains("reading …"));
     let lines = (1..=100).map(|number| format!("line {number}")).collect::<Vec<_>>().into();
     bench.take(Event::Read(Reading { wanted: entry, found: Ok(Found::Text(lines)) }));
