@@ -3,9 +3,12 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
 
 use crate::config::{Flags, Key};
+
+/// The heading of the options every command takes.
+pub(super) const SETTINGS: &str = "Settings";
 
 /// A terminal workbench that turns plain English into announced, gated, executed and logged commands.
 #[derive(Debug, Parser)]
@@ -23,49 +26,49 @@ pub(super) struct Args {
 #[derive(Debug, Clone, ClapArgs)]
 pub(super) struct Settings {
     /// The model to use, `openai:NAME` for one behind OpenAI's protocol; it must be there
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "NAME", help_heading = SETTINGS)]
     model: Option<String>,
     /// Where Ollama answers
-    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "URL", help_heading = SETTINGS)]
     host: Option<String>,
     /// Where a server of OpenAI's protocol answers, with its version: http://localhost:8000/v1
-    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "URL", help_heading = SETTINGS)]
     base_url: Option<String>,
     /// How freely the model writes, 0 to 2
-    #[arg(long, global = true, value_name = "NUMBER", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "NUMBER", help_heading = SETTINGS)]
     temperature: Option<String>,
     /// The model's window in tokens
-    #[arg(long, global = true, value_name = "TOKENS", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "TOKENS", help_heading = SETTINGS)]
     context_size: Option<String>,
     /// Seconds to wait for the model to connect, and between its words
-    #[arg(long, global = true, value_name = "SECONDS", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "SECONDS", help_heading = SETTINGS)]
     timeout: Option<String>,
     /// How long Ollama keeps the model loaded
-    #[arg(long, global = true, value_name = "DURATION", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "DURATION", help_heading = SETTINGS)]
     keep_alive: Option<String>,
     /// A model of Ollama's that tells which texts mean alike, for searches
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "NAME", help_heading = SETTINGS)]
     embed_model: Option<String>,
     /// The agent's name on screen and in prompts
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "NAME", help_heading = SETTINGS)]
     agent_name: Option<String>,
     /// Where the memory lies (default ./.GCC)
-    #[arg(long, global = true, value_name = "DIR", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = SETTINGS)]
     gcc_path: Option<String>,
     /// A directory with further skills
-    #[arg(long, global = true, value_name = "DIR", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = SETTINGS)]
     skills: Option<String>,
     /// Your own shell in the workbench (default: that of $SHELL)
-    #[arg(long, global = true, value_name = "PROGRAM", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "PROGRAM", help_heading = SETTINGS)]
     shell: Option<String>,
     /// error, warn, info, debug or trace
-    #[arg(long, global = true, value_name = "LEVEL", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "LEVEL", help_heading = SETTINGS)]
     log_level: Option<String>,
     /// Whether programs that connect through MCP get pseudonyms for machines and people (default true)
-    #[arg(long, global = true, value_name = "BOOL", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "BOOL", help_heading = SETTINGS)]
     mcp_anonymize: Option<String>,
     /// Whether such programs may propose destructive commands, each to be approved by you in a terminal (default false)
-    #[arg(long, global = true, value_name = "BOOL", help_heading = "Settings")]
+    #[arg(long, global = true, value_name = "BOOL", help_heading = SETTINGS)]
     mcp_destructive: Option<String>,
 }
 
@@ -174,6 +177,10 @@ pub(super) enum Command {
     Mcp(Mcp),
     /// Approve, in this terminal, a command that another program asked for; lists what waits without a digest
     Approve(Approve),
+    /// Print the script that lets a shell complete these commands
+    Completions(Completions),
+    /// Print the manual page, or write all pages into a directory
+    Man(Man),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -685,4 +692,28 @@ pub(super) struct SkillsExplain {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Completions {
+    /// The shell that reads the script
+    #[arg(value_enum, value_name = "SHELL")]
+    pub reader: CompletedShell,
+}
+
+/// A shell that a completion script can be written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Nushell,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Man {
+    /// Write the page of every command here; it is made when it is not there
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
 }

@@ -9,6 +9,7 @@ mod ask;
 mod batch;
 mod check;
 mod chronicle;
+mod completions;
 mod context;
 mod eval;
 mod explain;
@@ -17,6 +18,7 @@ mod export;
 mod grants;
 mod lifecycle;
 mod log;
+mod man;
 mod mcp;
 mod meant;
 mod memory;
@@ -44,8 +46,7 @@ use args::{Args, Command};
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    let command = Args::command().after_help(app::shortcuts_help());
-    let args = match command.try_get_matches().and_then(|matches| Args::from_arg_matches(&matches)) {
+    let args = match command().try_get_matches().and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
         Err(error) => {
             let code = error.exit_code();
@@ -87,11 +88,18 @@ pub fn main() -> ExitCode {
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
         Some(Command::Mcp(ref mcp)) => mcp::run(&args.settings, mcp),
         Some(Command::Approve(ref approve)) => approve::run(&args.settings, approve),
+        Some(Command::Completions(ref args_of)) => Ok(completions::run(args_of)),
+        Some(Command::Man(ref args_of)) => man::run(args_of),
     };
     match result {
         Ok(code) => code,
         Err(failure) => fail(&failure),
     }
+}
+
+/// The command line as `--help`, the completions and the manual describe it.
+fn command() -> clap::Command {
+    Args::command().after_help(app::shortcuts_help())
 }
 
 /// Tells what went wrong and what to do next; gives the exit code.

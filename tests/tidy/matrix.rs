@@ -122,11 +122,13 @@ pub const MATRIX: &[Row] = &[
                      "store", "index", "tools", "runtime"],
           crates: &["rmcp", "hyper", "hyper_util", "http_body_util", "tokio", "tokio_util", "serde", "serde_json", "sha2",
                     "tracing"] },
+    // Of the shell: which one the person gets.
     Row { module: "cli", kind: Compose,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "runbook", "agent", "ui",
                      "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools", "terminal",
-                     "runtime", "door", "app"],
-          crates: &["clap", "tokio", "tokio_util", "serde", "serde_json", "jiff", "sha2", "thiserror", "tracing"] },
+                     "shell", "runtime", "door", "app"],
+          crates: &["clap", "clap_complete", "clap_complete_nushell", "clap_mangen", "tokio", "tokio_util", "serde",
+                    "serde_json", "jiff", "sha2", "thiserror", "tracing"] },
     // The two roots: the map of the library, and the binary's way into it.
     Row { module: "lib.rs", kind: Compose,
           modules: &[],
