@@ -177,6 +177,8 @@ pub(super) enum Command {
     Mcp(Mcp),
     /// Approve, in this terminal, a command that another program asked for; lists what waits without a digest
     Approve(Approve),
+    /// Look whether model, programs, directories, terminal and memory are as they should be; exit code 1 when not
+    Doctor(Doctor),
     /// Print the script that lets a shell complete these commands
     Completions(Completions),
     /// Print the manual page, or write all pages into a directory
@@ -689,6 +691,13 @@ pub(super) struct SkillsTrust {
 pub(super) struct SkillsExplain {
     /// The name of a skill or of a program
     pub name: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Doctor {
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -11,6 +11,7 @@ mod check;
 mod chronicle;
 mod completions;
 mod context;
+mod doctor;
 mod eval;
 mod explain;
 mod explanation;
@@ -88,6 +89,7 @@ pub fn main() -> ExitCode {
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
         Some(Command::Mcp(ref mcp)) => mcp::run(&args.settings, mcp),
         Some(Command::Approve(ref approve)) => approve::run(&args.settings, approve),
+        Some(Command::Doctor(ref args_of)) => doctor::run(&args.settings, args_of),
         Some(Command::Completions(ref args_of)) => Ok(completions::run(args_of)),
         Some(Command::Man(ref args_of)) => man::run(args_of),
     };

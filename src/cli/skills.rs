@@ -148,45 +148,91 @@ fn told(book: &RuleBook, file: &str) -> Vec<String> {
 
 // --- check --------------------------------------------------------------------------------------
 
-fn check(sources: &Sources, trust: &TrustStore, args: &SkillsCheck) -> Result<ExitCode, Failure> {
-    let mut files = match &args.path {
-        Some(path) => at(path)?,
-        None => found(sources, trust)?,
-    };
+/// What the check of skill files found.
+pub(super) struct Lint {
+    known: Vec<Known>,
+    book: RuleBook,
+    /// Whether the built-in files are part of what was asked.
+    with_built_in: bool,
+    runbooks: usize,
+    /// Of runbooks and intents; those of rules are in the book.
+    wrong: Vec<(String, Problem)>,
+}
+
+impl Lint {
+    fn checked(&self) -> impl Iterator<Item = &Known> {
+        self.known.iter().filter(|known| self.with_built_in || known.file.origin == Origin::Added)
+    }
+
+    fn of<'a>(&'a self, list: &'a [(String, Problem)]) -> impl Iterator<Item = &'a (String, Problem)> {
+        self.checked().flat_map(|known| list.iter().filter(|(of, _)| *of == known.skill.file))
+    }
+
+    /// How many skill files were checked.
+    pub fn files(&self) -> usize {
+        self.checked().count()
+    }
+
+    /// How many things are wrong.
+    pub fn problems(&self) -> usize {
+        self.of(self.book.problems()).count() + self.wrong.len()
+    }
+
+    /// How many things are odd.
+    pub fn warnings(&self) -> usize {
+        self.of(self.book.warnings()).count()
+    }
+
+    /// `14 files, 20 runbooks: 0 problems, 1 warning`.
+    pub fn counted(&self) -> String {
+        let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+        let runbooks = if self.runbooks > 0 { format!(", {}", count(self.runbooks, "runbook")) } else { String::new() };
+        let (files, problems) = (count(self.files(), "file"), count(self.problems(), "problem"));
+        format!("{files}{runbooks}: {problems}, {}", count(self.warnings(), "warning"))
+    }
+}
+
+/// Checks added skill files, and the built-in ones where those are asked for too.
+pub(super) fn lint(mut files: Vec<SkillFile>, with_built_in: bool) -> Result<Lint, Failure> {
     // Whether it is trusted or not, the whole of it is checked.
     files.iter_mut().for_each(|file| file.origin = Origin::Added);
     let (known, book) = read_skills(&files);
-    let checked: Vec<&Known> =
-        known.iter().filter(|known| args.path.is_none() || known.file.origin == Origin::Added).collect();
-    let of = |list: &[(String, Problem)]| -> Vec<Value> {
-        checked.iter().flat_map(|known| of_file(list, &known.skill.file)).collect()
+    let (runbooks, wrong) = runbooks(with_built_in, &files, &book);
+    let mut lint = Lint { known, book, with_built_in, runbooks, wrong };
+    let phrases = phrases(&files, &lint.checked().collect::<Vec<_>>())?;
+    lint.wrong.extend(phrases);
+    Ok(lint)
+}
+
+fn check(sources: &Sources, trust: &TrustStore, args: &SkillsCheck) -> Result<ExitCode, Failure> {
+    let files = match &args.path {
+        Some(path) => at(path)?,
+        None => found(sources, trust)?,
     };
-    let (mut problems, warnings) = (of(book.problems()), of(book.warnings()));
-    let (runbooks, wrong) = runbooks(args.path.is_none(), &files, &book);
-    let wrong: Vec<(String, Problem)> = wrong.into_iter().chain(phrases(&files, &checked)?).collect();
-    problems.extend(wrong.iter().map(|(file, problem)| problem_as_json(file, problem)));
-    let code = if problems.is_empty() { 0 } else { FailureKind::Configuration.exit_code() };
+    let lint = lint(files, args.path.is_none())?;
+    let code = if lint.problems() == 0 { 0 } else { FailureKind::Configuration.exit_code() };
     if args.json {
-        let examples: usize = checked.iter().map(|known| known.skill.examples.len()).sum();
-        let files: Vec<&str> = checked.iter().map(|known| known.skill.file.as_str()).collect();
-        let whole = json!({"files": files, "examples": examples, "runbooks": runbooks, "problems": problems,
-                           "warnings": warnings});
+        let rows = |list: &[(String, Problem)]| -> Vec<Value> {
+            lint.of(list).map(|(file, problem)| problem_as_json(file, problem)).collect()
+        };
+        let mut problems = rows(lint.book.problems());
+        problems.extend(lint.wrong.iter().map(|(file, problem)| problem_as_json(file, problem)));
+        let examples: usize = lint.checked().map(|known| known.skill.examples.len()).sum();
+        let files: Vec<&str> = lint.checked().map(|known| known.skill.file.as_str()).collect();
+        let whole = json!({"files": files, "examples": examples, "runbooks": lint.runbooks, "problems": problems,
+                           "warnings": rows(lint.book.warnings())});
         speech::result(&whole.to_string());
         return Ok(ExitCode::from(code));
     }
-    for known in &checked {
-        for line in told(&book, &known.skill.file) {
+    for known in lint.checked() {
+        for line in told(&lint.book, &known.skill.file) {
             speech::result(&line);
         }
     }
-    for (file, problem) in &wrong {
+    for (file, problem) in &lint.wrong {
         speech::result(&escape::line(&problem.told(file)));
     }
-    let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
-    let (files, problems, warnings) = (checked.len(), problems.len(), warnings.len());
-    let runbooks = if runbooks > 0 { format!(", {}", count(runbooks, "runbook")) } else { String::new() };
-    let (files, problems) = (count(files, "file"), count(problems, "problem"));
-    speech::say(&format!("{files}{runbooks}: {problems}, {}", count(warnings, "warning")));
+    speech::say(&lint.counted());
     Ok(ExitCode::from(code))
 }
 

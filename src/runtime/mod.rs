@@ -9,11 +9,13 @@
 #![allow(clippy::disallowed_methods)]
 
 mod driver;
+mod examination;
 mod explained;
 mod kit;
 mod meaning;
 mod models;
 mod privacy;
+mod quiet;
 mod reading;
 mod rehearsal;
 mod rules;
@@ -25,11 +27,13 @@ mod trust;
 mod veil;
 mod watching;
 
+pub use examination::{Calls, Examined, examine};
 pub use explained::told as explained;
 pub use kit::{Kit, Knowledge, prepare, protected};
 pub use meaning::embedder;
 pub use models::list as list_models;
 pub use privacy::{added as added_secrets, redactor};
+pub use quiet::{heard, within};
 pub use reading::{Found, Reading, Wanted};
 pub use rehearsal::{Rehearsed, Stage};
 pub use rules::{Known, Reloaded, Reloader, read_skills};

@@ -1,23 +1,17 @@
 //! What a session notes of its surroundings when it begins: what the files say, and what only the tools can count.
 //!
-//! Owns the two questions that are asked of tools and how long each may take. They go through the gate like every
-//! command; a rule of the person's that wants to be asked about one leaves it uncounted. No shell is involved.
+//! Owns the two questions that are asked of tools and how long each may take. A tool that may not be asked is left
+//! uncounted.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
-
-use super::Kit;
-use crate::domain::{Action, Counted, Exit, Snapshot, Stream};
-use crate::exec::{self, Progress, Supervisor};
-use crate::gate::{BinaryFact, FactQuery, Pending, judge};
+use super::{Kit, quiet};
+use crate::domain::{Counted, Snapshot, Stream};
+use crate::gate::{BinaryFact, FactQuery};
 
 /// How long a tool may take. A session does not wait for an engine that hangs.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Chunks that may wait between a tool and us.
-const CHUNKS: usize = 4;
 
 const UNCOMMITTED: &str = "git status --porcelain";
 const CONTAINERS: &str = "docker ps --quiet";
@@ -47,44 +41,14 @@ async fn counted(kit: &Kit, line: &str, worth: bool) -> Counted {
     if !worth {
         return Counted::Nothing;
     }
-    let judged = judge(&Action::Command { line: line.to_owned() }, &kit.rules.book());
-    let probe = Arc::clone(&kit.probe);
-    let bound = tokio::task::spawn_blocking(move || {
-        let facts = probe.facts(&judged.needs);
-        judged.bind(facts, "", false)
-    });
-    let cleared = match bound.await.map(|bound| bound.map(Pending::automatic)) {
-        Ok(Ok(Ok(cleared))) => cleared,
-        Ok(Ok(Err(_asks))) => return Counted::Unanswered("your rules want to be asked about it".to_owned()),
-        Ok(Err(impossible)) => return Counted::Unanswered(impossible.to_string()),
-        Err(error) => return Counted::Unanswered(error.to_string()),
-    };
-    lines(cleared, &kit.supervisor).await
-}
-
-async fn lines(cleared: crate::gate::Cleared, supervisor: &Arc<Supervisor>) -> Counted {
-    let (sender, mut progress) = mpsc::channel(CHUNKS);
-    let (supervisor, cancel) = (Arc::clone(supervisor), CancellationToken::new());
-    let stop = cancel.clone();
-    let running = tokio::spawn(async move { exec::run(cleared, &supervisor, stop, sender).await });
     let mut count = 0;
-    let counting = async {
-        while let Some(item) = progress.recv().await {
-            if let Progress::Output(chunk) = item
-                && chunk.stream == Stream::Stdout
-            {
-                count += chunk.bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-            }
+    let read = quiet::read(kit, line, PATIENCE, |stream, bytes| {
+        if stream == Stream::Stdout {
+            count += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
         }
-    };
-    if tokio::time::timeout(PATIENCE, counting).await.is_err() {
-        // Its tree is ended beside what goes on.
-        cancel.cancel();
-        return Counted::Unanswered(format!("no answer within {} seconds", PATIENCE.as_secs()));
-    }
-    match running.await.map(|finished| finished.exit) {
-        Ok(Exit::Code(0)) => Counted::Known(count),
-        Ok(exit) => Counted::Unanswered(format!("it ended with code {}", exit.code())),
-        Err(error) => Counted::Unanswered(error.to_string()),
+    });
+    match read.await {
+        Ok(()) => Counted::Known(count),
+        Err(why) => Counted::Unanswered(why),
     }
 }

@@ -33,6 +33,14 @@ const ARE_YOU_WELL: &[u8] = b"\x1b[5n";
 /// typed into a terminal that never answers are not felt to hang. A later answer does no harm.
 const SILENCE_MS: u16 = 300;
 
+/// Asks a terminal that nobody has taken: what a screen on it would find. Takes two seconds at most.
+///
+/// # Errors
+/// When there is no terminal, or it answers nothing at all.
+pub fn keyboard() -> io::Result<Keyboard> {
+    Ok(if supports_keyboard_enhancement()? { Keyboard::Enhanced } else { Keyboard::Plain })
+}
+
 /// Asks in the background. The enquiry touches the reader of the keys until it has answered.
 pub(super) fn enquire() -> oneshot::Receiver<Keyboard> {
     let (sender, receiver) = oneshot::channel();

@@ -24,7 +24,7 @@ mod tests;
 pub use frames::{FramePacer, Urgency};
 pub use guard::TerminalGuard;
 pub use input::{Arrival, Input, InputSource};
-pub use keyboard::Keyboard;
+pub use keyboard::{Keyboard, keyboard};
 pub use line::read_line;
 pub use screen::Screen;
 pub use signals::{Signal, Signals};

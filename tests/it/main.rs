@@ -22,6 +22,7 @@ mod completions;
 mod config;
 mod dialog;
 mod docker;
+mod doctor;
 mod document;
 mod eval_model;
 mod explain;
