@@ -8,13 +8,14 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keymap::{self, Action, Context};
-use super::pager::Pager;
+use super::picker::Palette;
 use super::question::{Purpose, Question};
 use super::state::State;
 use super::update::Effect;
+use super::{help, pager};
 use crate::domain::SessionId;
 use crate::history::graph::{Fold, Kind, Line, Page, Row};
-use crate::runtime::{Found, Reading, Wanted};
+use crate::runtime::{Found, Past, Reading, Wanted};
 use crate::ui::{GraphView, Place};
 
 /// Text that is looked for in the rows.
@@ -116,7 +117,7 @@ impl GraphState {
     /// What has to be read to show it, where there is anything.
     fn wanted(&self, session: Option<&SessionId>) -> Option<Wanted> {
         let only = if self.all { None } else { Some(session?.clone()) };
-        Some(Wanted::Graph { session: only, fold: self.fold })
+        Some(Wanted::Past(Past::Graph { session: only, fold: self.fold }))
     }
 
     /// The next row from the chosen one on, round the end, whose text holds what is looked for.
@@ -260,7 +261,8 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         }
         Some(Action::Close) => super::update::close(state, effects),
         Some(Action::Cancel) => super::update::cancel(state, effects),
-        Some(Action::Help) => state.help = true,
+        Some(Action::Help) => help::open(state),
+        Some(Action::Palette) => state.palette = Some(Palette::default()),
         Some(Action::Redraw) => state.repaint = true,
         _ => {}
     }
@@ -276,15 +278,10 @@ fn open(state: &mut State, effects: &mut Vec<Effect>) {
     }
     let title = format!("{} {} {}", row.word(), row.short, row.at.clock());
     let wanted = match row.kind {
-        Kind::Fork => Wanted::Beginning(line.session),
-        _ => Wanted::Entry { line, entry },
+        Kind::Fork => Past::Beginning(line.session),
+        _ => Past::Entry { line, entry },
     };
-    show(state, title, wanted, effects);
-}
-
-fn show(state: &mut State, title: String, wanted: Wanted, effects: &mut Vec<Effect>) {
-    state.pager = Some(Pager::waiting(title, wanted.clone()));
-    effects.push(Effect::Read(wanted));
+    pager::open(state, title, Wanted::Past(wanted), effects);
 }
 
 fn mark(graph: &mut GraphState) {
@@ -317,7 +314,7 @@ fn compare(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let session = if graph.all { None } else { state.session.clone() };
-    show(state, "compared".to_owned(), Wanted::Between { session, one, other }, effects);
+    pager::open(state, "compared".to_owned(), Wanted::Past(Past::Between { session, one, other }), effects);
 }
 
 /// A branch begins where the session stands, so only there is one offered.

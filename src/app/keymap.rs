@@ -1,5 +1,5 @@
 //! Which key does what where: one table for the keys themselves, the footer,
-//! the help above the screen and the end of `--help`.
+//! the help and the end of `--help`.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -61,6 +61,8 @@ pub(super) enum Action {
     AllSessions,
     /// Runs of steps as one row, or each.
     Fold,
+    /// The list of commands.
+    Palette,
 }
 
 struct Binding {
@@ -142,7 +144,8 @@ const TABLE: &[Binding] = &[
     bind(Context::Chat, KeyCode::End, CONTROL, Action::ToEnd, "Ctrl+End", "to the end of the chat", false),
     bind(Context::Chat, KeyCode::Char('o'), CONTROL, Action::Unfold, "Ctrl+O", "show folded output, or fold it", false),
     bind(Context::Chat, KeyCode::Char('l'), CONTROL, Action::Redraw, "Ctrl+L", "draw the screen again", false),
-    bind(Context::Chat, KeyCode::F(1), NONE, Action::Help, "F1", "keys", true),
+    bind(Context::Chat, KeyCode::Char('p'), CONTROL, Action::Palette, "Ctrl+P", "commands (also typed: /)", true),
+    bind(Context::Chat, KeyCode::F(1), NONE, Action::Help, "F1", "help (also ? when the input is empty)", true),
     bind(Context::Chat, KeyCode::Char('x'), CONTROL, Action::Close, "Ctrl+X", "close", true),
     bind(Context::Shell, KeyCode::Char('s'), CONTROL, Action::Chat, "Ctrl+S", "back to the chat (in the shell)", true),
     bind(
@@ -216,7 +219,8 @@ const TABLE: &[Binding] = &[
     bind(Context::Graph, KeyCode::F(2), NONE, Action::OtherPlace, "F2", "over to the shell", false),
     bind(Context::Graph, KeyCode::Char('c'), CONTROL, Action::Cancel, "", "", false),
     bind(Context::Graph, KeyCode::Char('l'), CONTROL, Action::Redraw, "", "", false),
-    bind(Context::Graph, KeyCode::F(1), NONE, Action::Help, "F1", "keys", true),
+    bind(Context::Graph, KeyCode::Char('p'), CONTROL, Action::Palette, "Ctrl+P", "commands", false),
+    bind(Context::Graph, KeyCode::F(1), NONE, Action::Help, "F1", "help (also ?)", true),
     bind(Context::Graph, KeyCode::Char('?'), NONE, Action::Help, "", "", false),
     bind(Context::Graph, KeyCode::Char('?'), KeyModifiers::SHIFT, Action::Help, "", "", false),
     bind(Context::Graph, KeyCode::Char('x'), CONTROL, Action::Close, "Ctrl+X", "close", false),
@@ -266,13 +270,9 @@ pub(super) fn footer(context: Context) -> Vec<HelpRow> {
     rows
 }
 
-/// The help's rows: the keys of a place; those of chat and shell together, which are one work.
+/// The keys of a place.
 pub(super) fn help(context: Context) -> Vec<HelpRow> {
-    let contexts = match context {
-        Context::Graph => [Context::Graph, Context::Graph],
-        _ => [Context::Chat, Context::Shell],
-    };
-    rows(|binding| !binding.keys.is_empty() && contexts.contains(&binding.context))
+    rows(|binding| !binding.keys.is_empty() && binding.context == context)
 }
 
 fn rows(fits: impl Fn(&Binding) -> bool) -> Vec<HelpRow> {

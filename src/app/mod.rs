@@ -3,22 +3,28 @@
 //! `state` is what is shown, `update` the only place that changes it, `dialog`
 //! the rules of the approval dialog's keys, `keymap` the one table behind keys,
 //! footer and help, `shell` the rules of the person's shell and `summoner` the box over it, `graph` those of the graph,
-//! `pager` and `question` lie above them, `picture` makes the view, `run` is the loop that joins terminal, runtime, drawing
+//! `command` the table of slash commands that `picker` lists, `help` and `status` two texts for the `pager`, which lies
+//! above the places as `question` does, `picture` makes the view, `run` is the loop that joins terminal, runtime, drawing
 //! and the shell that `pane` holds. Time enters as `now`; the same events always
 //! give the same screens.
 #![allow(clippy::disallowed_methods)]
 
 mod chat;
+mod command;
 mod dialog;
+mod fuzzy;
 mod graph;
+mod help;
 mod keymap;
 mod pager;
 mod pane;
+mod picker;
 mod picture;
 mod question;
 mod run;
 mod shell;
 mod state;
+mod status;
 mod summoner;
 mod update;
 

@@ -8,6 +8,7 @@ use crossterm::event::KeyEvent;
 
 use super::keymap::{self, Action, Context};
 use super::state::State;
+use super::update::Effect;
 use crate::runtime::{Found, Reading, Wanted};
 
 /// A text that is shown.
@@ -22,13 +23,24 @@ pub(super) struct Pager {
 
 impl Pager {
     /// One whose text is being read.
-    pub fn waiting(title: String, wanted: Wanted) -> Pager {
+    fn waiting(title: String, wanted: Wanted) -> Pager {
         Pager { title, wanted: Some(wanted), lines: Arc::from([]), top: 0 }
+    }
+
+    /// One whose text is there.
+    pub fn with(title: String, lines: Vec<String>) -> Pager {
+        Pager { title, wanted: None, lines: lines.into(), top: 0 }
     }
 
     pub fn is_waiting(&self) -> bool {
         self.wanted.is_some()
     }
+}
+
+/// Opens it, and has its text read.
+pub(super) fn open(state: &mut State, title: String, wanted: Wanted, effects: &mut Vec<Effect>) {
+    state.pager = Some(Pager::waiting(title, wanted.clone()));
+    effects.push(Effect::Read(wanted));
 }
 
 /// A text was read. Whoever put the pager away meanwhile gets no other.

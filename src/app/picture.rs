@@ -42,10 +42,11 @@ impl State {
                 scroll: rules.scroll,
             }),
             closing: self.leaving.as_ref().and_then(|leaving| leaving.summary.as_deref()),
-            help: self.help.then(|| keymap::help(context)),
             activity: self.activity(),
             shell: self.shell_pane(),
             graph: self.graph_view(),
+            palette: self.palette_view(),
+            completion: self.completion_view(),
             pager: self.pager.as_ref().map(|pager| PagerView {
                 title: &pager.title,
                 lines: (!pager.is_waiting()).then_some(&*pager.lines),

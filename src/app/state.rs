@@ -7,6 +7,7 @@ use tui_textarea::TextArea;
 use super::dialog::DialogState;
 use super::graph::GraphState;
 use super::pager::Pager;
+use super::picker::Palette;
 use super::question::Question;
 use super::shell::ShellState;
 use super::summoner::Summoner;
@@ -62,7 +63,11 @@ pub struct State {
     pub(super) leaving: Option<LeavingState>,
     /// The session was closed; whether its summary was saved.
     pub(super) closed: Option<bool>,
-    pub(super) help: bool,
+    /// The list of commands over everything.
+    pub(super) palette: Option<Palette>,
+    /// Which completion of a command that is typed is chosen, and for what the list was put away.
+    pub(super) completion: usize,
+    pub(super) unlisted: Option<String>,
     /// Requests that were sent and not taken up yet.
     pub(super) waiting: Vec<String>,
     /// A turn is going on.
@@ -108,7 +113,9 @@ impl State {
             rules: None,
             leaving: None,
             closed: None,
-            help: false,
+            palette: None,
+            completion: 0,
+            unlisted: None,
             waiting: Vec::new(),
             busy: false,
             closing: false,
@@ -155,7 +162,7 @@ impl State {
 /// An empty composer.
 pub(super) fn composer() -> TextArea<'static> {
     let mut composer = TextArea::default();
-    composer.set_placeholder_text("Say what you want, or type a command — F1 shows the keys");
+    composer.set_placeholder_text("Say what you want, or type a command — / lists ours, ? the keys");
     composer.set_cursor_line_style(ratatui::style::Style::default());
     composer
 }

@@ -3,9 +3,8 @@
 //! Owns what is typed there and which command is chosen. Puts a command on the prompt and never runs one.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+use super::fuzzy::ranked;
 use super::keymap::{self, Action, Context};
 use super::state::State;
 use super::update::Effect;
@@ -56,20 +55,9 @@ impl Summoner {
     fn search(&mut self) {
         self.chosen = 0;
         let Some(all) = &self.all else { return };
-        let pattern = Pattern::parse(&self.text, CaseMatching::Smart, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut letters = Vec::new();
-        let mut scored: Vec<(u32, usize)> = all
-            .iter()
-            .enumerate()
-            .filter_map(|(at, one)| {
-                let score = pattern.score(Utf32Str::new(&one.command, &mut letters), &mut matcher)?;
-                Some((score, at))
-            })
-            .collect();
         // Of equal ones the newest; nothing typed leaves the order.
-        scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
-        self.fitting = scored.into_iter().take(SHOWN).map(|(_, at)| at).collect();
+        self.fitting = ranked(all.iter().map(|one| one.command.as_str()), &self.text);
+        self.fitting.truncate(SHOWN);
     }
 }
 

@@ -9,10 +9,10 @@ use super::dialog::{DialogState, Phase, QUIET};
 use super::keymap::{self, Action, Context};
 use super::shell::{self, ShellNow};
 use super::state::{LeavingState, OfferState, RulesState, State, composer};
-use super::{graph, pager, question};
+use super::{command, graph, help, pager, picker, question};
 use crate::bus::{self, OutputChunk};
 use crate::domain::{ApprovalRequest, FailureKind, Usage};
-use crate::runtime::{Input as ToRuntime, Reading, Wanted};
+use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
 use crate::shell::{Corner, Found, ShellEvent, ShellInsert};
 use crate::terminal::Input;
 use crate::ui::{CardState, Drawn, Face, Place};
@@ -118,7 +118,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
         Event::Read(reading) => {
             state.dirty = true;
             match reading.wanted {
-                Wanted::Graph { .. } => graph::read(state, reading, &mut effects),
+                Wanted::Past(Past::Graph { .. }) => graph::read(state, reading, &mut effects),
                 _ => pager::read(state, reading),
             }
         }
@@ -260,10 +260,10 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             state.last_key = Some(now);
             if for_dialog {
                 dialog_key(state, key, effects);
-            } else if state.help {
-                state.help = false;
             } else if state.question.is_some() {
                 question::pressed(state, key, effects);
+            } else if state.palette.is_some() {
+                picker::pressed(state, key, effects);
             } else if state.pager.is_some() {
                 pager::pressed(state, key);
             } else if state.leaving.is_some() {
@@ -287,6 +287,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 state.last_key = Some(now);
                 match (&mut state.question, state.place) {
                     (Some(question), _) => question.add(&text),
+                    _ if state.palette.is_some() => state.palette.iter_mut().for_each(|palette| palette.add(&text)),
                     _ if state.pager.is_some() => {}
                     (None, Place::Chat) => paste(state, &text),
                     (None, Place::Shell) => shell::pasted(state, &text, effects),
@@ -444,9 +445,13 @@ fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Place::Graph => return graph::pressed(state, key, effects),
     }
     let escaped = std::mem::take(&mut state.shell.escaped);
+    if picker::completes(state, key) {
+        return;
+    }
     match keymap::action(Context::Chat, key) {
         Some(Action::Close) => close(state, effects),
-        Some(Action::Help) => state.help = true,
+        Some(Action::Help) => help::open(state),
+        Some(Action::Palette) => state.palette = Some(picker::Palette::default()),
         Some(Action::Redraw) => state.repaint = true,
         Some(Action::OtherPlace | Action::NextPlace) => shell::enter(state, None, effects),
         Some(Action::Graph) => graph::enter(state, effects),
@@ -530,18 +535,31 @@ fn send(state: &mut State, effects: &mut Vec<Effect>) {
         state.composer.insert_newline();
         return;
     }
-    let text = state.composer.lines().join("\n").trim().to_owned();
+    let text = state.composer.lines().join("\n");
+    if command::is_command(&text) {
+        // What cannot be done stays there to be corrected.
+        if command::run(state, &text, effects) {
+            taken(state, text.trim());
+        }
+        return;
+    }
+    let text = text.trim().to_owned();
     if text.is_empty() {
         state.words(Face::Info, "Say what you want, for example: show the last five commits");
         return;
     }
+    taken(state, &text);
+    say(state, text, effects);
+}
+
+/// What was written is on its way: it can be had back, and the composer is free.
+fn taken(state: &mut State, text: &str) {
     state.composer = composer();
     state.recalled = None;
     state.scroll = 0;
-    if state.said.last() != Some(&text) {
-        state.said.push(text.clone());
+    if state.said.last().is_none_or(|last| last != text) {
+        state.said.push(text.to_owned());
     }
-    say(state, text, effects);
 }
 
 /// Says it to the agent.
@@ -556,6 +574,7 @@ fn edit(state: &mut State, key: KeyEvent) {
         KeyCode::Up if single => recall(state, -1),
         KeyCode::Down if single => recall(state, 1),
         KeyCode::Esc => {}
+        KeyCode::Char('?') if state.composer.is_empty() => help::open(state),
         _ => {
             state.composer.input(key);
         }

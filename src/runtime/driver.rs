@@ -1,6 +1,7 @@
 //! Performs the agent's effects and tells it what came of them. No decisions:
 //! what to do is the agent's, whether is the gate's. `session` holds what is done to the session that is written to.
 
+mod choices;
 mod growth;
 mod manual;
 mod recall;
@@ -17,6 +18,7 @@ use self::growth::Growth;
 use super::explained;
 use super::models::{self, Found};
 use super::privacy;
+use super::reading::Shelf;
 use super::sessions::SessionChoice;
 use super::transcript::ShellLog;
 use super::veil::Veil;
@@ -181,8 +183,8 @@ impl Driver {
         self.shell_log.clone()
     }
 
-    pub fn memory(&self) -> Memory {
-        self.memory.clone()
+    pub fn shelf(&self) -> Shelf {
+        Shelf { memory: self.memory.clone(), kit: self.kit.clone() }
     }
 
     /// Offers the newest active session where the front wants to ask first.
@@ -390,6 +392,18 @@ impl Driver {
             Input::AskAbout(question) => Some(agent::Event::AskedAbout(question)),
             Input::Recall => {
                 self.recall();
+                None
+            }
+            Input::UseModel(name) => {
+                self.use_model(name);
+                None
+            }
+            Input::Fork { from, goal } => {
+                self.fork(from, goal).await;
+                None
+            }
+            Input::Revoke(id) => {
+                self.revoke(id).await;
                 None
             }
             Input::Close => None,

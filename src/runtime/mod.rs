@@ -34,7 +34,8 @@ pub use meaning::embedder;
 pub use models::list as list_models;
 pub use privacy::{added as added_secrets, redactor};
 pub use quiet::{heard, within};
-pub use reading::{Found, Reading, Wanted};
+use reading::Shelf;
+pub use reading::{Found, Past, Reading, Wanted};
 pub use rehearsal::{Rehearsed, Stage};
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use runbooks::read_runbooks;
@@ -52,7 +53,6 @@ use crate::bus::Bus;
 use crate::domain::{CallId, Failure, SessionId};
 use crate::gate::Yes;
 use crate::shell::Record;
-use crate::store::Memory;
 
 /// How this runtime meets the person.
 #[derive(Debug, Clone)]
@@ -99,6 +99,12 @@ pub enum Input {
     AskAbout(String),
     /// Which commands were run before, for the person to choose from.
     Recall,
+    /// Ask this model from now on.
+    UseModel(String),
+    /// Begin a session where this one stands, and write there; an empty goal is taken over.
+    Fork { from: SessionId, goal: String },
+    /// Take back what was granted under this id, or everything.
+    Revoke(Option<String>),
     /// End; the session stays active.
     Close,
 }
@@ -116,7 +122,7 @@ pub struct Runtime {
     inputs: mpsc::Sender<Input>,
     bus: Bus,
     shell_log: ShellLog,
-    memory: Memory,
+    shelf: Shelf,
     task: JoinHandle<()>,
 }
 
@@ -128,9 +134,9 @@ impl Runtime {
     pub async fn start(kit: Kit, manner: Manner, bus: Bus) -> Result<Runtime, Failure> {
         let (inputs, receiver) = mpsc::channel(64);
         let driver = driver::Driver::build(kit, manner, bus.clone()).await?;
-        let (shell_log, memory) = (driver.shell_log(), driver.memory());
+        let (shell_log, shelf) = (driver.shell_log(), driver.shelf());
         let task = tokio::spawn(driver.run(receiver));
-        Ok(Runtime { inputs, bus, shell_log, memory, task })
+        Ok(Runtime { inputs, bus, shell_log, shelf, task })
     }
 
     /// Where everything that happens is published.
@@ -143,12 +149,12 @@ impl Runtime {
         self.shell_log.clone()
     }
 
-    /// Reads something of the memory beside what goes on, and sends what came of it to `to`.
+    /// Reads something beside what goes on, and sends what came of it to `to`.
     pub fn read(&self, wanted: Wanted, to: mpsc::UnboundedSender<Reading>) {
-        let memory = self.memory.clone();
-        tokio::task::spawn_blocking(move || {
+        let shelf = self.shelf.clone();
+        tokio::spawn(async move {
             // A screen that ended reads nothing.
-            let _gone = to.send(reading::read(&memory, wanted));
+            let _gone = to.send(shelf.read(wanted).await);
         });
     }
 

@@ -1,16 +1,24 @@
-//! What a screen shows of the memory, read beside everything else: the graph, one entry whole, two entries compared.
+//! What a screen wants to show and does not know, read beside everything else: the graph, an entry whole, two compared,
+//! a report, what is granted, which models there are, what a request would become.
 //!
 //! Owns how much of a long text a screen gets, and its lines: safe to show, and none so long that laying one out is
 //! felt. Writes nothing and blocks on the disk, so it is called where nobody waits.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::SessionId;
+use tokio::runtime::Handle;
+
+use super::{Kit, Knowledge};
+use crate::domain::{Grant, Granted, SessionId};
 use crate::history::graph::{Drawing, Fold, Graph, Line, Page};
 use crate::history::shortened;
+use crate::model::Listed;
 use crate::output::{counted, escape};
-use crate::store::{self, Found as Looked, Memory, StoreError};
+use crate::planner::{self, Planning};
+use crate::probe;
+use crate::store::{self, Found as Looked, Grants, Memory, StoreError};
 use crate::tools::memory as words;
 
 /// Bytes of a text that a screen gets: its beginning and its end, where it is longer.
@@ -21,6 +29,18 @@ const LONGEST: usize = 2_000;
 /// What is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
+    Past(Past),
+    /// What the person granted.
+    Grants,
+    /// The models of the configured server.
+    Models,
+    /// The commands a request becomes.
+    Plan(String),
+}
+
+/// What the memory holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Past {
     /// What was done and found: in this session, or in all.
     Graph { session: Option<SessionId>, fold: Fold },
     /// One entry with the whole of its output.
@@ -29,6 +49,8 @@ pub enum Wanted {
     Beginning(SessionId),
     /// Two entries, and what lies between them.
     Between { session: Option<SessionId>, one: (Line, String), other: (Line, String) },
+    /// A session as a report to hand on.
+    Report(SessionId),
 }
 
 /// What was read.
@@ -47,19 +69,48 @@ pub struct Reading {
     pub found: Result<Found, String>,
 }
 
-/// Reads. Blocks on the disk.
-pub(super) fn read(memory: &Memory, wanted: Wanted) -> Reading {
-    let found = match &wanted {
-        Wanted::Graph { session, fold } => {
-            graph(memory, session.as_ref()).map(|graph| Found::Graph(Arc::new(Drawing::new(&graph, *fold).whole())))
+/// What is read from.
+#[derive(Clone)]
+pub(super) struct Shelf {
+    pub memory: Memory,
+    pub kit: Kit,
+}
+
+impl Shelf {
+    /// Reads it, where it blocks nobody.
+    pub async fn read(self, wanted: Wanted) -> Reading {
+        let asked = wanted.clone();
+        let read = tokio::task::spawn_blocking(move || self.find(&asked)).await;
+        Reading { wanted, found: read.unwrap_or_else(|error| Err(error.to_string())) }
+    }
+
+    fn find(&self, wanted: &Wanted) -> Result<Found, String> {
+        let stored = |error: StoreError| format!("{error}; {}", error.hint());
+        let text = match wanted {
+            Wanted::Past(past) => return remembered(&self.memory, past).map_err(stored),
+            Wanted::Grants => grants(&Grants::at(&self.kit.config.state_dir).list(probe::now()).map_err(stored)?),
+            Wanted::Models => {
+                let listed = Handle::current().block_on(super::models::list(&self.kit.config));
+                models(&listed.map_err(|failure| format!("{failure}; {}", failure.hints.join(" ")))?)
+            }
+            Wanted::Plan(request) => plan(&self.kit.knowledge, request),
+        };
+        Ok(Found::Text(lines(&text)))
+    }
+}
+
+fn remembered(memory: &Memory, past: &Past) -> Result<Found, StoreError> {
+    let text = match past {
+        Past::Graph { session, fold } => {
+            let graph = graph(memory, session.as_ref())?;
+            return Ok(Found::Graph(Arc::new(Drawing::new(&graph, *fold).whole())));
         }
-        Wanted::Entry { line, entry } => whole(memory, line, entry).map(|text| Found::Text(lines(&text))),
-        Wanted::Beginning(session) => memory.metadata_text(session).map(|text| Found::Text(lines(&text))),
-        Wanted::Between { session, one, other } => {
-            between(memory, session.as_ref(), one, other).map(|text| Found::Text(lines(&text)))
-        }
+        Past::Entry { line, entry } => whole(memory, line, entry)?,
+        Past::Beginning(session) => memory.metadata_text(session)?,
+        Past::Between { session, one, other } => between(memory, session.as_ref(), one, other)?,
+        Past::Report(session) => words::incident(memory, session)?.markdown(),
     };
-    Reading { wanted, found: found.map_err(|error| format!("{error}; {}", error.hint())) }
+    Ok(Found::Text(lines(&text)))
 }
 
 fn graph(memory: &Memory, only: Option<&SessionId>) -> Result<Graph, StoreError> {
@@ -109,6 +160,45 @@ fn between(
     Ok(text)
 }
 
+fn grants(list: &[Grant]) -> String {
+    if list.is_empty() {
+        return "Nothing is granted: every command that changes something asks.".to_owned();
+    }
+    let rows = list.iter().map(|grant| {
+        let what = match &grant.what {
+            Granted::Exact { line, .. } => format!("exactly: {line}"),
+            Granted::Scope { scope } => scope.words(),
+        };
+        format!("{}  until {} {}  {what}\n", grant.id, grant.expires.date(), grant.expires.clock())
+    });
+    format!("{}\n/grants revoke <id> takes one back, /grants revoke all every one.", rows.collect::<String>())
+}
+
+fn models(listed: &[Listed]) -> String {
+    let rows = listed.iter().map(|model| {
+        let tools = match model.calls_tools {
+            Some(true) => "calls tools",
+            Some(false) => "calls no tools",
+            None => "may call tools",
+        };
+        let loaded = if model.loaded.is_some() { "  loaded" } else { "" };
+        format!("{:<32}  {tools}{loaded}\n", model.name)
+    });
+    format!("{}\n/model <name> asks that one from now on.", rows.collect::<String>())
+}
+
+/// The commands of a request with their reasons, or what would be asked back.
+fn plan(knowledge: &Knowledge, request: &str) -> String {
+    match planner::plan(request, &knowledge.lexicon, &BTreeMap::new()) {
+        Planning::Plan(plan) => {
+            let steps = plan.steps.iter().map(|step| format!("{}\n    {}\n", step.preview(), step.reason));
+            format!("{}\nNothing was run.", steps.collect::<String>())
+        }
+        Planning::Ask(question) => question.text,
+        Planning::Unsure(unsure) => knowledge.phrases.unsure(&unsure, true),
+    }
+}
+
 /// The text as lines for a screen.
 fn lines(text: &str) -> Arc<[String]> {
     let text = if text.len() > MOST { Cow::Owned(shortened(text, MOST, "")) } else { Cow::Borrowed(text) };
@@ -149,10 +239,10 @@ mod tests {
         Body::Commit { milestone: milestone.to_owned(), finding: String::new(), saved_to: String::new() }
     }
 
-    fn text(reading: Reading) -> String {
-        match reading.found.unwrap() {
+    fn text(found: Result<Found, StoreError>) -> String {
+        match found.unwrap() {
             Found::Text(lines) => lines.join("\n"),
-            Found::Graph(_) => unreachable!("a text was wanted"),
+            Found::Graph(_) => panic!("a text was wanted"),
         }
     }
 
@@ -165,8 +255,8 @@ mod tests {
         let after = adds(&mut session, commit("the pool is 50 now"));
         adds(&mut session, Body::Answer { text: "later".to_owned() });
         let line = Line::main(session.id().clone());
-        let wanted = Wanted::Between { session: None, one: (line.clone(), after), other: (line, before) };
-        let text = text(read(&memory, wanted));
+        let wanted = Past::Between { session: None, one: (line.clone(), after), other: (line, before) };
+        let text = text(remembered(&memory, &wanted));
         let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("no {part:?} in\n{text}"));
         assert!(at("the pool is too small") < at("the pool is 50 now"));
         assert!(text.contains("BETWEEN THEM: 1 entry\n"), "{text}");
@@ -177,8 +267,8 @@ mod tests {
     fn an_entry_that_is_not_there_says_so_and_what_to_do() {
         let place = tempfile::tempdir().unwrap();
         let (memory, session) = session(&place);
-        let wanted = Wanted::Entry { line: Line::main(session.id().clone()), entry: "zzzz".to_owned() };
-        assert!(read(&memory, wanted).found.unwrap_err().contains("zzzz"));
+        let wanted = Past::Entry { line: Line::main(session.id().clone()), entry: "zzzz".to_owned() };
+        assert!(remembered(&memory, &wanted).unwrap_err().to_string().contains("zzzz"));
     }
 
     #[test]

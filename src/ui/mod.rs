@@ -3,7 +3,7 @@
 //! clock, no process.
 //!
 //! `view` is what is drawn, `layout` where, `chat`, `card`, `composer`,
-//! `approval`, `shell`, `summoner`, `graph`, `pager`, `question`, `status` and `help` how; `markdown`, `highlight` and
+//! `approval`, `shell`, `summoner`, `graph`, `pager`, `question`, `picker` and `status` how; `markdown`, `highlight` and
 //! `theme` serve them.
 
 mod approval;
@@ -12,12 +12,12 @@ mod chat;
 mod closing;
 mod composer;
 mod graph;
-mod help;
 pub mod highlight;
 mod layout;
 pub mod markdown;
 mod pager;
 mod panel;
+mod picker;
 mod question;
 mod rules;
 mod shell;
@@ -30,7 +30,7 @@ pub use chat::{Cache, TALL};
 pub use shell::Chosen;
 pub use view::{
     Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, GraphView, HelpRow, Line as StatusPart, Offer,
-    PagerView, Place, QuestionView, RulesOffer, ShellPane, SummonerView, View,
+    PagerView, PickRow, PickView, Place, QuestionView, RulesOffer, ShellPane, SummonerView, View,
 };
 
 use ratatui::Frame;
@@ -70,12 +70,12 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     }
     if let Some(area) = places.composer {
         composer::draw(view, theme, frame, area);
+        if let Some(completion) = view.completion.as_ref().filter(|_| view.place == Place::Chat) {
+            picker::completions(completion, theme, frame, area);
+        }
     }
     status::draw(view, theme, frame, places.status);
     status::hints(view, theme, frame, places.hints);
-    if let Some(help) = &view.help {
-        help::draw(help, theme, frame, area);
-    }
     if let Some(offer) = &view.offer {
         approval::offer(offer, theme, frame, area);
     }
@@ -87,6 +87,9 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     }
     if let Some(pager) = &view.pager {
         pager::draw(pager, theme, frame, Rect { height: area.height.saturating_sub(2), ..area }, &mut drawn);
+    }
+    if let Some(palette) = &view.palette {
+        picker::palette(palette, theme, frame, area);
     }
     if let Some(question) = &view.question {
         question::draw(question, theme, frame, area);

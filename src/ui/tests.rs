@@ -12,8 +12,8 @@ use tui_textarea::TextArea;
 
 use super::theme::{Theme, Tone};
 use super::{
-    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, GraphView, HelpRow, Offer, PagerView, Place,
-    QuestionView, RulesOffer, ShellPane, StatusPart, SummonerView, View, draw,
+    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, GraphView, HelpRow, Offer, PagerView, PickRow,
+    PickView, Place, QuestionView, RulesOffer, ShellPane, StatusPart, SummonerView, View, draw,
 };
 use crate::domain::pane::Snapshot;
 use crate::domain::{
@@ -48,7 +48,8 @@ struct Scene {
     offer: bool,
     rules: Option<Vec<String>>,
     closing: Option<String>,
-    help: bool,
+    palette: bool,
+    completion: bool,
     activity: String,
     shell: Option<Snapshot>,
     summoner: Option<Vec<Recalled>>,
@@ -78,7 +79,8 @@ impl Scene {
             offer: false,
             rules: None,
             closing: None,
-            help: false,
+            palette: false,
+            completion: false,
             activity: String::new(),
             shell: None,
             summoner: None,
@@ -139,7 +141,6 @@ impl Scene {
             rules: self.rules.as_ref().map(|loosens| RulesOffer { loosens, accept: false, scroll: 0 }),
             offer: self.offer.then_some(Offer { session: "session_003", goal: "look at db", resume: true }),
             closing: self.closing.as_deref(),
-            help: self.help.then(|| vec![row("Enter", "send the request"), row("Ctrl+X", "close")]),
             activity: self.activity.clone(),
             shell: ShellPane {
                 picture: self.shell.as_ref(),
@@ -168,6 +169,8 @@ impl Scene {
                 reading: false,
             },
             pager: self.pager.as_ref().map(|lines| PagerView { title: "step 7fgh 14:35", lines: Some(lines), top: 1 }),
+            palette: self.palette.then(|| PickView { text: "br", ..picks() }),
+            completion: self.completion.then(picks),
             question: self.question.as_ref().map(|text| QuestionView { title: "Merge which branch?", text }),
         }
     }
@@ -193,6 +196,15 @@ impl Scene {
     fn picture(&self, columns: u16, rows: u16) -> String {
         picture(&self.drawn(columns, rows, &marked()).0)
     }
+}
+
+fn picks<'a>() -> PickView<'a> {
+    let row = |name, arguments, help| PickRow { name, arguments, help };
+    let rows = vec![
+        row("branch", "<name> [what it is for]", "try another way from here on"),
+        row("merge", "<branch>", "tell what a branch came to, where it began"),
+    ];
+    PickView { text: "", rows, chosen: 0 }
 }
 
 /// A theme in which each tone has a colour that nothing else has, so that a picture tells them apart.
@@ -351,8 +363,10 @@ fn every_scene() -> Vec<(&'static str, Scene)> {
     answering.note = "A paste never answers; type it.".to_owned();
     let mut offer = Scene::empty();
     offer.offer = true;
-    let mut help = a_turn();
-    help.help = true;
+    let mut palette = a_turn();
+    palette.palette = true;
+    let mut completion = a_turn();
+    completion.completion = true;
     let mut shell = a_turn();
     shell.place = Place::Shell;
     let mut graph = a_turn();
@@ -383,7 +397,8 @@ fn every_scene() -> Vec<(&'static str, Scene)> {
         ("answering", answering),
         ("banner", banner),
         ("offer", offer),
-        ("help", help),
+        ("palette", palette),
+        ("completion", completion),
         ("shell", shell),
         ("graph", graph),
         ("pager", pager),
@@ -554,10 +569,16 @@ mod pictures {
     }
 
     #[test]
-    fn the_help() {
+    fn the_commands_as_a_palette_and_while_one_is_typed() {
         let mut scene = a_turn();
-        scene.help = true;
-        insta::assert_snapshot!("help_80x24", scene.picture(80, 24));
+        scene.palette = true;
+        insta::assert_snapshot!("palette_80x24", scene.picture(80, 24));
+        scene.palette = false;
+        scene.completion = true;
+        scene.composer.insert_str("/b");
+        for (columns, rows) in [(80, 24), (120, 40)] {
+            insta::assert_snapshot!(format!("completion_{columns}x{rows}"), scene.picture(columns, rows));
+        }
     }
 
     #[test]

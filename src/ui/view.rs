@@ -123,7 +123,7 @@ pub struct Line {
     pub tone: super::theme::Tone,
 }
 
-/// One row of the help: keys and what they do.
+/// Keys and what they do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HelpRow {
     pub keys: String,
@@ -147,7 +147,6 @@ pub struct View<'a> {
     pub rules: Option<RulesOffer<'a>>,
     /// The summary of the session that is about to be closed.
     pub closing: Option<&'a str>,
-    pub help: Option<Vec<HelpRow>>,
     /// What is going on, for the line above the composer; empty when nothing is.
     pub activity: String,
     pub shell: ShellPane<'a>,
@@ -155,6 +154,10 @@ pub struct View<'a> {
     pub graph: GraphView<'a>,
     pub pager: Option<PagerView<'a>>,
     pub question: Option<QuestionView<'a>>,
+    /// The commands over everything.
+    pub palette: Option<PickView<'a>>,
+    /// The commands that what is typed may become.
+    pub completion: Option<PickView<'a>>,
 }
 
 impl View<'_> {
@@ -230,6 +233,25 @@ pub struct PagerView<'a> {
 pub struct QuestionView<'a> {
     pub title: &'a str,
     pub text: &'a str,
+}
+
+/// A command in a list.
+#[derive(Debug)]
+pub struct PickRow {
+    /// Without the slash.
+    pub name: &'static str,
+    pub arguments: &'static str,
+    pub help: &'static str,
+}
+
+/// Commands to choose from.
+#[derive(Debug)]
+pub struct PickView<'a> {
+    /// What is looked for.
+    pub text: &'a str,
+    /// The best first.
+    pub rows: Vec<PickRow>,
+    pub chosen: usize,
 }
 
 /// What drawing found out.

@@ -45,3 +45,33 @@ fn an_entry_is_opened_whole_and_a_branch_begun_from_a_narrow_screen() {
     leave(&mut terminal);
     assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
 }
+
+#[test]
+fn commands_with_a_slash_do_what_they_say() {
+    let place = Home::with_commits(2);
+    let mut terminal = open_sized(&place, 100, 40);
+    terminal.send("/");
+    terminal.wait_for_text("▶ /help");
+    terminal.send("plan show the last two commits");
+    terminal.press(Key::Enter);
+    terminal.wait_for_text("git log -2 --oneline");
+    terminal.wait_for_text("Nothing was run.");
+    terminal.press(Key::Esc);
+    terminal.wait_for(|screen| !screen.contains("Nothing was run."), "the chat again");
+    terminal.enter("git status");
+    terminal.wait_for_text("nothing to commit");
+    idle(&terminal);
+    terminal.enter("/fork look at the branches");
+    terminal.wait_for_text("session_002 begins where session_001 stood.");
+    terminal.wait_for_text("[session_002");
+    terminal.enter("/commit a fork has its own log");
+    terminal.wait_for_text("Committed as");
+    idle(&terminal);
+    terminal.enter("/export");
+    terminal.wait_for_text("report · devops-agent export 002");
+    terminal.press(Key::Esc);
+    terminal.wait_for(|screen| !screen.contains("report · "), "the chat again");
+    terminal.enter("/quit");
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    assert!(place.log(1).contains("a fork has its own log") && !place.log(0).contains("a fork has its own log"));
+}

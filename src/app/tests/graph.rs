@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::*;
 use crate::domain::{At, Body, Entry, Principal, Step};
 use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Page};
-use crate::runtime::{Found, Reading, Wanted};
+use crate::runtime::{Found, Past, Reading, Wanted};
 
 fn session() -> SessionId {
     SessionId::new("session_004_2026-02-21_db-timeouts")
 }
 
 fn wanted() -> Wanted {
-    Wanted::Graph { session: Some(session()), fold: Fold::Nothing }
+    Wanted::Past(Past::Graph { session: Some(session()), fold: Fold::Nothing })
 }
 
 /// So many steps; every tenth is a commit.
@@ -135,7 +135,7 @@ fn keys_move_by_a_row_by_a_page_and_to_both_ends() {
 fn enter_opens_the_entry_and_escape_leads_back_to_the_graph_and_to_the_chat() {
     let mut bench = Bench::in_graph(80, 24, 12);
     bench.key(KeyCode::Enter);
-    let entry = Wanted::Entry { line: Line::main(session()), entry: "e00012".to_owned() };
+    let entry = Wanted::Past(Past::Entry { line: Line::main(session()), entry: "e00012".to_owned() });
     assert_eq!(bench.reads(), std::slice::from_ref(&entry));
     assert!(bench.draw().contains("reading …"));
     let lines = (1..=100).map(|number| format!("line {number}")).collect::<Vec<_>>().into();
@@ -189,8 +189,8 @@ fn two_entries_are_compared_by_a_mark_and_a_key() {
     bench.key(KeyCode::Home);
     bench.types("d");
     let entry = |id: &str| (Line::main(session()), id.to_owned());
-    let between = Wanted::Between { session: Some(session()), one: entry("e00020"), other: entry("e00001") };
-    assert_eq!(bench.reads(), [between]);
+    let between = Past::Between { session: Some(session()), one: entry("e00020"), other: entry("e00001") };
+    assert_eq!(bench.reads(), [Wanted::Past(between)]);
     assert!(bench.draw().contains("compared"));
 }
 

@@ -1,0 +1,147 @@
+//! Commands that begin with a slash: typed, completed, picked from the palette.
+
+use super::*;
+use crate::app::command::COMMANDS;
+use crate::runtime::Wanted;
+
+fn session() -> SessionId {
+    SessionId::new("session_004_2026-02-21_db-timeouts")
+}
+
+#[test]
+fn a_slash_lists_the_commands_and_letters_choose_among_them() {
+    let mut bench = Bench::new();
+    bench.types("/");
+    let screen = bench.draw();
+    assert!(screen.contains("▶ /help") && screen.contains("/status"), "{screen}");
+    bench.types("br");
+    let screen = bench.draw();
+    assert!(screen.contains("▶ /branch") && !screen.contains("/help"), "{screen}");
+    bench.key(KeyCode::Tab);
+    assert_eq!(bench.composer(), "/branch ");
+    assert!(!bench.draw().contains('▶'), "nothing is left to complete");
+}
+
+#[test]
+fn enter_on_half_a_name_runs_what_is_chosen_unless_more_must_be_said() {
+    let mut bench = Bench::new();
+    bench.enters("/gra");
+    assert_eq!(bench.state.view().place, Place::Graph);
+    assert_eq!(bench.composer(), "");
+    let mut bench = Bench::new();
+    bench.enters("/com");
+    assert_eq!(bench.composer(), "/commit ");
+    bench.enters("the pool is too small");
+    assert_eq!(bench.told(), [say("COMMIT the pool is too small")]);
+}
+
+#[test]
+fn the_list_is_put_away_by_escape_and_is_back_with_the_next_letter() {
+    let mut bench = Bench::new();
+    bench.types("/s");
+    bench.key(KeyCode::Esc);
+    assert!(!bench.draw().contains('▶'));
+    bench.types("t");
+    assert!(bench.draw().contains("▶ /status"));
+}
+
+#[test]
+fn a_path_is_a_request_and_an_unknown_command_stays_to_be_corrected() {
+    let mut bench = Bench::new();
+    bench.enters("/usr/bin/uptime -p");
+    assert_eq!(bench.told(), [say("/usr/bin/uptime -p")]);
+    bench.enters("/zzz");
+    assert_eq!(bench.told(), []);
+    assert!(bench.last_words().contains("no command /zzz"), "{}", bench.last_words());
+    assert_eq!(bench.composer(), "/zzz");
+}
+
+#[test]
+fn words_of_the_memory_are_said_in_the_chat() {
+    for (typed, said) in [
+        ("/branch memory: is it the limit?", "BRANCH memory: is it the limit?"),
+        ("/merge memory", "MERGE memory"),
+        ("/search pool size", "SEARCH pool size"),
+        ("/context ", "CONTEXT"),
+        ("/context --log", "CONTEXT --log"),
+    ] {
+        let mut bench = Bench::new();
+        bench.enters(typed);
+        assert_eq!(bench.told(), [say(said)], "{typed}");
+    }
+}
+
+#[test]
+fn the_runtime_is_told_what_is_chosen() {
+    let mut bench = Bench::new();
+    bench.bus(Bus::Session(session()));
+    bench.effects.clear();
+    for (typed, told) in [
+        ("/model qwen3:8b", ToRuntime::UseModel("qwen3:8b".to_owned())),
+        ("/continue 3", ToRuntime::Resume(SessionId::new("3"))),
+        ("/fork look again", ToRuntime::Fork { from: session(), goal: "look again".to_owned() }),
+        ("/grants revoke all", ToRuntime::Revoke(None)),
+        ("/grants revoke g1", ToRuntime::Revoke(Some("g1".to_owned()))),
+        ("/new ", ToRuntime::Begin),
+        ("/close ", ToRuntime::Summarise),
+    ] {
+        bench.enters(typed);
+        assert_eq!(bench.told(), [told], "{typed}");
+    }
+}
+
+#[test]
+fn what_must_be_looked_up_is_read_beside_the_loop_and_shown_when_it_is_there() {
+    for (typed, wanted) in [
+        ("/model ", Wanted::Models),
+        ("/grants ", Wanted::Grants),
+        ("/plan show the last commits", Wanted::Plan("show the last commits".to_owned())),
+    ] {
+        let mut bench = Bench::new();
+        bench.enters(typed);
+        assert_eq!(bench.effects, [Effect::Read(wanted)], "{typed}");
+        assert!(bench.draw().contains("reading …"), "{typed}");
+    }
+}
+
+#[test]
+fn the_palette_finds_by_what_a_command_does_and_does_it() {
+    let mut bench = Bench::new();
+    bench.control('p');
+    bench.types("cluster model");
+    assert!(bench.draw().contains("▶ /status"));
+    bench.key(KeyCode::Enter);
+    assert!(bench.draw().contains("the built-in planner"));
+    bench.key(KeyCode::Esc);
+    bench.types("the pool");
+    bench.control('p');
+    bench.types("finding");
+    bench.key(KeyCode::Enter);
+    assert_eq!(bench.composer(), "/commit the pool", "what was written becomes what is said");
+}
+
+#[test]
+fn the_help_tells_every_command_and_is_a_key_away() {
+    for open in [KeyCode::F(1), KeyCode::Char('?')] {
+        let mut bench = Bench::sized(100, 80);
+        bench.key(open);
+        let screen = bench.draw();
+        for command in COMMANDS {
+            assert!(screen.contains(&command.usage()), "no {} in\n{screen}", command.name);
+        }
+        assert!(screen.contains("F6") && screen.contains("Ctrl+S"), "{screen}");
+    }
+    let mut bench = Bench::new();
+    bench.types("why?");
+    assert_eq!(bench.composer(), "why?");
+}
+
+#[test]
+fn the_last_answer_is_copied_by_the_terminal() {
+    let mut bench = Bench::new();
+    bench.enters("/copy ");
+    assert!(bench.last_words().contains("said nothing yet"));
+    bench.bus(Bus::Answer { turn: TurnId(1), text: "hi".to_owned() });
+    bench.enters("/copy ");
+    assert_eq!(bench.effects, [Effect::Outer(b"\x1b]52;c;aGk=\x1b\\".to_vec())]);
+}

@@ -1,0 +1,69 @@
+//! What the person chooses for what comes: another model, another session, fewer grants.
+
+use super::Driver;
+use crate::agent;
+use crate::bus::{Event, NoticeKind, Presence};
+use crate::domain::SessionId;
+use crate::output::{counted, escape};
+use crate::probe;
+use crate::runtime::sessions::SessionChoice;
+use crate::store::Grants;
+
+impl Driver {
+    /// Asks this model from now on, once it is found. Until then the planner is alone.
+    pub(super) fn use_model(&mut self, name: String) {
+        if !self.agent.is_idle() {
+            let text = "Wait for the answer, or stop it with Ctrl+C; then name the model again.";
+            return self.notice(NoticeKind::Warning, text.to_owned());
+        }
+        let config = &mut self.kit.config;
+        match &mut config.openai {
+            Some(openai) => openai.model = name,
+            None => config.ollama.model = name,
+        }
+        self.model = None;
+        self.told_absent = None;
+        // A presence has no effects.
+        self.agent.handle(agent::Event::ModelPresence(None));
+        self.bus.publish(&Event::Presence(Presence::Planner));
+        self.look_for_model();
+    }
+
+    /// Begins a session where another stands, and writes there.
+    pub(super) async fn fork(&mut self, from: SessionId, goal: String) {
+        let goal = if goal.is_empty() { from.slug().replace('-', " ") } else { goal };
+        let (memory, goal, here) = (self.memory.clone(), self.redactor.text(&goal), self.surroundings.clone());
+        let origin = from.clone();
+        let forked = tokio::task::spawn_blocking(move || {
+            memory.fork(&origin, None, &goal, probe::now(), &here).map(|session| session.id().clone())
+        });
+        match forked.await {
+            Ok(Ok(id)) => {
+                self.notice(NoticeKind::Info, format!("{} begins where {} stood.", id.short(), from.short()));
+                self.switch(SessionChoice::Named(id)).await;
+            }
+            Ok(Err(error)) => {
+                self.notice(NoticeKind::Failure, format!("It could not be forked: {error}. {}", error.hint()));
+            }
+            Err(error) => self.notice(NoticeKind::Failure, format!("It could not be forked: {error}.")),
+        }
+    }
+
+    /// Takes back what was granted, or all of it.
+    pub(super) async fn revoke(&mut self, id: Option<String>) {
+        let grants = Grants::at(&self.kit.config.state_dir);
+        let wanted = id.clone().map(|id| vec![id]);
+        let gone = tokio::task::spawn_blocking(move || grants.revoke(wanted.as_deref(), probe::now())).await;
+        let (kind, text) = match (gone, id) {
+            (Ok(Ok(gone)), Some(id)) if gone.is_empty() => {
+                (NoticeKind::Warning, format!("There is no grant {}; /grants lists them.", escape::line(&id)))
+            }
+            (Ok(Ok(gone)), _) => (NoticeKind::Info, format!("Taken back: {}.", counted(gone.len(), "grant", "grants"))),
+            (Ok(Err(error)), _) => {
+                (NoticeKind::Failure, format!("The grants could not be changed: {error}. {}", error.hint()))
+            }
+            (Err(error), _) => (NoticeKind::Failure, format!("The grants could not be changed: {error}.")),
+        };
+        self.notice(kind, text);
+    }
+}
