@@ -5,7 +5,7 @@
 
 use super::state::State;
 use super::update::{self, Effect};
-use super::{graph, help, pager, status};
+use super::{graph, help, pager, sessions, status};
 use crate::domain::SessionId;
 use crate::output::escape;
 use crate::runtime::{Input as ToRuntime, Past, Wanted};
@@ -51,7 +51,10 @@ pub(super) const COMMANDS: &[Command] = &[
     command("status", "", "session, cluster, model, what goes on", |state, _, _| status::open(state)),
     command("model", "[name]", "the server's models, or another one from now on", model),
     command("new", "[goal]", "a new session; this one stays active", new),
-    command("continue", "<session>", "go on with an earlier session, by its number", go_on),
+    command("continue", "[session]", "go on with an earlier session, by its number or from the list", go_on),
+    command("sessions", "", "every session: find, continue, fork, close, put away", |state, _, effects| {
+        sessions::enter(state, effects);
+    }),
     command("fork", "[goal]", "a new session that begins where this one stands", fork),
     command("search", "<words>", "entries of all sessions with these words", |state, rest, effects| {
         word(state, "SEARCH", rest, effects);
@@ -129,8 +132,12 @@ fn new(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
     }
 }
 
-fn go_on(_: &mut State, rest: &str, effects: &mut Vec<Effect>) {
-    effects.push(Effect::Tell(ToRuntime::Resume(SessionId::new(rest))));
+fn go_on(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
+    if rest.is_empty() {
+        sessions::enter(state, effects);
+    } else {
+        effects.push(Effect::Tell(ToRuntime::Resume(SessionId::new(rest))));
+    }
 }
 
 fn fork(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {

@@ -198,7 +198,7 @@ pub(super) fn read(state: &mut State, reading: Reading, effects: &mut Vec<Effect
     if state.graph.wanted(state.session.as_ref()).as_ref() == Some(&reading.wanted) {
         match reading.found {
             Ok(Found::Graph(page)) => state.graph.arrived(page),
-            Ok(Found::Text(_)) => {}
+            Ok(_) => {}
             Err(why) => state.graph.note = format!("it cannot be read: {why}"),
         }
     } else {
@@ -258,6 +258,10 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         Some(Action::OtherPlace) => {
             leave(state);
             super::shell::enter(state, None, effects);
+        }
+        Some(Action::Sessions) => {
+            leave(state);
+            super::sessions::enter(state, effects);
         }
         Some(Action::Close) => super::update::close(state, effects),
         Some(Action::Cancel) => super::update::cancel(state, effects),

@@ -17,6 +17,7 @@ fn text() -> Vec<String> {
         ("KEYS in the chat", Context::Chat),
         ("KEYS in the shell; all others are the shell's", Context::Shell),
         ("KEYS in the graph", Context::Graph),
+        ("KEYS in the list of sessions", Context::Sessions),
         ("KEYS over a long text", Context::Pager),
         ("KEYS of the approval dialog", Context::Dialog),
     ] {

@@ -51,7 +51,7 @@ pub(super) fn read(state: &mut State, reading: Reading) {
     pager.wanted = None;
     pager.lines = match reading.found {
         Ok(Found::Text(lines)) => lines,
-        Ok(Found::Graph(_)) => return,
+        Ok(_) => return,
         Err(why) => Arc::from([format!("It cannot be read: {why}.")]),
     };
 }

@@ -45,6 +45,7 @@ impl State {
             activity: self.activity(),
             shell: self.shell_pane(),
             graph: self.graph_view(),
+            sessions: (self.place == Place::Sessions).then(|| self.sessions_view()),
             palette: self.palette_view(),
             completion: self.completion_view(),
             pager: self.pager.as_ref().map(|pager| PagerView {
@@ -52,10 +53,11 @@ impl State {
                 lines: (!pager.is_waiting()).then_some(&*pager.lines),
                 top: pager.top,
             }),
-            question: self
-                .question
-                .as_ref()
-                .map(|question| QuestionView { title: question.purpose.title(), text: &question.text }),
+            question: self.question.as_ref().map(|question| QuestionView {
+                title: question.purpose.title(),
+                text: &question.text,
+                details: &question.details,
+            }),
             summoner: self.summoner.as_ref().map(|summoner| SummonerView {
                 text: &summoner.text,
                 commands: summoner.fitting(),
@@ -73,6 +75,7 @@ impl State {
             (_, Place::Chat) => Context::Chat,
             (_, Place::Shell) => Context::Shell,
             (_, Place::Graph) => Context::Graph,
+            (_, Place::Sessions) => Context::Sessions,
         }
     }
 
@@ -125,6 +128,7 @@ impl State {
             Place::Chat => "CHAT",
             Place::Shell => "SHELL",
             Place::Graph => "GRAPH",
+            Place::Sessions => "SESSIONS",
         };
         parts.push(part(mode.to_owned(), Tone::Accent));
         parts

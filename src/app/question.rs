@@ -6,23 +6,49 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::state::State;
 use super::update::{self, Effect};
+use super::{pager, sessions};
+use crate::domain::SessionId;
+use crate::output::escape;
+use crate::runtime::{Input as ToRuntime, Past, Wanted};
+use crate::ui::Place;
 
 /// Longest answer, in characters.
 const LONGEST: usize = 500;
 
 /// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Purpose {
     Branch,
     Merge,
+    /// Words for all logs.
+    Search,
+    /// The goal of a new session.
+    New,
+    /// The goal of a session that begins where this one stands; none takes its own.
+    Fork(SessionId),
+    Close(SessionId),
+    Archive(SessionId),
+    /// Its whole name.
+    Delete(SessionId),
 }
 
 impl Purpose {
-    pub fn title(self) -> &'static str {
+    pub fn title(&self) -> String {
         match self {
-            Purpose::Branch => "Branch from here: a name, then what it is for",
-            Purpose::Merge => "Merge which branch?",
+            Purpose::Branch => "Branch from here: a name, then what it is for".to_owned(),
+            Purpose::Merge => "Merge which branch?".to_owned(),
+            Purpose::Search => "Look for words in every log".to_owned(),
+            Purpose::New => "A new session: what is it for?".to_owned(),
+            Purpose::Fork(id) => format!("A session that begins where {} stands: what is it for?", id.short()),
+            Purpose::Close(id) => format!("Close {}. Save summary to main.md? (y/n)", id.short()),
+            Purpose::Archive(id) => format!("Move {} to .GCC/archived/ (recoverable)? (yes / no)", id.short()),
+            Purpose::Delete(id) => format!("Cannot be undone. Type {} to delete it", id.as_str()),
         }
+    }
+
+    /// Whether an empty answer is one.
+    fn takes_nothing(&self) -> bool {
+        matches!(self, Purpose::Fork(_))
     }
 }
 
@@ -31,11 +57,18 @@ impl Purpose {
 pub(super) struct Question {
     pub purpose: Purpose,
     pub text: String,
+    /// What there is to know before answering; safe to show.
+    pub details: Vec<String>,
 }
 
 impl Question {
     pub fn new(purpose: Purpose, text: &str) -> Question {
-        Question { purpose, text: text.to_owned() }
+        Question { purpose, text: text.to_owned(), details: Vec::new() }
+    }
+
+    /// One with something to know before answering.
+    pub fn about(purpose: Purpose, details: Vec<String>) -> Question {
+        Question { purpose, text: String::new(), details }
     }
 
     /// More of the answer; what is no text is left out.
@@ -59,8 +92,8 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         KeyCode::Char(letter) if !control && !event.modifiers.contains(KeyModifiers::ALT) => {
             question.add(letter.encode_utf8(&mut [0; 4]));
         }
-        KeyCode::Enter if !question.text.trim().is_empty() => {
-            let (purpose, text) = (question.purpose, question.text.trim().to_owned());
+        KeyCode::Enter if !question.text.trim().is_empty() || question.purpose.takes_nothing() => {
+            let (purpose, text) = (question.purpose.clone(), question.text.trim().to_owned());
             state.question = None;
             answered(state, purpose, &text, effects);
         }
@@ -73,5 +106,31 @@ fn answered(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<E
     match purpose {
         Purpose::Branch => update::say(state, format!("BRANCH {text}"), effects),
         Purpose::Merge => update::say(state, format!("MERGE {text}"), effects),
+        Purpose::Search => {
+            let title = format!("search: {}", escape::line(text));
+            pager::open(state, title, Wanted::Past(Past::Search(text.to_owned())), effects);
+        }
+        Purpose::New => {
+            state.place = Place::Chat;
+            effects.push(Effect::Tell(ToRuntime::Begin));
+            update::say(state, text.to_owned(), effects);
+        }
+        Purpose::Fork(from) => {
+            state.place = Place::Chat;
+            effects.push(Effect::Tell(ToRuntime::Fork { from, goal: text.to_owned() }));
+        }
+        Purpose::Close(session) => match text.to_lowercase().as_str() {
+            "y" | "yes" => effects.push(Effect::Tell(ToRuntime::CloseOther { session, summarised: true })),
+            "n" | "no" => effects.push(Effect::Tell(ToRuntime::CloseOther { session, summarised: false })),
+            _ => sessions::told(state, "nothing was closed: y saves its summary, n does not, Esc leaves it"),
+        },
+        Purpose::Archive(session) if matches!(text.to_lowercase().as_str(), "y" | "yes") => {
+            effects.push(Effect::Tell(ToRuntime::Archive(session)));
+        }
+        Purpose::Archive(_) => sessions::told(state, "nothing was archived"),
+        Purpose::Delete(session) if text == session.as_str() => {
+            effects.push(Effect::Tell(ToRuntime::DeleteForever(session)));
+        }
+        Purpose::Delete(_) => sessions::told(state, "the name was not typed; nothing was deleted"),
     }
 }

@@ -9,6 +9,7 @@ use super::graph::GraphState;
 use super::pager::Pager;
 use super::picker::Palette;
 use super::question::Question;
+use super::sessions::SessionsState;
 use super::shell::ShellState;
 use super::summoner::Summoner;
 use crate::bus::Presence;
@@ -76,6 +77,7 @@ pub struct State {
     pub(super) closing: bool,
     pub(super) shell: ShellState,
     pub(super) graph: GraphState,
+    pub(super) sessions: SessionsState,
     /// A text over everything.
     pub(super) pager: Option<Pager>,
     /// A small question over everything.
@@ -121,6 +123,7 @@ impl State {
             closing: false,
             shell: ShellState::default(),
             graph: GraphState::default(),
+            sessions: SessionsState::default(),
             pager: None,
             question: None,
             summoner: None,

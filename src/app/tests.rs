@@ -20,6 +20,7 @@ use crate::ui::{self, BlockKind, Cache, Card, CardState, Face, Place};
 
 mod command;
 mod graph;
+mod sessions;
 mod shell;
 
 const MONO: &str = include_str!("../../themes/mono.yaml");

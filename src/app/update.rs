@@ -9,7 +9,7 @@ use super::dialog::{DialogState, Phase, QUIET};
 use super::keymap::{self, Action, Context};
 use super::shell::{self, ShellNow};
 use super::state::{LeavingState, OfferState, RulesState, State, composer};
-use super::{command, graph, help, pager, picker, question};
+use super::{command, graph, help, pager, picker, question, sessions};
 use crate::bus::{self, OutputChunk};
 use crate::domain::{ApprovalRequest, FailureKind, Usage};
 use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
@@ -119,6 +119,11 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
             state.dirty = true;
             match reading.wanted {
                 Wanted::Past(Past::Graph { .. }) => graph::read(state, reading, &mut effects),
+                Wanted::Past(Past::Sessions { .. } | Past::Contents(_)) => sessions::read(state, reading, &mut effects),
+                // Beside the list, or opened from it.
+                Wanted::Past(Past::Standing(_)) if state.pager.is_none() => {
+                    sessions::read(state, reading, &mut effects);
+                }
                 _ => pager::read(state, reading),
             }
         }
@@ -149,6 +154,7 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
             graph::session_changed(state, effects);
         }
         Bus::Logged => graph::outdated(state, effects),
+        Bus::SessionsChanged => sessions::refresh(state, effects),
         // Whoever went back meanwhile has gone back.
         Bus::Closing { summary, .. } => {
             if let Some(leaving) = &mut state.leaving {
@@ -166,7 +172,10 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
         Bus::RulesSettled => state.rules = None,
         Bus::Surroundings(surroundings) => state.surroundings = surroundings,
         Bus::Presence(presence) => state.presence = presence,
-        Bus::Notice(notice) => state.notice(notice),
+        Bus::Notice(notice) => {
+            sessions::told(state, &notice.text);
+            state.notice(notice);
+        }
         Bus::TurnBegan { text, .. } => {
             state.busy = true;
             if let Some(at) = state.waiting.iter().position(|waiting| *waiting == text) {
@@ -291,7 +300,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                     _ if state.pager.is_some() => {}
                     (None, Place::Chat) => paste(state, &text),
                     (None, Place::Shell) => shell::pasted(state, &text, effects),
-                    (None, Place::Graph) => {}
+                    (None, Place::Graph | Place::Sessions) => {}
                 }
                 passed_by(state, now, effects);
             }
@@ -443,6 +452,7 @@ fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Place::Chat => {}
         Place::Shell => return shell::pressed(state, key, effects),
         Place::Graph => return graph::pressed(state, key, effects),
+        Place::Sessions => return sessions::pressed(state, key, effects),
     }
     let escaped = std::mem::take(&mut state.shell.escaped);
     if picker::completes(state, key) {
@@ -455,6 +465,7 @@ fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Redraw) => state.repaint = true,
         Some(Action::OtherPlace | Action::NextPlace) => shell::enter(state, None, effects),
         Some(Action::Graph) => graph::enter(state, effects),
+        Some(Action::Sessions) => sessions::enter(state, effects),
         Some(Action::Shell) if state.composer.is_empty() => shell::enter(state, None, effects),
         Some(Action::Carry) => carry(state, key, effects),
         Some(Action::Zoom) => {

@@ -117,6 +117,8 @@ pub enum Event {
     },
     /// The log of the session that is written to grew.
     Logged,
+    /// A session was closed, put away, brought back or deleted.
+    SessionsChanged,
     /// Commands of before, newest first.
     Recalled(Vec<Recalled>),
     /// Nothing is going on and nothing waits.

@@ -179,6 +179,7 @@ fn tell(event: Event, story: &mut Story) {
         | Event::TurnEnded { .. }
         | Event::Recalled(_)
         | Event::Logged
+        | Event::SessionsChanged
         | Event::Idle => {}
     }
 }

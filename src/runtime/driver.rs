@@ -4,6 +4,7 @@
 mod choices;
 mod growth;
 mod manual;
+mod put_away;
 mod recall;
 mod session;
 
@@ -404,6 +405,22 @@ impl Driver {
             }
             Input::Revoke(id) => {
                 self.revoke(id).await;
+                None
+            }
+            Input::CloseOther { session, summarised } => {
+                self.close_other(session, summarised).await;
+                None
+            }
+            Input::Archive(id) => {
+                self.archive(id).await;
+                None
+            }
+            Input::Restore(id) => {
+                self.restore(id).await;
+                None
+            }
+            Input::DeleteForever(id) => {
+                self.delete_forever(id).await;
                 None
             }
             Input::Close => None,

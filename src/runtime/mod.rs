@@ -105,6 +105,14 @@ pub enum Input {
     Fork { from: SessionId, goal: String },
     /// Take back what was granted under this id, or everything.
     Revoke(Option<String>),
+    /// Close a session that is not written to; `summarised` as for [`Input::CloseSession`].
+    CloseOther { session: SessionId, summarised: bool },
+    /// Put a session away.
+    Archive(SessionId),
+    /// Bring back one that was put away.
+    Restore(SessionId),
+    /// Remove a session for good: the person typed its name.
+    DeleteForever(SessionId),
     /// End; the session stays active.
     Close,
 }

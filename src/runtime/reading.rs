@@ -11,8 +11,9 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use super::{Kit, Knowledge};
-use crate::domain::{Grant, Granted, SessionId};
+use crate::domain::{At, Grant, Granted, MemoryWord, SessionId};
 use crate::history::graph::{Drawing, Fold, Graph, Line, Page};
+use crate::history::session::SessionSummary;
 use crate::history::shortened;
 use crate::model::Listed;
 use crate::output::{counted, escape};
@@ -25,6 +26,10 @@ use crate::tools::memory as words;
 const MOST: usize = 1 << 20;
 /// Bytes of a line; a longer one goes on in the next.
 const LONGEST: usize = 2_000;
+/// Entries that are told of a session beside where it stands.
+const LAST: usize = 5;
+/// Columns of what is found by a search.
+const WIDTH: usize = 100;
 
 /// What is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +56,14 @@ pub enum Past {
     Between { session: Option<SessionId>, one: (Line, String), other: (Line, String) },
     /// A session as a report to hand on.
     Report(SessionId),
+    /// Every session, or those that were put away.
+    Sessions { archived: bool },
+    /// How a session stands.
+    Standing(SessionId),
+    /// What a session holds, for whoever is about to put it away.
+    Contents(SessionId),
+    /// Entries of all sessions with these words.
+    Search(String),
 }
 
 /// What was read.
@@ -59,6 +72,11 @@ pub enum Found {
     Graph(Arc<Page>),
     /// Lines that are safe to show.
     Text(Arc<[String]>),
+    /// Newest first, and when they were read.
+    Sessions {
+        list: Arc<[SessionSummary]>,
+        at: At,
+    },
 }
 
 /// An answer, with what it answers.
@@ -109,6 +127,13 @@ fn remembered(memory: &Memory, past: &Past) -> Result<Found, StoreError> {
         Past::Beginning(session) => memory.metadata_text(session)?,
         Past::Between { session, one, other } => between(memory, session.as_ref(), one, other)?,
         Past::Report(session) => words::incident(memory, session)?.markdown(),
+        Past::Sessions { archived } => {
+            let list = if *archived { memory.archived() } else { memory.sessions() }?;
+            return Ok(Found::Sessions { list: list.into(), at: probe::now() });
+        }
+        Past::Standing(session) => standing(memory, session)?,
+        Past::Contents(session) => contents(memory, session)?,
+        Past::Search(asked) => words::look(memory, None, &MemoryWord::Search { words: asked.clone() }, WIDTH)?,
     };
     Ok(Found::Text(lines(&text)))
 }
@@ -118,6 +143,37 @@ fn graph(memory: &Memory, only: Option<&SessionId>) -> Result<Graph, StoreError>
     // They are told oldest first.
     let wanted: Vec<_> = list.iter().rev().filter(|session| only.is_none_or(|only| session.id == *only)).collect();
     words::graph(memory, &wanted)
+}
+
+/// Where a session stands, and the last entries of its log. One that was put away is told of by what it holds.
+fn standing(memory: &Memory, session: &SessionId) -> Result<String, StoreError> {
+    if memory.find(session).is_err() {
+        return contents(memory, session);
+    }
+    let mut text = memory.standing(session)?.told(session);
+    let way = memory.active_branch(session)?;
+    text.push_str("\n\n");
+    for record in memory.log(session, Some(&way))?.last(LAST)? {
+        text.push_str(&record.text);
+    }
+    Ok(text)
+}
+
+fn contents(memory: &Memory, session: &SessionId) -> Result<String, StoreError> {
+    let holds = memory.contents(session)?;
+    let parts = [
+        (holds.entries, "log entry", "log entries"),
+        (holds.commits, "commit", "commits"),
+        (holds.branches, "branch", "branches"),
+        (holds.outputs, "whole output", "whole outputs"),
+    ];
+    let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
+    let parts = parts.map(|(count, one, many)| counted(usize::try_from(count).unwrap_or(usize::MAX), one, many));
+    let mut text = format!("{}\nContents: {}", session.as_str(), parts.collect::<Vec<_>>().join(", "));
+    if let Some(milestone) = memory.last_commit(session)? {
+        text.push_str(&format!("\nLast commit: '{milestone}'"));
+    }
+    Ok(text)
 }
 
 fn whole(memory: &Memory, line: &Line, entry: &str) -> Result<String, StoreError> {
@@ -219,7 +275,7 @@ fn lines(text: &str) -> Arc<[String]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{At, Body, Entry, Principal, Surroundings};
+    use crate::domain::{Body, Entry, Principal, Surroundings};
     use crate::redact::Redactor;
     use crate::store::Session;
 
@@ -242,7 +298,7 @@ mod tests {
     fn text(found: Result<Found, StoreError>) -> String {
         match found.unwrap() {
             Found::Text(lines) => lines.join("\n"),
-            Found::Graph(_) => panic!("a text was wanted"),
+            other => panic!("a text was wanted: {other:?}"),
         }
     }
 

@@ -10,6 +10,7 @@ pub(super) struct Places {
     pub chat: Option<Rect>,
     pub shell: Option<Rect>,
     pub graph: Option<Rect>,
+    pub sessions: Option<Rect>,
     /// None where another place has all the room.
     pub composer: Option<Rect>,
     pub status: Rect,
@@ -30,27 +31,22 @@ pub(super) fn split(area: Rect, composer_rows: u16, place: Place, zoomed: bool) 
     let rows = Layout::vertical([Constraint::Min(1), Constraint::Length(1), Constraint::Length(1)]);
     let [main, status, hints] = rows.areas(area);
     let is_narrow = area.width < WIDE;
-    if place == Place::Shell && (zoomed || is_narrow) {
-        return Some(Places { chat: None, shell: Some(main), graph: None, composer: None, status, hints });
-    }
-    if place == Place::Graph && (zoomed || is_narrow) {
-        return Some(Places { chat: None, shell: None, graph: Some(main), composer: None, status, hints });
+    let nothing = Places { chat: None, shell: None, graph: None, sessions: None, composer: None, status, hints };
+    match place {
+        Place::Shell if zoomed || is_narrow => return Some(Places { shell: Some(main), ..nothing }),
+        Place::Graph if zoomed || is_narrow => return Some(Places { graph: Some(main), ..nothing }),
+        Place::Sessions => return Some(Places { sessions: Some(main), ..nothing }),
+        _ => {}
     }
     if !is_narrow {
         let [left, right] = Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(main);
         let [chat, composer] = Layout::vertical([Constraint::Min(1), Constraint::Length(composer_rows)]).areas(left);
         let [shell, graph] = Layout::vertical([Constraint::Percentage(60), Constraint::Percentage(40)]).areas(right);
-        return Some(Places {
-            chat: Some(chat),
-            shell: Some(shell),
-            graph: Some(graph),
-            composer: Some(composer),
-            status,
-            hints,
-        });
+        let (chat, composer) = (Some(chat), Some(composer));
+        return Some(Places { chat, shell: Some(shell), graph: Some(graph), composer, ..nothing });
     }
     let [body, composer] = Layout::vertical([Constraint::Min(1), Constraint::Length(composer_rows)]).areas(main);
-    Some(Places { chat: Some(body), shell: None, graph: None, composer: Some(composer), status, hints })
+    Some(Places { chat: Some(body), composer: Some(composer), ..nothing })
 }
 
 /// Where the shell lies, or would if the person went there.

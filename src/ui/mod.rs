@@ -3,7 +3,7 @@
 //! clock, no process.
 //!
 //! `view` is what is drawn, `layout` where, `chat`, `card`, `composer`,
-//! `approval`, `shell`, `summoner`, `graph`, `pager`, `question`, `picker` and `status` how; `markdown`, `highlight` and
+//! `approval`, `shell`, `summoner`, `graph`, `sessions`, `pager`, `question`, `picker` and `status` how; `markdown`, `highlight` and
 //! `theme` serve them.
 
 mod approval;
@@ -20,6 +20,7 @@ mod panel;
 mod picker;
 mod question;
 mod rules;
+mod sessions;
 mod shell;
 mod status;
 mod summoner;
@@ -30,7 +31,8 @@ pub use chat::{Cache, TALL};
 pub use shell::Chosen;
 pub use view::{
     Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, GraphView, HelpRow, Line as StatusPart, Offer,
-    PagerView, PickRow, PickView, Place, QuestionView, RulesOffer, ShellPane, SummonerView, View,
+    PagerView, PickRow, PickView, Place, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane, SummonerView,
+    View,
 };
 
 use ratatui::Frame;
@@ -44,7 +46,7 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     let area = frame.area();
     frame.buffer_mut().set_style(area, theme.style(Tone::Text));
     let zoomed = match view.place {
-        Place::Chat => false,
+        Place::Chat | Place::Sessions => false,
         Place::Shell => view.shell.zoomed,
         Place::Graph => view.graph.zoomed,
     };
@@ -67,6 +69,9 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     }
     if let Some(area) = places.graph {
         graph::draw(&view.graph, view.place == Place::Graph, theme, frame, area, &mut drawn);
+    }
+    if let (Some(area), Some(sessions)) = (places.sessions, &view.sessions) {
+        sessions::draw(sessions, theme, frame, area, &mut drawn);
     }
     if let Some(area) = places.composer {
         composer::draw(view, theme, frame, area);

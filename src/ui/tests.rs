@@ -13,7 +13,8 @@ use tui_textarea::TextArea;
 use super::theme::{Theme, Tone};
 use super::{
     Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, GraphView, HelpRow, Offer, PagerView, PickRow,
-    PickView, Place, QuestionView, RulesOffer, ShellPane, StatusPart, SummonerView, View, draw,
+    PickView, Place, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane, StatusPart, SummonerView, View,
+    draw,
 };
 use crate::domain::pane::Snapshot;
 use crate::domain::{
@@ -169,9 +170,14 @@ impl Scene {
                 reading: false,
             },
             pager: self.pager.as_ref().map(|lines| PagerView { title: "step 7fgh 14:35", lines: Some(lines), top: 1 }),
+            sessions: (self.place == Place::Sessions).then(sessions),
             palette: self.palette.then(|| PickView { text: "br", ..picks() }),
             completion: self.completion.then(picks),
-            question: self.question.as_ref().map(|text| QuestionView { title: "Merge which branch?", text }),
+            question: self.question.as_ref().map(|text| QuestionView {
+                title: "Merge which branch?".to_owned(),
+                text,
+                details: &[],
+            }),
         }
     }
 
@@ -205,6 +211,32 @@ fn picks<'a>() -> PickView<'a> {
         row("merge", "<branch>", "tell what a branch came to, where it began"),
     ];
     PickView { text: "", rows, chosen: 0 }
+}
+
+fn sessions<'a>() -> SessionsView<'a> {
+    let row = |number, status, age: &str, commits, goal: &str, finding: &str| SessionRow {
+        number,
+        status,
+        active: status != "closed",
+        age: age.to_owned(),
+        commits,
+        goal: goal.to_owned(),
+        finding: finding.to_owned(),
+    };
+    SessionsView {
+        rows: vec![
+            row("004", "here", "now", 0, "why does the api crash", ""),
+            row("003", "active", "3h", 2, "investigate db timeouts", "the pool is exhausted every thirty seconds"),
+            row("001", "closed", "12d", 1, "renew the certificates", "cert-manager had lost its issuer"),
+        ],
+        chosen: 1,
+        reading: false,
+        archived: false,
+        filter: "",
+        typing: false,
+        preview: None,
+        banner: "Esc to the chat".to_owned(),
+    }
 }
 
 /// A theme in which each tone has a colour that nothing else has, so that a picture tells them apart.
@@ -372,6 +404,8 @@ fn every_scene() -> Vec<(&'static str, Scene)> {
     let mut graph = a_turn();
     graph.graph = history();
     graph.place = Place::Graph;
+    let mut sessions = a_turn();
+    sessions.place = Place::Sessions;
     let mut pager = a_turn();
     pager.pager = Some(vec!["one".to_owned(), "two".repeat(500)]);
     let mut question = a_turn();
@@ -402,6 +436,7 @@ fn every_scene() -> Vec<(&'static str, Scene)> {
         ("shell", shell),
         ("graph", graph),
         ("pager", pager),
+        ("sessions", sessions),
         ("question", question),
     ]
 }
@@ -596,6 +631,15 @@ mod pictures {
         let mut scene = a_turn();
         scene.pager = Some((1..40).map(|number| format!("{number:>3}  a line of the output")).collect());
         insta::assert_snapshot!("pager_80x24", scene.picture(80, 24));
+    }
+
+    #[test]
+    fn the_sessions_of_a_directory() {
+        let mut scene = a_turn();
+        scene.place = Place::Sessions;
+        for (columns, rows) in [(80, 24), (120, 40)] {
+            insta::assert_snapshot!(format!("sessions_{columns}x{rows}"), scene.picture(columns, rows));
+        }
     }
 
     #[test]

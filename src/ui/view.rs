@@ -14,6 +14,7 @@ pub enum Place {
     Chat,
     Shell,
     Graph,
+    Sessions,
 }
 
 /// How a command goes.
@@ -152,6 +153,7 @@ pub struct View<'a> {
     pub shell: ShellPane<'a>,
     pub summoner: Option<SummonerView<'a>>,
     pub graph: GraphView<'a>,
+    pub sessions: Option<SessionsView<'a>>,
     pub pager: Option<PagerView<'a>>,
     pub question: Option<QuestionView<'a>>,
     /// The commands over everything.
@@ -219,6 +221,37 @@ pub struct GraphView<'a> {
     pub reading: bool,
 }
 
+/// A session in the list.
+#[derive(Debug)]
+pub struct SessionRow<'a> {
+    pub number: &'a str,
+    pub status: &'static str,
+    /// It is worked on.
+    pub active: bool,
+    /// Since something was last written there.
+    pub age: String,
+    pub commits: u32,
+    /// Both safe to show; the finding may be empty.
+    pub goal: String,
+    pub finding: String,
+}
+
+/// The sessions of a directory.
+#[derive(Debug)]
+pub struct SessionsView<'a> {
+    pub rows: Vec<SessionRow<'a>>,
+    pub chosen: usize,
+    /// They are on their way.
+    pub reading: bool,
+    /// Those that were put away.
+    pub archived: bool,
+    pub filter: &'a str,
+    pub typing: bool,
+    /// How the chosen one stands; safe to show.
+    pub preview: Option<&'a [String]>,
+    pub banner: String,
+}
+
 /// A long text.
 #[derive(Debug)]
 pub struct PagerView<'a> {
@@ -231,8 +264,10 @@ pub struct PagerView<'a> {
 /// A small question.
 #[derive(Debug)]
 pub struct QuestionView<'a> {
-    pub title: &'a str,
+    pub title: String,
     pub text: &'a str,
+    /// What there is to know before answering; safe to show.
+    pub details: &'a [String],
 }
 
 /// A command in a list.
@@ -268,6 +303,8 @@ pub struct Drawn {
     /// Rows of the graph that were seen, and which was the first.
     pub graph_rows: u16,
     pub graph_top: usize,
+    /// Rows of the list of sessions.
+    pub sessions_rows: u16,
     /// Rows of the long text, and the last line of it that may stand on top.
     pub pager_rows: u16,
     pub pager_last: usize,

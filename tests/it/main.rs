@@ -48,6 +48,7 @@ mod redact_cli;
 mod replies;
 mod runbooks;
 mod search;
+mod sessions_place;
 mod settings_trust;
 mod shell_pane;
 mod shells;

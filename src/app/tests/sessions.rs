@@ -1,0 +1,187 @@
+//! The list of sessions: found, looked at, gone on with, put away; nothing goes without its confirmation.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::domain::At;
+use crate::history::session::{SessionSummary, Status};
+use crate::runtime::{Found, Past, Reading, Wanted};
+
+fn at(time: &str) -> At {
+    At::parse(&format!("2026-02-21T{time}:00+01:00")).unwrap()
+}
+
+fn session(id: &str, status: Status, last: &str) -> SessionSummary {
+    let id = SessionId::new(id);
+    SessionSummary {
+        goal: id.slug().replace('-', " "),
+        id,
+        status,
+        started: at("08:00"),
+        last_activity: at(last),
+        commits: 1,
+        last_commit: Some("a milestone".to_owned()),
+        finding: Some("the pool is too small".to_owned()),
+    }
+}
+
+fn pods() -> SessionId {
+    SessionId::new("session_003_2026-02-21_pods-crash")
+}
+
+fn sessions(archived: bool) -> Wanted {
+    Wanted::Past(Past::Sessions { archived })
+}
+
+impl Bench {
+    /// In the list of three sessions, the newest of which is written to.
+    fn in_sessions() -> Bench {
+        let mut bench = Bench::sized(100, 24);
+        bench.bus(Bus::Session(pods()));
+        bench.key(KeyCode::F(5));
+        assert_eq!(bench.effects.pop(), Some(Effect::Read(sessions(false))));
+        let list: Arc<[SessionSummary]> = Arc::from([
+            session(pods().as_str(), Status::Active, "14:00"),
+            session("session_002_2026-02-21_db-timeouts", Status::Active, "11:00"),
+            session("session_001_2026-02-20_certificates", Status::Closed, "10:00"),
+        ]);
+        bench.finds(sessions(false), Found::Sessions { list, at: at("14:05") });
+        bench.effects.clear();
+        bench
+    }
+
+    fn finds(&mut self, wanted: Wanted, found: Found) {
+        self.take(Event::Read(Reading { wanted, found: Ok(found) }));
+    }
+
+    fn rows(&self) -> Vec<String> {
+        let view = self.state.view().sessions.expect("the list");
+        view.rows.iter().map(|row| format!("{} {} {}", row.number, row.status, row.age)).collect()
+    }
+
+    fn note(&self) -> String {
+        self.state.view().sessions.expect("the list").banner
+    }
+}
+
+#[test]
+fn every_session_is_listed_with_its_standing_and_its_age() {
+    let mut bench = Bench::in_sessions();
+    assert_eq!(bench.rows(), ["003 here 5m", "002 active 3h", "001 closed 4h"]);
+    assert!(bench.draw().contains("pods crash · the pool"));
+}
+
+#[test]
+fn a_few_letters_find_one_and_enter_goes_on_with_it() {
+    let mut bench = Bench::in_sessions();
+    bench.types("/dbtime");
+    assert_eq!(bench.rows(), ["002 active 3h"]);
+    bench.key(KeyCode::Enter);
+    bench.key(KeyCode::Enter);
+    assert_eq!(bench.told(), [ToRuntime::Resume(SessionId::new("session_002_2026-02-21_db-timeouts"))]);
+    assert_eq!(bench.state.view().place, Place::Chat);
+}
+
+#[test]
+fn the_chosen_session_is_told_of_beside_the_list() {
+    let mut bench = Bench::in_sessions();
+    bench.key(KeyCode::Down);
+    let id = SessionId::new("session_002_2026-02-21_db-timeouts");
+    let standing = Wanted::Past(Past::Standing(id));
+    assert_eq!(bench.effects, [Effect::Read(standing.clone())]);
+    bench.finds(standing, Found::Text(vec!["Last commit: 'the pool'".to_owned()].into()));
+    assert!(bench.draw().contains("Last commit: 'the pool'"));
+}
+
+#[test]
+fn the_session_one_works_in_is_not_put_away() {
+    let mut bench = Bench::in_sessions();
+    bench.types("d");
+    assert!(bench.note().contains("you work in it"), "{}", bench.note());
+    assert_eq!(bench.effects, []);
+}
+
+#[test]
+fn another_is_put_away_only_after_what_it_holds_was_told_and_a_yes_was_typed() {
+    let put_away = |answer: &str| {
+        let mut bench = Bench::in_sessions();
+        bench.key(KeyCode::Down);
+        bench.effects.clear();
+        bench.types("d");
+        let id = SessionId::new("session_002_2026-02-21_db-timeouts");
+        let contents = Wanted::Past(Past::Contents(id.clone()));
+        assert_eq!(bench.effects.pop(), Some(Effect::Read(contents.clone())));
+        bench.finds(contents, Found::Text(vec!["Contents: 12 log entries, 2 commits".to_owned()].into()));
+        let screen = bench.draw();
+        assert!(screen.contains("12 log entries") && screen.contains("(recoverable)? (yes / no)"), "{screen}");
+        bench.enters(answer);
+        (bench.told() == [ToRuntime::Archive(id)], bench)
+    };
+    assert!(put_away("yes").0);
+    let (done, bench) = put_away("no");
+    assert!(!done && bench.note().contains("nothing was archived"));
+}
+
+#[test]
+fn a_question_about_a_session_that_was_left_meanwhile_is_not_asked() {
+    let mut bench = Bench::in_sessions();
+    bench.key(KeyCode::Down);
+    bench.types("d");
+    bench.key(KeyCode::Esc);
+    let contents = Wanted::Past(Past::Contents(SessionId::new("session_002_2026-02-21_db-timeouts")));
+    bench.finds(contents, Found::Text(Arc::from([])));
+    assert!(bench.state.view().question.is_none());
+}
+
+#[test]
+fn a_session_is_deleted_for_good_only_by_its_whole_name() {
+    let mut bench = Bench::in_sessions();
+    bench.key(KeyCode::End);
+    bench.types("D");
+    bench.enters("yes");
+    assert_eq!(bench.told(), []);
+    assert!(bench.note().contains("nothing was deleted"));
+    bench.types("D");
+    bench.enters("session_001_2026-02-20_certificates");
+    let id = SessionId::new("session_001_2026-02-20_certificates");
+    assert_eq!(bench.told(), [ToRuntime::DeleteForever(id)]);
+}
+
+#[test]
+fn another_session_is_closed_with_the_question_about_its_summary() {
+    for (answer, summarised) in [("y", true), ("n", false)] {
+        let mut bench = Bench::in_sessions();
+        bench.key(KeyCode::Down);
+        bench.types("c");
+        assert!(bench.draw().contains("Save summary to main.md? (y/n)"));
+        bench.effects.clear();
+        bench.enters(answer);
+        let session = SessionId::new("session_002_2026-02-21_db-timeouts");
+        assert_eq!(bench.told(), [ToRuntime::CloseOther { session, summarised }]);
+    }
+}
+
+#[test]
+fn what_was_put_away_is_listed_apart_and_can_be_restored_but_not_gone_on_with() {
+    let mut bench = Bench::in_sessions();
+    bench.types("a");
+    assert_eq!(bench.effects.pop(), Some(Effect::Read(sessions(true))));
+    let list: Arc<[SessionSummary]> = Arc::from([session("session_000_2026-02-19_old", Status::Closed, "09:00")]);
+    bench.finds(sessions(true), Found::Sessions { list, at: at("14:05") });
+    bench.effects.clear();
+    bench.key(KeyCode::Enter);
+    assert!(bench.note().contains("r restores it first"));
+    bench.types("r");
+    assert_eq!(bench.told(), [ToRuntime::Restore(SessionId::new("session_000_2026-02-19_old"))]);
+    bench.bus(Bus::SessionsChanged);
+    assert_eq!(bench.effects, [Effect::Read(sessions(true))]);
+}
+
+#[test]
+fn words_are_looked_for_in_every_log() {
+    let mut bench = Bench::in_sessions();
+    bench.types("s");
+    bench.enters("pool size");
+    assert_eq!(bench.effects, [Effect::Read(Wanted::Past(Past::Search("pool size".to_owned())))]);
+    assert!(bench.draw().contains("search: pool size"));
+}

@@ -1,0 +1,39 @@
+//! The list of sessions in the real workbench.
+
+use super::support::home::Home;
+use super::support::pty::Key;
+use super::support::screen::{idle, leave, open_sized};
+
+#[test]
+fn a_session_is_put_away_restored_and_gone_on_with_from_the_list() {
+    let place = Home::with_commits(2);
+    let mut terminal = open_sized(&place, 110, 30);
+    terminal.enter("git status");
+    terminal.wait_for_text("nothing to commit");
+    idle(&terminal);
+    terminal.enter("/new git log -1");
+    terminal.wait_for_text("[session_002");
+    idle(&terminal);
+    terminal.press(Key::F(5));
+    terminal.wait_for(|screen| screen.contains("▶ 002  here") && screen.contains("001  active"), "both sessions");
+    terminal.press(Key::Down);
+    terminal.wait_for_text("▶ 001");
+    terminal.send("d");
+    terminal.wait_for_text("Contents: 3 log entries");
+    terminal.send("yes");
+    terminal.press(Key::Enter);
+    terminal.wait_for(|screen| !screen.contains("001  active"), "the session to go");
+    assert!(place.project.join(".GCC/archived").read_dir().unwrap().next().is_some());
+    terminal.send("a");
+    terminal.wait_for_text("SESSIONS · put away");
+    terminal.wait_for_text("▶ 001");
+    terminal.send("r");
+    terminal.wait_for_text("Nothing was put away.");
+    terminal.send("a");
+    terminal.wait_for_text("001  active");
+    terminal.press(Key::End);
+    terminal.press(Key::Enter);
+    terminal.wait_for_text("[session_001");
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+}
