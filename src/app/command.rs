@@ -5,7 +5,7 @@
 
 use super::state::State;
 use super::update::{self, Effect};
-use super::{graph, help, pager, sessions, status};
+use super::{graph, help, pager, sessions, status, themes};
 use crate::domain::SessionId;
 use crate::output::escape;
 use crate::runtime::{Input as ToRuntime, Past, Wanted};
@@ -36,7 +36,7 @@ impl Command {
         format!("/{} {}", self.name, self.arguments).trim_end().to_owned()
     }
 
-    pub fn row(&self) -> PickRow {
+    pub fn row(&self) -> PickRow<'static> {
         PickRow { name: self.name, arguments: self.arguments, help: self.help }
     }
 }
@@ -75,6 +75,7 @@ pub(super) const COMMANDS: &[Command] = &[
     command("plan", "<request>", "the commands a request becomes; runs nothing", plan),
     command("grants", "[revoke <id> | revoke all]", "what you allowed for a while, or take it back", grants),
     command("export", "", "this session as an incident report", export),
+    command("theme", "[name]", "other colours, tried out while you choose", theme),
     command("copy", "", "the agent's last answer into the clipboard", copy),
     command("close", "", "close the session, with its summary", |state, _, effects| update::close(state, effects)),
     command("quit", "", "leave; the session stays active", |_, _, effects| effects.push(Effect::Quit)),
@@ -159,6 +160,14 @@ fn grants(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
         _ => {
             state.words(Face::Warning, "/grants lists them; /grants revoke <id> takes one back, revoke all every one.")
         }
+    }
+}
+
+fn theme(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
+    if rest.is_empty() {
+        themes::open(state);
+    } else {
+        themes::named(state, rest, effects);
     }
 }
 

@@ -3,7 +3,7 @@
 //! `state` is what is shown, `update` the only place that changes it, `dialog`
 //! the rules of the approval dialog's keys, `keymap` the one table behind keys,
 //! footer and help, `shell` the rules of the person's shell and `summoner` the box over it, `graph` and `sessions` those of the graph and of the list of sessions,
-//! `command` the table of slash commands that `picker` lists, `help` and `status` two texts for the `pager`, which lies
+//! `command` the table of slash commands that `picker` lists, `themes` the choice of colours, `help` and `status` two texts for the `pager`, which lies
 //! above the places as `question` does, `picture` makes the view, `run` is the loop that joins terminal, runtime, drawing
 //! and the shell that `pane` holds. Time enters as `now`; the same events always
 //! give the same screens.
@@ -27,10 +27,11 @@ mod shell;
 mod state;
 mod status;
 mod summoner;
+mod themes;
 mod update;
 
 pub use keymap::shortcuts_help;
-pub use run::{Ended, Opening, run};
+pub use run::{Ended, Opening, Wardrobe, run};
 pub use shell::ShellNow;
 pub use state::State;
 pub use update::{Effect, Event, update};

@@ -129,13 +129,14 @@ impl State {
     pub(super) fn palette_view(&self) -> Option<PickView<'_>> {
         let palette = self.palette.as_ref()?;
         let rows = palette.fitting().into_iter().map(Command::row).collect();
-        Some(PickView { text: &palette.text, rows, chosen: palette.chosen })
+        let title = " Commands · Enter does it · Esc ";
+        Some(PickView { title, text: Some(&palette.text), lead: "/", rows, chosen: palette.chosen })
     }
 
     /// The completions.
     pub(super) fn completion_view(&self) -> Option<PickView<'_>> {
         let rows: Vec<_> = completions(self).into_iter().map(Command::row).collect();
         let last = rows.len().checked_sub(1)?;
-        Some(PickView { text: "", rows, chosen: self.completion.min(last) })
+        Some(PickView { title: "", text: None, lead: "/", rows, chosen: self.completion.min(last) })
     }
 }

@@ -46,7 +46,7 @@ impl State {
             shell: self.shell_pane(),
             graph: self.graph_view(),
             sessions: (self.place == Place::Sessions).then(|| self.sessions_view()),
-            palette: self.palette_view(),
+            palette: self.palette_view().or_else(|| self.themes_view()),
             completion: self.completion_view(),
             pager: self.pager.as_ref().map(|pager| PagerView {
                 title: &pager.title,

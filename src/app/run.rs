@@ -3,6 +3,7 @@
 //! something changed, at most sixty times a second, and never otherwise.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -11,7 +12,7 @@ use tokio::task::JoinHandle;
 use super::pane::Pane;
 use super::state::State;
 use super::update::{Effect, Event, update};
-use crate::bus::{Bus, Delivery, Subscriber};
+use crate::bus::{self, Bus, Delivery, Notice, NoticeKind, Subscriber};
 use crate::domain::{Failure, FailureKind, SessionId};
 use crate::runtime::{self, Input as ToRuntime, Reading, Runtime, Wanted};
 use crate::shell::ShellEvent;
@@ -22,10 +23,26 @@ use crate::ui::{self, Cache};
 /// What the workbench is opened with.
 pub struct Opening {
     pub agent: String,
-    pub theme: Theme,
+    pub wardrobe: Wardrobe,
     pub bus: Bus,
     /// The shell the person set, where it is not that of `$SHELL`.
     pub shell: Option<String>,
+}
+
+/// The themes there are.
+pub struct Wardrobe {
+    pub themes: Vec<(String, Theme)>,
+    /// Which of them is drawn with first.
+    pub chosen: usize,
+    /// The file that keeps the name of the one the person chooses.
+    pub kept_in: PathBuf,
+}
+
+impl Wardrobe {
+    /// The theme at a place, or the first.
+    fn theme(&self, place: usize) -> Option<&Theme> {
+        self.themes.get(place).or(self.themes.first()).map(|(_, theme)| theme)
+    }
 }
 
 /// How the workbench ended.
@@ -50,9 +67,13 @@ where
     let mut guard = TerminalGuard::enter()?;
     let mut screen = Screen::new(&guard)?;
     let mut bench = Bench {
-        state: State::new(&opening.agent),
+        state: State::new(&opening.agent).with_themes(
+            opening.wardrobe.themes.iter().map(|(name, _)| name.clone()).collect(),
+            opening.wardrobe.chosen,
+        ),
         cache: Cache::default(),
-        theme: opening.theme,
+        worn: opening.wardrobe.chosen,
+        wardrobe: opening.wardrobe,
         started: Instant::now(),
         pacer: FramePacer::default(),
         wake: None,
@@ -149,7 +170,9 @@ where
 struct Bench {
     state: State,
     cache: Cache,
-    theme: Theme,
+    wardrobe: Wardrobe,
+    /// The theme that the cache was measured with.
+    worn: usize,
     started: Instant,
     pacer: FramePacer,
     wake: Option<Instant>,
@@ -195,6 +218,18 @@ impl Bench {
                 Some(runtime) => runtime.read(wanted, self.readings.0.clone()),
                 None => self.unread.push(wanted),
             },
+            Effect::KeepTheme(name) => {
+                let written = match self.wardrobe.kept_in.parent() {
+                    Some(directory) => tokio::fs::create_dir_all(directory).await,
+                    None => Ok(()),
+                };
+                let text = format!("# What the workbench remembers; written by it.\ntheme: {name}\n");
+                if let Err(error) = written.and(tokio::fs::write(&self.wardrobe.kept_in, text).await) {
+                    let place = self.wardrobe.kept_in.display();
+                    let words = format!("The theme holds until you leave: {place} could not be written: {error}.");
+                    return Some(Event::Bus(bus::Event::Notice(Notice { kind: NoticeKind::Warning, text: words })));
+                }
+            }
             Effect::WakeAt(at) => {
                 let at = self.started + at;
                 self.wake = Some(self.wake.map_or(at, |earlier| earlier.min(at)));
@@ -306,7 +341,12 @@ impl Bench {
         let mut drawn = ui::Drawn::default();
         let mut view = self.state.view();
         view.shell.picture = self.pane.picture();
-        let (cache, theme) = (&mut self.cache, &self.theme);
+        if std::mem::replace(&mut self.worn, self.state.theme()) != self.worn {
+            // Measured lines have their looks with them.
+            self.cache = Cache::default();
+        }
+        let cache = &mut self.cache;
+        let Some(theme) = self.wardrobe.theme(self.worn) else { return Ok(()) };
         screen.draw(|frame| drawn = ui::draw(&view, cache, theme, frame))?;
         self.pacer.drawn(Instant::now());
         self.pane.fit(drawn.shell);

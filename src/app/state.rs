@@ -12,6 +12,7 @@ use super::question::Question;
 use super::sessions::SessionsState;
 use super::shell::ShellState;
 use super::summoner::Summoner;
+use super::themes::Themes;
 use crate::bus::Presence;
 use crate::domain::{SessionId, Surroundings, Usage};
 use crate::ui::{Block, BlockKind, Drawn, Place};
@@ -78,6 +79,7 @@ pub struct State {
     pub(super) shell: ShellState,
     pub(super) graph: GraphState,
     pub(super) sessions: SessionsState,
+    pub(super) themes: Themes,
     /// A text over everything.
     pub(super) pager: Option<Pager>,
     /// A small question over everything.
@@ -124,6 +126,7 @@ impl State {
             shell: ShellState::default(),
             graph: GraphState::default(),
             sessions: SessionsState::default(),
+            themes: Themes::default(),
             pager: None,
             question: None,
             summoner: None,

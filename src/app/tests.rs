@@ -22,6 +22,7 @@ mod command;
 mod graph;
 mod sessions;
 mod shell;
+mod themes;
 
 const MONO: &str = include_str!("../../themes/mono.yaml");
 

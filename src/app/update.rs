@@ -9,7 +9,7 @@ use super::dialog::{DialogState, Phase, QUIET};
 use super::keymap::{self, Action, Context};
 use super::shell::{self, ShellNow};
 use super::state::{LeavingState, OfferState, RulesState, State, composer};
-use super::{command, graph, help, pager, picker, question, sessions};
+use super::{command, graph, help, pager, picker, question, sessions, themes};
 use crate::bus::{self, OutputChunk};
 use crate::domain::{ApprovalRequest, FailureKind, Usage};
 use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
@@ -57,6 +57,8 @@ pub enum Effect {
     Tell(ToRuntime),
     /// Has something of the memory read.
     Read(Wanted),
+    /// This theme is the person's from now on.
+    KeepTheme(String),
     WakeAt(Duration),
     StartShell,
     /// Bytes of the person's for the shell.
@@ -273,6 +275,8 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 question::pressed(state, key, effects);
             } else if state.palette.is_some() {
                 picker::pressed(state, key, effects);
+            } else if state.themes.is_open() {
+                themes::pressed(state, key, effects);
             } else if state.pager.is_some() {
                 pager::pressed(state, key);
             } else if state.leaving.is_some() {
@@ -297,7 +301,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 match (&mut state.question, state.place) {
                     (Some(question), _) => question.add(&text),
                     _ if state.palette.is_some() => state.palette.iter_mut().for_each(|palette| palette.add(&text)),
-                    _ if state.pager.is_some() => {}
+                    _ if state.pager.is_some() || state.themes.is_open() => {}
                     (None, Place::Chat) => paste(state, &text),
                     (None, Place::Shell) => shell::pasted(state, &text, effects),
                     (None, Place::Graph | Place::Sessions) => {}

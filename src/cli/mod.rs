@@ -33,6 +33,7 @@ mod search;
 mod setup;
 mod skills;
 mod speech;
+mod themes;
 mod trust;
 mod workbench;
 

@@ -3,14 +3,12 @@
 use std::process::ExitCode;
 
 use super::args::{SessionArgs, Settings};
-use super::{setup, speech};
+use super::{setup, speech, themes};
 use crate::app::{self, Opening};
 use crate::bus::Bus;
 use crate::domain::{Failure, FailureKind, PANE, SessionId};
-use crate::library;
 use crate::runtime::{self, Manner, Runtime};
 use crate::telemetry;
-use crate::ui::theme::Theme;
 
 pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
@@ -27,9 +25,9 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
     let _telemetry = telemetry::start(config.log_level.word(), &config.state_dir)
         .map_err(|error| speech::warning(&format!("no log of our own is kept: {error}")))
         .ok();
-    let theme = theme(&setup.sources.environment)?;
+    let wardrobe = themes::wardrobe(&setup.sources.environment, &config.config_dir)?;
     let bus = Bus::default();
-    let opening = Opening { agent: config.agent_name.clone(), theme, bus: bus.clone(), shell: config.shell.clone() };
+    let opening = Opening { agent: config.agent_name.clone(), wardrobe, bus: bus.clone(), shell: config.shell.clone() };
     let manner = Manner {
         attended: true,
         waive: None,
@@ -59,17 +57,4 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         Some(failure) => Err(failure),
         None => Ok(ExitCode::SUCCESS),
     }
-}
-
-fn theme(environment: &std::collections::BTreeMap<String, String>) -> Result<Theme, Failure> {
-    let variable = |name: &str| environment.get(name).map(String::as_str);
-    let name = Theme::for_environment(variable("TERM"), variable("COLORTERM"), variable("NO_COLOR"));
-    let text = library::theme(name).ok_or_else(|| {
-        Failure::new(FailureKind::Error, format!("this build lacks its theme {name}")).hint("Install it again.")
-    })?;
-    Theme::parse(text).map_err(|error| {
-        Failure::new(FailureKind::Error, format!("the theme {name} is damaged"))
-            .because(error)
-            .hint("Install it again.")
-    })
 }

@@ -11,6 +11,14 @@ pub fn theme(name: &str) -> Option<&'static str> {
     THEMES.get_file(format!("{name}.yaml"))?.contents_utf8()
 }
 
+/// The names of the built-in themes, in their order.
+pub fn theme_names() -> Vec<&'static str> {
+    let files = THEMES.files().filter_map(|file| file.path().file_stem()?.to_str());
+    let mut names: Vec<&'static str> = files.collect();
+    names.sort_unstable();
+    names
+}
+
 /// The text of an asset by its path under `assets/`: `replies/approval.yaml`. `None` when there is no such text.
 pub fn asset(path: &str) -> Option<&'static str> {
     ASSETS.get_file(path)?.contents_utf8()

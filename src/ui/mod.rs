@@ -7,6 +7,7 @@
 //! `theme` serve them.
 
 mod approval;
+mod ascii;
 mod card;
 mod chat;
 mod closing;
@@ -61,8 +62,13 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     }
     // Also while it is not seen: the size its terminal has.
     drawn.shell = layout::shell(area, view.shell.zoomed).map(shell::inside).unwrap_or_default();
+    let mut theirs = None;
     if let Some(area) = places.shell {
         shell::draw(&view.shell, view.place == Place::Shell, theme, frame, area);
+        // A program's own signs are no signs of ours.
+        if theme.is_ascii() && view.shell.picture.is_some() {
+            theirs = Some(ascii::Theirs::of(frame.buffer_mut(), shell::inside(area)));
+        }
         if let Some(summoner) = &view.summoner {
             summoner::draw(summoner, theme, frame, area);
         }
@@ -94,7 +100,7 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
         pager::draw(pager, theme, frame, Rect { height: area.height.saturating_sub(2), ..area }, &mut drawn);
     }
     if let Some(palette) = &view.palette {
-        picker::palette(palette, theme, frame, area);
+        picker::over(palette, theme, frame, area);
     }
     if let Some(question) = &view.question {
         question::draw(question, theme, frame, area);
@@ -102,6 +108,9 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     // Elsewhere the frame says that one waits.
     if let Some(dialog) = view.dialog.as_ref().filter(|dialog| !dialog.banner || view.place == Place::Chat) {
         drawn.dialog = Some(approval::draw(dialog, theme, frame, area));
+    }
+    if theme.is_ascii() {
+        ascii::translate(frame.buffer_mut(), theirs.as_ref());
     }
     drawn
 }

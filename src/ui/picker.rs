@@ -1,4 +1,4 @@
-//! The list of commands: right above the composer while one is typed, or in the middle as the palette.
+//! A list to choose from: commands right above the composer while one is typed, or anything in the middle.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -14,11 +14,14 @@ use crate::output::escape;
 /// Completions that are seen at a time.
 const SEEN: u16 = 8;
 
-/// The palette.
-pub(super) fn palette(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let place = layout::centred(area, area.width.saturating_sub(4).min(84), area.height.saturating_sub(4).min(24));
-    let inside = panel::open(" Commands · Enter does it · Esc ", Tone::BorderFocus, place, theme, frame);
-    let text = escape::line(view.text);
+/// In the middle.
+pub(super) fn over(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let wanted = u16::try_from(view.rows.len()).unwrap_or(u16::MAX).saturating_add(3).max(8);
+    let height = area.height.saturating_sub(4).min(if view.text.is_some() { 24 } else { wanted });
+    let place = layout::centred(area, area.width.saturating_sub(4).min(84), height);
+    let inside = panel::open(view.title, Tone::BorderFocus, place, theme, frame);
+    let Some(text) = view.text else { return rows(view, theme, frame, inside) };
+    let text = escape::line(text);
     let lead = Span::styled("> ", theme.style(Tone::Accent));
     let line = Line::from(vec![lead, Span::styled(text.clone(), theme.style(Tone::Text))]);
     frame.render_widget(Paragraph::new(line), Rect { height: inside.height.min(1), ..inside });
@@ -26,7 +29,7 @@ pub(super) fn palette(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>,
     frame.set_cursor_position(Position::new(inside.x + column, inside.y));
     let below = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
     if view.rows.is_empty() {
-        frame.render_widget(Paragraph::new("No command fits.").style(theme.style(Tone::Dim)), below);
+        frame.render_widget(Paragraph::new("Nothing fits.").style(theme.style(Tone::Dim)), below);
     }
     rows(view, theme, frame, below);
 }
@@ -49,7 +52,7 @@ fn rows(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
         let text = format!("{:<names$}  {}", row.name, row.help);
         let room = usize::from(area.width).saturating_sub(4);
         let mut spans = vec![
-            Span::styled(if chosen { "▶ /" } else { "  /" }, theme.style(Tone::Accent)),
+            Span::styled(format!("{}{}", if chosen { "▶ " } else { "  " }, view.lead), theme.style(Tone::Accent)),
             Span::styled(panel::fitted(&text, room), theme.style(Tone::Text)),
         ];
         // What can be said besides, where there is room for it.

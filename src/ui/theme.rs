@@ -6,7 +6,8 @@
 //!
 //! A theme is one YAML mapping, tone to look, where a look is words:
 //! `"#rrggbb"`, a colour of the terminal (`red`, `bright-red`, `default`), the
-//! same after `on` for the background, and `bold dim italic underline reverse`.
+//! same after `on` for the background, and `bold dim italic underline reverse`. `inherits` names the theme that has the
+//! tones this one does not mention; `glyphs: ascii` draws lines and signs with characters of ASCII.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,9 @@ use ratatui::style::{Color, Modifier, Style};
 use thiserror::Error;
 
 use crate::domain::pane::{Ink, Look};
+
+/// Themes that inherit each other in a row.
+const DEEPEST: usize = 8;
 
 macro_rules! tones {
     ($($(#[$doc:meta])* $tone:ident $name:literal,)*) => {
@@ -101,27 +105,61 @@ pub enum ThemeError {
     SecondColour { tone: String, word: String },
     #[error("the look of \"{tone}\" ends with \"on\", which wants a colour behind it")]
     NoBackground { tone: String },
+    #[error("it inherits \"{name}\", and there is no such theme")]
+    UnknownParent { name: String },
+    #[error("it inherits itself by way of \"{name}\"")]
+    Ring { name: String },
+    #[error("\"glyphs\" is \"ascii\" or \"unicode\", not \"{word}\"")]
+    Glyphs { word: String },
 }
 
 /// A look for every tone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     styles: BTreeMap<Tone, Style>,
+    ascii: bool,
 }
 
 impl Theme {
-    /// Reads a theme file.
+    /// Reads a theme file that stands alone.
     pub fn parse(yaml: &str) -> Result<Theme, ThemeError> {
-        let looks: BTreeMap<String, String> = serde_yaml::from_str(yaml).map_err(ThemeError::Shape)?;
-        let mut styles = BTreeMap::new();
+        Theme::read(yaml, &|_| None)
+    }
+
+    /// Reads a theme file; `others` gives the text of the theme of a name.
+    pub fn read(yaml: &str, others: &dyn Fn(&str) -> Option<String>) -> Result<Theme, ThemeError> {
+        Theme::inheriting(yaml, others, 0)
+    }
+
+    fn inheriting(yaml: &str, others: &dyn Fn(&str) -> Option<String>, depth: usize) -> Result<Theme, ThemeError> {
+        let mut looks: BTreeMap<String, String> = serde_yaml::from_str(yaml).map_err(ThemeError::Shape)?;
+        let mut theme = match looks.remove("inherits") {
+            None => Theme { styles: BTreeMap::new(), ascii: false },
+            Some(name) if depth >= DEEPEST => return Err(ThemeError::Ring { name }),
+            Some(name) => match others(&name) {
+                Some(parent) => Theme::inheriting(&parent, others, depth + 1)?,
+                None => return Err(ThemeError::UnknownParent { name }),
+            },
+        };
+        match looks.remove("glyphs").as_deref() {
+            None => {}
+            Some("ascii") => theme.ascii = true,
+            Some("unicode") => theme.ascii = false,
+            Some(word) => return Err(ThemeError::Glyphs { word: word.to_owned() }),
+        }
         for (name, look) in &looks {
             let tone = Tone::ALL.iter().find(|tone| tone.name() == name).ok_or_else(|| ThemeError::UnknownTone {
                 name: name.clone(),
                 known: Tone::ALL.iter().map(|tone| tone.name()).collect::<Vec<_>>().join(", "),
             })?;
-            styles.insert(*tone, style(name, look)?);
+            theme.styles.insert(*tone, style(name, look)?);
         }
-        Ok(Theme { styles })
+        Ok(theme)
+    }
+
+    /// Whether lines and signs are to be of ASCII.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.ascii
     }
 
     /// How a tone looks here.
@@ -245,28 +283,77 @@ mod tests {
         }
     }
 
+    /// The text of a shipped theme.
+    fn shipped(name: &str) -> Option<String> {
+        let text = match name {
+            "dark" => DARK,
+            "light" => LIGHT,
+            "ansi" => ANSI,
+            "mono" => MONO,
+            "high-contrast" => include_str!("../../themes/high-contrast.yaml"),
+            "colour-blind" => include_str!("../../themes/colour-blind.yaml"),
+            "gruvbox" => include_str!("../../themes/gruvbox.yaml"),
+            "solarized" => include_str!("../../themes/solarized.yaml"),
+            "ascii" => include_str!("../../themes/ascii.yaml"),
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+
+    fn read(name: &str) -> Theme {
+        Theme::read(&shipped(name).unwrap(), &shipped).unwrap()
+    }
+
+    const ALL: [&str; 9] =
+        ["ansi", "ascii", "colour-blind", "dark", "gruvbox", "high-contrast", "light", "mono", "solarized"];
+
     #[test]
     fn every_shipped_theme_names_every_tone() {
-        for yaml in [DARK, LIGHT, ANSI, MONO] {
-            let theme = Theme::parse(yaml).unwrap();
+        for name in ALL {
             for tone in Tone::ALL {
-                assert!(theme.styles.contains_key(tone), "{} in {yaml}", tone.name());
+                assert!(read(name).styles.contains_key(tone), "{} in {name}", tone.name());
             }
         }
     }
 
     #[test]
+    fn a_theme_has_what_it_inherits_and_its_own_counts_more() {
+        let others = |name: &str| (name == "base").then(|| "text: red\naccent: blue\nglyphs: ascii\n".to_owned());
+        let theme = Theme::read("inherits: base\naccent: green\n", &others).unwrap();
+        assert_eq!(theme.style(Tone::Text).fg, Some(Color::Red));
+        assert_eq!(theme.style(Tone::Accent).fg, Some(Color::Green));
+        assert!(theme.is_ascii());
+    }
+
+    #[test]
+    fn a_theme_that_inherits_nothing_that_is_there_or_itself_says_so() {
+        let unknown = Theme::read("inherits: nowhere\n", &|_| None).unwrap_err().to_string();
+        assert!(unknown.contains("\"nowhere\""), "{unknown}");
+        let ring = |_: &str| Some("inherits: a\n".to_owned());
+        assert!(Theme::read("inherits: a\n", &ring).unwrap_err().to_string().contains("inherits itself"));
+    }
+
+    #[test]
     fn every_text_is_readable_on_usual_backgrounds() {
         // A dark terminal's background is black to dark grey, a light one's white to paper.
-        for (yaml, grounds) in [(DARK, [(0, 0, 0), (40, 44, 52)]), (LIGHT, [(255, 255, 255), (250, 246, 236)])] {
-            let theme = Theme::parse(yaml).unwrap();
+        let (dark, light) = ([(0, 0, 0), (40, 44, 52)], [(255, 255, 255), (250, 246, 236)]);
+        let themes = [
+            ("dark", dark, 4.5),
+            ("gruvbox", dark, 4.5),
+            ("colour-blind", dark, 4.5),
+            ("high-contrast", dark, 7.0),
+            ("light", light, 4.5),
+            ("solarized", light, 4.5),
+        ];
+        for (name, grounds, least) in themes {
+            let theme = read(name);
             for tone in Tone::ALL {
                 let style = theme.style(*tone);
-                let least = if *tone == Tone::Border { 1.5 } else { 4.5 };
+                let least = if *tone == Tone::Border { 1.5 } else { least };
                 let grounds = rgb(style.bg).map_or(grounds.to_vec(), |ground| vec![ground]);
                 for ground in grounds {
                     let found = contrast(rgb(style.fg).unwrap(), ground);
-                    assert!(found >= least, "{} has {found:.2} on {ground:?}", tone.name());
+                    assert!(found >= least, "{} of {name} has {found:.2} on {ground:?}", tone.name());
                 }
             }
         }

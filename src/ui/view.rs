@@ -156,7 +156,7 @@ pub struct View<'a> {
     pub sessions: Option<SessionsView<'a>>,
     pub pager: Option<PagerView<'a>>,
     pub question: Option<QuestionView<'a>>,
-    /// The commands over everything.
+    /// A list over everything: the commands, or the themes.
     pub palette: Option<PickView<'a>>,
     /// The commands that what is typed may become.
     pub completion: Option<PickView<'a>>,
@@ -270,22 +270,24 @@ pub struct QuestionView<'a> {
     pub details: &'a [String],
 }
 
-/// A command in a list.
+/// Something in a list, safe to show.
 #[derive(Debug)]
-pub struct PickRow {
-    /// Without the slash.
-    pub name: &'static str,
+pub struct PickRow<'a> {
+    pub name: &'a str,
     pub arguments: &'static str,
     pub help: &'static str,
 }
 
-/// Commands to choose from.
+/// Things to choose from.
 #[derive(Debug)]
 pub struct PickView<'a> {
-    /// What is looked for.
-    pub text: &'a str,
+    pub title: &'static str,
+    /// What is looked for, where letters choose.
+    pub text: Option<&'a str>,
+    /// What every name begins with.
+    pub lead: &'static str,
     /// The best first.
-    pub rows: Vec<PickRow>,
+    pub rows: Vec<PickRow<'a>>,
     pub chosen: usize,
 }
 

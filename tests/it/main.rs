@@ -56,4 +56,5 @@ mod skill_files;
 mod skills;
 mod store;
 mod sweep;
+mod themes;
 mod workbench;

@@ -128,7 +128,7 @@ pub const MATRIX: &[Row] = &[
                      "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools", "terminal",
                      "shell", "runtime", "door", "app"],
           crates: &["clap", "clap_complete", "clap_complete_nushell", "clap_mangen", "tokio", "tokio_util", "serde",
-                    "serde_json", "jiff", "sha2", "thiserror", "tracing"] },
+                    "serde_json", "serde_yaml", "jiff", "sha2", "thiserror", "tracing"] },
     // The two roots: the map of the library, and the binary's way into it.
     Row { module: "lib.rs", kind: Compose,
           modules: &[],

@@ -1,0 +1,74 @@
+//! The themes of the workbench: the built-in ones, those in the person's `themes/`, and which one is drawn with.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::speech;
+use crate::app::Wardrobe;
+use crate::domain::{Failure, FailureKind};
+use crate::library;
+use crate::ui::theme::Theme;
+
+/// What the workbench remembers, beside the person's configuration.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Remembered {
+    theme: Option<String>,
+}
+
+/// All themes. A terminal without colour is drawn without, whatever was chosen; else what was chosen counts, else what
+/// suits the terminal. A theme of the person's that cannot be read is told of and left out.
+///
+/// # Errors
+/// A built-in theme is damaged.
+pub(super) fn wardrobe(environment: &BTreeMap<String, String>, config_dir: &Path) -> Result<Wardrobe, Failure> {
+    let mut texts: BTreeMap<String, (String, bool)> = BTreeMap::new();
+    for name in library::theme_names() {
+        texts.extend(library::theme(name).map(|text| (name.to_owned(), (text.to_owned(), true))));
+    }
+    texts.extend(own(&config_dir.join("themes")).into_iter().map(|(name, text)| (name, (text, false))));
+    let text_of = |name: &str| texts.get(name).map(|(text, _)| text.clone());
+    let mut themes = Vec::new();
+    for (name, (text, built_in)) in &texts {
+        match Theme::read(text, &text_of) {
+            Ok(theme) => themes.push((name.clone(), theme)),
+            Err(error) if *built_in => {
+                let failure = Failure::new(FailureKind::Error, format!("the theme {name} is damaged"));
+                return Err(failure.because(error).hint("Install it again."));
+            }
+            Err(error) => speech::warning(&format!("the theme {name} in themes/ is not used: {error}")),
+        }
+    }
+    let kept_in = config_dir.join("workbench.yaml");
+    let variable = |name: &str| environment.get(name).map(String::as_str);
+    let suits = Theme::for_environment(variable("TERM"), variable("COLORTERM"), variable("NO_COLOR"));
+    let remembered = remembered(&kept_in).filter(|name| suits != "mono" || COLOURLESS.contains(&name.as_str()));
+    let place = |name: &str| themes.iter().position(|(known, _)| known == name);
+    let chosen = remembered.and_then(|name| place(&name)).or_else(|| place(suits)).unwrap_or(0);
+    Ok(Wardrobe { themes, chosen, kept_in })
+}
+
+/// The built-in themes that suit a terminal without colour.
+const COLOURLESS: [&str; 2] = ["mono", "ascii"];
+
+fn remembered(path: &Path) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    match serde_yaml::from_str::<Remembered>(&text) {
+        Ok(remembered) => remembered.theme,
+        Err(error) => {
+            speech::warning(&format!("{} is not used: {error}", path.display()));
+            None
+        }
+    }
+}
+
+/// The person's own, by their file names.
+fn own(directory: &Path) -> Vec<(String, String)> {
+    let Ok(files) = fs::read_dir(directory) else { return Vec::new() };
+    let files = files.filter_map(Result::ok).map(|file| file.path());
+    let files = files.filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    files.filter_map(|path| Some((path.file_stem()?.to_str()?.to_owned(), fs::read_to_string(&path).ok()?))).collect()
+}
