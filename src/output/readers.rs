@@ -7,12 +7,17 @@
 //! without a full stop, so that they compose.
 
 mod disk;
+mod events;
 mod failure;
 mod git;
 mod git_status;
 mod logs;
 mod memory;
+mod nouns;
+mod objects;
+mod pods;
 mod rows;
+mod usage;
 
 pub(in crate::output) use rows::needs_look;
 
@@ -23,7 +28,10 @@ use crate::domain::Exit;
 /// Characters of foreign text that one quotation keeps.
 const QUOTED: usize = 200;
 
-/// Tells a run in one line. `reader` is a name from a skill (`table`, `pods`, `logs`, `git-log`, `git-status`,
+/// Things named in one sentence before the rest is counted.
+const NAMED: usize = 5;
+
+/// Tells a run in one line. `reader` is a name from a skill (`table`, `pods`, `objects`, `logs`, `git-log`, `git-status`,
 /// `branches`, `disk`, `memory`, `done`, `lines`); with none, an unknown one, or output that it does not understand, a single
 /// line is the answer and more are counted.
 pub fn read(reader: Option<&str>, command: &str, stdout: &str, stderr: &str, exit: &Exit) -> String {
@@ -40,8 +48,10 @@ pub fn long(lines: u64) -> String {
 
 fn understood(reader: Option<&str>, command: &str, stdout: &str, stderr: &str) -> Option<String> {
     match reader? {
+        // The same request may be answered as a table or as objects, by `-o json`.
+        "table" | "pods" | "objects" if stdout.trim_start().starts_with('{') => objects::told(command, stdout),
         "table" => rows::told(command, stdout),
-        "pods" => rows::pods(stdout),
+        "pods" => pods::told(stdout),
         "logs" => logs::told(stdout, stderr),
         "git-log" => git::log(command, stdout),
         "git-status" => git_status::told(command, stdout),
@@ -90,6 +100,40 @@ fn quoted(text: &str) -> String {
     match shown.char_indices().nth(QUOTED) {
         Some((at, _)) => format!("{}…", shown.get(..at).unwrap_or_default()),
         None => shown,
+    }
+}
+
+/// The first few, and how many more there are.
+fn listed(all: &[String]) -> String {
+    let named = all.get(..NAMED.min(all.len())).unwrap_or_default().join(", ");
+    match all.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+/// What stands behind a count when some of it is not well; empty when all is.
+fn look(ill: &[String]) -> String {
+    match ill {
+        [] => String::new(),
+        [only] => format!("; needs a look: {only}"),
+        several => format!("; need a look: {}", listed(several)),
+    }
+}
+
+/// `2 Running, 1 Pending`, the most frequent first; one of several is `all Running`.
+fn tally(states: impl Iterator<Item = String>) -> String {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for state in states {
+        match counts.iter_mut().find(|(known, _)| *known == state) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((state, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    match counts.as_slice() {
+        [(state, count)] if *count > 1 => format!("all {state}"),
+        _ => listed(&counts.iter().map(|(state, count)| format!("{count} {state}")).collect::<Vec<_>>()),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Tables that programs print in columns of blanks: kubectl, docker, ps, df.
 //!
-//! Owns where a column begins and ends. Two layouts are known: cells that start
-//! exactly under their title (kubectl, docker), and words counted from the left
-//! with the rest in the last column (ps, df, systemctl). What fits neither is no
-//! table. Knows no title's meaning.
+//! Owns where a column begins and ends. Three layouts are known: cells with a
+//! tab between (helm), cells that start exactly under their title (kubectl,
+//! docker), and words counted from the left with the rest in the last column
+//! (ps, df, systemctl). What fits none is no table. Knows no title's meaning.
 
 /// Titles and rows; every row has exactly as many cells as there are titles.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,26 @@ pub fn tables(text: &str) -> Vec<Table> {
 
 fn table(lines: &[&str]) -> Option<Table> {
     let (header, rows) = lines.split_first()?;
-    under_titles(header, rows).or_else(|| by_words(header, rows))
+    by_tabs(header, rows).or_else(|| under_titles(header, rows)).or_else(|| by_words(header, rows))
+}
+
+/// A tab between any two cells, and blanks that fill them up. Empty cells at the end of a line may be missing.
+fn by_tabs(header: &str, rows: &[&str]) -> Option<Table> {
+    let cells = |line: &str| line.split('\t').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let titles = cells(header);
+    if titles.len() < 2 || !titles.iter().all(|title| is_title(title)) {
+        return None;
+    }
+    let mut table = Table { titles, rows: Vec::with_capacity(rows.len()) };
+    for row in rows {
+        let mut row = cells(row);
+        if row.len() > table.titles.len() {
+            return None;
+        }
+        row.resize(table.titles.len(), String::new());
+        table.rows.push(row);
+    }
+    Some(table)
 }
 
 /// Cells start under their title and end one blank before the next.
@@ -111,8 +130,9 @@ fn words(row: &str, count: usize) -> Option<Vec<String>> {
     Some(cells)
 }
 
-/// Titles are shouted: `CONTAINER ID`, `%CPU`, `PORT(S)`.
+/// Titles are shouted, all but a unit behind them: `CONTAINER ID`, `%CPU`, `PORT(S)`, `CPU(cores)`.
 fn is_title(text: &str) -> bool {
+    let text = text.split_once('(').filter(|(_, unit)| !unit.contains(' ')).map_or(text, |(title, _)| title);
     text.contains(char::is_uppercase) && !text.contains(char::is_lowercase)
 }
 
@@ -168,6 +188,22 @@ mod tests {
         );
         assert_eq!(tables[0].cell(&tables[0].rows[1], "Mounted on"), Some("/dev/my shm"));
         assert_eq!(tables[0].cell(&tables[0].rows[0], "Use%"), Some("16%"));
+    }
+
+    #[test]
+    fn tabs_divide_cells_and_the_last_may_be_missing() {
+        let tables = tables(
+            "NAME  \tNAMESPACE\tREVISION\tUPDATED                      \tSTATUS  \tCHART          \tAPP VERSION\n\
+             rocket\tdefault  \t1       \t2016-01-16 00:00:02 +0000 UTC\tfailed  \tchickadee-1.0.0\t           \n",
+        );
+        assert_eq!(tables[0].cell(&tables[0].rows[0], "UPDATED"), Some("2016-01-16 00:00:02 +0000 UTC"));
+        assert_eq!(tables[0].cell(&tables[0].rows[0], "APP VERSION"), Some(""));
+    }
+
+    #[test]
+    fn a_title_may_name_its_unit() {
+        let tables = tables("NAME    CPU(cores)   MEMORY(bytes)   \nweb-0   3m           20Mi            \n");
+        assert_eq!(tables[0].cell(&tables[0].rows[0], "MEMORY(bytes)"), Some("20Mi"));
     }
 
     #[test]

@@ -1,89 +1,92 @@
 //! Tables of things told as a count: how many, in what state, which need a look.
 //!
-//! Owns the nouns of the things kubectl and docker list, and when a pod counts
-//! as unwell. States are counted as the program spells them.
+//! Owns when a row counts as unwell. States are counted as the program spells
+//! them. Tables whose titles ask for more (pods, events, what is used) have
+//! readers of their own.
 
 use super::super::counted::counted;
 use super::super::table::{Table, tables};
-use super::quoted;
+use super::nouns::{self, Noun};
+use super::{events, listed, look, pods, quoted, tally, usage};
 
-/// Things named in one sentence before the rest is counted.
-const NAMED: usize = 5;
-/// A pod that restarted more often than this is named though it runs.
-const RESTARTS: u64 = 5;
-
-/// What a row of `kubectl get` is: the spellings of a resource, one, many.
-const RESOURCES: [(&[&str], &str, &str); 19] = [
-    (&["po", "pod", "pods"], "pod", "pods"),
-    (&["deploy", "deployment", "deployments"], "deployment", "deployments"),
-    (&["svc", "service", "services"], "service", "services"),
-    (&["no", "node", "nodes"], "node", "nodes"),
-    (&["ns", "namespace", "namespaces"], "namespace", "namespaces"),
-    (&["rs", "replicaset", "replicasets"], "replica set", "replica sets"),
-    (&["sts", "statefulset", "statefulsets"], "stateful set", "stateful sets"),
-    (&["ds", "daemonset", "daemonsets"], "daemon set", "daemon sets"),
-    (&["job", "jobs"], "job", "jobs"),
-    (&["cj", "cronjob", "cronjobs"], "cron job", "cron jobs"),
-    (&["ing", "ingress", "ingresses"], "ingress", "ingresses"),
-    (&["cm", "configmap", "configmaps"], "config map", "config maps"),
-    (&["secret", "secrets"], "secret", "secrets"),
-    (&["pv", "persistentvolume", "persistentvolumes"], "volume", "volumes"),
-    (&["pvc", "persistentvolumeclaim", "persistentvolumeclaims"], "volume claim", "volume claims"),
-    (&["ev", "event", "events"], "event", "events"),
-    (&["ep", "endpoints"], "endpoints object", "endpoints objects"),
-    (&["sa", "serviceaccount", "serviceaccounts"], "service account", "service accounts"),
-    (&["hpa", "horizontalpodautoscaler", "horizontalpodautoscalers"], "autoscaler", "autoscalers"),
+/// States, of any kind of thing, that somebody should know of. One that is not here is counted and no more.
+const ILL: [&str; 11] = [
+    "NotReady",
+    "SchedulingDisabled",
+    "Unknown",
+    "unknown",
+    "Pending",
+    "Failed",
+    "failed",
+    "Lost",
+    "Terminating",
+    "Dead",
+    "Error",
 ];
 
 /// `3 containers: 2 Up, 1 Exited (0)`; without a state to count, only how many; `None` when there is no table.
 pub(super) fn told(command: &str, stdout: &str) -> Option<String> {
     let tables = tables(stdout);
-    let [table] = tables.as_slice() else {
-        let rows: usize = tables.iter().map(|table| table.rows.len()).sum();
-        let count = counted(tables.len(), "table", "tables");
-        return (!tables.is_empty()).then(|| format!("{} in {count}", counted(rows, "row", "rows")));
-    };
-    let (one, many) = noun(command);
-    let count = counted(table.rows.len(), one, many);
+    match tables.as_slice() {
+        [] => None,
+        [table] => Some(one(table, nouns::of(command))),
+        several => Some(by_kind(several).unwrap_or_else(|| {
+            let rows: usize = several.iter().map(|table| table.rows.len()).sum();
+            format!("{} in {}", counted(rows, "row", "rows"), counted(several.len(), "table", "tables"))
+        })),
+    }
+}
+
+/// `kubectl get all` prints a table a kind, and the kind before each name: `pod/web-0`.
+fn by_kind(tables: &[Table]) -> Option<String> {
+    let told: Option<Vec<String>> = tables
+        .iter()
+        .map(|table| {
+            let (kind, _) = table.cell(table.rows.first()?, "NAME")?.split_once('/')?;
+            Some(one(table, nouns::of_kind(kind.split('.').next().unwrap_or_default())))
+        })
+        .collect();
+    Some(told?.join("; "))
+}
+
+fn one(table: &Table, noun: Noun) -> String {
+    let count = counted(table.rows.len(), noun.0, noun.1);
     if table.rows.is_empty() {
-        return Some(count);
+        return count;
+    }
+    if let Some(told) = events::table(table).or_else(|| usage::told(table, &count)) {
+        return told;
+    }
+    if let Some(told) = pods::table(table) {
+        return told;
     }
     if table.has("STATUS") {
-        return Some(format!("{count}: {}", states(table)));
+        let ill: Vec<String> = table
+            .rows
+            .iter()
+            .filter_map(|row| Some(format!("{} ({})", name(table, row), trouble(table.cell(row, "STATUS")?)?)))
+            .collect();
+        return format!("{count}: {}{}", states(table), look(&ill));
     }
-    if table.rows.iter().all(|row| table.cell(row, "READY").is_some_and(|ready| parts(ready).is_some())) {
-        let short = table.rows.iter().filter_map(|row| {
-            let ready = table.cell(row, "READY")?;
-            is_short(ready).then(|| format!("{} ({ready})", name(table, row)))
-        });
-        let short: Vec<String> = short.collect();
-        return Some(match short.len() {
+    if table.has("CLUSTER-IP") {
+        return services(table, &count);
+    }
+    if table.rows.iter().all(|row| readiness(table, row).is_some()) {
+        let short: Vec<String> = table
+            .rows
+            .iter()
+            .filter_map(|row| {
+                let (have, want) = readiness(table, row)?;
+                (have < want).then(|| format!("{} ({have}/{want})", name(table, row)))
+            })
+            .collect();
+        return match short.len() {
             0 if table.rows.len() == 1 => format!("{count}, ready"),
             0 => format!("{count}, all ready"),
             _ => format!("{count}; not ready: {}", listed(&short)),
-        });
+        };
     }
-    Some(count)
-}
-
-/// `4 pods: 3 Running, 1 CrashLoopBackOff; needs a look: api (CrashLoopBackOff, 0/1 ready, 12 restarts)`.
-pub(super) fn pods(stdout: &str) -> Option<String> {
-    let tables = tables(stdout);
-    let [table] = tables.as_slice() else { return None };
-    if !["NAME", "READY", "STATUS", "RESTARTS"].iter().all(|title| table.has(title)) {
-        return None;
-    }
-    let count = counted(table.rows.len(), "pod", "pods");
-    if table.rows.is_empty() {
-        return Some(count);
-    }
-    let unwell: Vec<String> = table.rows.iter().filter_map(|row| complaint(table, row)).collect();
-    let states = states(table);
-    Some(match unwell.as_slice() {
-        [] => format!("{count}: {states}; none needs a look"),
-        [only] => format!("{count}: {states}; needs a look: {only}"),
-        several => format!("{count}: {states}; need a look: {}", listed(several)),
-    })
+    count
 }
 
 /// Whether a row is about something that is not as it should be.
@@ -97,31 +100,44 @@ pub(in crate::output) fn needs_look(table: &Table, row: &[String]) -> bool {
         let up = status.starts_with("Up ") && !status.contains("unhealthy");
         !up && !WELL.contains(&status)
     });
-    let short = table.cell(row, "READY").is_some_and(|ready| parts(ready).is_some() && is_short(ready));
-    stands_ill || (short && !is_done) || restarts.is_some_and(|times| times > RESTARTS)
+    let short = table.cell(row, "READY").is_some_and(is_short);
+    stands_ill || (short && !is_done) || restarts.is_some_and(|times| times > pods::RESTARTS)
 }
 
-/// What is wrong with a pod, or `None`.
-fn complaint(table: &Table, row: &[String]) -> Option<String> {
-    let status = table.cell(row, "STATUS")?;
-    let ready = table.cell(row, "READY")?;
-    // `12 (3m ago)`: the count comes first.
-    let restarts = table.cell(row, "RESTARTS")?.split(' ').next()?.parse::<u64>().unwrap_or(0);
-    let is_done = matches!(status, "Completed" | "Succeeded");
-    let mut complaints = Vec::new();
-    if status != "Running" && !is_done {
-        complaints.push(quoted(status));
+/// What is wrong with a thing in this state, or `None`.
+fn trouble(status: &str) -> Option<String> {
+    if status.starts_with("Up ") {
+        return status.ends_with("(unhealthy)").then(|| "unhealthy".to_owned());
     }
-    if is_short(ready) && !is_done {
-        complaints.push(format!("{ready} ready"));
+    if let Some((first, code)) = status.split_once(" (") {
+        let code = code.split(')').next()?;
+        return match first {
+            "Exited" if code != "0" => Some(format!("exited with code {}", quoted(code))),
+            "Restarting" => Some(format!("restarts again and again, last exit code {}", quoted(code))),
+            _ => None,
+        };
     }
-    if restarts > RESTARTS {
-        complaints.push(format!("{restarts} restarts"));
-    }
-    (!complaints.is_empty()).then(|| format!("{} ({})", name(table, row), complaints.join(", ")))
+    let is_ill = status.starts_with("pending-") || status.split(',').any(|state| ILL.contains(&state));
+    is_ill.then(|| quoted(status))
 }
 
-fn name(table: &Table, row: &[String]) -> String {
+/// `4 services: 3 ClusterIP, 1 LoadBalancer; without an external address yet: web`.
+fn services(table: &Table, count: &str) -> String {
+    let types = tally(table.rows.iter().map(|row| quoted(table.cell(row, "TYPE").unwrap_or_default())));
+    let waiting: Vec<String> = table
+        .rows
+        .iter()
+        .filter(|row| table.cell(row, "EXTERNAL-IP") == Some("<pending>"))
+        .map(|row| name(table, row))
+        .collect();
+    match waiting.as_slice() {
+        [] => format!("{count}: {types}"),
+        _ => format!("{count}: {types}; without an external address yet: {}", listed(&waiting)),
+    }
+}
+
+/// What a row is about, with its namespace where one is shown.
+pub(super) fn name(table: &Table, row: &[String]) -> String {
     let name = ["NAME", "NAMES"].iter().find_map(|title| table.cell(row, title)).or(row.first().map(String::as_str));
     let name = quoted(name.unwrap_or_default());
     match table.cell(row, "NAMESPACE") {
@@ -131,27 +147,12 @@ fn name(table: &Table, row: &[String]) -> String {
 }
 
 /// The states and how many are in each, the most frequent first.
-fn states(table: &Table) -> String {
-    let mut counts: Vec<(String, usize)> = Vec::new();
-    for row in &table.rows {
-        let state = state(table.cell(row, "STATUS").unwrap_or_default());
-        match counts.iter_mut().find(|(known, _)| *known == state) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((state, 1)),
-        }
-    }
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    if let [(state, count)] = counts.as_slice()
-        && *count > 1
-    {
-        return format!("all {state}");
-    }
-    let all: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
-    listed(&all)
+pub(super) fn states(table: &Table) -> String {
+    tally(table.rows.iter().map(|row| state(table.cell(row, "STATUS").unwrap_or_default())))
 }
 
 /// A docker status says how long, which is no state: `Up 3 hours (unhealthy)`, `Exited (137) 2 days ago`.
-fn state(status: &str) -> String {
+pub(in crate::output) fn state(status: &str) -> String {
     let mut words = status.split(' ');
     let first = words.next().unwrap_or_default();
     let note = match first {
@@ -163,12 +164,10 @@ fn state(status: &str) -> String {
     note.map_or(first.to_owned(), |note| quoted(&format!("{first} {note}")))
 }
 
-fn listed(all: &[String]) -> String {
-    let named = all.get(..NAMED.min(all.len())).unwrap_or_default().join(", ");
-    match all.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named} and {more} more"),
-    }
+/// How many are ready of how many: `1/3`, or two columns of a daemon set.
+fn readiness(table: &Table, row: &[String]) -> Option<(u64, u64)> {
+    let ready = table.cell(row, "READY")?;
+    parts(ready).or_else(|| Some((ready.parse().ok()?, table.cell(row, "DESIRED")?.parse().ok()?)))
 }
 
 /// The two numbers of `1/3`.
@@ -177,60 +176,13 @@ fn parts(ready: &str) -> Option<(u64, u64)> {
     Some((have.parse().ok()?, want.parse().ok()?))
 }
 
-fn is_short(ready: &str) -> bool {
+pub(super) fn is_short(ready: &str) -> bool {
     parts(ready).is_some_and(|(have, want)| have < want)
-}
-
-fn noun(command: &str) -> (&'static str, &'static str) {
-    let words = super::last_part(command);
-    let mut words = words.iter().copied().filter(|word| !word.starts_with('-'));
-    let tool = words.next().map(|tool| tool.rsplit('/').next().unwrap_or(tool));
-    let words: Vec<&str> = words.collect();
-    match (tool, words.as_slice()) {
-        (Some("kubectl"), words) => {
-            let kind = words.iter().skip_while(|word| **word != "get").nth(1).copied().unwrap_or_default();
-            let kind = kind.split(['.', '/']).next().unwrap_or_default();
-            let known = RESOURCES.iter().find(|(spellings, ..)| spellings.contains(&kind));
-            known.map_or(("row", "rows"), |(_, one, many)| (one, many))
-        }
-        (Some("docker" | "podman"), ["ps" | "container" | "compose", ..]) => ("container", "containers"),
-        (Some("docker" | "podman"), ["images" | "image", ..]) => ("image", "images"),
-        (Some("docker" | "podman"), ["volume", ..]) => ("volume", "volumes"),
-        (Some("docker" | "podman"), ["network", ..]) => ("network", "networks"),
-        (Some("ps"), _) => ("process", "processes"),
-        (Some("helm"), ["list" | "ls", ..]) => ("release", "releases"),
-        _ => ("row", "rows"),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const PODS: &str = "\
-NAMESPACE   NAME                   READY   STATUS             RESTARTS        AGE
-shop        api-7d4b9c6f5d-x2x1z   0/1     CrashLoopBackOff   12 (2m4s ago)   40m
-shop        web-0                  1/1     Running            0               3d
-shop        worker-0               1/2     Running            0               3d
-shop        migrate-4xk2p          0/1     Completed          0               3d
-";
-
-    #[test]
-    fn pods_that_are_unwell_are_named_with_why() {
-        assert_eq!(
-            pods(PODS).unwrap(),
-            "4 pods: 2 Running, 1 CrashLoopBackOff, 1 Completed; need a look: \
-             shop/api-7d4b9c6f5d-x2x1z (CrashLoopBackOff, 0/1 ready, 12 restarts), shop/worker-0 (1/2 ready)"
-        );
-    }
-
-    #[test]
-    fn healthy_pods_are_said_to_be_fine_and_no_more() {
-        let text = "NAME    READY   STATUS    RESTARTS   AGE\nweb-0   1/1     Running   5          3d\n";
-        assert_eq!(pods(text).unwrap(), "1 pod: 1 Running; none needs a look");
-        let restarts = text.replace("Running   5", "Running   6");
-        assert_eq!(pods(&restarts).unwrap(), "1 pod: 1 Running; needs a look: web-0 (6 restarts)");
-    }
 
     #[test]
     fn containers_are_counted_by_state() {
@@ -241,7 +193,11 @@ CONTAINER ID   IMAGE     COMMAND        CREATED       STATUS                    
 4f1c2a9b8d7e   busybox   \"sleep 1000\"   5 hours ago   Exited (137) 2 hours ago             web3
 5f1c2a9b8d7e   busybox   \"sleep 1000\"   5 hours ago   Up 5 hours                           web4
 ";
-        assert_eq!(told("docker ps -a", text).unwrap(), "4 containers: 2 Up, 1 Up (unhealthy), 1 Exited (137)");
+        assert_eq!(
+            told("docker ps -a", text).unwrap(),
+            "4 containers: 2 Up, 1 Up (unhealthy), 1 Exited (137); \
+             need a look: web2 (unhealthy), web3 (exited with code 137)"
+        );
     }
 
     #[test]
@@ -269,5 +225,77 @@ web    2/2     2            2           5d
     fn one_state_of_several_rows_is_all_of_them() {
         let text = "NAME     STATUS   AGE\ndefault  Active   5d\nshop     Active   5d\n";
         assert_eq!(told("kubectl get ns", text).unwrap(), "2 namespaces: all Active");
+    }
+
+    #[test]
+    fn nodes_and_claims_that_are_ill_are_named() {
+        let nodes = "\
+NAME   STATUS                     ROLES           AGE   VERSION
+cp1    Ready                      control-plane   40d   v1.31.2
+n1     NotReady                   <none>          40d   v1.31.2
+n2     Ready,SchedulingDisabled   <none>          40d   v1.31.2
+";
+        assert_eq!(
+            told("kubectl get nodes", nodes).unwrap(),
+            "3 nodes: 1 Ready, 1 NotReady, 1 Ready,SchedulingDisabled; \
+             need a look: n1 (NotReady), n2 (Ready,SchedulingDisabled)"
+        );
+        let claims = "\
+NAME       STATUS    VOLUME     CAPACITY   ACCESS MODES   STORAGECLASS   AGE
+data-0     Bound     pvc-1d2c   8Gi        RWO            standard       3d
+data-1     Pending                                        fast           3d
+";
+        assert_eq!(
+            told("kubectl get pvc", claims).unwrap(),
+            "2 volume claims: 1 Bound, 1 Pending; needs a look: data-1 (Pending)"
+        );
+    }
+
+    #[test]
+    fn a_state_that_is_not_known_is_counted_and_not_judged() {
+        let text = "NAME   STATUS      AGE\nshop   OutOfSync   5d\n";
+        assert_eq!(told("kubectl get applications", text).unwrap(), "1 row: 1 OutOfSync");
+    }
+
+    #[test]
+    fn services_that_wait_for_an_address_are_named() {
+        let text = "\
+NAME         TYPE           CLUSTER-IP      EXTERNAL-IP   PORT(S)        AGE
+api          ClusterIP      10.96.110.12    <none>        80/TCP         5d
+web          LoadBalancer   10.96.200.7     <pending>     80:31234/TCP   5d
+kubernetes   ClusterIP      10.96.0.1       <none>        443/TCP        9d
+";
+        assert_eq!(
+            told("kubectl get svc", text).unwrap(),
+            "3 services: 2 ClusterIP, 1 LoadBalancer; without an external address yet: web"
+        );
+    }
+
+    #[test]
+    fn a_daemon_set_is_short_by_its_columns() {
+        let text = "\
+NAME         DESIRED   CURRENT   READY   UP-TO-DATE   AVAILABLE   NODE SELECTOR            AGE
+kube-proxy   3         3         2       3            2           kubernetes.io/os=linux   40d
+";
+        assert_eq!(told("kubectl get ds", text).unwrap(), "1 daemon set; not ready: kube-proxy (2/3)");
+    }
+
+    #[test]
+    fn everything_of_a_namespace_is_told_by_kind() {
+        let text = "\
+NAME        READY   STATUS             RESTARTS   AGE
+pod/web-0   0/1     CrashLoopBackOff   3          5d
+
+NAME          TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE
+service/web   ClusterIP   10.96.0.9    <none>        80/TCP    5d
+
+NAME                  READY   UP-TO-DATE   AVAILABLE   AGE
+deployment.apps/web   1/1     1            1           5d
+";
+        assert_eq!(
+            told("kubectl get all", text).unwrap(),
+            "1 pod: 1 CrashLoopBackOff; needs a look: pod/web-0 (CrashLoopBackOff, 0/1 ready); \
+             1 service: 1 ClusterIP; 1 deployment, ready"
+        );
     }
 }
