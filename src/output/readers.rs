@@ -10,13 +10,18 @@ mod disk;
 mod events;
 mod failure;
 mod git;
+mod git_diff;
+mod git_lists;
 mod git_status;
+mod inspect;
 mod logs;
 mod memory;
 mod nouns;
 mod objects;
 mod pods;
+mod ports;
 mod rows;
+mod units;
 mod usage;
 
 pub(in crate::output) use rows::needs_look;
@@ -52,10 +57,17 @@ fn understood(reader: Option<&str>, command: &str, stdout: &str, stderr: &str) -
         "table" | "pods" | "objects" if stdout.trim_start().starts_with('{') => objects::told(command, stdout),
         "table" => rows::told(command, stdout),
         "pods" => pods::told(stdout),
-        "logs" => logs::told(stdout, stderr),
+        "logs" => logs::told(command, stdout, stderr),
         "git-log" => git::log(command, stdout),
         "git-status" => git_status::told(command, stdout),
+        "diff" => git_diff::told(stdout),
+        "stashes" => git_lists::stashes(stdout),
+        "remotes" => git_lists::remotes(stdout),
+        "people" => git_lists::people(stdout),
         "branches" => git::branches(command, stdout),
+        "inspect" => inspect::told(stdout),
+        "units" => units::told(command, stdout),
+        "ports" => ports::told(command, stdout),
         "disk" => disk::told(command, stdout),
         "memory" => memory::told(command, stdout),
         "done" => Some(done(stdout)),

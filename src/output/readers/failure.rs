@@ -7,7 +7,7 @@
 //! equal) are told as what they are.
 
 use super::super::counted::counted;
-use super::{filled, last_part, quoted};
+use super::{filled, git_diff, last_part, quoted, units};
 use crate::domain::Exit;
 
 /// When a hint applies: the tool it is for (`""` any), and words of the message, in lower case, that must all be there.
@@ -107,18 +107,39 @@ pub(super) fn told(command: &str, stdout: &str, stderr: &str, exit: &Exit) -> St
     }
 }
 
-/// Programs for which status 1 is an answer, as long as they do not complain.
+/// Programs for which another status than 0 is an answer, as long as they do not complain.
 fn answered_by_code(command: &str, code: i32, stdout: &str, stderr: &str) -> Option<String> {
-    if code != 1 || !filled(stderr).is_empty() {
+    if !filled(stderr).is_empty() {
+        return None;
+    }
+    if let Some(answer) = answered_by_systemctl(command, code, stdout) {
+        return Some(answer);
+    }
+    if code != 1 {
         return None;
     }
     let is_silent = filled(stdout).is_empty();
     match (last_part(command).as_slice(), is_silent) {
         (["grep" | "egrep" | "fgrep" | "zgrep" | "rg" | "pgrep", ..], true) => Some("nothing matched".to_owned()),
-        (["diff" | "cmp", ..] | ["kubectl" | "git", "diff", ..], false) => {
+        (["kubectl" | "git", "diff", ..], false) => Some(match git_diff::told(stdout) {
+            Some(differences) => format!("there are differences: {differences}"),
+            None => format!("there are differences, {}", counted(stdout.lines().count(), "line", "lines")),
+        }),
+        (["diff" | "cmp", ..], false) => {
             Some(format!("there are differences, {}", counted(stdout.lines().count(), "line", "lines")))
         }
         (["diff" | "cmp", ..] | ["git", "diff", ..], true) => Some("there are differences".to_owned()),
+        _ => None,
+    }
+}
+
+/// systemctl tells by its status that a unit is not active, not enabled, not failed.
+fn answered_by_systemctl(command: &str, code: i32, stdout: &str) -> Option<String> {
+    let words = last_part(command);
+    let mut words = words.iter().copied().filter(|word| *word != "sudo" && !word.starts_with('-'));
+    match (words.next()?, words.next()?, code) {
+        ("systemctl", "status", 3) => units::status(stdout),
+        ("systemctl", "is-active", 3) | ("systemctl", "is-enabled" | "is-failed", 1) => units::word(stdout),
         _ => None,
     }
 }
@@ -262,7 +283,25 @@ mod tests {
         assert_eq!(told("grep x file", "", "", &Exit::Code(1)), "nothing matched");
         assert_eq!(told("cat a | grep x", "", "", &Exit::Code(1)), "nothing matched");
         assert_eq!(told("diff a b", "1c1\n< a\n---\n> b\n", "", &Exit::Code(1)), "there are differences, 4 lines");
+        let patch = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n";
+        assert_eq!(
+            told("git diff --exit-code", patch, "", &Exit::Code(1)),
+            "there are differences: x: 1 line added, 1 removed"
+        );
         assert!(failed_with("grep x nofile", 2, "grep: nofile: No such file or directory").starts_with("it failed"));
+    }
+
+    #[test]
+    fn a_unit_that_is_not_active_is_an_answer() {
+        assert_eq!(told("systemctl is-active nginx", "inactive\n", "", &Exit::Code(3)), "inactive");
+        assert_eq!(told("systemctl is-enabled nginx", "disabled\n", "", &Exit::Code(1)), "disabled");
+        let status = "○ cups.service - CUPS Scheduler\n     Active: inactive (dead)\n";
+        assert_eq!(
+            told("sudo systemctl status cups --no-pager", status, "", &Exit::Code(3)),
+            "cups.service is inactive (dead)"
+        );
+        let unknown = told("systemctl status x", "", "Unit x.service could not be found.\n", &Exit::Code(4));
+        assert_eq!(unknown, "it failed with exit code 4: Unit x.service could not be found.");
     }
 
     #[test]

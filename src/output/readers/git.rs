@@ -4,24 +4,56 @@
 //! branches here and at remotes.
 
 use super::super::counted::{counted, grouped};
-use super::{filled, last_part, quoted};
+use super::{filled, git_diff, last_part, listed, quoted};
 
 /// Characters of a commit's name that are shown of a full one, as git itself abbreviates.
 const SHORT: usize = 7;
 
 /// `5 commits; the newest is abc1234 subject`.
 pub(super) fn log(command: &str, stdout: &str) -> Option<String> {
-    let commits = match blocks(stdout) {
-        blocks if blocks.is_empty() => one_liners(stdout)?,
-        blocks => blocks,
+    if filled(stdout).is_empty() {
+        return Some("no such commit".to_owned());
+    }
+    let commits = match format(command) {
+        Some(format) if is_a_line_each(command, format) => stdout.lines().map(|line| line.trim().to_owned()).collect(),
+        Some(format) if !format.starts_with(['h', 'H']) => return None,
+        _ => match blocks(stdout) {
+            blocks if blocks.is_empty() => one_liners(stdout)?,
+            blocks => blocks,
+        },
     };
     let words = last_part(command);
     let newest = if words.contains(&"--reverse") { commits.last() } else { commits.first() }?;
     let count = counted(commits.len(), "commit", "commits");
     Some(match commits.len() {
-        1 => format!("{count}: {}", quoted(newest)),
+        1 => match git_diff::stat(stdout) {
+            Some(stat) => format!("{count}: {}; {stat}", quoted(newest)),
+            None => format!("{count}: {}", quoted(newest)),
+        },
         _ => format!("{count}; the newest is {}", quoted(newest)),
     })
+}
+
+/// A format of the person's own, from its first placeholder on; git's formats that have names are `None`.
+fn format(command: &str) -> Option<&str> {
+    let (_, rest) = command.split_once("--format=").or_else(|| command.split_once("--pretty="))?;
+    let rest = match rest.chars().next() {
+        Some(quote @ ('\'' | '"')) => rest.get(1..)?.split(quote).next()?,
+        _ => rest.split_whitespace().next()?,
+    };
+    rest.split_once('%').map(|(_, format)| format)
+}
+
+/// Whether a format writes one line a commit with its subject, and nothing else prints lines between.
+fn is_a_line_each(command: &str, format: &str) -> bool {
+    let is_long = ["%n", "%b", "%B", "%N", "%x0", "%w", "%G"].iter().any(|placeholder| format.contains(placeholder));
+    let is_mixed = command.split_whitespace().any(|word| {
+        ["--stat", "--graph", "--patch", "--name-", "--num", "--short", "--raw", "--summary"]
+            .iter()
+            .any(|option| word.starts_with(option))
+            || matches!(word, "-p" | "-u" | "-c" | "-m")
+    });
+    (format.starts_with('s') || format.contains("%s")) && !is_long && !is_mixed
 }
 
 /// Commits of git's own long forms: `commit <name>` and, after a blank line, the subject, indented.
@@ -75,6 +107,8 @@ pub(super) fn branches(command: &str, stdout: &str) -> Option<String> {
         });
     }
     let (mut local, mut remote, mut current) = (0, 0, None);
+    let mut apart = Vec::new();
+    let is_verbose = words.iter().any(|word| matches!(*word, "-v" | "-vv" | "-av" | "-avv" | "--verbose"));
     for line in filled(stdout) {
         // `* ` the current one, `+ ` one of another worktree, else two blanks.
         let (mark, name) = line.split_at_checked(2).filter(|(mark, _)| matches!(*mark, "* " | "+ " | "  "))?;
@@ -86,8 +120,11 @@ pub(super) fn branches(command: &str, stdout: &str) -> Option<String> {
             remote += 1;
         } else {
             local += 1;
+            let (name, rest) = name.split_once(' ').unwrap_or((name, ""));
+            if let Some(how) = distance(rest).filter(|_| is_verbose) {
+                apart.push(format!("{} ({how})", quoted(name)));
+            }
             if mark == "* " {
-                let name = name.split(' ').next().unwrap_or(name);
                 current = Some(format!("the current one is {}", quoted(name)));
             }
         }
@@ -103,7 +140,30 @@ pub(super) fn branches(command: &str, stdout: &str) -> Option<String> {
         told.push_str("; ");
         told.push_str(&current);
     }
+    if !apart.is_empty() {
+        told.push_str(&format!("; not as at the remote: {}", listed(&apart)));
+    }
     Some(told)
+}
+
+/// How far a branch is from the one it follows: `1a2b3c4 [origin/main: ahead 2, behind 1] subject`.
+fn distance(rest: &str) -> Option<String> {
+    let (_, rest) = rest.trim_start().split_once(' ')?;
+    // The place of another worktree stands before it.
+    let rest = rest.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map_or(rest, |(_, rest)| rest);
+    let (bracket, _) = rest.strip_prefix('[')?.split_once(']')?;
+    let state = bracket.split_once(": ").map_or(bracket, |(_, state)| state);
+    if state == "gone" {
+        return Some("its remote branch is gone".to_owned());
+    }
+    let parts: Option<Vec<String>> = state
+        .split(", ")
+        .map(|part| {
+            let (way, count) = part.split_once(' ').filter(|(way, _)| matches!(*way, "ahead" | "behind"))?;
+            Some(format!("{} {way}", count.parse::<usize>().ok()?))
+        })
+        .collect();
+    Some(parts?.join(", "))
 }
 
 #[cfg(test)]
@@ -147,5 +207,51 @@ Date:   Fri Nov 21 07:10:00 2025 +0000
             "1 branch; no branch is checked out"
         );
         assert_eq!(branches("git branch --show-current", "main\n").unwrap(), "the current branch is main");
+    }
+
+    #[test]
+    fn a_format_of_ones_own_is_told_by_its_lines() {
+        let text = "331aafd|0 seconds ago|Mine two\n7e843db|2 days ago|added x\n";
+        assert_eq!(
+            log("git log --format='%h|%ar|%s' -2", text).unwrap(),
+            "2 commits; the newest is 331aafd|0 seconds ago|Mine two"
+        );
+        assert_eq!(log("git log --pretty=%s", "Mine\nadded x\n").unwrap(), "2 commits; the newest is Mine");
+        assert_eq!(log("git log --format=%s%n%b", "added x\nbody\n"), None);
+        assert_eq!(log("git log --oneline --author=nobody", "").unwrap(), "no such commit");
+    }
+
+    #[test]
+    fn a_single_commit_is_told_with_its_files() {
+        let text = "\
+commit 331aafd045f54ed043e36fa42edce6086d02bf0e
+Author: A Person <a@example.com>
+Date:   Sun Nov 22 00:12:52 2026 +0000
+
+    Mine two
+
+ a | 2 +-
+ 1 file changed, 1 insertion(+), 1 deletion(-)
+";
+        assert_eq!(
+            log("git log -1 --stat", text).unwrap(),
+            "1 commit: 331aafd Mine two; 1 file changed, 1 insertion(+), 1 deletion(-): a"
+        );
+    }
+
+    #[test]
+    fn branches_that_are_not_as_at_the_remote_are_named() {
+        let text = "* master 331aafd [origin/master: ahead 2, behind 1] Mine two\n  old    06d38f8 [origin/old: gone] First\n\
+                    + side   06d38f8 (/work/side) [origin/side: behind 3] First\n  odd    06d38f8 [x] ahead 2\n";
+        assert_eq!(
+            branches("git branch -vv", text).unwrap(),
+            "4 branches; the current one is master; not as at the remote: master (2 ahead, 1 behind), \
+             old (its remote branch is gone), side (3 behind)"
+        );
+        let short = "* master 331aafd [ahead 2] Mine two\n";
+        assert_eq!(
+            branches("git branch -v", short).unwrap(),
+            "1 branch; the current one is master; not as at the remote: master (2 ahead)"
+        );
     }
 }
