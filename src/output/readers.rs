@@ -20,6 +20,7 @@ mod nouns;
 mod objects;
 mod pods;
 mod ports;
+mod releases;
 mod rows;
 mod units;
 mod usage;
@@ -36,9 +37,8 @@ const QUOTED: usize = 200;
 /// Things named in one sentence before the rest is counted.
 const NAMED: usize = 5;
 
-/// Tells a run in one line. `reader` is a name from a skill (`table`, `pods`, `objects`, `logs`, `git-log`, `git-status`,
-/// `branches`, `disk`, `memory`, `done`, `lines`); with none, an unknown one, or output that it does not understand, a single
-/// line is the answer and more are counted.
+/// Tells a run in one line. `reader` is a name from a skill, one of those in `understood` or `lines`; with none, an
+/// unknown one, or output that it does not understand, a single line is the answer and more are counted.
 pub fn read(reader: Option<&str>, command: &str, stdout: &str, stderr: &str, exit: &Exit) -> String {
     match exit {
         Exit::Code(0) => understood(reader, command, stdout, stderr).unwrap_or_else(|| plain(reader, stdout, stderr)),
@@ -65,6 +65,7 @@ fn understood(reader: Option<&str>, command: &str, stdout: &str, stderr: &str) -
         "remotes" => git_lists::remotes(stdout),
         "people" => git_lists::people(stdout),
         "branches" => git::branches(command, stdout),
+        "releases" => releases::told(stdout),
         "inspect" => inspect::told(stdout),
         "units" => units::told(command, stdout),
         "ports" => ports::told(command, stdout),
