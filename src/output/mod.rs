@@ -6,6 +6,7 @@
 //! arguments alone. Nothing it says goes beyond what the output says.
 
 pub mod approval;
+pub mod changes;
 mod counted;
 pub mod escape;
 pub mod readers;

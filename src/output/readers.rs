@@ -25,7 +25,8 @@ mod rows;
 mod units;
 mod usage;
 
-pub(in crate::output) use rows::needs_look;
+pub(in crate::output) use nouns::of as noun;
+pub(in crate::output) use rows::{name, needs_look, state};
 
 use super::counted::counted;
 use super::escape;
@@ -108,7 +109,7 @@ fn filled(text: &str) -> Vec<&str> {
 }
 
 /// Foreign text as it may stand in a sentence: on one line, escaped, at most 200 characters.
-fn quoted(text: &str) -> String {
+pub(in crate::output) fn quoted(text: &str) -> String {
     let shown = escape::line(text);
     match shown.char_indices().nth(QUOTED) {
         Some((at, _)) => format!("{}…", shown.get(..at).unwrap_or_default()),
@@ -117,7 +118,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The first few, and how many more there are.
-fn listed(all: &[String]) -> String {
+pub(in crate::output) fn listed(all: &[String]) -> String {
     let named = all.get(..NAMED.min(all.len())).unwrap_or_default().join(", ");
     match all.len().saturating_sub(NAMED) {
         0 => named,

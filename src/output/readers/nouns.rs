@@ -6,7 +6,7 @@
 use super::last_part;
 
 /// One of them, and several.
-pub(super) type Noun = (&'static str, &'static str);
+pub(in crate::output) type Noun = (&'static str, &'static str);
 
 /// What it is called when nothing better is known.
 pub(super) const ROW: Noun = ("row", "rows");
@@ -50,7 +50,7 @@ const RESOURCES: [(&[&str], &str, &str); 19] = [
 ];
 
 /// What a command lists.
-pub(super) fn of(command: &str) -> Noun {
+pub(in crate::output) fn of(command: &str) -> Noun {
     let mut takes_value = false;
     let words: Vec<&str> = last_part(command)
         .into_iter()

@@ -137,7 +137,7 @@ fn services(table: &Table, count: &str) -> String {
 }
 
 /// What a row is about, with its namespace where one is shown.
-pub(super) fn name(table: &Table, row: &[String]) -> String {
+pub(in crate::output) fn name(table: &Table, row: &[String]) -> String {
     let name = ["NAME", "NAMES"].iter().find_map(|title| table.cell(row, title)).or(row.first().map(String::as_str));
     let name = quoted(name.unwrap_or_default());
     match table.cell(row, "NAMESPACE").filter(|namespace| !namespace.is_empty()) {
@@ -152,7 +152,7 @@ pub(super) fn states(table: &Table) -> String {
 }
 
 /// A docker status says how long, which is no state: `Up 3 hours (unhealthy)`, `Exited (137) 2 days ago`.
-fn state(status: &str) -> String {
+pub(in crate::output) fn state(status: &str) -> String {
     let mut words = status.split(' ');
     let first = words.next().unwrap_or_default();
     let note = match first {
