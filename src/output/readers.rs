@@ -158,7 +158,50 @@ fn last_part(command: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Beginnings of what the readers know, to be put together in ways that no program does.
+    const PIECES: [&str; 22] = [
+        "NAME   READY   STATUS   RESTARTS\n",
+        "NAME\tREVISION\tSTATUS\tCHART\n",
+        "LAST SEEN   TYPE      REASON   OBJECT   MESSAGE\n",
+        "NAME   CPU(cores)   MEMORY(bytes)\n",
+        "State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n",
+        "  UNIT LOAD ACTIVE SUB DESCRIPTION\n",
+        "● a.service - A\n",
+        "     Active: failed (Result: x) since Mon; 3h ago\n",
+        "   Main PID: 7 (x)\n",
+        "diff --git a/x b/x\n",
+        "@@ -1,2 +1,18446744073709551615 @@\n",
+        "+x\n",
+        " 1 file changed\n",
+        "stash@{0}: On main: x\n",
+        "origin\tssh://a@b@c/d (fetch)\n",
+        "* main 1a2b3c4 [origin/main: ahead 2] x\n",
+        "{\"kind\": \"Pod\", \"status\": {\"phase\": [1]}}",
+        "[{\"State\": {\"ExitCode\": -1, \"Status\": \"exited\"}}]",
+        "a   0/1   Up 3 hours (unhealthy)   12 (3m ago)\n",
+        "LISTEN 0 1 [::]:80 x users:((\"a\"))\n",
+        "NAME: x\nSTATUS: failed\n",
+        "\u{1b}[31m\t\u{202e}é\n\n",
+    ];
+
+    proptest! {
+        #[test]
+        fn whatever_is_printed_is_told_on_one_line(
+            pieces in proptest::collection::vec(prop_oneof![proptest::sample::select(&PIECES[..]).prop_map(str::to_owned), ".{0,20}"], 0..8),
+            command in proptest::sample::select(&["git branch -vv", "ss -tulpn", "git log --format='%h %s'", "x"][..]),
+        ) {
+            let text = pieces.concat();
+            for reader in ["table", "pods", "objects", "logs", "git-log", "git-status", "branches", "diff", "stashes", "remotes",
+                "people", "releases", "inspect", "units", "ports", "disk", "memory", "done", "lines"] {
+                let told = read(Some(reader), command, &text, "", &Exit::Code(0));
+                prop_assert!(!told.is_empty() && !told.contains(|c: char| c.is_control()), "{reader}: {told:?}");
+            }
+        }
+    }
 
     #[test]
     fn one_line_is_the_answer_and_more_are_counted() {
