@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
+use super::looks::Looks;
 use super::record::{Recorder, Said, SessionSlot};
 use super::run::{self, Ran};
 use super::steps::{self, Answer, Step, Unbound};
@@ -95,6 +96,7 @@ pub struct Core {
     parts: ServerParts,
     recorder: Recorder,
     denied: Denied,
+    looks: Looks,
 }
 
 impl Core {
@@ -102,7 +104,7 @@ impl Core {
     pub fn new(parts: ServerParts) -> Core {
         let recorder =
             Recorder { slot: parts.session.clone(), redactor: parts.redactor.clone(), caller: parts.approver.clone() };
-        Core { parts, recorder, denied: Denied::default() }
+        Core { parts, recorder, denied: Denied::default(), looks: Looks::default() }
     }
 
     /// The whole way of one call; `outside` is cancelled when the other side wants no answer any more.
@@ -371,11 +373,19 @@ impl Core {
         let stdout = output::escape::text(&ran.stdout.bytes());
         let stderr = output::escape::text(&ran.stderr.bytes());
         let brief = brief(&stdout, &stderr, kept);
-        let summary = if ran.stdout.is_whole() || ran.exit != Exit::Code(0) {
+        let mut summary = if ran.stdout.is_whole() || ran.exit != Exit::Code(0) {
             output::readers::read(request.reader.as_deref(), &request.command, &stdout, &stderr, &ran.exit)
         } else {
             output::readers::long(ran.stdout.lines)
         };
+        // What changes something shows what it did, not how things stand.
+        if announcement.verdict.tier == Tier::Auto
+            && ran.exit == Exit::Code(0)
+            && ran.stdout.is_whole()
+            && let Some(changed) = self.looks.taken(&request.command, &stdout)
+        {
+            summary.push_str(&format!("; since the last look: {changed}"));
+        }
         CallReport {
             call: request.call,
             turn: request.turn,

@@ -2,7 +2,7 @@
 //!
 //! `core` is the way of one call and `steps` the decisions on it, whoever calls; `record` writes what was decided and
 //! done; `server` and `wire` are the in-process MCP server and client that the workbench stands on, the first of all
-//! clients (those outside come through `door`); `memory` carries out COMMIT, CONTEXT, BRANCH, MERGE and GRAPH, `past`
+//! clients (those outside come through `door`); `memory` carries out COMMIT, CONTEXT, BRANCH, MERGE and GRAPH, `looks` remembers tables for the next look, `past`
 //! numbers the commands of a session, `privacy` tells what was masked. Knows nothing of the agent or the screen: what
 //! happens goes to the bus.
 #![allow(clippy::disallowed_methods)]
@@ -10,6 +10,7 @@
 mod approval;
 mod calls;
 mod core;
+mod looks;
 pub mod memory;
 pub mod past;
 pub mod privacy;
