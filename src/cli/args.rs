@@ -177,6 +177,8 @@ pub(super) enum Command {
     Mcp(Mcp),
     /// Approve, in this terminal, a command that another program asked for; lists what waits without a digest
     Approve(Approve),
+    /// Count what was done: commands by tool, tier and decision, failures, commits, day by day
+    Stats(Stats),
     /// Look whether model, programs, directories, terminal and memory are as they should be; exit code 1 when not
     Doctor(Doctor),
     /// Print the script that lets a shell complete these commands
@@ -691,6 +693,19 @@ pub(super) struct SkillsTrust {
 pub(super) struct SkillsExplain {
     /// The name of a skill or of a program
     pub name: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Stats {
+    /// The session; the newest when it is left out
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+    /// All sessions of this directory
+    #[arg(long, conflicts_with = "session")]
+    pub all: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -33,6 +33,7 @@ mod search;
 mod setup;
 mod skills;
 mod speech;
+mod stats;
 mod themes;
 mod trust;
 mod workbench;
@@ -90,6 +91,7 @@ pub fn main() -> ExitCode {
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
         Some(Command::Mcp(ref mcp)) => mcp::run(&args.settings, mcp),
         Some(Command::Approve(ref approve)) => approve::run(&args.settings, approve),
+        Some(Command::Stats(ref args_of)) => stats::run(&args.settings, args_of),
         Some(Command::Doctor(ref args_of)) => doctor::run(&args.settings, args_of),
         Some(Command::Completions(ref args_of)) => Ok(completions::run(args_of)),
         Some(Command::Man(ref args_of)) => man::run(args_of),

@@ -33,6 +33,21 @@ pub(super) struct Fields {
     pub output: Option<String>,
 }
 
+/// What is known of a command that an entry tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ran {
+    /// The program, without its directory.
+    pub tool: Option<String>,
+    /// How it failed; `None` where the log tells of no failure.
+    pub exit: Option<i32>,
+}
+
+/// The command of an entry as searches know it.
+pub fn ran(record: &Record) -> Ran {
+    let fields = of(record);
+    Ran { tool: fields.command.tool, exit: fields.exit }
+}
+
 /// The fields of an entry.
 pub(super) fn of(record: &Record) -> Fields {
     let (heading, text) = record.text.split_once('\n').unwrap_or((&record.text, ""));

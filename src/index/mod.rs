@@ -37,7 +37,7 @@ pub use answer::{Answer, Behind, Filled, Hit, Snippet, Standing};
 pub use background::Filler;
 pub use embedder::{EmbedError, Embedder, Embedding};
 pub use everywhere::everywhere;
-pub use fields::OUTPUT_BOUND;
+pub use fields::{OUTPUT_BOUND, Ran, ran};
 pub use query::{Ending, Filter, Query};
 pub use registry::Registry;
 pub use sqlite::Sqlite;

@@ -54,6 +54,7 @@ mod shell_pane;
 mod shells;
 mod skill_files;
 mod skills;
+mod stats;
 mod store;
 mod sweep;
 mod themes;
