@@ -24,6 +24,7 @@ mod dialog;
 mod docker;
 mod doctor;
 mod document;
+mod documentation;
 mod eval_model;
 mod explain;
 mod grants;
