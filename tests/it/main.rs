@@ -55,6 +55,7 @@ mod shell_pane;
 mod shells;
 mod skill_files;
 mod skills;
+mod soak;
 mod stats;
 mod store;
 mod sweep;

@@ -3,7 +3,7 @@
 //! Each test starts a shell as the workbench does, types like a person, and compares what was recorded with what the
 //! shell itself wrote down, or with what a person would have seen.
 
-mod driver;
+pub mod driver;
 mod every_command;
 mod hooks;
 mod life;
