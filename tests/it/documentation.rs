@@ -172,3 +172,27 @@ fn what_packages_carry_is_written_by_the_program_itself() {
         assert!(out.join(file).exists(), "the packages name {file}, which nobody writes");
     }
 }
+
+#[test]
+fn packages_are_built_with_every_directory_that_is_compiled_in() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let sources =
+        fs::read_dir(root.join("src/library")).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()));
+    let sources: String = sources.map(Result::unwrap).collect();
+    let compiled_in: Vec<&str> = sources
+        .split("include_dir!(\"$CARGO_MANIFEST_DIR/")
+        .skip(1)
+        .filter_map(|rest| rest.split(['"', '/']).next())
+        .collect();
+    assert!(compiled_in.contains(&"skills"), "{compiled_in:?}");
+    for directory in compiled_in {
+        for (file, line) in [
+            ("Cargo.toml", format!("\"/{directory}\"")),
+            ("assets/packaging/Dockerfile", format!("COPY {directory} ")),
+            (".dockerignore", format!("!{directory}\n")),
+        ] {
+            assert!(read(file).contains(&line), "{file} leaves {directory} out");
+        }
+    }
+}
