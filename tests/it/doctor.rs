@@ -161,7 +161,7 @@ fn a_skill_file_with_a_mistake_is_sent_to_the_check_of_skills() {
     let place = Home::new();
     let skill = place.home.join("skills/mine");
     fs::create_dir_all(&skill).unwrap();
-    fs::write(skill.join("SKILL.md"), "---\nname: mine\n## auto_execute\n- mine show\n").unwrap();
+    fs::write(skill.join("SKILL.md"), "## auto_execute\n<<<<<<< HEAD\n").unwrap();
     let ran = place.run(&["doctor", "--json", "--skills", place.home.join("skills").to_str().unwrap()]);
     assert_found(&ran, "skills", "fail", &["1 file: ", "devops-agent skills check"]);
     assert_eq!(ran.code, 1);
