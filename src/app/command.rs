@@ -75,6 +75,7 @@ pub(super) const COMMANDS: &[Command] = &[
     command("plan", "<request>", "the commands a request becomes; runs nothing", plan),
     command("grants", "[revoke <id> | revoke all]", "what you allowed for a while, or take it back", grants),
     command("export", "", "this session as an incident report", export),
+    command("keymap", "", "every key, and how to change them", |state, _, _| help::keys(state)),
     command("theme", "[name]", "other colours, tried out while you choose", theme),
     command("copy", "", "the agent's last answer into the clipboard", copy),
     command("close", "", "close the session, with its summary", |state, _, effects| update::close(state, effects)),

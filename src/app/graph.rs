@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::keymap::{self, Action, Context};
+use super::keymap::{Action, Context};
 use super::picker::Palette;
 use super::question::{Purpose, Question};
 use super::state::State;
@@ -228,7 +228,7 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         return;
     }
     let page = usize::from(state.drawn.graph_rows.saturating_sub(1)).max(1);
-    match keymap::action(Context::Graph, event) {
+    match state.keymap.action(Context::Graph, event) {
         Some(Action::Up) => graph.choose(graph.chosen.saturating_sub(1)),
         Some(Action::Down) => graph.choose(graph.chosen.saturating_add(1)),
         Some(Action::PageUp) => graph.choose(graph.chosen.saturating_sub(page)),

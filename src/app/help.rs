@@ -1,18 +1,36 @@
 //! The help: every command and every key, as one text.
 
 use super::command::COMMANDS;
-use super::keymap::{self, Context};
+use super::keymap::{Context, Keymap};
 use super::pager::Pager;
 use super::state::State;
 
 /// Opens it.
 pub(super) fn open(state: &mut State) {
-    state.pager = Some(Pager::with("help".to_owned(), text()));
+    state.pager = Some(Pager::with("help".to_owned(), text(&state.keymap)));
 }
 
-fn text() -> Vec<String> {
+/// Opens the keys alone, with how they are changed.
+pub(super) fn keys(state: &mut State) {
+    let mut lines = vec![
+        "keymap.yaml in the configuration directory changes them, place by place:".to_owned(),
+        "  chat:".to_owned(),
+        "    ctrl+g: graph".to_owned(),
+        "    f7: none".to_owned(),
+    ];
+    lines.extend(bound(&state.keymap));
+    state.pager = Some(Pager::with("keys".to_owned(), lines));
+}
+
+fn text(keymap: &Keymap) -> Vec<String> {
     let mut lines = vec!["COMMANDS, in the composer; Ctrl+P looks for one".to_owned()];
     lines.extend(COMMANDS.iter().map(|command| format!("  {:<34} {}", command.usage(), command.help)));
+    lines.extend(bound(keymap));
+    lines
+}
+
+fn bound(keymap: &Keymap) -> Vec<String> {
+    let mut lines = Vec::new();
     for (title, context) in [
         ("KEYS in the chat", Context::Chat),
         ("KEYS in the shell; all others are the shell's", Context::Shell),
@@ -23,7 +41,7 @@ fn text() -> Vec<String> {
     ] {
         lines.push(String::new());
         lines.push(title.to_owned());
-        lines.extend(keymap::help(context).into_iter().map(|row| format!("  {:<34} {}", row.keys, row.text)));
+        lines.extend(keymap.help(context).into_iter().map(|row| format!("  {:<34} {}", row.keys, row.text)));
     }
     lines
 }

@@ -1,5 +1,10 @@
 //! Which key does what where: one table for the keys themselves, the footer,
-//! the help and the end of `--help`.
+//! the help and the end of `--help`, and what the person changed in it.
+//!
+//! `file` reads their changes, `names` says how a key is written.
+
+mod file;
+mod names;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -16,66 +21,85 @@ pub(super) enum Context {
     Dialog,
 }
 
-/// What a key does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
-    Send,
-    Newline,
-    Shell,
-    Chat,
-    OtherPlace,
-    Close,
-    Cancel,
-    PageUp,
-    PageDown,
-    ToEnd,
-    Unfold,
-    Help,
-    Redraw,
-    Deny,
-    /// Back to the chat from anything; twice it is the program's.
-    Escape,
-    /// Commands of before, over the shell.
-    Summon,
-    /// To the shell with the agent's last command on the prompt.
-    Carry,
-    /// The shell or the graph on the whole screen.
-    Zoom,
-    /// Chat, shell, graph, and again.
-    NextPlace,
-    Graph,
-    Up,
-    Down,
-    ToStart,
-    /// Away from what lies above the places.
-    Leave,
-    /// The chosen thing whole.
-    Open,
-    Find,
-    FindOlder,
-    FindNewer,
-    Mark,
-    /// The marked one with the chosen one.
-    Compare,
-    Branch,
-    Merge,
-    AllSessions,
-    /// Runs of steps as one row, or each.
-    Fold,
-    /// The list of commands.
-    Palette,
-    Sessions,
-    /// Words in every log.
-    Search,
-    New,
-    Preview,
-    Fork,
-    CloseSession,
-    Archive,
-    Delete,
-    Restore,
+macro_rules! actions {
+    ($($(#[$doc:meta])* $action:ident $name:literal,)*) => {
+        /// What a key does. In a keymap file it goes by its name in small letters and dashes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Action {
+            $($(#[$doc])* $action,)*
+        }
+
+        impl Action {
+            const ALL: &'static [Action] = &[$(Action::$action,)*];
+
+            fn name(self) -> &'static str {
+                match self {
+                    $(Action::$action => $name,)*
+                }
+            }
+        }
+    };
 }
 
+actions! {
+    Send "send",
+    Newline "newline",
+    Shell "shell",
+    Chat "chat",
+    OtherPlace "other-place",
+    Close "close",
+    Cancel "cancel",
+    PageUp "page-up",
+    PageDown "page-down",
+    ToEnd "to-end",
+    Unfold "unfold",
+    Help "help",
+    Redraw "redraw",
+    Deny "deny",
+    /// Back to the chat from anything; twice it is the program's.
+    Escape "escape",
+    /// Commands of before, over the shell.
+    Summon "summon",
+    /// To the shell with the agent's last command on the prompt.
+    Carry "carry",
+    /// The shell or the graph on the whole screen.
+    Zoom "zoom",
+    /// Chat, shell, graph, and again.
+    NextPlace "next-place",
+    Graph "graph",
+    Up "up",
+    Down "down",
+    ToStart "to-start",
+    /// Away from what lies above the places.
+    Leave "leave",
+    /// The chosen thing whole.
+    Open "open",
+    Find "find",
+    FindOlder "find-older",
+    FindNewer "find-newer",
+    Mark "mark",
+    /// The marked one with the chosen one.
+    Compare "compare",
+    Branch "branch",
+    Merge "merge",
+    AllSessions "all-sessions",
+    /// Runs of steps as one row, or each.
+    Fold "fold",
+    /// The list of commands.
+    Palette "palette",
+    Sessions "sessions",
+    /// Words in every log.
+    Search "search",
+    New "new",
+    Preview "preview",
+    Fork "fork",
+    CloseSession "close-session",
+    Archive "archive",
+    Delete "delete",
+    Restore "restore",
+}
+
+#[derive(Debug)]
 struct Binding {
     context: Context,
     code: KeyCode,
@@ -194,18 +218,25 @@ const TABLE: &[Binding] = &[
     ),
     bind(Context::Shell, KeyCode::PageDown, KeyModifiers::SHIFT, Action::PageDown, "", "", false),
     bind(Context::Shell, KeyCode::Char('x'), CONTROL, Action::Close, "", "", false),
-    bind(Context::Graph, KeyCode::Esc, NONE, Action::Chat, "Esc", "back to the chat", true),
-    bind(Context::Graph, KeyCode::Enter, NONE, Action::Open, "Enter", "the entry whole, with all of its output", true),
-    bind(Context::Graph, KeyCode::Char('/'), NONE, Action::Find, "/", "look for a text (n older, N newer)", true),
+    bind(Context::Graph, KeyCode::Esc, NONE, Action::Chat, "Esc", "chat (back to it)", true),
+    bind(
+        Context::Graph,
+        KeyCode::Enter,
+        NONE,
+        Action::Open,
+        "Enter",
+        "open (the entry whole, with all of its output)",
+        true,
+    ),
+    bind(Context::Graph, KeyCode::Char('/'), NONE, Action::Find, "/", "find (n older, N newer)", true),
     bind(Context::Graph, KeyCode::Char('n'), NONE, Action::FindOlder, "", "", false),
-    bind(Context::Graph, KeyCode::Char('N'), KeyModifiers::SHIFT, Action::FindNewer, "", "", false),
     bind(Context::Graph, KeyCode::Char('N'), NONE, Action::FindNewer, "", "", false),
-    bind(Context::Graph, KeyCode::Char(' '), NONE, Action::Mark, "Space", "mark an entry", true),
-    bind(Context::Graph, KeyCode::Char('d'), NONE, Action::Compare, "d", "compare with the marked one", true),
-    bind(Context::Graph, KeyCode::Char('b'), NONE, Action::Branch, "b", "branch from here", true),
-    bind(Context::Graph, KeyCode::Char('m'), NONE, Action::Merge, "m", "merge a branch", true),
-    bind(Context::Graph, KeyCode::Char('a'), NONE, Action::AllSessions, "a", "all sessions, or this one", true),
-    bind(Context::Graph, KeyCode::Char('z'), NONE, Action::Fold, "z", "runs of steps as one row, or each", true),
+    bind(Context::Graph, KeyCode::Char(' '), NONE, Action::Mark, "Space", "mark (an entry)", true),
+    bind(Context::Graph, KeyCode::Char('d'), NONE, Action::Compare, "d", "compare (with the marked one)", true),
+    bind(Context::Graph, KeyCode::Char('b'), NONE, Action::Branch, "b", "branch (from here)", true),
+    bind(Context::Graph, KeyCode::Char('m'), NONE, Action::Merge, "m", "merge (a branch)", true),
+    bind(Context::Graph, KeyCode::Char('a'), NONE, Action::AllSessions, "a", "all (sessions, or this one)", true),
+    bind(Context::Graph, KeyCode::Char('z'), NONE, Action::Fold, "z", "fold (runs of steps into one row)", true),
     bind(Context::Graph, KeyCode::Up, NONE, Action::Up, "↑ / ↓", "older, newer (also k, j)", false),
     bind(Context::Graph, KeyCode::Char('k'), NONE, Action::Up, "", "", false),
     bind(Context::Graph, KeyCode::Down, NONE, Action::Down, "", "", false),
@@ -223,7 +254,6 @@ const TABLE: &[Binding] = &[
     ),
     bind(Context::Graph, KeyCode::Char('g'), NONE, Action::ToStart, "", "", false),
     bind(Context::Graph, KeyCode::End, NONE, Action::ToEnd, "", "", false),
-    bind(Context::Graph, KeyCode::Char('G'), KeyModifiers::SHIFT, Action::ToEnd, "", "", false),
     bind(Context::Graph, KeyCode::Char('G'), NONE, Action::ToEnd, "", "", false),
     bind(Context::Graph, KeyCode::F(4), NONE, Action::Zoom, "F4", "on the whole screen", false),
     bind(Context::Graph, KeyCode::F(6), NONE, Action::NextPlace, "F6", "chat, shell, graph, and again", false),
@@ -235,34 +265,32 @@ const TABLE: &[Binding] = &[
     bind(Context::Graph, KeyCode::Char('p'), CONTROL, Action::Palette, "Ctrl+P", "commands", false),
     bind(Context::Graph, KeyCode::F(1), NONE, Action::Help, "F1", "help (also ?)", true),
     bind(Context::Graph, KeyCode::Char('?'), NONE, Action::Help, "", "", false),
-    bind(Context::Graph, KeyCode::Char('?'), KeyModifiers::SHIFT, Action::Help, "", "", false),
     bind(Context::Graph, KeyCode::Char('x'), CONTROL, Action::Close, "Ctrl+X", "close", false),
-    bind(Context::Sessions, KeyCode::Esc, NONE, Action::Chat, "Esc", "back to the chat", true),
-    bind(Context::Sessions, KeyCode::Enter, NONE, Action::Open, "Enter", "go on with it", true),
-    bind(Context::Sessions, KeyCode::Char('/'), NONE, Action::Find, "/", "a few letters of it", true),
-    bind(Context::Sessions, KeyCode::Char('s'), NONE, Action::Search, "s", "words in every log", true),
-    bind(Context::Sessions, KeyCode::Char('n'), NONE, Action::New, "n", "a new one", true),
-    bind(Context::Sessions, KeyCode::Char('p'), NONE, Action::Preview, "p", "how it stands", true),
-    bind(Context::Sessions, KeyCode::Char('f'), NONE, Action::Fork, "f", "fork it", true),
-    bind(Context::Sessions, KeyCode::Char('c'), NONE, Action::CloseSession, "c", "close it", true),
+    bind(Context::Sessions, KeyCode::Esc, NONE, Action::Chat, "Esc", "chat (back to it)", true),
+    bind(Context::Sessions, KeyCode::Enter, NONE, Action::Open, "Enter", "go on (with it)", true),
+    bind(Context::Sessions, KeyCode::Char('/'), NONE, Action::Find, "/", "find (by a few letters)", true),
+    bind(Context::Sessions, KeyCode::Char('s'), NONE, Action::Search, "s", "search (words in every log)", true),
+    bind(Context::Sessions, KeyCode::Char('n'), NONE, Action::New, "n", "new (a session)", true),
+    bind(Context::Sessions, KeyCode::Char('p'), NONE, Action::Preview, "p", "look (how it stands)", true),
+    bind(Context::Sessions, KeyCode::Char('f'), NONE, Action::Fork, "f", "fork (it)", true),
+    bind(Context::Sessions, KeyCode::Char('c'), NONE, Action::CloseSession, "c", "close (it)", true),
     bind(Context::Sessions, KeyCode::Char('d'), NONE, Action::Archive, "d", "put it away (recoverable)", true),
     bind(
         Context::Sessions,
         KeyCode::Char('D'),
-        KeyModifiers::SHIFT,
+        NONE,
         Action::Delete,
         "D",
         "delete it for good (its name is asked for)",
         false,
     ),
-    bind(Context::Sessions, KeyCode::Char('D'), NONE, Action::Delete, "", "", false),
     bind(
         Context::Sessions,
         KeyCode::Char('a'),
         NONE,
         Action::AllSessions,
         "a",
-        "those that were put away, or the others",
+        "archive (those that were put away, or the others)",
         true,
     ),
     bind(Context::Sessions, KeyCode::Char('r'), NONE, Action::Restore, "r", "bring it back", false),
@@ -282,7 +310,6 @@ const TABLE: &[Binding] = &[
     bind(Context::Sessions, KeyCode::Char('l'), CONTROL, Action::Redraw, "", "", false),
     bind(Context::Sessions, KeyCode::F(1), NONE, Action::Help, "F1", "help (also ?)", true),
     bind(Context::Sessions, KeyCode::Char('?'), NONE, Action::Help, "", "", false),
-    bind(Context::Sessions, KeyCode::Char('?'), KeyModifiers::SHIFT, Action::Help, "", "", false),
     bind(Context::Sessions, KeyCode::Char('x'), CONTROL, Action::Close, "", "", false),
     bind(Context::Pager, KeyCode::Esc, NONE, Action::Leave, "Esc", "close (also q)", true),
     bind(Context::Pager, KeyCode::Char('q'), NONE, Action::Leave, "", "", false),
@@ -296,7 +323,6 @@ const TABLE: &[Binding] = &[
     bind(Context::Pager, KeyCode::Home, NONE, Action::ToStart, "Home / End", "beginning and end (also g, G)", true),
     bind(Context::Pager, KeyCode::Char('g'), NONE, Action::ToStart, "", "", false),
     bind(Context::Pager, KeyCode::End, NONE, Action::ToEnd, "", "", false),
-    bind(Context::Pager, KeyCode::Char('G'), KeyModifiers::SHIFT, Action::ToEnd, "", "", false),
     bind(Context::Pager, KeyCode::Char('G'), NONE, Action::ToEnd, "", "", false),
     bind(Context::Pager, KeyCode::Char('l'), CONTROL, Action::Redraw, "", "", false),
     bind(Context::Dialog, KeyCode::Enter, NONE, Action::Send, "Enter", "answer what was typed (empty: decline)", true),
@@ -307,42 +333,111 @@ const TABLE: &[Binding] = &[
     bind(Context::Dialog, KeyCode::Char('x'), CONTROL, Action::Close, "", "", false),
 ];
 
-/// What a key does in a context.
-pub(super) fn action(context: Context, key: KeyEvent) -> Option<Action> {
-    let code = match key.code {
-        KeyCode::Char(letter) if key.modifiers.contains(CONTROL) => KeyCode::Char(letter.to_ascii_lowercase()),
-        code => code,
-    };
-    let binding = TABLE
-        .iter()
-        .find(|binding| binding.context == context && binding.code == code && binding.modifiers == key.modifiers);
-    binding.map(|binding| binding.action)
-}
-
-/// The footer's keys.
-pub(super) fn footer(context: Context) -> Vec<HelpRow> {
-    let mut rows = rows(|binding| binding.context == context && binding.footer);
-    // The footer has no room for what stands in parentheses or after a colon.
-    for row in &mut rows {
-        let end = row.text.find(" (").or_else(|| row.text.find(':')).unwrap_or(row.text.len());
-        row.text.truncate(end);
+/// A key as bindings have it: without Shift where the letter tells it, and control with the small letter.
+fn plain(key: KeyEvent) -> (KeyCode, KeyModifiers) {
+    match key.code {
+        KeyCode::Char(letter) if key.modifiers.contains(CONTROL) => {
+            (KeyCode::Char(letter.to_ascii_lowercase()), key.modifiers)
+        }
+        KeyCode::Char(_) => (key.code, key.modifiers.difference(KeyModifiers::SHIFT)),
+        code => (code, key.modifiers),
     }
-    rows
 }
 
-/// The keys of a place.
-pub(super) fn help(context: Context) -> Vec<HelpRow> {
-    rows(|binding| !binding.keys.is_empty() && binding.context == context)
+/// The table with what the person changed in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keymap {
+    /// A key that does something else there, or nothing.
+    changed: Vec<Changed>,
 }
 
-fn rows(fits: impl Fn(&Binding) -> bool) -> Vec<HelpRow> {
-    let fitting = TABLE.iter().filter(|binding| fits(binding));
-    fitting.map(|binding| HelpRow { keys: binding.keys.to_owned(), text: binding.text.to_owned() }).collect()
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Changed {
+    context: Context,
+    key: (KeyCode, KeyModifiers),
+    action: Option<Action>,
+}
+
+impl Keymap {
+    /// What a key does in a context.
+    pub(super) fn action(&self, context: Context, key: KeyEvent) -> Option<Action> {
+        self.leads(context, plain(key))
+    }
+
+    fn leads(&self, context: Context, key: (KeyCode, KeyModifiers)) -> Option<Action> {
+        let own = self.changed.iter().find(|changed| changed.context == context && changed.key == key);
+        match own {
+            Some(changed) => changed.action,
+            None => {
+                defaults(context).find(|binding| (binding.code, binding.modifiers) == key).map(|found| found.action)
+            }
+        }
+    }
+
+    /// The keys that do something in a context, the person's first.
+    fn keys(&self, context: Context, action: Action) -> Vec<(KeyCode, KeyModifiers)> {
+        let own = self.changed.iter().filter(|changed| changed.context == context).map(|changed| changed.key);
+        let table = defaults(context).map(|binding| (binding.code, binding.modifiers));
+        let mut keys = Vec::new();
+        for key in own.chain(table).filter(|key| self.leads(context, *key) == Some(action)) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// The footer's keys.
+    pub(super) fn footer(&self, context: Context) -> Vec<HelpRow> {
+        let mut rows = self.rows(context, |binding| binding.footer);
+        // The footer has no room for what stands in parentheses or after a colon.
+        for row in &mut rows {
+            let end = row.text.find(" (").or_else(|| row.text.find(':')).unwrap_or(row.text.len());
+            row.text.truncate(end);
+        }
+        rows
+    }
+
+    /// The keys of a place.
+    pub(super) fn help(&self, context: Context) -> Vec<HelpRow> {
+        self.rows(context, |binding| !binding.keys.is_empty())
+    }
+
+    fn rows(&self, context: Context, fits: impl Fn(&Binding) -> bool) -> Vec<HelpRow> {
+        let all: Vec<&Binding> = defaults(context).collect();
+        let heads = all.iter().enumerate().filter(|(_, binding)| fits(binding));
+        let row = |(at, head): (usize, &&Binding)| {
+            // `PgUp / PgDn`: the other deed of a pair stands below, in a row without a name of its own.
+            let others = all.iter().skip(at + 1).take_while(|binding| binding.keys.is_empty());
+            let other = others.map(|binding| binding.action).find(|action| *action != head.action);
+            let pair = other.filter(|_| head.keys.contains(" / "));
+            let actions: Vec<Action> = std::iter::once(head.action).chain(pair).collect();
+            if !self.changed.iter().any(|changed| changed.context == context && touches(changed, &actions)) {
+                return Some(HelpRow { keys: head.keys.to_owned(), text: head.text.to_owned() });
+            }
+            let keys = actions.into_iter().flat_map(|action| self.keys(context, action));
+            let names: Vec<String> = keys.map(names::told).collect();
+            let text = head.text.split(" (").next().unwrap_or_default().to_owned();
+            (!names.is_empty()).then(|| HelpRow { keys: names.join(" / "), text })
+        };
+        heads.filter_map(row).collect()
+    }
+}
+
+/// Whether a change gives these deeds another key, or takes one of theirs.
+fn touches(changed: &Changed, actions: &[Action]) -> bool {
+    let own = defaults(changed.context).find(|binding| (binding.code, binding.modifiers) == changed.key);
+    changed.action.into_iter().chain(own.map(|binding| binding.action)).any(|action| actions.contains(&action))
+}
+
+fn defaults(context: Context) -> impl Iterator<Item = &'static Binding> {
+    TABLE.iter().filter(move |binding| binding.context == context)
 }
 
 /// The keys for the end of `--help`.
 pub fn shortcuts_help() -> String {
-    let rows = rows(|binding| !binding.keys.is_empty() && matches!(binding.context, Context::Chat | Context::Shell));
+    let map = Keymap::default();
+    let rows: Vec<HelpRow> = [Context::Chat, Context::Shell].into_iter().flat_map(|place| map.help(place)).collect();
     let width = rows.iter().map(|row| row.keys.chars().count()).max().unwrap_or(0);
     let lines: Vec<String> = rows.iter().map(|row| format!("  {:<width$}  {}", row.keys, row.text)).collect();
     format!("Keyboard shortcuts:\n{}", lines.join("\n"))

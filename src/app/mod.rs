@@ -30,7 +30,7 @@ mod summoner;
 mod themes;
 mod update;
 
-pub use keymap::shortcuts_help;
+pub use keymap::{Keymap, shortcuts_help};
 pub use run::{Ended, Opening, Wardrobe, run};
 pub use shell::ShellNow;
 pub use state::State;

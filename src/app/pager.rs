@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use super::keymap::{self, Action, Context};
+use super::keymap::{Action, Context};
 use super::state::State;
 use super::update::Effect;
 use crate::runtime::{Found, Reading, Wanted};
@@ -62,7 +62,7 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent) {
     // The drawing knows how many rows every line takes.
     let last = state.drawn.pager_last;
     let page = usize::from(state.drawn.pager_rows.saturating_sub(1)).max(1);
-    match keymap::action(Context::Pager, event) {
+    match state.keymap.action(Context::Pager, event) {
         Some(Action::Up) => pager.top = pager.top.saturating_sub(1),
         Some(Action::Down) => pager.top = (pager.top + 1).min(last),
         Some(Action::PageUp) => pager.top = pager.top.saturating_sub(page),

@@ -1,7 +1,7 @@
 //! The state as a view to be drawn.
 
 use super::dialog::Phase;
-use super::keymap::{self, Context};
+use super::keymap::Context;
 use super::state::State;
 use crate::bus::Presence;
 use crate::output::escape;
@@ -29,7 +29,7 @@ impl State {
             composer: &self.composer,
             prompt: self.prompt(),
             status: self.status(),
-            hints: keymap::footer(context),
+            hints: self.keymap.footer(context),
             dialog,
             offer: self.offer.as_ref().map(|offer| Offer {
                 session: offer.session.short(),

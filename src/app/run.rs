@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::keymap::Keymap;
 use super::pane::Pane;
 use super::state::State;
 use super::update::{Effect, Event, update};
@@ -24,6 +25,8 @@ use crate::ui::{self, Cache};
 pub struct Opening {
     pub agent: String,
     pub wardrobe: Wardrobe,
+    /// The person's keys, and what of their file cannot be used.
+    pub keymap: (Keymap, Vec<String>),
     pub bus: Bus,
     /// The shell the person set, where it is not that of `$SHELL`.
     pub shell: Option<String>,
@@ -67,10 +70,12 @@ where
     let mut guard = TerminalGuard::enter()?;
     let mut screen = Screen::new(&guard)?;
     let mut bench = Bench {
-        state: State::new(&opening.agent).with_themes(
-            opening.wardrobe.themes.iter().map(|(name, _)| name.clone()).collect(),
-            opening.wardrobe.chosen,
-        ),
+        state: State::new(&opening.agent)
+            .with_themes(
+                opening.wardrobe.themes.iter().map(|(name, _)| name.clone()).collect(),
+                opening.wardrobe.chosen,
+            )
+            .with_keymap(opening.keymap),
         cache: Cache::default(),
         worn: opening.wardrobe.chosen,
         wardrobe: opening.wardrobe,

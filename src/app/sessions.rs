@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::fuzzy::ranked;
-use super::keymap::{self, Action, Context};
+use super::keymap::{Action, Context};
 use super::question::{Purpose, Question};
 use super::state::State;
 use super::update::{self, Effect};
@@ -141,7 +141,7 @@ fn act(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
     let page = usize::from(state.drawn.sessions_rows.saturating_sub(1)).max(1);
     let sessions = &mut state.sessions;
     let last = sessions.fitting.len().saturating_sub(1);
-    match keymap::action(Context::Sessions, event) {
+    match state.keymap.action(Context::Sessions, event) {
         Some(Action::Up) => sessions.chosen = sessions.chosen.saturating_sub(1),
         Some(Action::Down) => sessions.chosen = (sessions.chosen + 1).min(last),
         Some(Action::PageUp) => sessions.chosen = sessions.chosen.saturating_sub(page),

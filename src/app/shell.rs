@@ -6,7 +6,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
-use super::keymap::{self, Action, Context};
+use super::keymap::{Action, Context};
 use super::state::State;
 use super::summoner::Summoner;
 use super::update::Effect;
@@ -171,7 +171,7 @@ fn ended(state: &mut State, record: Box<Record>, effects: &mut Vec<Effect>) {
 pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
     state.shell.note.clear();
     state.shell.selected = None;
-    let action = keymap::action(Context::Shell, event);
+    let action = state.keymap.action(Context::Shell, event);
     if action == Some(Action::Escape) {
         leave(state, effects);
         state.shell.escaped = true;

@@ -6,6 +6,7 @@ use tui_textarea::TextArea;
 
 use super::dialog::DialogState;
 use super::graph::GraphState;
+use super::keymap::Keymap;
 use super::pager::Pager;
 use super::picker::Palette;
 use super::question::Question;
@@ -15,7 +16,7 @@ use super::summoner::Summoner;
 use super::themes::Themes;
 use crate::bus::Presence;
 use crate::domain::{SessionId, Surroundings, Usage};
-use crate::ui::{Block, BlockKind, Drawn, Place};
+use crate::ui::{Block, BlockKind, Drawn, Face, Place};
 
 /// The offer to go on with an earlier session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +81,7 @@ pub struct State {
     pub(super) graph: GraphState,
     pub(super) sessions: SessionsState,
     pub(super) themes: Themes,
+    pub(super) keymap: Keymap,
     /// A text over everything.
     pub(super) pager: Option<Pager>,
     /// A small question over everything.
@@ -127,6 +129,7 @@ impl State {
             graph: GraphState::default(),
             sessions: SessionsState::default(),
             themes: Themes::default(),
+            keymap: Keymap::default(),
             pager: None,
             question: None,
             summoner: None,
@@ -135,6 +138,14 @@ impl State {
             dirty: true,
             repaint: false,
         }
+    }
+
+    /// The same state with the person's keys; what of them cannot be used is told in the chat.
+    #[must_use]
+    pub fn with_keymap(mut self, (keymap, problems): (Keymap, Vec<String>)) -> State {
+        self.keymap = keymap;
+        problems.into_iter().for_each(|problem| self.words(Face::Warning, problem));
+        self
     }
 
     /// Whether the screen must be drawn; asking takes the mark away.
@@ -168,7 +179,7 @@ impl State {
 /// An empty composer.
 pub(super) fn composer() -> TextArea<'static> {
     let mut composer = TextArea::default();
-    composer.set_placeholder_text("Say what you want, or type a command — / lists ours, ? the keys");
+    composer.set_placeholder_text("Say what you want · / commands · ? help");
     composer.set_cursor_line_style(ratatui::style::Style::default());
     composer
 }

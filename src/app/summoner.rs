@@ -5,7 +5,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::fuzzy::ranked;
-use super::keymap::{self, Action, Context};
+use super::keymap::{Action, Context};
 use super::state::State;
 use super::update::Effect;
 use crate::domain::Recalled;
@@ -63,7 +63,7 @@ impl Summoner {
 
 /// A key while the box is open.
 pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
-    let again = keymap::action(Context::Shell, event) == Some(Action::Summon);
+    let again = state.keymap.action(Context::Shell, event) == Some(Action::Summon);
     let Some(summoner) = &mut state.summoner else { return };
     let control = event.modifiers.contains(KeyModifiers::CONTROL);
     match event.code {

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_textarea::CursorMove;
 
 use super::dialog::{DialogState, Phase, QUIET};
-use super::keymap::{self, Action, Context};
+use super::keymap::{Action, Context};
 use super::shell::{self, ShellNow};
 use super::state::{LeavingState, OfferState, RulesState, State, composer};
 use super::{command, graph, help, pager, picker, question, sessions, themes};
@@ -343,7 +343,7 @@ fn paste(state: &mut State, text: &str) {
 }
 
 fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    if let Some(Action::Close) = keymap::action(Context::Chat, key) {
+    if let Some(Action::Close) = state.keymap.action(Context::Chat, key) {
         effects.push(Effect::Quit);
         return;
     }
@@ -371,7 +371,7 @@ fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
 
 /// What to do with the session; the close key once more leaves it as it is.
 fn leaving_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    if keymap::action(Context::Chat, key) == Some(Action::Close) {
+    if state.keymap.action(Context::Chat, key) == Some(Action::Close) {
         effects.push(Effect::Quit);
         return;
     }
@@ -411,7 +411,7 @@ fn rules_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
 }
 
 fn dialog_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let action = keymap::action(Context::Dialog, key);
+    let action = state.keymap.action(Context::Dialog, key);
     let Some(dialog) = &mut state.dialog else { return };
     if dialog.phase == Phase::Answered && !matches!(action, Some(Action::Cancel | Action::Close)) {
         return;
@@ -462,7 +462,7 @@ fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     if picker::completes(state, key) {
         return;
     }
-    match keymap::action(Context::Chat, key) {
+    match state.keymap.action(Context::Chat, key) {
         Some(Action::Close) => close(state, effects),
         Some(Action::Help) => help::open(state),
         Some(Action::Palette) => state.palette = Some(picker::Palette::default()),

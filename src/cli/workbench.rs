@@ -1,10 +1,13 @@
 //! `devops-agent` alone: the full-screen workbench.
 
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::{SessionArgs, Settings};
 use super::{setup, speech, themes};
-use crate::app::{self, Opening};
+use crate::app::{self, Keymap, Opening};
 use crate::bus::Bus;
 use crate::domain::{Failure, FailureKind, PANE, SessionId};
 use crate::runtime::{self, Manner, Runtime};
@@ -27,7 +30,13 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         .ok();
     let wardrobe = themes::wardrobe(&setup.sources.environment, &config.config_dir)?;
     let bus = Bus::default();
-    let opening = Opening { agent: config.agent_name.clone(), wardrobe, bus: bus.clone(), shell: config.shell.clone() };
+    let opening = Opening {
+        agent: config.agent_name.clone(),
+        wardrobe,
+        keymap: keymap(&config.config_dir.join("keymap.yaml")),
+        bus: bus.clone(),
+        shell: config.shell.clone(),
+    };
     let manner = Manner {
         attended: true,
         waive: None,
@@ -56,5 +65,14 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
     match ended.failure {
         Some(failure) => Err(failure),
         None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The person's keys. No file of theirs is no problem; a project has no say in them.
+fn keymap(path: &Path) -> (Keymap, Vec<String>) {
+    match fs::read_to_string(path) {
+        Ok(text) => Keymap::read(&text),
+        Err(error) if error.kind() == ErrorKind::NotFound => (Keymap::default(), Vec::new()),
+        Err(error) => (Keymap::default(), vec![format!("{} is not used: {error}.", path.display())]),
     }
 }

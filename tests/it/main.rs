@@ -31,6 +31,7 @@ mod grants;
 mod graph_pane;
 mod hostile;
 mod injections;
+mod keymap;
 mod killed;
 mod kube_api;
 mod kubectl;
