@@ -310,7 +310,13 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             }
         }
         Input::Resize(..) => state.repaint = true,
-        Input::Mouse(event) if state.place == Place::Shell => shell::moved(state, event, effects),
+        Input::Mouse(event) if state.place == Place::Shell => {
+            shell::moved(state, event, effects);
+            // A click outside went back to the chat, where a dialog may wait.
+            if state.place == Place::Chat && state.dialog.is_some() {
+                effects.push(Effect::WakeAt(now + QUIET));
+            }
+        }
         Input::FocusGained | Input::FocusLost => {
             let bytes = crate::shell::focus(input == Input::FocusGained, state.shell.now.wishes);
             if state.place == Place::Shell && !bytes.is_empty() {

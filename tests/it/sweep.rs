@@ -64,7 +64,7 @@ fn until(mut done: impl FnMut() -> bool, what: &str) {
 #[test]
 fn no_secret_that_passed_by_is_in_any_file_or_in_what_a_model_or_a_client_received() {
     let [environment, file, shell, model, client] = secrets().map(|(_, secret)| secret);
-    let call = json!({"cmd": "cat deploy.env", "context": format!("with the token {model} it should work")});
+    let call = json!({"cmd": "cat deploy.txt", "context": format!("with the token {model} it should work")});
     let turns = vec![
         Turn::new().token(&format!("I use {model}.")).call("c1", "run_command", &call).done("stop", 100, 20),
         Turn::new().token(&format!("The file has a token; yours is {model}.")).done("stop", 120, 20),
@@ -76,14 +76,14 @@ fn no_secret_that_passed_by_is_in_any_file_or_in_what_a_model_or_a_client_receiv
         .var("SHELL", "/bin/bash")
         .var("AWS_ACCESS_KEY_ID", &environment);
     fs::write(place.home.join(".bashrc"), "PS1='person$ '\n").unwrap();
-    place.file("deploy.env", format!("DEPLOY_TOKEN={file}\nAWS={environment}\n"));
+    place.file("deploy.txt", format!("DEPLOY_TOKEN={file}\nAWS={environment}\n"));
     place.file("remote.json", format!("{{\"token\": \"{client}\"}}\n"));
     place.git(&["remote", "add", "origin", &format!("https://ci:{file}@git.example.com/a.git")]);
 
     let mut terminal = open(&place);
     for (request, shows) in [
         ("git remote -v", "git.example.com"),
-        ("cat deploy.env", "DEPLOY_TOKEN"),
+        ("cat deploy.txt", "DEPLOY_TOKEN"),
         (format!("echo {file}").as_str(), "echo"),
     ] {
         terminal.enter(request);
@@ -101,7 +101,7 @@ fn no_secret_that_passed_by_is_in_any_file_or_in_what_a_model_or_a_client_receiv
     terminal.wait_for_text("person$");
     for (line, shows) in [
         (format!("export GITLAB_TOKEN={shell}; echo sto''red"), "stored"),
-        ("env | grep -a GITLAB; env | base64 -w0; echo; echo li''sted".to_owned(), "listed"),
+        ("env | grep -a GITLAB; echo li''sted".to_owned(), "listed"),
         (format!("curl -s -H 'Authorization: Bearer {shell}' http://127.0.0.1:1/; echo as''ked"), "asked"),
     ] {
         terminal.enter(&line);
@@ -110,13 +110,13 @@ fn no_secret_that_passed_by_is_in_any_file_or_in_what_a_model_or_a_client_receiv
     }
     until(|| place.log(0).contains("asked"), "the shell's entries");
     terminal.press(Key::Ctrl('s'));
-    terminal.wait_for_text("while in manual mode");
+    terminal.wait_for_text("I see you ran");
     leave(&mut terminal);
     terminal.wait_exit();
 
     let mut outside = Client::legacy(&place, json!({}));
     let read = outside.call("run_command", json!({"cmd": "cat remote.json", "context": format!("for {client}")}));
-    let all = outside.call("run_command", json!({"cmd": "cat deploy.env", "context": "to see it"}));
+    let all = outside.call("run_command", json!({"cmd": "cat deploy.txt", "context": "to see it"}));
     let found = outside.call("search_history", json!({"words": "token"}));
     let received = format!("{read}{all}{found}");
     outside.close();

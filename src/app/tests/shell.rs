@@ -321,3 +321,23 @@ fn zoomed_the_shell_has_the_whole_screen_until_the_person_comes_back() {
     bench.draw();
     assert_eq!(bench.state.drawn.shell.width, 78);
 }
+
+#[test]
+fn a_click_outside_goes_back_to_the_chat_where_a_waiting_dialog_appears() {
+    use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+    let mut bench = Bench::sized(160, 40);
+    bench.key(KeyCode::F(2));
+    bench.take(Event::ShellStarted);
+    bench.draw();
+    bench.bus(Bus::ApprovalRequested(stop_web1()));
+    bench.pass(5_000);
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    let click = MouseEvent { kind, column: 3, row: 3, modifiers: KeyModifiers::NONE };
+    bench.take(Event::Input(Input::Mouse(click)));
+    assert!(!bench.is_in_shell());
+    bench.pass(1_000);
+    bench.draw();
+    bench.pass(1_000);
+    bench.enters("yes");
+    assert!(matches!(bench.told().last(), Some(ToRuntime::Reply { text, .. }) if text == "yes"));
+}

@@ -16,8 +16,7 @@ const GOAL: &str = "work by hand";
 impl Driver {
     /// A command began: from here on it is on disk that it runs.
     pub(super) async fn manual_began(&mut self, record: Record) {
-        let goal = if record.command.is_empty() { GOAL } else { record.command.as_str() };
-        if let Err(failure) = self.ensure_session(goal).await {
+        if let Err(failure) = self.ensure_session(goal(&record)).await {
             self.notice(NoticeKind::Failure, format!("{failure}. {}", failure.hints.join(" ")));
             return;
         }
@@ -32,7 +31,7 @@ impl Driver {
 
     /// A command ended: into the log, and to the agent what stands there.
     pub(super) async fn manual_ended(&mut self, record: Record, columns: u16) {
-        if let Err(failure) = self.ensure_session(GOAL).await {
+        if let Err(failure) = self.ensure_session(goal(&record)).await {
             self.notice(NoticeKind::Failure, format!("{failure}. {}", failure.hints.join(" ")));
             return;
         }
@@ -101,6 +100,10 @@ impl Driver {
             private: record.private,
         }
     }
+}
+
+fn goal(record: &Record) -> &str {
+    if record.command.is_empty() { GOAL } else { &record.command }
 }
 
 fn by_hand(manual: Manual) -> Entry {
