@@ -202,9 +202,13 @@ fn rest(bytes: &[u8], at: usize) -> &[u8] {
     bytes.get(at..).unwrap_or_default()
 }
 
+/// Hands on all but the beginning of a character that something else cut off: the screen would take it for the
+/// beginning of what comes behind.
 fn hand_on(bytes: &[u8], from: usize, to: usize, sink: &mut impl Sink) {
-    if let Some(bytes) = bytes.get(from..to).filter(|bytes| !bytes.is_empty()) {
-        sink.text(bytes);
+    let bytes = bytes.get(from..to).unwrap_or_default();
+    let whole = bytes.get(..bytes.len() - unfinished(bytes)).unwrap_or_default();
+    if !whole.is_empty() {
+        sink.text(whole);
     }
 }
 
