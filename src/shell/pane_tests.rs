@@ -247,6 +247,16 @@ fn every_byte_that_was_shown_is_in_the_transcript_once_and_nothing_private_is() 
 }
 
 #[test]
+fn what_is_no_text_takes_a_column_each_and_stands_in_the_transcript_as_it_came() {
+    let sent = b"a\xffb\xe2\x82c\xe2\x82\x1b[1md\x80\x80 \xe2\x9a\xa0\xef\xb8\x8f\xef\xbf\xbd.";
+    let written = Written::default();
+    let mut pane = Pane::new(1, 20, "word".to_owned(), Box::new(written.clone()), at());
+    pane.feed(sent, at());
+    assert_eq!(shown(&mut pane).text().trim_end(), "a\u{25a1}b\u{25a1}c\u{25a1}d\u{25a1}\u{25a1} \u{26a0}\u{25a1}.");
+    assert_eq!(written.0.lock().unwrap().as_slice(), sent);
+}
+
+#[test]
 fn a_flood_without_an_end_is_not_kept() {
     let mut pane = pane(5, 20);
     pane.feed(b"\x1b]0;", at());

@@ -11,7 +11,7 @@ use crate::shell::marks::{Mark, Signed, Verifier};
 use crate::shell::recorder::{Moment, Recorder};
 use crate::shell::ring::{Beginning, Ring};
 use crate::shell::screen::Screen;
-use crate::shell::shim::{Act, Sink};
+use crate::shell::shim::{Act, STANDS_FOR_REPLACEMENT, Sink};
 use crate::shell::typing::Typing;
 
 /// Bytes of history that make the screen again after its size changed.
@@ -160,7 +160,23 @@ impl Inner {
         Beginning { rows, columns, state }
     }
 
+    /// Shows bytes. What is no UTF-8 takes a column, one for each piece that can begin no character: the screen itself
+    /// would make of it what depends on where the reads cut it.
     pub(super) fn show(&mut self, bytes: &[u8]) {
+        if std::str::from_utf8(bytes).is_ok() {
+            return self.put(bytes);
+        }
+        let mut text = String::with_capacity(bytes.len());
+        for piece in bytes.utf8_chunks() {
+            text.push_str(piece.valid());
+            if !piece.invalid().is_empty() {
+                text.push(STANDS_FOR_REPLACEMENT);
+            }
+        }
+        self.put(text.as_bytes());
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
         if !self.alternate {
             let (screen, region) = (&self.screen, self.region);
             self.ring.push(bytes, || Self::beginning(screen, region));
@@ -239,6 +255,11 @@ impl Sink for Inner {
             self.show(rest);
             self.recorder.bytes(rest);
         }
+    }
+
+    fn instead(&mut self, sent: &[u8], shown: &[u8]) {
+        self.show(shown);
+        self.recorder.bytes(sent);
     }
 
     fn act(&mut self, act: Act<'_>) {

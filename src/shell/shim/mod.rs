@@ -17,8 +17,10 @@ use string::Strings;
 
 /// What the shim hands on.
 pub(super) trait Sink {
-    /// Bytes for the screen: whole sequences and characters.
+    /// Bytes for the screen: whole sequences, and whole characters as far as a program sends such.
     fn text(&mut self, bytes: &[u8]);
+    /// What was sent, and what the screen shows for it.
+    fn instead(&mut self, sent: &[u8], shown: &[u8]);
     /// What is not for the screen.
     fn act(&mut self, act: Act<'_>);
     /// Row and column of the cursor, from 0; the column may be one past the last.
@@ -79,9 +81,10 @@ const EMOJI_PRESENTATION: &[u8] = b"\xef\xb8\x8f";
 /// U+200D. What it joins is drawn one by one here, so it would only make cells no terminal agrees on.
 const JOINER: &[u8] = b"\xe2\x80\x8d";
 
-/// U+FFFD, which the screen leaves out although it takes a column.
+/// U+FFFD, which the screen leaves out although it takes a column, and what stands for it and for bytes that are no
+/// UTF-8.
 const REPLACEMENT: &[u8] = b"\xef\xbf\xbd";
-const STANDS_FOR_REPLACEMENT: char = '\u{25a1}';
+pub(super) const STANDS_FOR_REPLACEMENT: char = '\u{25a1}';
 
 /// The state between two reads.
 #[derive(Debug, Default)]
@@ -115,6 +118,11 @@ enum Deed {
     Shift(u8),
     Tab,
     Put(char),
+    /// The screen gets another character than was sent, or none.
+    Instead {
+        sent: &'static [u8],
+        shown: Option<char>,
+    },
 }
 
 impl Shim {
@@ -202,13 +210,10 @@ fn rest(bytes: &[u8], at: usize) -> &[u8] {
     bytes.get(at..).unwrap_or_default()
 }
 
-/// Hands on all but the beginning of a character that something else cut off: the screen would take it for the
-/// beginning of what comes behind.
 fn hand_on(bytes: &[u8], from: usize, to: usize, sink: &mut impl Sink) {
     let bytes = bytes.get(from..to).unwrap_or_default();
-    let whole = bytes.get(..bytes.len() - unfinished(bytes)).unwrap_or_default();
-    if !whole.is_empty() {
-        sink.text(whole);
+    if !bytes.is_empty() {
+        sink.text(bytes);
     }
 }
 
@@ -230,8 +235,8 @@ fn ordinary(bytes: &[u8]) -> usize {
 fn watched(here: &[u8], slow: bool) -> Next {
     for looked_for in [EMOJI_PRESENTATION, JOINER, REPLACEMENT] {
         if here.starts_with(looked_for) {
-            let deed = if looked_for == REPLACEMENT { Deed::Put(STANDS_FOR_REPLACEMENT) } else { Deed::Nothing };
-            return Next::Deed(looked_for.len(), deed);
+            let shown = (looked_for == REPLACEMENT).then_some(STANDS_FOR_REPLACEMENT);
+            return Next::Deed(looked_for.len(), Deed::Instead { sent: looked_for, shown });
         }
         if here.len() < looked_for.len() && looked_for.starts_with(here) {
             return Next::More;
@@ -240,7 +245,7 @@ fn watched(here: &[u8], slow: bool) -> Next {
     if slow { character(here) } else { Next::Pass(1) }
 }
 
-/// One character, where each is looked at. What is no UTF-8 passes: the screen decides what to make of it.
+/// One character, where each is looked at. What is no UTF-8 passes.
 fn character(here: &[u8]) -> Next {
     let length = match here.first().copied().unwrap_or(0) {
         0..0x80 => 1,

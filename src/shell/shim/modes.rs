@@ -58,18 +58,25 @@ impl Modes {
             Deed::Single(last) => self.single(last, sink),
             Deed::Shift(byte) => self.shifted = byte == SHIFT_OUT,
             Deed::Tab => self.tab(1, sink),
-            Deed::Put(letter) => self.put(letter, sink),
+            Deed::Put(letter) => self.put(letter, None, sink),
+            Deed::Instead { sent, shown: Some(letter) } => self.put(letter, Some(sent), sink),
+            Deed::Instead { sent, shown: None } => sink.instead(sent, b""),
         }
     }
 
-    fn put(&mut self, letter: char, sink: &mut impl Sink) {
+    /// Puts a character at the cursor; `sent` is what was sent, where that is another.
+    fn put(&mut self, letter: char, sent: Option<&[u8]>, sink: &mut impl Sink) {
         let letter = if self.set() == Set::Lines { line(letter) } else { letter };
         let width = letter.width().unwrap_or(0);
         if self.insert && width > 0 {
             sink.text(format!("\x1b[{width}@").as_bytes());
         }
         let mut bytes = [0; 4];
-        sink.text(letter.encode_utf8(&mut bytes).as_bytes());
+        let shown = letter.encode_utf8(&mut bytes).as_bytes();
+        match sent {
+            Some(sent) => sink.instead(sent, shown),
+            None => sink.text(shown),
+        }
         let columns = sink.size().1;
         // The cursor waits behind the last column; from there the next character would wrap.
         if self.no_wrap && sink.cursor().1 >= columns {
