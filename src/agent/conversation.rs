@@ -266,13 +266,7 @@ impl Agent {
                 thought: (!context.is_empty()).then_some(context),
                 reader: None,
                 every: false,
-                origin: if self.has_foreign_text
-                    || self.transcript.iter().chain(&talk.messages).any(|message| message.role == Role::Tool)
-                {
-                    Origin::AfterOutput
-                } else {
-                    Origin::Model
-                },
+                origin: if self.has_foreign_text { Origin::AfterOutput } else { Origin::Model },
                 ceiling: None,
                 patience: None,
             }));
@@ -305,6 +299,7 @@ impl Agent {
             self.state = State::Talking(talk);
             return;
         };
+        self.has_foreign_text = true;
         let succeeded = told.is_ok();
         let content = match told {
             Ok(text) => {
@@ -323,6 +318,7 @@ impl Agent {
             self.state = State::Talking(talk);
             return;
         };
+        self.has_foreign_text = true;
         let content = result_text(report);
         talk.progress.got(&fingerprint(&call), &content, report.succeeded());
         talk.tool_result(&call, content);

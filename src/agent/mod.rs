@@ -235,7 +235,7 @@ pub struct Agent {
     history: Vec<(String, String)>,
     /// What was said between the person and the model, and the planner's turns in short.
     transcript: Vec<crate::domain::Message>,
-    /// The transcript holds what programs printed in the person's shell.
+    /// A model has been, or will be, given what programs printed. It stays so: what is compacted away was read.
     has_foreign_text: bool,
     /// What the person ran since they were last in the chat, and the last of it ever.
     visit: Visit,
@@ -299,7 +299,10 @@ impl Agent {
             Event::Manual(manual) => self.ran_by_hand(manual),
             Event::Returned { drift } => self.review(drift.as_deref(), &mut effects),
             Event::AskedAbout(question) => self.asked_about(question, &mut effects),
-            Event::Standing(standing) => self.standing = standing,
+            Event::Standing(standing) => {
+                self.has_foreign_text |= standing.is_some();
+                self.standing = standing;
+            }
             Event::Runbooks(runbooks) => self.setup.runbooks = runbooks,
             Event::Remembered { turn, told } => self.remembered(turn, told, &mut effects),
         }

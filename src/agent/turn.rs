@@ -158,6 +158,7 @@ impl Agent {
 
     /// Keeps a turn without a model for one that joins later.
     pub(super) fn remember_turn(&mut self, request: &str, answer: &str) {
+        self.has_foreign_text = true;
         self.transcript.push(Message::text(Role::User, request));
         self.transcript.push(Message::text(Role::Assistant, answer));
     }

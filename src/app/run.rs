@@ -287,23 +287,15 @@ impl Bench {
     }
 
     async fn deliver(&mut self, delivery: Delivery, events: &mut Subscriber) {
-        let mut next = Some(delivery);
+        let told = |delivery| match delivery {
+            Delivery::Event(event) => Event::Bus(event),
+            Delivery::Output(chunk) => Event::Output(chunk),
+        };
+        self.take_now(told(delivery)).await;
         // Drain what is there, but let keys in between: a flood must not hold them up.
         for _ in 0..64 {
-            let Some(delivery) = next else { return };
-            let event = match delivery {
-                Delivery::Event(event) => Event::Bus(event),
-                Delivery::Output(chunk) => Event::Output(chunk),
-            };
-            self.take_now(event).await;
-            next = events.try_next();
-        }
-        if let Some(delivery) = next {
-            let event = match delivery {
-                Delivery::Event(event) => Event::Bus(event),
-                Delivery::Output(chunk) => Event::Output(chunk),
-            };
-            self.take_now(event).await;
+            let Some(delivery) = events.try_next() else { return };
+            self.take_now(told(delivery)).await;
         }
     }
 

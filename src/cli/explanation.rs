@@ -3,7 +3,7 @@
 //! Owns the wording of one command's judgement. Judges nothing.
 
 use super::speech::result;
-use crate::domain::{Consent, Lane, Part, Reason, Reversible, Source, Tier, Verdict};
+use crate::domain::{Consent, Lane, Part, Reason, Source, Tier, Verdict};
 use crate::output::escape;
 
 /// Prints the sentences to stdout.
@@ -46,13 +46,7 @@ fn explain(part: &Part) {
     }
     match &part.effect {
         Some(effect) => {
-            let back = match effect.reversible {
-                Reversible::Yes => "It can be taken back",
-                Reversible::No => "It cannot be taken back",
-                Reversible::Unknown => "Whether it can be taken back is not known",
-            };
-            let detail = if effect.detail.is_empty() { String::new() } else { format!(": {}", effect.detail) };
-            result(&format!("What it does: {} {back}{detail}.", effect.text));
+            result(&format!("What it does: {effect}"));
             if let Some(safer) = &effect.safer {
                 result(&format!("Safer: {safer}"));
             }

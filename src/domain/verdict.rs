@@ -1,5 +1,7 @@
 //! The gate's judgement in a form that can be shown, logged and compared.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// How much consent a command needs. The order is the order of strictness.
@@ -96,6 +98,19 @@ pub struct Effect {
     pub detail: String,
     /// What a careful person would do instead.
     pub safer: Option<String>,
+}
+
+/// What it does, and whether it can be taken back.
+impl fmt::Display for Effect {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let back = match self.reversible {
+            Reversible::Yes => "It can be taken back",
+            Reversible::No => "It cannot be taken back",
+            Reversible::Unknown => "Whether it can be taken back is not known",
+        };
+        let colon = if self.detail.is_empty() { "" } else { ": " };
+        write!(out, "{} {back}{colon}{}.", self.text, self.detail)
+    }
 }
 
 /// One simple command of a line, judged.

@@ -2,7 +2,14 @@
 
 use include_dir::{Dir, include_dir};
 
-static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
+/// The directories of `assets/` that the program reads; what lies beside them is for readers and packagers.
+static ASSETS: [(&str, Dir<'_>); 5] = [
+    ("language", include_dir!("$CARGO_MANIFEST_DIR/assets/language")),
+    ("prompts", include_dir!("$CARGO_MANIFEST_DIR/assets/prompts")),
+    ("replies", include_dir!("$CARGO_MANIFEST_DIR/assets/replies")),
+    ("search", include_dir!("$CARGO_MANIFEST_DIR/assets/search")),
+    ("shell", include_dir!("$CARGO_MANIFEST_DIR/assets/shell")),
+];
 
 static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes");
 
@@ -21,7 +28,9 @@ pub fn theme_names() -> Vec<&'static str> {
 
 /// The text of an asset by its path under `assets/`: `replies/approval.yaml`. `None` when there is no such text.
 pub fn asset(path: &str) -> Option<&'static str> {
-    ASSETS.get_file(path)?.contents_utf8()
+    let (directory, name) = path.split_once('/')?;
+    let (_, files) = ASSETS.iter().find(|(known, _)| *known == directory)?;
+    files.get_file(name)?.contents_utf8()
 }
 
 #[cfg(test)]

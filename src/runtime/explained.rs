@@ -3,7 +3,7 @@
 //! Owns the wording alone; what there is to say is the gate's. Everything that
 //! stands in the line is escaped.
 
-use crate::domain::{Lane, Reason, Reversible, Source, Tier};
+use crate::domain::{Lane, Reason, Source, Tier};
 use crate::gate::{Anatomy, Dissected, Named, OptionKnown, OptionSeen};
 use crate::output::escape;
 
@@ -56,13 +56,7 @@ fn command_told(command: &Dissected) -> Vec<String> {
     }
     match &command.part.effect {
         Some(effect) => {
-            let back = match effect.reversible {
-                Reversible::Yes => "It can be taken back",
-                Reversible::No => "It cannot be taken back",
-                Reversible::Unknown => "Whether it can be taken back is not known",
-            };
-            let detail = if effect.detail.is_empty() { String::new() } else { format!(": {}", effect.detail) };
-            lines.push(format!("  Effect: {} {back}{detail}.", effect.text));
+            lines.push(format!("  Effect: {effect}"));
             lines.extend(effect.safer.iter().map(|safer| format!("  Safer: {safer}")));
         }
         None if command.part.tier > Tier::Auto => lines.push("  Effect: not in any table.".to_owned()),

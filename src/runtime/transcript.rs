@@ -23,6 +23,8 @@ struct Inner {
     stream: MaskStream,
     file: Option<Transcript>,
     waiting: VecDeque<Masked<Vec<u8>>>,
+    /// Bytes in `waiting`.
+    held: usize,
     /// Bytes of the shell's that were taken.
     taken: u64,
     /// Where a command ended: in what the shell sent, and in the file.
@@ -37,6 +39,7 @@ impl ShellLog {
             stream: redactor.stream(),
             file: None,
             waiting: VecDeque::new(),
+            held: 0,
             taken: 0,
             ends: VecDeque::new(),
             trouble: None,
@@ -58,6 +61,7 @@ impl ShellLog {
         let mut inner = self.inner();
         inner.file = Some(file);
         inner.ends.clear();
+        inner.held = 0;
         let waiting = std::mem::take(&mut inner.waiting);
         waiting.iter().for_each(|bytes| inner.put(bytes));
     }
@@ -96,11 +100,11 @@ impl Inner {
         }
         let Some(file) = &mut self.file else {
             self.waiting.push_back(bytes.clone());
-            let mut size: usize = self.waiting.iter().map(|bytes| bytes.get().len()).sum();
-            while size > WAITING
+            self.held += bytes.get().len();
+            while self.held > WAITING
                 && let Some(gone) = self.waiting.pop_front()
             {
-                size -= gone.get().len();
+                self.held -= gone.get().len();
                 self.trouble = Some("what the shell showed before this session began is not kept whole".to_owned());
             }
             return;

@@ -138,6 +138,27 @@ pub struct Record {
     pub depth: usize,
 }
 
+#[cfg(test)]
+impl Record {
+    /// A command that took a second and printed nothing.
+    pub fn of(command: &str) -> Self {
+        Self {
+            command: command.to_owned(),
+            source: Source::Shell,
+            on_screen: None,
+            output: Kept::default(),
+            span: 0..0,
+            ending: Ending::Exit(0),
+            cwd: None,
+            started: SystemTime::UNIX_EPOCH,
+            duration: Duration::from_secs(1),
+            private: false,
+            typed_into: 0,
+            depth: 0,
+        }
+    }
+}
+
 /// Takes every byte that reached the screen, in order, private commands and their output excepted.
 ///
 /// Called on the thread that reads the shell: taking long slows the shell.

@@ -203,6 +203,15 @@ impl Memory {
         branch::list(&self.sessions_dir().join(self.find(id)?.as_str()))
     }
 
+    /// Every way of a session, for [`Memory::log`]: `None` is its main line, the others are its branches.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSession`], or the directory cannot be read.
+    pub fn ways(&self, id: &SessionId) -> Result<Vec<Option<String>>, StoreError> {
+        let branches = self.branches(id)?.into_iter().map(|branch| Some(branch.name));
+        Ok(std::iter::once(None).chain(branches).collect())
+    }
+
     /// What runs in the session now, as the entries to come; empty when nothing does.
     pub fn running(&self, id: &SessionId) -> Result<Vec<Entry>, StoreError> {
         let leftovers = Spool::new(self.directory(id)?.join("spool")).leftovers()?;

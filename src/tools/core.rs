@@ -387,18 +387,13 @@ impl Core {
             summary.push_str(&format!("; since the last look: {changed}"));
         }
         CallReport {
-            call: request.call,
-            turn: request.turn,
-            command: request.command.clone(),
-            tier: announcement.verdict.tier,
-            decision,
             exit: Some(ran.exit),
             stdout: reported(stdout),
             stderr: reported(stderr),
             brief,
             printed: ran.printed,
             duration: ran.duration,
-            summary,
+            ..self.not_run(request, announcement, decision, summary)
         }
     }
 

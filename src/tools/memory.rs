@@ -254,8 +254,7 @@ fn read(memory: &Memory, here: Option<&SessionId>, entry: &str) -> Result<String
                 None => continue,
             }
         }
-        let ways = memory.branches(&session)?.into_iter().map(|branch| Some(branch.name));
-        for way in std::iter::once(None).chain(ways) {
+        for way in memory.ways(&session)? {
             match memory.log(&session, way.as_deref())?.find(entry)? {
                 Found::One(record) => return store::in_full(&memory.directory(&session)?, &record.text),
                 Found::Several(several) => {

@@ -34,8 +34,7 @@ pub fn hidden(
 ) -> Result<(SessionId, Vec<Hidden>), StoreError> {
     let id = which(memory, here, wanted)?;
     let mut found: BTreeMap<(String, String), Hidden> = BTreeMap::new();
-    let ways = memory.branches(&id)?.into_iter().map(|branch| Some(branch.name));
-    for way in std::iter::once(None).chain(ways) {
+    for way in memory.ways(&id)? {
         memory.log(&id, way.as_deref())?.each(
             |_| true,
             |record| {

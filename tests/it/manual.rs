@@ -2,13 +2,13 @@
 //! the memory afterwards.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::support::home::{Home, headings, processes_with};
-use super::support::pty::{Key, PATIENCE, Pty};
+use super::support::pty::{Key, Pty, until};
 use super::support::screen::{idle, leave, open, open_sized};
 
 fn place() -> Home {
@@ -28,14 +28,6 @@ fn runs(terminal: &mut Pty, line: &str, shows: &str) {
     terminal.enter(line);
     terminal.wait_for_text(shows);
     terminal.settle(Duration::from_millis(150));
-}
-
-fn until(mut done: impl FnMut() -> bool, what: &str) {
-    let deadline = Instant::now() + PATIENCE;
-    while !done() {
-        assert!(Instant::now() < deadline, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 #[test]

@@ -3,14 +3,14 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::support::home::Home;
 use super::support::mcp::Client;
 use super::support::ollama::{FakeOllama, Turn};
-use super::support::pty::{Key, PATIENCE};
+use super::support::pty::{Key, until};
 use super::support::screen::{agree, idle, leave, open};
 
 /// Invented, and put together so that no scanner takes this file for a leak.
@@ -51,14 +51,6 @@ fn encoded(secret: &str) -> Vec<String> {
         forms.push(text[if lead == 0 { 0 } else { 4 }..].to_owned());
     }
     forms
-}
-
-fn until(mut done: impl FnMut() -> bool, what: &str) {
-    let deadline = Instant::now() + PATIENCE;
-    while !done() {
-        assert!(Instant::now() < deadline, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 #[test]

@@ -3,13 +3,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::support::home::{Home, PROGRAM, headings, processes_with};
-use super::support::pty::{Key, PATIENCE, Pty};
+use super::support::pty::{Key, Pty, until};
 use super::support::screen::{agree, idle, leave, open, open_sized, ready};
 
 /// The workbench under a shell that keeps the terminal's settings from before and after, and the exit code.
@@ -46,14 +45,6 @@ impl UnderShell {
         assert!(!screen.alternate_screen(), "the alternate screen was not left");
         assert!(!screen.bracketed_paste(), "bracketed paste was left on");
         assert!(!screen.hide_cursor(), "the cursor was left hidden");
-    }
-}
-
-fn until(mut done: impl FnMut() -> bool, what: &str) {
-    let deadline = Instant::now() + PATIENCE;
-    while !done() {
-        assert!(Instant::now() < deadline, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -27,6 +27,15 @@ pub use styled::{Style, StyledRun, Weight, styled_rows};
 /// How long anything is waited for.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Waits for something that is not on the screen.
+pub fn until(mut done: impl FnMut() -> bool, what: &str) {
+    let deadline = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// What the terminal cannot do.
 #[derive(Debug, thiserror::Error)]
 pub enum PtyError {

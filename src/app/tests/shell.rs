@@ -1,28 +1,9 @@
 //! The person's shell in the workbench: which keys are its own, and what comes back from it.
 
-use std::time::SystemTime;
-
 use super::*;
 use crate::app::ShellNow;
 use crate::domain::{Recalled, Whence};
-use crate::shell::{Corner, Ending, Found, Happened, Kept, Record, ShellEvent, Source as Told, Standing, Wishes};
-
-fn record(command: &str) -> Box<Record> {
-    Box::new(Record {
-        command: command.to_owned(),
-        source: Told::Shell,
-        on_screen: None,
-        output: Kept::default(),
-        span: 0..0,
-        ending: Ending::Exit(0),
-        cwd: None,
-        started: SystemTime::UNIX_EPOCH,
-        duration: Duration::from_secs(1),
-        private: false,
-        typed_into: 0,
-        depth: 0,
-    })
-}
+use crate::shell::{Corner, Found, Happened, Record, ShellEvent, Standing, Wishes};
 
 impl Bench {
     /// In a shell that stands like this.
@@ -137,9 +118,9 @@ fn a_command_that_ended_is_told_and_the_return_says_so() {
     let mut bench = Bench::in_shell(Standing::Prompt);
     bench.happens(Happened::Began);
     assert_eq!(bench.done(), [Effect::TellBegan]);
-    bench.happens(Happened::Finished(record("make test")));
+    bench.happens(Happened::Finished(Box::new(Record::of("make test"))));
     let columns = 98;
-    assert_eq!(bench.told(), [ToRuntime::ManualEnded { record: record("make test"), columns }]);
+    assert_eq!(bench.told(), [ToRuntime::ManualEnded { record: Box::new(Record::of("make test")), columns }]);
     bench.control('s');
     assert_eq!(bench.told(), [ToRuntime::Returned]);
     assert!(bench.draw().contains("CHAT MODE · agent reviewing your manual commands"));

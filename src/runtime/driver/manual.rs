@@ -147,42 +147,22 @@ fn note(record: &Record, whole: Option<(String, u64)>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, SystemTime};
-
     use super::*;
-    use crate::shell::{Ending, Kept};
-
-    fn record() -> Record {
-        Record {
-            command: "ssh db-1".to_owned(),
-            source: Source::Shell,
-            on_screen: None,
-            output: Kept::default(),
-            span: 0..0,
-            ending: Ending::Exit(0),
-            cwd: None,
-            started: SystemTime::UNIX_EPOCH,
-            duration: Duration::from_secs(1),
-            private: false,
-            typed_into: 0,
-            depth: 0,
-        }
-    }
 
     #[test]
     fn an_entry_that_rests_on_the_shell_alone_needs_no_note() {
-        assert_eq!(note(&record(), None), None);
+        assert_eq!(note(&Record::of("ssh db-1"), None), None);
     }
 
     #[test]
     fn what_was_typed_into_another_machine_is_said_to_stand_in_the_output() {
-        let told = note(&Record { typed_into: 3, ..record() }, None).unwrap();
+        let told = note(&Record { typed_into: 3, ..Record::of("ssh db-1") }, None).unwrap();
         assert!(told.starts_with("3 lines typed into it"), "{told}");
     }
 
     #[test]
     fn a_command_read_off_the_screen_says_so_and_a_long_output_says_where_it_lies() {
-        let read = Record { source: Source::Screen, ..record() };
+        let read = Record { source: Source::Screen, ..Record::of("ssh db-1") };
         let told = note(&read, Some(("output/shell-1.raw".to_owned(), 17))).unwrap();
         assert!(
             told.contains("read off the screen") && told.ends_with("output/shell-1.raw, from byte 17 on"),

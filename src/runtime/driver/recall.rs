@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use super::Driver;
 use crate::bus::Event;
-use crate::domain::{Body, Recalled, SessionId, Whence};
-use crate::history::{Kind, recall};
+use crate::domain::{Recalled, SessionId, Whence};
 use crate::redact::masks;
 use crate::shell;
-use crate::store::{Memory, StoreError};
+use crate::store::Memory;
+use crate::tools::past;
 
 /// Commands that are offered at most.
 const MOST: usize = 5_000;
@@ -52,14 +52,15 @@ fn offered(memory: &Memory, here: Option<&SessionId>, own: Vec<String>) -> Vec<R
     let mut commands = Vec::new();
     for id in &sessions {
         let whence = if Some(id) == here { Whence::Session } else { Whence::Earlier };
-        let read = of_session(memory, id, |command| {
+        let ran = past::commands(memory, id).unwrap_or_else(|error| {
+            tracing::warn!(%error, session = %id, "the commands of a session could not be read");
+            Vec::new()
+        });
+        for command in ran.into_iter().rev().map(|past| past.command) {
             // A command with a mask in it would not do what it did.
             if commands.len() < MOST && masks(&command).is_empty() && seen.insert(command.clone()) {
                 commands.push(Recalled { command, whence });
             }
-        });
-        if let Err(error) = read {
-            tracing::warn!(%error, session = %id, "the commands of a session could not be read");
         }
     }
     for command in own.into_iter().rev() {
@@ -71,20 +72,4 @@ fn offered(memory: &Memory, here: Option<&SessionId>, own: Vec<String>) -> Vec<R
         }
     }
     commands
-}
-
-/// What ran in a session, newest first.
-fn of_session(memory: &Memory, id: &SessionId, mut found: impl FnMut(String)) -> Result<(), StoreError> {
-    let way = memory.active_branch(id)?;
-    let log = memory.log(id, Some(&way))?;
-    let wanted = |kind: Kind| matches!(kind, Kind::Step | Kind::Approval | Kind::Human);
-    log.each(
-        |head| wanted(head.kind),
-        |record| match recall::entry(&record).body {
-            Body::Step(step) if step.is_automatic() => found(step.action),
-            Body::Approval(asked) if asked.executed => found(asked.command),
-            Body::Human(manual) if !manual.private => found(manual.command),
-            _ => {}
-        },
-    )
 }
