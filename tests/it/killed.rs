@@ -12,17 +12,17 @@
 //! The seed is printed; `KILL_SEED=<number>` draws the same moments again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
 use std::process::Child;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::support::havoc::{self, Dice, Load, processes_in};
 use super::support::home::Home;
 
 /// Runs in one project; then the next begins with an empty one, so that a log stays short enough to be read whole.
@@ -34,11 +34,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 #[test]
 fn what_was_shown_as_done_outlives_a_kill_at_any_moment() {
-    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().expect(name));
-    let runs = number("KILL_RUNS").unwrap_or(20);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let seed = number("KILL_SEED").unwrap_or_else(|| u64::from(now.subsec_nanos()) ^ now.as_secs()).max(1);
-    println!("KILL_RUNS={runs} KILL_SEED={seed}");
+    let (runs, seed) = havoc::runs_and_seed(20);
     let _load = Load::start();
     let mut dice = Dice(seed);
     let mut tally = Tally::default();
@@ -68,18 +64,6 @@ struct Tally {
     branches_made: u64,
     calls_found_interrupted: u64,
     entries_read: u64,
-}
-
-/// xorshift64: the same seed draws the same numbers.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound.max(1)
-    }
 }
 
 /// What an undisturbed run takes and prints.
@@ -442,58 +426,4 @@ impl Stream {
 /// The lines that came to their end.
 fn whole_lines(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'))
-}
-
-/// The processes that work in a directory, with their command lines.
-fn processes_in(directory: &Path) -> Vec<String> {
-    let numbers = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok().map(|entry| entry.path()));
-    let there = numbers.filter(|process| fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd == directory));
-    let line = |process: PathBuf| {
-        let line = fs::read(process.join("cmdline")).unwrap_or_default();
-        format!("{} {}", process.display(), String::from_utf8_lossy(&line).replace('\0', " "))
-    };
-    there.map(line).collect()
-}
-
-/// Other work on the machine: one thread that computes, one that writes and syncs. Dropping it ends both.
-struct Load {
-    ended: Arc<AtomicBool>,
-    threads: Vec<JoinHandle<()>>,
-}
-
-impl Load {
-    fn start() -> Load {
-        let ended = Arc::new(AtomicBool::new(false));
-        let (one, other) = (Arc::clone(&ended), Arc::clone(&ended));
-        let computes = std::thread::spawn(move || {
-            let mut dice = Dice(1);
-            while !one.load(Ordering::Relaxed) {
-                let until = Instant::now() + Duration::from_millis(dice.below(40));
-                while Instant::now() < until {
-                    std::hint::spin_loop();
-                }
-                std::thread::sleep(Duration::from_millis(10));
-            }
-        });
-        let syncs = std::thread::spawn(move || {
-            let directory = tempfile::tempdir().unwrap();
-            let mut file = File::create(directory.path().join("load")).unwrap();
-            while !other.load(Ordering::Relaxed) {
-                file.write_all(&[0; 4096]).unwrap();
-                file.sync_all().unwrap();
-                std::thread::sleep(Duration::from_millis(2));
-            }
-        });
-        Load { ended, threads: vec![computes, syncs] }
-    }
-}
-
-impl Drop for Load {
-    fn drop(&mut self) {
-        self.ended.store(true, Ordering::Relaxed);
-        for thread in self.threads.drain(..) {
-            // A load that failed has said so; the runs' own result is what counts.
-            drop(thread.join());
-        }
-    }
 }

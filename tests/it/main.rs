@@ -33,6 +33,7 @@ mod hostile;
 mod injections;
 mod keymap;
 mod killed;
+mod killed_shell;
 mod kube_api;
 mod kubectl;
 mod man;

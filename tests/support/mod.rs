@@ -4,6 +4,7 @@
 pub mod disk;
 pub mod docker;
 pub mod front;
+pub mod havoc;
 pub mod home;
 pub mod kube_api;
 pub mod mcp;
