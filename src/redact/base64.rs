@@ -41,6 +41,20 @@ pub(super) fn hides_text(text: &[u8]) -> bool {
     }
 }
 
+/// Whether a byte is a letter of one of the alphabets; the padding is none.
+pub(super) fn is_letter(byte: u8) -> bool {
+    value(byte).is_some()
+}
+
+/// A letter of the standard alphabet as the one for URLs writes it.
+pub(super) fn for_url(letter: u8) -> u8 {
+    match letter {
+        b'+' => b'-',
+        b'/' => b'_',
+        letter => letter,
+    }
+}
+
 fn value(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),

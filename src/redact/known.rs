@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::base64;
+use super::encoded;
 use super::pseudonym::{self, Class};
 use super::shape;
 use super::sight::{Ending, Secret, ends_colours, is_token};
@@ -17,8 +18,10 @@ use super::sight::{Ending, Secret, ends_colours, is_token};
 const ALONE: usize = 12;
 /// More than this is kept by its beginning only; whoever prints it is masked up to where the two differ.
 const LONGEST: usize = 1 << 10;
-/// Values remembered; a session that shows more has a dump of secrets on its screen.
-const MOST: usize = 4_096;
+/// Values remembered, with their forms; a session that shows more has a dump of secrets on its screen.
+const MOST: usize = 32_768;
+/// Forms that are looked for where a line was broken off.
+const MOST_TORN: usize = 1_024;
 
 /// Shared by all clones.
 #[derive(Clone, Default)]
@@ -43,6 +46,8 @@ struct Values {
     /// Bit for each pair of first bytes, folded: most places of a text are refused here.
     starts: Vec<u64>,
     count: usize,
+    /// What lines of base64 may end and begin with a part of.
+    forms: Vec<(Vec<u8>, &'static str)>,
 }
 
 struct Known {
@@ -80,6 +85,9 @@ impl Shared {
                 // The last letter depends on what follows.
                 let whole = encoded.len() - usize::from(encoded.len() % 4 != 0);
                 memory.values.add(encoded.get(..whole).unwrap_or_default(), kind, None);
+            }
+            for form in encoded::forms(value) {
+                memory.values.add_form(form, kind);
             }
             if base64::hides_text(value) {
                 let decoded = base64::decode(value);
@@ -157,10 +165,32 @@ impl Values {
         true
     }
 
+    /// Adds what base64 makes of a value somewhere in a text.
+    fn add_form(&mut self, form: Vec<u8>, kind: &'static str) {
+        self.add(&form, kind, None);
+        if self.forms.len() < MOST_TORN {
+            self.forms.push((form, kind));
+        }
+    }
+
+    /// Parts of a form at the edges of a line of base64.
+    fn find_torn(&self, line: &[u8], found: &mut Vec<Secret>) {
+        let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n' | b'=')).map_or(0, |last| last + 1);
+        let line = line.get(..end).unwrap_or_default();
+        if self.forms.is_empty() || !encoded::is_torn(line) {
+            return;
+        }
+        for (form, kind) in &self.forms {
+            let parts = encoded::torn(line, form).into_iter().flatten();
+            found.extend(parts.map(|(from, to)| Secret::new(from, to, kind, Ending::Word)));
+        }
+    }
+
     fn find(&self, line: &[u8], found: &mut Vec<Secret>) {
         if self.count == 0 {
             return;
         }
+        self.find_torn(line, found);
         let mut at = 0;
         while let Some([a, b]) = line.get(at..at + 2) {
             let bit = fold(*a, *b);

@@ -14,6 +14,7 @@ mod block;
 mod codes;
 mod command;
 mod draft;
+mod encoded;
 mod entry;
 mod header;
 mod identity;

@@ -94,6 +94,7 @@ fn no_secret_that_passed_by_is_in_any_file_or_in_what_a_model_or_a_client_receiv
     for (line, shows) in [
         (format!("export GITLAB_TOKEN={shell}; echo sto''red"), "stored"),
         ("env | grep -a GITLAB; echo li''sted".to_owned(), "listed"),
+        ("env | base64; env | base64 -w0; echo en''coded".to_owned(), "encoded"),
         (format!("curl -s -H 'Authorization: Bearer {shell}' http://127.0.0.1:1/; echo as''ked"), "asked"),
     ] {
         terminal.enter(&line);

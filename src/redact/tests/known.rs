@@ -23,6 +23,47 @@ fn its_base64_is_masked_too() {
 }
 
 #[test]
+fn its_base64_is_masked_wherever_it_stands_in_a_longer_one() {
+    let redactor = Redactor::default();
+    assert!(redactor.know("Kettle7Pebble-Magpie?>?>"));
+    for before in ["", "a", "ab", "abc", "HOME=/root\nTOKEN=", "PATH=/usr/bin\nX="] {
+        let long = base64_of(&format!("{before}Kettle7Pebble-Magpie?>?>\nTERM=xterm\n"));
+        for text in [long.clone(), long.replace('+', "-").replace('/', "_")] {
+            let out = redactor.text(&text).into_inner();
+            assert!(out.contains("[redacted:"), "{before:?}: {out}");
+            assert!(hidden(&out, &text) >= 30, "{before:?}: {out} of {text}");
+        }
+    }
+}
+
+#[test]
+fn its_base64_is_masked_where_a_line_of_it_was_broken_off() {
+    let redactor = Redactor::default();
+    assert!(redactor.know("Kettle7Pebble-Magpie4Otter"));
+    for before in 0..120 {
+        let long = base64_of(&format!("{}Kettle7Pebble-Magpie4Otter{}", "x".repeat(before), "y".repeat(90)));
+        let lines: Vec<&str> = (0..long.len()).step_by(76).map(|at| &long[at..long.len().min(at + 76)]).collect();
+        let text = lines.join("\n") + "\n";
+        let out = redactor.text(&text).into_inner();
+        // What is not masked on one side of the break is too short to be told from chance.
+        assert!(hidden(&out, &text) >= 33 - 12, "{before}: {out} of {text}");
+    }
+}
+
+/// Letters of a text that masks took the place of.
+fn hidden(out: &str, text: &str) -> usize {
+    let mut shown = 0;
+    for (at, part) in out.split("[redacted:").enumerate() {
+        shown += if at == 0 { part.len() } else { part.split_once(']').map_or(0, |(_, rest)| rest.len()) };
+    }
+    text.len() - shown
+}
+
+fn base64_of(text: &str) -> String {
+    String::from_utf8(crate::redact::base64::encode(text.as_bytes())).unwrap()
+}
+
+#[test]
 fn ordinary_words_never_become_masks() {
     let redactor = Redactor::default();
     for word in [
