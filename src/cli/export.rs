@@ -25,6 +25,10 @@ pub(super) fn run(settings: &Settings, args: &Export) -> Result<ExitCode, Failur
             desk.redactor.know_name(Class::Host, name);
         }
     }
+    if args.anonymize {
+        let id = SessionId::new(incident.session.clone());
+        tools::privacy::recall_machines(&desk.memory, &id, &desk.redactor)?;
+    }
     let text = if args.anonymize { desk.redactor.in_mode(Mode::Anonymize).text(&text).into_inner() } else { text };
     speech::result(escape::for_terminal(&text).trim_end());
     Ok(ExitCode::SUCCESS)

@@ -9,6 +9,7 @@ pub mod approval;
 pub mod changes;
 mod counted;
 pub mod escape;
+pub mod inventory;
 pub mod readers;
 pub mod reduce;
 mod severity;

@@ -34,7 +34,7 @@ use crate::domain::{
 use crate::gate;
 use crate::index::Filler;
 use crate::model::Model;
-use crate::redact::Redactor;
+use crate::redact::{Class, Redactor};
 use crate::store::{Grants, Memory, StoreError};
 use crate::tools::{Approver, Calls, Server, ServerParts, SessionSlot, Wire};
 
@@ -566,6 +566,9 @@ impl Driver {
         let probe = Arc::clone(&self.kit.probe);
         let Ok(surroundings) = tokio::task::spawn_blocking(move || probe.surroundings()).await else { return };
         if surroundings != self.surroundings {
+            if let Some(host) = surroundings.host.as_deref().filter(|host| *host != "localhost") {
+                self.redactor.know_name(Class::Host, host);
+            }
             self.surroundings = surroundings.clone();
             self.agent.handle(agent::Event::Surroundings(surroundings.clone()));
             self.bus.publish(&Event::Surroundings(surroundings));

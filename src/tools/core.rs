@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
 use super::looks::Looks;
+use super::privacy;
 use super::record::{Recorder, Said, SessionSlot};
 use super::run::{self, Ran};
 use super::steps::{self, Answer, Step, Unbound};
@@ -372,6 +373,7 @@ impl Core {
     ) -> CallReport {
         let stdout = output::escape::text(&ran.stdout.bytes());
         let stderr = output::escape::text(&ran.stderr.bytes());
+        privacy::learn_machines(&self.parts.redactor, &request.command, &stdout);
         let brief = brief(&stdout, &stderr, kept);
         let mut summary = if ran.stdout.is_whole() || ran.exit != Exit::Code(0) {
             output::readers::read(request.reader.as_deref(), &request.command, &stdout, &stderr, &ran.exit)

@@ -1,12 +1,15 @@
-//! What was masked where: for the chat and the command line the same.
+//! What was masked where, for the chat and the command line the same; the names of machines that listings tell.
 //!
-//! Owns the counting over a session's logs. Masked values are known by kind and suffix alone; nothing leads back to them.
+//! Owns the reading of a session's logs for both. Masked values are known by kind and suffix alone; nothing leads back
+//! to them.
 
 use std::collections::BTreeMap;
 
 use super::memory::which;
-use crate::domain::SessionId;
-use crate::redact::masks;
+use crate::domain::{Body, SessionId};
+use crate::history::{Kind, recall};
+use crate::output::inventory::{Machine, machines};
+use crate::redact::{Class, Redactor, masks};
 use crate::store::{Memory, StoreError};
 
 /// Entries that are named for one value.
@@ -60,7 +63,38 @@ pub fn hidden(
     Ok((id, all))
 }
 
-/// The same as text, a line for each value.
+/// From now on the machines that a command's output names have pseudonyms, for whoever is not to know their names.
+pub fn learn_machines(redactor: &Redactor, command: &str, printed: &str) {
+    for (machine, name) in machines(command, printed) {
+        let class = match machine {
+            Machine::Node => Class::Node,
+            Machine::Vm => Class::Vm,
+        };
+        redactor.know_name(class, &name);
+    }
+}
+
+/// The same for everything that the commands of a session printed.
+///
+/// # Errors
+/// When there is no such session or its logs cannot be read.
+pub fn recall_machines(memory: &Memory, id: &SessionId, redactor: &Redactor) -> Result<(), StoreError> {
+    for way in memory.ways(id)? {
+        memory.log(id, way.as_deref())?.each(
+            |head| head.kind == Kind::Step,
+            |record| {
+                let printed = record.text.split_once("\nOUTPUT:\n").map_or("", |(_, rest)| rest);
+                let table = printed.split("\n\n").next().unwrap_or_default();
+                if let Body::Step(step) = recall::entry(&record).body {
+                    learn_machines(redactor, &step.action, table);
+                }
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// What [`hidden`] found as text, a line for each value.
 pub fn told(session: &SessionId, all: &[Hidden]) -> String {
     if all.is_empty() {
         return format!("Nothing had to be masked in {}.", session.short());

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::support::home::{Home, finish, headings, processes_with};
+use super::support::kube_api::KubeApi;
 use super::support::mcp::{Client, accepting, approving, text};
+use super::support::real;
 
 /// A client that shows forms.
 fn forms() -> Value {
@@ -299,6 +301,32 @@ fn names_and_secrets_stay_here_and_pseudonyms_mean_the_real_ones() {
     let result = client.call("run_command", json!({"cmd": "cat hosts.txt"}));
     assert!(result.to_string().contains("10.20.30.40") && !result.to_string().contains(&token), "{result}");
     client.close();
+}
+
+#[test]
+fn nodes_that_a_listing_named_have_pseudonyms_that_mean_them() {
+    if real::program("kubectl").is_none() {
+        return;
+    }
+    let api = KubeApi::start();
+    let place = Home::new();
+    let kubeconfig = place.home.join("kubeconfig");
+    api.write_kubeconfig(&kubeconfig);
+    let place = place.var("KUBECONFIG", kubeconfig.to_str().unwrap());
+    let mut client = Client::legacy(&place, forms());
+    let listed = client.call("run_command", json!({"cmd": "kubectl get nodes"}));
+    let shown = listed["structuredContent"]["stdout"].as_str().unwrap();
+    assert!(shown.contains("node_") && !listed.to_string().contains("node-1"), "{listed}");
+    let pseudonym = shown.split_whitespace().find(|word| word.starts_with("node_")).unwrap();
+    let one = client.call("run_command", json!({"cmd": format!("kubectl get node {pseudonym} -o name")}));
+    assert_eq!(one["structuredContent"]["stdout"], format!("node/{pseudonym}\n"), "{one}");
+    client.close();
+    assert!(
+        place.log(0).contains("kubectl --context test-cluster get node node-1"),
+        "the person's own log has the name"
+    );
+    let exported = place.run(&["export", "1", "--anonymize"]).stdout;
+    assert!(exported.contains("get node node_") && !exported.contains("node-1"), "{exported}");
 }
 
 #[test]
