@@ -98,6 +98,20 @@ impl Agent {
         self.ask(talk, effects);
     }
 
+    /// Turns that are over become a summary, whether the window is full or not.
+    pub(super) fn compact(&mut self, effects: &mut Vec<Effect>) {
+        let gone = self.summary.turns();
+        prompt::compact(&mut self.transcript, &mut self.summary, 0);
+        let count = self.summary.turns() - gone;
+        let phrases = &self.setup.phrases;
+        effects.push(Effect::Notice(if count == 0 {
+            phrases.plain("nothing_to_compact")
+        } else {
+            let summary = self.summary.text(usize::MAX).unwrap_or_default();
+            phrases.fill("compacted_now", &[("count", &count.to_string()), ("summary", &summary)])
+        }));
+    }
+
     fn ask(&mut self, talk: Conversation, effects: &mut Vec<Effect>) {
         // A model that left while it was asked is asked no more; its failure is on its way.
         let Joined { window, calls_tools } = self.model.unwrap_or_default();

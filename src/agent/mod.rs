@@ -79,6 +79,8 @@ pub enum Event {
     AskedAbout(String),
     /// A session was taken up again, or another one begun: where it stands.
     Standing(Option<String>),
+    /// The person wants the turns before this one as a summary.
+    Compact,
     /// The runbooks that count from now on; one that is walked is walked to its end.
     Runbooks(Arc<Runbooks>),
 }
@@ -304,6 +306,7 @@ impl Agent {
                 self.standing = standing;
             }
             Event::Runbooks(runbooks) => self.setup.runbooks = runbooks,
+            Event::Compact => self.compact(&mut effects),
             Event::Remembered { turn, told } => self.remembered(turn, told, &mut effects),
         }
         effects

@@ -34,6 +34,8 @@ const NAMES: &[&str] = &[
     "model_empty",
     "too_many_steps",
     "compacted",
+    "compacted_now",
+    "nothing_to_compact",
     "without_tools",
     "no_progress",
     "calls_unreadable",

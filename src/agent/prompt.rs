@@ -87,7 +87,7 @@ fn alternating(messages: impl Iterator<Item = Message>) -> Vec<Message> {
 }
 
 /// Moves the oldest turns into the summary until the others fit.
-fn compact(transcript: &mut Vec<Message>, summary: &mut Summary, room: usize) {
+pub(super) fn compact(transcript: &mut Vec<Message>, summary: &mut Summary, room: usize) {
     while !transcript.is_empty() && budget::all(transcript) > room {
         // A turn begins with the person's words, and its last message is the answer to them.
         let answered =

@@ -1000,6 +1000,21 @@ fn a_window_that_is_full_keeps_the_newest_turns_and_a_summary_of_the_others() {
 }
 
 #[test]
+fn turns_are_a_summary_as_soon_as_the_person_wants_it() {
+    let mut agent = agent_with_model();
+    let nothing = agent.handle(Event::Compact);
+    assert!(matches!(&nothing[..], [Effect::Notice(text)] if text.contains("nothing to compact")), "{nothing:?}");
+    say(&mut agent, FREE);
+    model_says(&mut agent, 1, [ModelEvent::Token("the lid is 7".to_owned())]);
+    let told = agent.handle(Event::Compact);
+    assert!(matches!(&told[..], [Effect::Notice(text)] if text.contains("from now on: 1.")), "{told:?}");
+    let effects = say(&mut agent, FREE);
+    let messages = &asked_model(&effects).messages;
+    assert_eq!(messages.len(), 2, "the system prompt and this turn: {messages:#?}");
+    assert!(messages[0].content.contains("the lid is 7"), "{}", messages[0].content);
+}
+
+#[test]
 fn long_results_of_a_long_turn_give_way_and_the_last_ones_stay() {
     let mut agent = agent();
     agent.handle(joined(8192, true));

@@ -52,6 +52,9 @@ pub(super) const COMMANDS: &[Command] = &[
     command("model", "[name]", "the server's models, or another one from now on", model),
     command("new", "[goal]", "a new session; this one stays active", new),
     command("continue", "[session]", "go on with an earlier session, by its number or from the list", go_on),
+    command("rename", "<what it is for>", "say anew what this session is for", |_, rest, effects| {
+        effects.push(Effect::Tell(ToRuntime::Rename(rest.to_owned())));
+    }),
     command("sessions", "", "every session: find, continue, fork, close, put away", |state, _, effects| {
         sessions::enter(state, effects);
     }),
@@ -72,8 +75,26 @@ pub(super) const COMMANDS: &[Command] = &[
     command("merge", "<branch>", "tell what a branch came to, where it began", |state, rest, effects| {
         word(state, "MERGE", rest, effects);
     }),
+    command("compact", "", "have the talk so far told to the model as a summary", |_, _, effects| {
+        effects.push(Effect::Tell(ToRuntime::Compact));
+    }),
     command("plan", "<request>", "the commands a request becomes; runs nothing", plan),
     command("grants", "[revoke <id> | revoke all]", "what you allowed for a while, or take it back", grants),
+    command("permissions", "", "what is granted, what was refused, which rules there are", |state, _, effects| {
+        let wanted = Wanted::Permissions(state.session.clone());
+        pager::open(state, "permissions".to_owned(), wanted, effects);
+    }),
+    command("why", "[command]", "which rule decides about a command: the last one, or this", why),
+    command("skills", "[name]", "the skill files that count, or every rule of one", |state, rest, effects| {
+        pager::open(state, format!("skills {}", escape::line(rest)), Wanted::Skills(rest.to_owned()), effects);
+    }),
+    command("privacy", "", "what was masked in this session", |state, _, effects| {
+        let wanted = Wanted::Privacy(state.session.clone());
+        pager::open(state, "privacy".to_owned(), wanted, effects);
+    }),
+    command("doctor", "", "whether everything this program leans on is as it should be", |state, _, effects| {
+        pager::open(state, "doctor".to_owned(), Wanted::Doctor, effects);
+    }),
     command("export", "", "this session as an incident report", export),
     command("keymap", "", "every key, and how to change them", |state, _, _| help::keys(state)),
     command("theme", "[name]", "other colours, tried out while you choose", theme),
@@ -151,6 +172,14 @@ fn fork(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
 
 fn plan(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
     pager::open(state, format!("plan: {}", escape::line(rest)), Wanted::Plan(rest.to_owned()), effects);
+}
+
+fn why(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
+    let line = if rest.is_empty() { state.last_command().map(|(command, _)| command) } else { Some(rest.to_owned()) };
+    match line {
+        Some(line) => pager::open(state, format!("why: {}", escape::line(&line)), Wanted::Why(line), effects),
+        None => state.words(Face::Info, "The agent named no command yet; /why <command> takes any."),
+    }
 }
 
 fn grants(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {

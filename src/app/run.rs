@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -30,7 +31,11 @@ pub struct Opening {
     pub bus: Bus,
     /// The shell the person set, where it is not that of `$SHELL`.
     pub shell: Option<String>,
+    pub doctor: Doctor,
 }
+
+/// Looks whether everything the program leans on is as it should be; takes its time.
+pub type Doctor = Arc<dyn Fn() -> Result<Vec<String>, Failure> + Send + Sync>;
 
 /// The themes there are.
 pub struct Wardrobe {
@@ -86,6 +91,7 @@ where
         unsent: Vec::new(),
         unread: Vec::new(),
         readings: mpsc::unbounded_channel(),
+        doctor: opening.doctor,
         pane: Pane::new(opening.shell),
         outer: Vec::new(),
         quit: false,
@@ -187,6 +193,7 @@ struct Bench {
     /// What was to be read before it was there.
     unread: Vec<Wanted>,
     readings: (mpsc::UnboundedSender<Reading>, mpsc::UnboundedReceiver<Reading>),
+    doctor: Doctor,
     pane: Pane,
     /// Control strings for the terminal around us.
     outer: Vec<u8>,
@@ -219,6 +226,16 @@ impl Bench {
                 }
                 None => self.unsent.push(input),
             },
+            Effect::Read(Wanted::Doctor) => {
+                runtime::look_up(
+                    Wanted::Doctor,
+                    {
+                        let doctor = Arc::clone(&self.doctor);
+                        move || doctor()
+                    },
+                    self.readings.0.clone(),
+                );
+            }
             Effect::Read(wanted) => match &self.runtime {
                 Some(runtime) => runtime.read(wanted, self.readings.0.clone()),
                 None => self.unread.push(wanted),

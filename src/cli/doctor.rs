@@ -67,15 +67,31 @@ impl Finding {
         Self { check, state: State::Fail, text: text.into(), todo: Some(todo.into()) }
     }
 
+    fn line(&self) -> String {
+        let todo = self.todo.as_ref().map(|todo| format!(". {todo}")).unwrap_or_default();
+        format!("{:4}  {:WIDTH$}  {}{todo}", self.state.word(), self.check, self.text)
+    }
+
     fn of(check: &'static str, failure: &Failure) -> Self {
         Self { check, state: State::Fail, text: failure.to_string(), todo: failure.hints.first().cloned() }
     }
 }
 
-/// The findings so far; each is told as it comes.
+/// Where the findings go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// Each is printed as it comes.
+    AsLines,
+    /// Printed at the end.
+    AsJson,
+    /// For a screen that has the terminal.
+    Kept,
+}
+
+/// The findings so far.
 struct Report {
     redactor: Redactor,
-    as_json: bool,
+    shown: Shown,
     findings: Vec<Finding>,
 }
 
@@ -83,9 +99,8 @@ impl Report {
     fn add(&mut self, finding: Finding) {
         let masked = |text: &str| escape::line(&self.redactor.text(text).into_inner());
         let finding = Finding { text: masked(&finding.text), todo: finding.todo.as_deref().map(masked), ..finding };
-        if !self.as_json {
-            let todo = finding.todo.as_ref().map(|todo| format!(". {todo}")).unwrap_or_default();
-            speech::result(&format!("{:4}  {:WIDTH$}  {}{todo}", finding.state.word(), finding.check, finding.text));
+        if self.shown == Shown::AsLines {
+            speech::result(&finding.line());
         }
         self.findings.push(finding);
     }
@@ -98,9 +113,14 @@ impl Report {
         self.findings.iter().filter(|finding| finding.state == state).count()
     }
 
-    fn end(self) -> ExitCode {
+    fn counted(&self) -> String {
         let (warned, failed) = (self.count(State::Warn), self.count(State::Fail));
-        if self.as_json {
+        format!("{} looked at: {warned} to know of, {failed} to mend", self.findings.len())
+    }
+
+    fn end(self) -> ExitCode {
+        let failed = self.count(State::Fail);
+        if self.shown == Shown::AsJson {
             let rows: Vec<Value> = self
                 .findings
                 .iter()
@@ -108,23 +128,35 @@ impl Report {
                 .collect();
             speech::result(&json!({"ok": failed == 0, "findings": rows}).to_string());
         } else {
-            speech::say(&format!("{} looked at: {warned} to know of, {failed} to mend", self.findings.len()));
+            speech::say(&self.counted());
         }
         ExitCode::from(u8::from(failed > 0))
     }
 }
 
 pub(super) fn run(settings: &Settings, args: &Doctor) -> Result<ExitCode, Failure> {
+    let shown = if args.json { Shown::AsJson } else { Shown::AsLines };
+    Ok(examined(settings, shown)?.end())
+}
+
+/// The findings as lines, for the workbench: the terminal is its own, so its keyboard is not asked.
+pub(super) fn told(settings: &Settings) -> Result<Vec<String>, Failure> {
+    let report = examined(settings, Shown::Kept)?;
+    let lines = report.findings.iter().map(Finding::line);
+    Ok(lines.chain([String::new(), report.counted()]).collect())
+}
+
+fn examined(settings: &Settings, shown: Shown) -> Result<Report, Failure> {
     let sources = Sources::from_process(settings.flags())?;
-    let mut report = Report { redactor: Redactor::default(), as_json: args.json, findings: Vec::new() };
+    let mut report = Report { redactor: Redactor::default(), shown, findings: Vec::new() };
     let loaded = TrustStore::open(&sources.state_dir()).and_then(|trust| config::load(&sources, &trust));
     match loaded {
         Ok(loaded) => look(&loaded, &sources, &mut report)?,
         // What hangs on a setting cannot be looked at.
         Err(failure) => report.add(Finding::of("settings", &failure)),
     }
-    report.extend(terminal::look(&sources.environment));
-    Ok(report.end())
+    report.extend(terminal::look(&sources.environment, shown != Shown::Kept));
+    Ok(report)
 }
 
 fn look(loaded: &Loaded, sources: &Sources, report: &mut Report) -> Result<(), Failure> {

@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 use super::args::{Settings, Skills, SkillsCheck, SkillsCommand, SkillsExplain, SkillsList, SkillsTrust};
 use super::{question, speech};
 use crate::config::{self, Choice, Sources, TrustStore, Untrusted};
-use crate::domain::{Action, Failure, FailureKind, PlanStep, Reversible, Tier, join_words};
-use crate::gate::{RuleBook, Standing, judge, loosens, replaces};
+use crate::domain::{Action, Failure, FailureKind, PlanStep, Tier, join_words};
+use crate::gate::{RuleBook, Standing, judge, loosens};
 use crate::library::{self, Origin, SkillFile};
 use crate::output::escape;
 use crate::planner::{self, Planning};
 use crate::runbook::{self, Role};
+use crate::runtime::skills::{self, count, standing};
 use crate::runtime::{Knowledge, Known, read_skills};
 use crate::skill::Problem;
 
@@ -47,60 +48,11 @@ fn list(added: &[SkillFile], args: &SkillsList) -> Result<ExitCode, Failure> {
         speech::result(&Value::Array(rows).to_string());
         return Ok(ExitCode::SUCCESS);
     }
-    let width = known.iter().map(|known| known.skill.name.chars().count()).max().unwrap_or_default().min(24);
-    for (index, one) in known.iter().enumerate() {
-        let name = escape::line(&one.skill.name);
-        let from = escape::line(&from(one));
-        speech::result(&format!("{name:width$}  {:11}  {}  {from}", standing(&known, index), counts(one)));
-        for line in told(&book, &one.skill.file) {
-            speech::result(&format!("  {line}"));
-        }
-    }
+    skills::listed(&known, &book).iter().for_each(|line| speech::result(line));
     if added.iter().any(|file| file.origin == Origin::Untrusted) {
         speech::say("strict only: found here and not trusted yet; see `devops-agent skills trust`");
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn from(known: &Known) -> String {
-    match known.file.origin {
-        Origin::BuiltIn => "built in".to_owned(),
-        _ => known.file.path_shown.clone(),
-    }
-}
-
-/// What a file is worth.
-fn standing(known: &[Known], index: usize) -> &'static str {
-    let Some(one) = known.get(index) else { return "" };
-    match one.file.origin {
-        Origin::Refused => "refused",
-        Origin::Untrusted => "strict only",
-        Origin::BuiltIn | Origin::Added if is_replaced(known, index) => "replaced",
-        Origin::BuiltIn | Origin::Added => "trusted",
-    }
-}
-
-fn is_replaced(known: &[Known], index: usize) -> bool {
-    let Some((one, later)) = known.get(index..).and_then(<[Known]>::split_first) else { return false };
-    later.iter().any(|other| other.skill.name == one.skill.name && replaces(&other.skill, other.standing))
-}
-
-/// How many rules of a tier count.
-fn count(known: &Known, tier: Tier) -> usize {
-    let counts = tier > Tier::Auto || known.standing == Standing::Trusted;
-    known.skill.rules.iter().filter(|rule| counts && rule.tier == tier).count()
-}
-
-fn counts(known: &Known) -> String {
-    if !known.skill.has_rules() {
-        return "no rules".to_owned();
-    }
-    let of = |tier: Tier| format!("{} {tier}", count(known, tier));
-    let mut all = vec![of(Tier::Auto), of(Tier::Approval), of(Tier::Destructive)];
-    if !known.skill.operands.is_empty() {
-        all.push(format!("{} by operands", known.skill.operands.len()));
-    }
-    all.join(", ")
 }
 
 fn row_as_json(known: &[Known], index: usize, book: &RuleBook) -> Value {
@@ -134,16 +86,6 @@ fn problem_as_json(file: &str, problem: &Problem) -> Value {
         "text": problem.text,
         "hint": problem.hint,
     })
-}
-
-/// Problems and warnings of a file as compilers write them, without anything a terminal would obey.
-fn told(book: &RuleBook, file: &str) -> Vec<String> {
-    let problems = book.problems().iter().filter(|(of, _)| of == file).map(|(_, problem)| problem.told(file));
-    let warnings = book.warnings().iter().filter(|(of, _)| of == file).map(|(_, warning)| {
-        let text = format!("warning: {}", warning.text);
-        Problem { text, ..warning.clone() }.told(file)
-    });
-    problems.chain(warnings).map(|line| escape::line(&line)).collect()
 }
 
 // --- check --------------------------------------------------------------------------------------
@@ -225,7 +167,7 @@ fn check(sources: &Sources, trust: &TrustStore, args: &SkillsCheck) -> Result<Ex
         return Ok(ExitCode::from(code));
     }
     for known in lint.checked() {
-        for line in told(&lint.book, &known.skill.file) {
+        for line in skills::problems(&lint.book, &known.skill.file) {
             speech::result(&line);
         }
     }
@@ -401,7 +343,7 @@ fn candidate(dir: &Path, files: &[SkillFile], trust: &TrustStore) -> Result<Cand
         read_skills(&others.iter().cloned().chain(own).collect::<Vec<_>>())
     };
     let ((_, before), (_, after)) = (with(Origin::Untrusted), with(Origin::Added));
-    let problems = own.iter().flat_map(|file| told(&after, &file.path_shown)).collect();
+    let problems = own.iter().flat_map(|file| skills::problems(&after, &file.path_shown)).collect();
     let names = own.iter().map(|file| file.name.clone()).collect();
     let runbooks = own.iter().flat_map(|file| &file.runbooks).map(|file| file.path_shown.clone()).collect();
     let choice = trust.choice(&content.file, &content.sha256);
@@ -433,23 +375,10 @@ fn asked(candidate: &Candidate) -> Result<bool, Failure> {
 
 fn explain(added: &[SkillFile], args: &SkillsExplain) -> Result<ExitCode, Failure> {
     let (known, book) = read_skills(added);
-    let counts = |index: usize| !is_replaced(&known, index);
-    let speaks_of = |one: &Known| {
-        one.skill.name == args.name
-            || one.skill.profiles.contains_key(&args.name)
-            || one.skill.rules.iter().any(|rule| rule.program == args.name)
-    };
-    let chosen: Vec<usize> = known
-        .iter()
-        .enumerate()
-        .filter(|(index, one)| counts(*index) && speaks_of(one))
-        .map(|(index, _)| index)
-        .collect();
+    let chosen = skills::that_speak_of(&known, &args.name);
     if chosen.is_empty() {
-        let mut names: Vec<&str> = known.iter().map(|known| known.skill.name.as_str()).collect();
-        names.dedup();
         return Err(Failure::new(FailureKind::Usage, format!("no skill speaks of `{}`", args.name))
-            .hint(format!("These are there: {}.", names.join(", "))));
+            .hint(format!("These are there: {}.", skills::names(&known).join(", "))));
     }
     if args.json {
         let all: Vec<Value> = chosen.iter().map(|index| explained_as_json(&known, *index, &book)).collect();
@@ -460,89 +389,9 @@ fn explain(added: &[SkillFile], args: &SkillsExplain) -> Result<ExitCode, Failur
         if place > 0 {
             speech::result("");
         }
-        explain_one(&known, index, &book);
+        skills::told(&known, index, &book).iter().for_each(|line| speech::result(line));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-const TIERS: [(Tier, &str); 3] = [
-    (Tier::Auto, "Runs by itself, unless an option or operand makes it stricter"),
-    (Tier::Approval, "Asks first"),
-    (Tier::Destructive, "Asks for an explicit word"),
-];
-
-fn explain_one(known: &[Known], index: usize, book: &RuleBook) {
-    let Some(one) = known.get(index) else { return };
-    let skill = &one.skill;
-    let place = |line: u32| escape::line(&format!("{}:{line}", skill.file));
-    let width = skill.rules.iter().map(|rule| rule.text.chars().count()).max().unwrap_or_default().min(48);
-    speech::result(&escape::line(&format!("{}  {}", skill.name, skill.description)));
-    speech::result(&escape::line(&format!("from     {} ({})", from(one), standing(known, index))));
-    told(book, &skill.file).iter().for_each(|line| speech::result(line));
-    if !skill.has_rules() {
-        speech::result("It has no rules: what it tells is advice.");
-    }
-    for (tier, words) in TIERS {
-        let counts = count(one, tier);
-        let rules = || skill.rules.iter().filter(|rule| rule.tier == tier);
-        if rules().next().is_none() {
-            continue;
-        }
-        speech::result("");
-        if counts == 0 {
-            speech::result(&format!("{} rules that are {tier} do not count until it is trusted.", rules().count()));
-            continue;
-        }
-        speech::result(&format!("{words} ({tier}):"));
-        for rule in rules() {
-            let text = escape::line(&rule.text);
-            speech::result(&format!("  {text:width$}  {}", place(rule.line)));
-        }
-    }
-    if !skill.operands.is_empty() {
-        speech::result("");
-        speech::result("Made stricter by what stands in the command:");
-    }
-    for rule in &skill.operands {
-        let text = escape::line(&rule.text());
-        let why = escape::line(&rule.why);
-        speech::result(&format!("  {text:width$}  {}: {why}  {}", rule.tier, place(rule.line)));
-    }
-    // Effects and examples of a stranger's file mean nothing.
-    if one.standing == Standing::Untrusted {
-        return;
-    }
-    if !skill.effects.is_empty() {
-        speech::result("");
-        speech::result("What it does:");
-    }
-    for effect in &skill.effects {
-        let words = std::iter::once(&effect.matches).chain(&effect.flags).cloned().collect::<Vec<_>>().join(" ");
-        let mut line = format!("  {words}: {} ({})", effect.text, reversible(effect.reversible));
-        if effect.always_name {
-            line.push_str("; its name must be typed");
-        }
-        if let Some(safer) = &effect.safer {
-            line.push_str(&format!("; safer: {safer}"));
-        }
-        speech::result(&escape::line(&line));
-    }
-    if !skill.examples.is_empty() {
-        speech::result("");
-        speech::result("Examples:");
-    }
-    for example in &skill.examples {
-        let line = escape::line(&example.line);
-        speech::result(&format!("  {:11}  {line}", example.tier.word()));
-    }
-}
-
-fn reversible(reversible: Reversible) -> &'static str {
-    match reversible {
-        Reversible::Yes => "can be taken back",
-        Reversible::No => "cannot be taken back",
-        Reversible::Unknown => "whether it can be taken back is not known",
-    }
 }
 
 fn explained_as_json(known: &[Known], index: usize, book: &RuleBook) -> Value {

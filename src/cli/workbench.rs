@@ -4,9 +4,10 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::args::{SessionArgs, Settings};
-use super::{setup, speech, themes};
+use super::{doctor, setup, speech, themes};
 use crate::app::{self, Keymap, Opening};
 use crate::bus::Bus;
 use crate::domain::{Failure, FailureKind, PANE, SessionId};
@@ -36,6 +37,10 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         keymap: keymap(&config.config_dir.join("keymap.yaml")),
         bus: bus.clone(),
         shell: config.shell.clone(),
+        doctor: Arc::new({
+            let settings = settings.clone();
+            move || doctor::told(&settings)
+        }),
     };
     let manner = Manner {
         attended: true,

@@ -399,6 +399,11 @@ impl Driver {
                 self.use_model(name);
                 None
             }
+            Input::Rename(goal) => {
+                self.rename(&goal).await;
+                None
+            }
+            Input::Compact => Some(agent::Event::Compact),
             Input::Fork { from, goal } => {
                 self.fork(from, goal).await;
                 None

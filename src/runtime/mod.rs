@@ -4,8 +4,8 @@
 //! `driver` performs the agent's effects and is the only place that starts
 //! tasks for it; `sessions` chooses where is written; `kit` builds what a
 //! runtime is made of from the configuration, `rules` what the skills permit,
-//! `watching` keeps that up to date, `explained` puts a line that was taken apart into words, `reading` reads of the
-//! memory what a screen shows of it. Knows no screen and no key.
+//! `watching` keeps that up to date, `explained` puts a line that was taken apart into words, `skills` a skill file, `words`
+//! what else a screen shows of rules and models; `reading` reads of the memory what a screen shows of it. Knows no screen and no key.
 #![allow(clippy::disallowed_methods)]
 
 mod driver;
@@ -21,11 +21,13 @@ mod rehearsal;
 mod rules;
 mod runbooks;
 mod sessions;
+pub mod skills;
 mod snapshot;
 mod transcript;
 mod trust;
 mod veil;
 mod watching;
+mod words;
 
 pub use examination::{Calls, Examined, examine};
 pub use explained::told as explained;
@@ -35,7 +37,7 @@ pub use models::list as list_models;
 pub use privacy::{added as added_secrets, redactor};
 pub use quiet::{heard, within};
 use reading::Shelf;
-pub use reading::{Found, Past, Reading, Wanted};
+pub use reading::{Found, Past, Reading, Wanted, look_up};
 pub use rehearsal::{Rehearsed, Stage};
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use runbooks::read_runbooks;
@@ -101,6 +103,10 @@ pub enum Input {
     Recall,
     /// Ask this model from now on.
     UseModel(String),
+    /// This is what the session is for, from now on.
+    Rename(String),
+    /// Have what the model was told before as a summary.
+    Compact,
     /// Begin a session where this one stands, and write there; an empty goal is taken over.
     Fork { from: SessionId, goal: String },
     /// Take back what was granted under this id, or everything.

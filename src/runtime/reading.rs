@@ -1,26 +1,25 @@
 //! What a screen wants to show and does not know, read beside everything else: the graph, an entry whole, two compared,
-//! a report, what is granted, which models there are, what a request would become.
+//! a report. What the rules, the models and the masks say is put into words by `words`.
 //!
 //! Owns how much of a long text a screen gets, and its lines: safe to show, and none so long that laying one out is
 //! felt. Writes nothing and blocks on the disk, so it is called where nobody waits.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
+use tokio::sync::mpsc;
 
-use super::{Kit, Knowledge};
-use crate::domain::{At, Grant, Granted, MemoryWord, SessionId};
+use super::{Kit, words};
+use crate::domain::{At, Failure, MemoryWord, SessionId};
+use crate::gate::dissect;
 use crate::history::graph::{Drawing, Fold, Graph, Line, Page};
 use crate::history::session::SessionSummary;
 use crate::history::shortened;
-use crate::model::Listed;
 use crate::output::{counted, escape};
-use crate::planner::{self, Planning};
 use crate::probe;
 use crate::store::{self, Found as Looked, Grants, Memory, StoreError};
-use crate::tools::memory as words;
+use crate::tools::{memory as recalled, privacy as masked};
 
 /// Bytes of a text that a screen gets: its beginning and its end, where it is longer.
 const MOST: usize = 1 << 20;
@@ -41,6 +40,16 @@ pub enum Wanted {
     Models,
     /// The commands a request becomes.
     Plan(String),
+    /// What was granted and refused, and what the skills permit.
+    Permissions(Option<SessionId>),
+    /// Why a command line has its tier.
+    Why(String),
+    /// Every skill file, or those that speak of a name.
+    Skills(String),
+    /// What was masked in the session, and what the configuration lets through.
+    Privacy(Option<SessionId>),
+    /// Whether everything the program leans on is as it should be.
+    Doctor,
 }
 
 /// What the memory holds.
@@ -103,18 +112,60 @@ impl Shelf {
     }
 
     fn find(&self, wanted: &Wanted) -> Result<Found, String> {
-        let stored = |error: StoreError| format!("{error}; {}", error.hint());
         let text = match wanted {
             Wanted::Past(past) => return remembered(&self.memory, past).map_err(stored),
-            Wanted::Grants => grants(&Grants::at(&self.kit.config.state_dir).list(probe::now()).map_err(stored)?),
+            Wanted::Grants => {
+                words::grants(&Grants::at(&self.kit.config.state_dir).list(probe::now()).map_err(stored)?)
+            }
             Wanted::Models => {
                 let listed = Handle::current().block_on(super::models::list(&self.kit.config));
-                models(&listed.map_err(|failure| format!("{failure}; {}", failure.hints.join(" ")))?)
+                words::models(&listed.map_err(|failure| told(&failure))?)
             }
-            Wanted::Plan(request) => plan(&self.kit.knowledge, request),
+            Wanted::Plan(request) => words::plan(&self.kit.knowledge, request),
+            Wanted::Permissions(session) => self.permissions(session.as_ref())?,
+            Wanted::Why(line) => super::explained(&dissect(line, &self.kit.rules.book())).join("\n"),
+            Wanted::Skills(name) => {
+                let (known, book) = self.kit.reloader.read().map_err(|failure| told(&failure))?;
+                words::skills(&known, &book, name)
+            }
+            Wanted::Privacy(session) => self.privacy(session.as_ref()).map_err(stored)?,
+            Wanted::Doctor => return Err("this program was started without its doctor".to_owned()),
         };
         Ok(Found::Text(lines(&text)))
     }
+
+    fn permissions(&self, session: Option<&SessionId>) -> Result<String, String> {
+        let granted = Grants::at(&self.kit.config.state_dir).list(probe::now()).map_err(stored)?;
+        let graph = session.map(|session| graph(&self.memory, Some(session))).transpose().map_err(stored)?;
+        let (known, book) = self.kit.reloader.read().map_err(|failure| told(&failure))?;
+        Ok(words::permissions(&granted, graph.as_ref(), &known, &book))
+    }
+
+    fn privacy(&self, session: Option<&SessionId>) -> Result<String, StoreError> {
+        let (session, all) = masked::hidden(&self.memory, session, None)?;
+        Ok(words::privacy(&masked::told(&session, &all), &self.kit.config))
+    }
+}
+
+/// Finds out where nobody waits what no session is needed for, and sends what came of it to `to`.
+pub fn look_up(
+    wanted: Wanted,
+    find: impl FnOnce() -> Result<Vec<String>, Failure> + Send + 'static,
+    to: mpsc::UnboundedSender<Reading>,
+) {
+    tokio::task::spawn_blocking(move || {
+        let found = find().map(|text| Found::Text(lines(&text.join("\n"))));
+        // A screen that ended reads nothing.
+        let _gone = to.send(Reading { wanted, found: found.map_err(|failure| told(&failure)) });
+    });
+}
+
+fn stored(error: StoreError) -> String {
+    format!("{error}; {}", error.hint())
+}
+
+fn told(failure: &Failure) -> String {
+    format!("{failure}; {}", failure.hints.join(" "))
 }
 
 fn remembered(memory: &Memory, past: &Past) -> Result<Found, StoreError> {
@@ -126,14 +177,14 @@ fn remembered(memory: &Memory, past: &Past) -> Result<Found, StoreError> {
         Past::Entry { line, entry } => whole(memory, line, entry)?,
         Past::Beginning(session) => memory.metadata_text(session)?,
         Past::Between { session, one, other } => between(memory, session.as_ref(), one, other)?,
-        Past::Report(session) => words::incident(memory, session)?.markdown(),
+        Past::Report(session) => recalled::incident(memory, session)?.markdown(),
         Past::Sessions { archived } => {
             let list = if *archived { memory.archived() } else { memory.sessions() }?;
             return Ok(Found::Sessions { list: list.into(), at: probe::now() });
         }
         Past::Standing(session) => standing(memory, session)?,
         Past::Contents(session) => contents(memory, session)?,
-        Past::Search(asked) => words::look(memory, None, &MemoryWord::Search { words: asked.clone() }, WIDTH)?,
+        Past::Search(asked) => recalled::look(memory, None, &MemoryWord::Search { words: asked.clone() }, WIDTH)?,
     };
     Ok(Found::Text(lines(&text)))
 }
@@ -142,7 +193,7 @@ fn graph(memory: &Memory, only: Option<&SessionId>) -> Result<Graph, StoreError>
     let list = memory.sessions()?;
     // They are told oldest first.
     let wanted: Vec<_> = list.iter().rev().filter(|session| only.is_none_or(|only| session.id == *only)).collect();
-    words::graph(memory, &wanted)
+    recalled::graph(memory, &wanted)
 }
 
 /// Where a session stands, and the last entries of its log. One that was put away is told of by what it holds.
@@ -214,45 +265,6 @@ fn between(
         text.push_str(&format!("\nONLY ON THE WAY TO THE OLDER: {entries}\n{}", aside.concat()));
     }
     Ok(text)
-}
-
-fn grants(list: &[Grant]) -> String {
-    if list.is_empty() {
-        return "Nothing is granted: every command that changes something asks.".to_owned();
-    }
-    let rows = list.iter().map(|grant| {
-        let what = match &grant.what {
-            Granted::Exact { line, .. } => format!("exactly: {line}"),
-            Granted::Scope { scope } => scope.words(),
-        };
-        format!("{}  until {} {}  {what}\n", grant.id, grant.expires.date(), grant.expires.clock())
-    });
-    format!("{}\n/grants revoke <id> takes one back, /grants revoke all every one.", rows.collect::<String>())
-}
-
-fn models(listed: &[Listed]) -> String {
-    let rows = listed.iter().map(|model| {
-        let tools = match model.calls_tools {
-            Some(true) => "calls tools",
-            Some(false) => "calls no tools",
-            None => "may call tools",
-        };
-        let loaded = if model.loaded.is_some() { "  loaded" } else { "" };
-        format!("{:<32}  {tools}{loaded}\n", model.name)
-    });
-    format!("{}\n/model <name> asks that one from now on.", rows.collect::<String>())
-}
-
-/// The commands of a request with their reasons, or what would be asked back.
-fn plan(knowledge: &Knowledge, request: &str) -> String {
-    match planner::plan(request, &knowledge.lexicon, &BTreeMap::new()) {
-        Planning::Plan(plan) => {
-            let steps = plan.steps.iter().map(|step| format!("{}\n    {}\n", step.preview(), step.reason));
-            format!("{}\nNothing was run.", steps.collect::<String>())
-        }
-        Planning::Ask(question) => question.text,
-        Planning::Unsure(unsure) => knowledge.phrases.unsure(&unsure, true),
-    }
 }
 
 /// The text as lines for a screen.

@@ -148,6 +148,14 @@ impl Reloader {
         Ok(Reloaded { loosens, digest, problems, warnings, places: found.places, runbooks: Arc::new(runbooks) })
     }
 
+    /// The files as they lie on the disk now, and what they would permit.
+    ///
+    /// # Errors
+    /// The settings or the directory cannot be read.
+    pub(super) fn read(&self) -> Result<(Vec<Known>, RuleBook), Failure> {
+        Ok(read_skills(&self.found()?.files))
+    }
+
     fn found(&self) -> Result<config::FoundSkills, Failure> {
         let trust = TrustStore::open(&self.sources.state_dir())?;
         config::skills(&self.sources, &trust)

@@ -349,7 +349,7 @@ pub(super) fn pick(id: &SessionId, sessions: Vec<SessionId>) -> Result<SessionId
 }
 
 /// A goal of any length as one line of a list.
-fn one_line(goal: &str) -> String {
+pub(super) fn one_line(goal: &str) -> String {
     let mut line = String::new();
     for word in goal.split_whitespace() {
         if !line.is_empty() {

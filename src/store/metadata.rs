@@ -204,6 +204,12 @@ impl Metadata {
         self.text("goal")
     }
 
+    pub(super) fn set_goal(&mut self, goal: &str, at: At) {
+        self.set("description", goal);
+        self.set("goal", goal);
+        self.set("updated", &at.rfc3339());
+    }
+
     pub(super) fn is_active(&self) -> bool {
         self.text("status") == Some(Status::Active.word())
     }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::lock::SessionLock;
-use super::memory::Memory;
+use super::memory::{Memory, one_line};
 use super::metadata::Metadata;
 use super::spool::{Leftover, Spool};
 use super::track::{MAIN, Track, system};
@@ -216,6 +216,16 @@ impl Session {
     pub fn note(&mut self, snapshot: &Snapshot, at: At) -> Result<(), StoreError> {
         let mut metadata = self.metadata(at)?;
         metadata.note(snapshot);
+        metadata.save(&self.metadata_path())
+    }
+
+    /// Notes what the session is for from now on; its name stays.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn rename(&mut self, goal: &Masked<String>, at: At) -> Result<(), StoreError> {
+        let mut metadata = self.metadata(at)?;
+        metadata.set_goal(&one_line(goal.get()), at);
         metadata.save(&self.metadata_path())
     }
 

@@ -37,3 +37,31 @@ fn a_session_is_put_away_restored_and_gone_on_with_from_the_list() {
     leave(&mut terminal);
     assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
 }
+
+#[test]
+fn commands_with_a_slash_show_what_they_name() {
+    let place = Home::with_commits(2);
+    let mut terminal = open_sized(&place, 110, 30);
+    terminal.enter("git status");
+    terminal.wait_for_text("nothing to commit");
+    idle(&terminal);
+    for (typed, shown) in [
+        ("/why git push --force", "destructive"),
+        ("/why ", "git status"),
+        ("/skills git", "Runs by itself"),
+        ("/permissions ", "REFUSED IN THIS SESSION"),
+        ("/privacy ", "Nothing had to be masked in session_001"),
+        ("/doctor ", "looked at"),
+    ] {
+        terminal.enter(typed);
+        terminal.wait_for_text(shown);
+        terminal.press(Key::Esc);
+        terminal.wait_for(|screen| !screen.contains("line 1 of"), "the text to be put away");
+    }
+    terminal.enter("/rename look at the pool");
+    terminal.wait_for_text("session_001 is for this now: look at the pool.");
+    terminal.enter("/compact ");
+    terminal.wait_for_text("as a summary from now on: 1.");
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+}

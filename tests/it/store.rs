@@ -72,6 +72,16 @@ fn a_new_memory_is_private_and_kept_out_of_git() {
 }
 
 #[test]
+fn a_session_that_is_renamed_is_for_something_else_and_keeps_its_name() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "why is the api down");
+    session.rename(&text("the pool is\ntoo small"), at("09:20")).unwrap();
+    let listed = memory.sessions().unwrap();
+    assert_eq!((listed[0].goal.as_str(), &listed[0].id), ("the pool is too small", session.id()));
+}
+
+#[test]
 fn a_memory_that_is_open_to_everybody_is_closed() {
     let base = tempfile::tempdir().unwrap();
     let root = base.path().join(".GCC");

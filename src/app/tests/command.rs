@@ -82,6 +82,8 @@ fn the_runtime_is_told_what_is_chosen() {
         ("/fork look again", ToRuntime::Fork { from: session(), goal: "look again".to_owned() }),
         ("/grants revoke all", ToRuntime::Revoke(None)),
         ("/grants revoke g1", ToRuntime::Revoke(Some("g1".to_owned()))),
+        ("/rename the pool, not the limit", ToRuntime::Rename("the pool, not the limit".to_owned())),
+        ("/compact ", ToRuntime::Compact),
         ("/new ", ToRuntime::Begin),
         ("/close ", ToRuntime::Summarise),
     ] {
@@ -95,6 +97,11 @@ fn what_must_be_looked_up_is_read_beside_the_loop_and_shown_when_it_is_there() {
     for (typed, wanted) in [
         ("/model ", Wanted::Models),
         ("/grants ", Wanted::Grants),
+        ("/permissions ", Wanted::Permissions(None)),
+        ("/why git push -f", Wanted::Why("git push -f".to_owned())),
+        ("/skills kubectl", Wanted::Skills("kubectl".to_owned())),
+        ("/privacy ", Wanted::Privacy(None)),
+        ("/doctor ", Wanted::Doctor),
         ("/plan show the last commits", Wanted::Plan("show the last commits".to_owned())),
     ] {
         let mut bench = Bench::new();
@@ -102,6 +109,16 @@ fn what_must_be_looked_up_is_read_beside_the_loop_and_shown_when_it_is_there() {
         assert_eq!(bench.effects, [Effect::Read(wanted)], "{typed}");
         assert!(bench.draw().contains("reading …"), "{typed}");
     }
+}
+
+#[test]
+fn why_alone_is_about_the_last_command() {
+    let mut bench = Bench::new();
+    bench.enters("/why ");
+    assert!(bench.last_words().contains("named no command yet"), "{}", bench.last_words());
+    bench.announced(&request(1, "docker stop web"));
+    bench.enters("/why ");
+    assert_eq!(bench.effects, [Effect::Read(Wanted::Why("docker stop web".to_owned()))]);
 }
 
 #[test]

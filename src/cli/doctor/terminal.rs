@@ -6,10 +6,11 @@ use std::io::{IsTerminal, stdin, stdout};
 use super::Finding;
 use crate::terminal::{self, Keyboard};
 
-pub(super) fn look(environment: &BTreeMap<String, String>) -> Vec<Finding> {
+/// `asks` the terminal too, where nobody else has it.
+pub(super) fn look(environment: &BTreeMap<String, String>, asks: bool) -> Vec<Finding> {
     let variable = |name: &str| environment.get(name).map(String::as_str).filter(|value| !value.is_empty());
     let mut findings = vec![kind(variable("TERM"), variable("COLORTERM")), letters(&variable)];
-    if stdin().is_terminal() && stdout().is_terminal() {
+    if asks && stdin().is_terminal() && stdout().is_terminal() {
         findings.push(keyboard());
     }
     findings.push(clipboard(variable("TMUX").is_some(), variable("STY").is_some()));

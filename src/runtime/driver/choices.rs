@@ -29,6 +29,25 @@ impl Driver {
         self.look_for_model();
     }
 
+    /// Has the session be for something else.
+    pub(super) async fn rename(&mut self, goal: &str) {
+        let Some(writer) = self.slot.writer().await else {
+            return self.notice(NoticeKind::Info, "There is no session yet; the first request names it.".to_owned());
+        };
+        let (masked, id, now) = (self.redactor.text(goal), writer.session().clone(), probe::now());
+        let told = escape::line(masked.get());
+        match writer.ask(move |session| session.rename(&masked, now)).await {
+            Ok(()) => {
+                self.notice(NoticeKind::Info, format!("{} is for this now: {told}.", id.short()));
+                self.bus.publish(&Event::SessionsChanged);
+            }
+            Err(error) => {
+                let text = format!("The session could not be renamed: {error}. {}", error.hint());
+                self.notice(NoticeKind::Failure, text);
+            }
+        }
+    }
+
     /// Begins a session where another stands, and writes there.
     pub(super) async fn fork(&mut self, from: SessionId, goal: String) {
         let goal = if goal.is_empty() { from.slug().replace('-', " ") } else { goal };
