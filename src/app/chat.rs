@@ -3,7 +3,7 @@
 use super::state::State;
 use crate::bus::{Notice, NoticeKind, OutputChunk};
 use crate::domain::{Announcement, CallId, CallReport, Exit};
-use crate::ui::{BlockKind, Card, CardState, Face};
+use crate::ui::{Block, BlockKind, Card, CardState, Face};
 
 /// Bytes of one command's output kept for the screen; the whole is in the log.
 const KEPT: usize = 512 * 1024;
@@ -61,7 +61,6 @@ impl State {
             output: Vec::new(),
             kept: 0,
             dropped: 0,
-            unfolded: false,
         })));
     }
 
@@ -114,17 +113,17 @@ impl State {
         })
     }
 
-    /// Folds or unfolds the newest output that is tall.
-    pub(super) fn unfold(&mut self) {
-        for block in self.blocks.iter_mut().rev() {
-            if let BlockKind::Card(card) = &mut block.kind
-                && !card.output.is_empty()
-            {
-                card.unfolded = !card.unfolded;
-                block.version += 1;
-                self.dirty = true;
-                return;
-            }
+    /// Folds or unfolds the chosen block, else the newest that has output or thoughts.
+    pub(super) fn unfold(&mut self, chosen: Option<u64>) {
+        let is_meant = |block: &Block| match (chosen, &block.kind) {
+            (Some(chosen), _) => block.id == chosen,
+            (None, BlockKind::Card(card)) => !card.output.is_empty(),
+            (None, BlockKind::Words { face, .. }) => matches!(face, Face::Thinking | Face::Shell),
+        };
+        if let Some(block) = self.blocks.iter_mut().rev().find(|block| is_meant(block)) {
+            block.unfolded = !block.unfolded;
+            block.version += 1;
+            self.dirty = true;
         }
     }
 }

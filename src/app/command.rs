@@ -5,7 +5,7 @@
 
 use super::state::State;
 use super::update::{self, Effect};
-use super::{graph, help, pager, sessions, status, themes};
+use super::{graph, help, pager, panes, reader, sessions, status, themes};
 use crate::domain::SessionId;
 use crate::output::escape;
 use crate::runtime::{Input as ToRuntime, Past, Wanted};
@@ -62,6 +62,8 @@ pub(super) const COMMANDS: &[Command] = &[
     command("search", "<words>", "entries of all sessions with these words", |state, rest, effects| {
         word(state, "SEARCH", rest, effects);
     }),
+    command("find", "<words>", "words in this chat; n and N go on", |state, rest, _| reader::find(state, rest)),
+    command("outline", "", "the turns of this chat, to go to one", |state, _, _| reader::outline(state)),
     command("context", "[--session | --log | --metadata]", "what the memory holds", |state, rest, effects| {
         word(state, "CONTEXT", rest, effects);
     }),
@@ -98,6 +100,9 @@ pub(super) const COMMANDS: &[Command] = &[
     command("export", "", "this session as an incident report", export),
     command("keymap", "", "every key, and how to change them", |state, _, _| help::keys(state)),
     command("theme", "[name]", "other colours, tried out while you choose", theme),
+    command("mouse", "", "the mouse scrolls here, or is the terminal's for selecting", |state, _, _| {
+        panes::mouse(state)
+    }),
     command("copy", "", "the agent's last answer into the clipboard", copy),
     command("close", "", "close the session, with its summary", |state, _, effects| update::close(state, effects)),
     command("quit", "", "leave; the session stays active", |_, _, effects| effects.push(Effect::Quit)),

@@ -96,6 +96,11 @@ impl DialogState {
         self.page = drawn.page.max(1);
     }
 
+    /// Whether it lies above everything.
+    pub fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Shown(_) | Phase::Answered)
+    }
+
     /// Whether a key pressed now is for the dialog.
     pub fn takes_keys(&self, now: Duration) -> bool {
         match self.phase {

@@ -272,6 +272,21 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
     }
 }
 
+/// The wheel over it.
+pub(super) fn scrolled(state: &mut State, rows: isize) {
+    let chosen = state.graph.chosen.saturating_add_signed(rows);
+    state.graph.choose(chosen);
+}
+
+/// A row of the screen was clicked.
+pub(super) fn clicked(state: &mut State, row: u16) {
+    // The first row is the frame's.
+    let first = state.drawn.panes.graph.y + 1;
+    if let Some(at) = row.checked_sub(first).filter(|at| *at < state.drawn.graph_rows) {
+        state.graph.choose(state.drawn.graph_top + usize::from(at));
+    }
+}
+
 /// The chosen entry whole, over everything.
 fn open(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(row) = state.graph.chosen_row() else { return };

@@ -15,8 +15,9 @@ pub(super) fn keys(state: &mut State) {
     let mut lines = vec![
         "keymap.yaml in the configuration directory changes them, place by place:".to_owned(),
         "  chat:".to_owned(),
-        "    ctrl+g: graph".to_owned(),
+        "    ctrl+t: graph".to_owned(),
         "    f7: none".to_owned(),
+        "editing: vi gives the composer vi's keys.".to_owned(),
     ];
     lines.extend(bound(&state.keymap));
     state.pager = Some(Pager::with("keys".to_owned(), lines));
@@ -33,6 +34,7 @@ fn bound(keymap: &Keymap) -> Vec<String> {
     let mut lines = Vec::new();
     for (title, context) in [
         ("KEYS in the chat", Context::Chat),
+        ("KEYS once something in the chat is chosen", Context::Block),
         ("KEYS in the shell; all others are the shell's", Context::Shell),
         ("KEYS in the graph", Context::Graph),
         ("KEYS in the list of sessions", Context::Sessions),

@@ -17,6 +17,8 @@ pub(super) enum Context {
     Shell,
     Graph,
     Sessions,
+    /// Something that stands in the chat is chosen or looked for.
+    Block,
     Pager,
     Dialog,
 }
@@ -97,6 +99,22 @@ actions! {
     Archive "archive",
     Delete "delete",
     Restore "restore",
+    /// The turns of the chat, to go to one.
+    Outline "outline",
+    Copy "copy",
+    /// Which rule decided.
+    Why "why",
+    /// Requests of before.
+    Earlier "earlier",
+    /// The request in the person's own editor.
+    Editor "editor",
+    /// Back to the shell that started us, for a while.
+    Suspend "suspend",
+    /// Borders between panes, moved there.
+    Left "left",
+    Right "right",
+    Higher "higher",
+    Lower "lower",
 }
 
 #[derive(Debug)]
@@ -114,6 +132,7 @@ struct Binding {
 
 const NONE: KeyModifiers = KeyModifiers::NONE;
 const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
+const ALT_SHIFT: KeyModifiers = KeyModifiers::ALT.union(KeyModifiers::SHIFT);
 
 const fn bind(
     context: Context,
@@ -173,12 +192,63 @@ const TABLE: &[Binding] = &[
     bind(Context::Chat, KeyCode::F(5), NONE, Action::Sessions, "F5", "to the list of sessions", false),
     bind(Context::Chat, KeyCode::F(6), NONE, Action::NextPlace, "F6", "chat, shell, graph, and again", false),
     bind(Context::Chat, KeyCode::F(7), NONE, Action::Graph, "F7", "to the graph of what was done and found", true),
+    bind(
+        Context::Chat,
+        KeyCode::Left,
+        ALT_SHIFT,
+        Action::Left,
+        "Alt+Shift+←→↑↓",
+        "move the borders between panes (also dragged with the mouse)",
+        false,
+    ),
+    bind(Context::Chat, KeyCode::Right, ALT_SHIFT, Action::Right, "", "", false),
+    bind(Context::Chat, KeyCode::Up, ALT_SHIFT, Action::Higher, "", "", false),
+    bind(Context::Chat, KeyCode::Down, ALT_SHIFT, Action::Lower, "", "", false),
     bind(Context::Chat, KeyCode::Char(']'), CONTROL, Action::Escape, "", "", false),
     bind(Context::Chat, KeyCode::Char('5'), CONTROL, Action::Escape, "", "", false),
     bind(Context::Chat, KeyCode::PageUp, NONE, Action::PageUp, "PgUp / PgDn", "scroll the chat", false),
     bind(Context::Chat, KeyCode::PageDown, NONE, Action::PageDown, "", "", false),
     bind(Context::Chat, KeyCode::End, CONTROL, Action::ToEnd, "Ctrl+End", "to the end of the chat", false),
     bind(Context::Chat, KeyCode::Char('o'), CONTROL, Action::Unfold, "Ctrl+O", "show folded output, or fold it", false),
+    bind(Context::Chat, KeyCode::Char('r'), CONTROL, Action::Earlier, "Ctrl+R", "requests of before", false),
+    bind(Context::Chat, KeyCode::Char('g'), CONTROL, Action::Editor, "Ctrl+G", "write in your own editor", false),
+    bind(
+        Context::Chat,
+        KeyCode::Up,
+        KeyModifiers::ALT,
+        Action::Up,
+        "Alt+↑ / Alt+↓",
+        "choose what stands in the chat: copy, unfold, why",
+        false,
+    ),
+    bind(Context::Chat, KeyCode::Down, KeyModifiers::ALT, Action::Down, "", "", false),
+    bind(
+        Context::Chat,
+        KeyCode::Char('s'),
+        KeyModifiers::ALT,
+        Action::Find,
+        "Alt+S",
+        "look for words in the chat",
+        false,
+    ),
+    bind(
+        Context::Chat,
+        KeyCode::Char('o'),
+        KeyModifiers::ALT,
+        Action::Outline,
+        "Alt+O",
+        "the turns, to go to one",
+        false,
+    ),
+    bind(
+        Context::Chat,
+        KeyCode::Char('z'),
+        CONTROL,
+        Action::Suspend,
+        "Ctrl+Z",
+        "back to the shell that started this; fg returns",
+        false,
+    ),
     bind(Context::Chat, KeyCode::Char('l'), CONTROL, Action::Redraw, "Ctrl+L", "draw the screen again", false),
     bind(Context::Chat, KeyCode::Char('p'), CONTROL, Action::Palette, "Ctrl+P", "commands (also typed: /)", true),
     bind(Context::Chat, KeyCode::F(1), NONE, Action::Help, "F1", "help (also ? when the input is empty)", true),
@@ -217,6 +287,10 @@ const TABLE: &[Binding] = &[
         true,
     ),
     bind(Context::Shell, KeyCode::PageDown, KeyModifiers::SHIFT, Action::PageDown, "", "", false),
+    bind(Context::Shell, KeyCode::Left, ALT_SHIFT, Action::Left, "", "", false),
+    bind(Context::Shell, KeyCode::Right, ALT_SHIFT, Action::Right, "", "", false),
+    bind(Context::Shell, KeyCode::Up, ALT_SHIFT, Action::Higher, "", "", false),
+    bind(Context::Shell, KeyCode::Down, ALT_SHIFT, Action::Lower, "", "", false),
     bind(Context::Shell, KeyCode::Char('x'), CONTROL, Action::Close, "", "", false),
     bind(Context::Graph, KeyCode::Esc, NONE, Action::Chat, "Esc", "chat (back to it)", true),
     bind(
@@ -255,6 +329,10 @@ const TABLE: &[Binding] = &[
     bind(Context::Graph, KeyCode::Char('g'), NONE, Action::ToStart, "", "", false),
     bind(Context::Graph, KeyCode::End, NONE, Action::ToEnd, "", "", false),
     bind(Context::Graph, KeyCode::Char('G'), NONE, Action::ToEnd, "", "", false),
+    bind(Context::Graph, KeyCode::Left, ALT_SHIFT, Action::Left, "", "", false),
+    bind(Context::Graph, KeyCode::Right, ALT_SHIFT, Action::Right, "", "", false),
+    bind(Context::Graph, KeyCode::Up, ALT_SHIFT, Action::Higher, "", "", false),
+    bind(Context::Graph, KeyCode::Down, ALT_SHIFT, Action::Lower, "", "", false),
     bind(Context::Graph, KeyCode::F(4), NONE, Action::Zoom, "F4", "on the whole screen", false),
     bind(Context::Graph, KeyCode::F(6), NONE, Action::NextPlace, "F6", "chat, shell, graph, and again", false),
     bind(Context::Graph, KeyCode::F(5), NONE, Action::Sessions, "F5", "to the list of sessions", false),
@@ -311,6 +389,26 @@ const TABLE: &[Binding] = &[
     bind(Context::Sessions, KeyCode::F(1), NONE, Action::Help, "F1", "help (also ?)", true),
     bind(Context::Sessions, KeyCode::Char('?'), NONE, Action::Help, "", "", false),
     bind(Context::Sessions, KeyCode::Char('x'), CONTROL, Action::Close, "", "", false),
+    bind(Context::Block, KeyCode::Esc, NONE, Action::Leave, "Esc", "write (on)", true),
+    bind(Context::Block, KeyCode::Up, KeyModifiers::ALT, Action::Up, "Alt+↑ / Alt+↓", "older, newer (also k, j)", true),
+    bind(Context::Block, KeyCode::Char('k'), NONE, Action::Up, "", "", false),
+    bind(Context::Block, KeyCode::Down, KeyModifiers::ALT, Action::Down, "", "", false),
+    bind(Context::Block, KeyCode::Char('j'), NONE, Action::Down, "", "", false),
+    bind(Context::Block, KeyCode::Char('y'), NONE, Action::Copy, "y", "copy (the command, or the words)", true),
+    bind(Context::Block, KeyCode::Char('o'), NONE, Action::Unfold, "o", "unfold (or fold)", true),
+    bind(Context::Block, KeyCode::Char('o'), CONTROL, Action::Unfold, "", "", false),
+    bind(Context::Block, KeyCode::Char('w'), NONE, Action::Why, "w", "why (which rule decided)", true),
+    bind(Context::Block, KeyCode::Char('/'), NONE, Action::Find, "/", "find (n older, N newer)", true),
+    bind(Context::Block, KeyCode::Char('s'), KeyModifiers::ALT, Action::Find, "", "", false),
+    bind(Context::Block, KeyCode::Char('n'), NONE, Action::FindOlder, "", "", false),
+    bind(Context::Block, KeyCode::Char('N'), NONE, Action::FindNewer, "", "", false),
+    bind(Context::Block, KeyCode::Char('t'), NONE, Action::Outline, "t", "turns (to go to one)", true),
+    bind(Context::Block, KeyCode::Char('o'), KeyModifiers::ALT, Action::Outline, "", "", false),
+    bind(Context::Block, KeyCode::PageUp, NONE, Action::PageUp, "PgUp / PgDn", "a page", false),
+    bind(Context::Block, KeyCode::PageDown, NONE, Action::PageDown, "", "", false),
+    bind(Context::Block, KeyCode::Char('g'), NONE, Action::ToStart, "g / G", "the first, the end", false),
+    bind(Context::Block, KeyCode::Char('G'), NONE, Action::ToEnd, "", "", false),
+    bind(Context::Block, KeyCode::End, CONTROL, Action::ToEnd, "", "", false),
     bind(Context::Pager, KeyCode::Esc, NONE, Action::Leave, "Esc", "close (also q)", true),
     bind(Context::Pager, KeyCode::Char('q'), NONE, Action::Leave, "", "", false),
     bind(Context::Pager, KeyCode::Up, NONE, Action::Up, "↑ / ↓", "a line (also k, j)", true),
@@ -349,6 +447,8 @@ fn plain(key: KeyEvent) -> (KeyCode, KeyModifiers) {
 pub struct Keymap {
     /// A key that does something else there, or nothing.
     changed: Vec<Changed>,
+    /// The composer has vi's keys.
+    vi: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -359,6 +459,11 @@ struct Changed {
 }
 
 impl Keymap {
+    /// Whether the composer has vi's keys.
+    pub(super) fn is_vi(&self) -> bool {
+        self.vi
+    }
+
     /// What a key does in a context.
     pub(super) fn action(&self, context: Context, key: KeyEvent) -> Option<Action> {
         self.leads(context, plain(key))

@@ -3,24 +3,31 @@
 //! `state` is what is shown, `update` the only place that changes it, `dialog`
 //! the rules of the approval dialog's keys, `keymap` the one table behind keys,
 //! footer and help, `shell` the rules of the person's shell and `summoner` the box over it, `graph` and `sessions` those of the graph and of the list of sessions,
+//! `composer` where the person writes, with `vi` and `mention`, `reader` the chat read back, `pick` a list over everything,
 //! `command` the table of slash commands that `picker` lists, `themes` the choice of colours, `help` and `status` two texts for the `pager`, which lies
-//! above the places as `question` does, `picture` makes the view, `run` is the loop that joins terminal, runtime, drawing
+//! above the places as `question` does, `panes` shares out the screen, `remembered` keeps how, `picture` makes the view, `run` is the loop that joins terminal, runtime, drawing
 //! and the shell that `pane` holds. Time enters as `now`; the same events always
 //! give the same screens.
 #![allow(clippy::disallowed_methods)]
 
 mod chat;
 mod command;
+mod composer;
 mod dialog;
 mod fuzzy;
 mod graph;
 mod help;
 mod keymap;
+mod mention;
 mod pager;
 mod pane;
+mod panes;
+mod pick;
 mod picker;
 mod picture;
 mod question;
+mod reader;
+mod remembered;
 mod run;
 mod sessions;
 mod shell;
@@ -29,8 +36,10 @@ mod status;
 mod summoner;
 mod themes;
 mod update;
+mod vi;
 
 pub use keymap::{Keymap, shortcuts_help};
+pub use remembered::Layout;
 pub use run::{Ended, Opening, Wardrobe, run};
 pub use shell::ShellNow;
 pub use state::State;

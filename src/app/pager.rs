@@ -56,6 +56,14 @@ pub(super) fn read(state: &mut State, reading: Reading) {
     };
 }
 
+/// The wheel over it.
+pub(super) fn scrolled(state: &mut State, rows: isize) {
+    let last = state.drawn.pager_last;
+    if let Some(pager) = &mut state.pager {
+        pager.top = pager.top.saturating_add_signed(rows).min(last);
+    }
+}
+
 /// A key while a text is shown.
 pub(super) fn pressed(state: &mut State, event: KeyEvent) {
     let Some(pager) = &mut state.pager else { return };

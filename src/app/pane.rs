@@ -157,6 +157,15 @@ impl Pane {
         }
     }
 
+    /// The same with Enter; nothing is sent where there is no prompt for it.
+    pub fn run(&mut self, line: &ShellInsert) {
+        if let Some(shell) = &self.shell
+            && !(shell.insert(line) && shell.send(b"\r"))
+        {
+            tracing::debug!("there is no prompt for the line");
+        }
+    }
+
     pub fn report(&self, bytes: &[u8]) {
         if let Some(shell) = &self.shell {
             shell.report(bytes);

@@ -5,8 +5,9 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::command::{self, COMMANDS, Command};
+use super::composer;
 use super::fuzzy::ranked;
-use super::state::{State, composer};
+use super::state::State;
 use super::update::Effect;
 use crate::ui::{PickView, Place};
 
@@ -69,10 +70,9 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
 /// Runs the command; one that needs more is put before what stands in the composer, to be gone on with.
 fn take(state: &mut State, command: &Command, effects: &mut Vec<Effect>) {
     if command.needs_more() {
-        let said = state.composer.lines().join("\n");
+        let said = composer::text(state);
         state.place = Place::Chat;
-        state.composer = composer();
-        state.composer.insert_str(format!("/{} {said}", command.name));
+        composer::replace(state, &format!("/{} {said}", command.name));
     } else {
         command::run(state, command.name, effects);
     }
@@ -119,8 +119,7 @@ pub(super) fn completes(state: &mut State, event: KeyEvent) -> bool {
 }
 
 fn complete(state: &mut State, command: &Command) {
-    state.composer = composer();
-    state.composer.insert_str(format!("/{} ", command.name));
+    composer::replace(state, &format!("/{} ", command.name));
     state.completion = 0;
 }
 

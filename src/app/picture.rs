@@ -23,9 +23,10 @@ impl State {
         let context = self.context();
         View {
             place: self.place,
+            split: self.panes.split,
             agent: &self.agent,
             blocks: &self.blocks,
-            scroll: self.scroll,
+            sight: self.reader.sight(),
             composer: &self.composer,
             prompt: self.prompt(),
             status: self.status(),
@@ -46,8 +47,8 @@ impl State {
             shell: self.shell_pane(),
             graph: self.graph_view(),
             sessions: (self.place == Place::Sessions).then(|| self.sessions_view()),
-            palette: self.palette_view().or_else(|| self.themes_view()),
-            completion: self.completion_view(),
+            palette: self.palette_view().or_else(|| self.themes_view()).or_else(|| self.pick_view()),
+            completion: self.completion_view().or_else(|| self.mention_view()),
             pager: self.pager.as_ref().map(|pager| PagerView {
                 title: &pager.title,
                 lines: (!pager.is_waiting()).then_some(&*pager.lines),
@@ -72,6 +73,7 @@ impl State {
         match (&self.dialog, self.place) {
             (Some(dialog), _) if dialog.phase != Phase::Banner => Context::Dialog,
             _ if self.pager.is_some() => Context::Pager,
+            (_, Place::Chat) if self.reader.has_keys() => Context::Block,
             (_, Place::Chat) => Context::Chat,
             (_, Place::Shell) => Context::Shell,
             (_, Place::Graph) => Context::Graph,
@@ -84,11 +86,15 @@ impl State {
         let mut parts = vec![self.session.as_ref().map_or("no session yet", |session| session.short()).to_owned()];
         let place = &self.surroundings;
         parts.extend([&place.namespace, &place.git_branch].into_iter().flatten().map(|name| escape::line(name)));
+        parts.extend(self.vi.filter(|vi| vi.is_commanding()).map(|_| "vi: command".to_owned()));
         format!("[{}]", parts.join(" · "))
     }
 
     /// What is going on, and what comes after it.
     fn activity(&self) -> String {
+        if let Some(banner) = self.reader.banner().filter(|_| self.place == Place::Chat) {
+            return banner;
+        }
         let next = self.waiting.first().map(|text| escape::line(text).chars().take(40).collect::<String>());
         match (self.busy, next) {
             (true, Some(next)) => format!("working · Ctrl+C stops · next: {next}"),

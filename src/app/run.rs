@@ -12,12 +12,13 @@ use tokio::task::JoinHandle;
 
 use super::keymap::Keymap;
 use super::pane::Pane;
+use super::remembered::Layout;
 use super::state::State;
 use super::update::{Effect, Event, update};
 use crate::bus::{self, Bus, Delivery, Notice, NoticeKind, Subscriber};
 use crate::domain::{Failure, FailureKind, SessionId};
 use crate::runtime::{self, Input as ToRuntime, Reading, Runtime, Wanted};
-use crate::shell::ShellEvent;
+use crate::shell::{self, ShellEvent};
 use crate::terminal::{FramePacer, InputSource, Screen, Signal, Signals, TerminalError, TerminalGuard, Urgency};
 use crate::ui::theme::Theme;
 use crate::ui::{self, Cache};
@@ -32,6 +33,10 @@ pub struct Opening {
     /// The shell the person set, where it is not that of `$SHELL`.
     pub shell: Option<String>,
     pub doctor: Doctor,
+    /// Whether the terminal takes addresses that can be opened.
+    pub links: bool,
+    /// The file that keeps how this directory's panes are shared out.
+    pub layout: Layout,
 }
 
 /// Looks whether everything the program leans on is as it should be; takes its time.
@@ -80,7 +85,8 @@ where
                 opening.wardrobe.themes.iter().map(|(name, _)| name.clone()).collect(),
                 opening.wardrobe.chosen,
             )
-            .with_keymap(opening.keymap),
+            .with_keymap(opening.keymap)
+            .with_split(opening.layout.read()),
         cache: Cache::default(),
         worn: opening.wardrobe.chosen,
         wardrobe: opening.wardrobe,
@@ -92,6 +98,9 @@ where
         unread: Vec::new(),
         readings: mpsc::unbounded_channel(),
         doctor: opening.doctor,
+        aside: None,
+        links: opening.links,
+        layout: opening.layout,
         pane: Pane::new(opening.shell),
         outer: Vec::new(),
         quit: false,
@@ -137,11 +146,8 @@ where
             }
             signal = signals.next() => match signal {
                 Signal::Terminate | Signal::HangUp => bench.take_now(Event::Terminate).await,
-                Signal::Suspend => {
-                    if let Err(error) = guard.suspend() {
-                        tracing::warn!(%error, "could not be suspended");
-                    }
-                }
+                Signal::Interrupt => bench.take_now(Event::Terminate).await,
+                Signal::Suspend => bench.aside = Some(Aside::Shell),
                 Signal::Continue => {
                     guard.resume()?;
                     screen = Screen::new(&guard)?;
@@ -157,6 +163,25 @@ where
             () = sleep_until(bench.pacer.due()) => bench.draw(&mut screen).await?,
         }
         bench.tell_terminal(&mut guard);
+        match bench.aside.take() {
+            Some(Aside::Shell) => {
+                if let Err(error) = guard.suspend() {
+                    bench.tell(format!("It cannot be suspended: {error}. To go on, {}.", error.hint())).await;
+                }
+            }
+            Some(Aside::Editor(text)) => {
+                // The reader would take the editor's keys.
+                drop(input);
+                guard.lend()?;
+                let edited = edited(&text, &mut signals, &guard).await;
+                guard.resume()?;
+                screen = Screen::new(&guard)?;
+                input = InputSource::reopen(&guard)?;
+                bench.take_now(Event::Edited(edited)).await;
+                bench.request(Urgency::Echo);
+            }
+            None => {}
+        }
         if failure.as_ref().is_some_and(|failure| failure.kind != FailureKind::Error) {
             break;
         }
@@ -178,6 +203,13 @@ where
     Ok(Ended { session, closed, failure })
 }
 
+/// Who gets the terminal for a while.
+enum Aside {
+    Shell,
+    /// The person's editor, with this text.
+    Editor(String),
+}
+
 struct Bench {
     state: State,
     cache: Cache,
@@ -194,6 +226,10 @@ struct Bench {
     unread: Vec<Wanted>,
     readings: (mpsc::UnboundedSender<Reading>, mpsc::UnboundedReceiver<Reading>),
     doctor: Doctor,
+    /// What the terminal is to be lent for.
+    aside: Option<Aside>,
+    links: bool,
+    layout: Layout,
     pane: Pane,
     /// Control strings for the terminal around us.
     outer: Vec<u8>,
@@ -252,6 +288,12 @@ impl Bench {
                     return Some(Event::Bus(bus::Event::Notice(Notice { kind: NoticeKind::Warning, text: words })));
                 }
             }
+            Effect::KeepSplit(split) => {
+                // Remembered where it can be; where not, the panes stand as they were the next time.
+                if let Err(error) = self.layout.keep(split).await {
+                    tracing::debug!(%error, "the panes are not remembered");
+                }
+            }
             Effect::WakeAt(at) => {
                 let at = self.started + at;
                 self.wake = Some(self.wake.map_or(at, |earlier| earlier.min(at)));
@@ -262,6 +304,9 @@ impl Bench {
             }
             Effect::Type(bytes) => self.pane.type_in(&bytes),
             Effect::Insert(line) => self.pane.insert(&line),
+            Effect::Run(line) => self.pane.run(&line),
+            Effect::Edit(text) => self.aside = Some(Aside::Editor(text)),
+            Effect::Suspend => self.aside = Some(Aside::Shell),
             Effect::Report(bytes) => self.pane.report(&bytes),
             Effect::Scroll(rows) => self.pane.scroll_to(rows),
             Effect::Find(text) => self.pane.find(text),
@@ -275,6 +320,12 @@ impl Bench {
             Effect::Quit => self.quit = true,
         }
         None
+    }
+
+    /// A warning of our own.
+    async fn tell(&mut self, text: String) {
+        self.take_now(Event::Bus(bus::Event::Notice(Notice { kind: NoticeKind::Warning, text }))).await;
+        self.request(Urgency::Soon);
     }
 
     async fn shell(&mut self, event: Event) {
@@ -361,12 +412,38 @@ impl Bench {
         }
         let cache = &mut self.cache;
         let Some(theme) = self.wardrobe.theme(self.worn) else { return Ok(()) };
-        screen.draw(|frame| drawn = ui::draw(&view, cache, theme, frame))?;
+        let takes_links = self.links;
+        screen.draw(|frame| {
+            drawn = ui::draw(&view, cache, theme, frame);
+            let links = cache.links().iter().filter(|_| takes_links);
+            links.map(|link| (link.cells, link.address.clone())).collect()
+        })?;
         self.pacer.drawn(Instant::now());
         self.pane.fit(drawn.shell);
         // Being drawn changes no picture, so it asks for no drawing.
         self.take_now(Event::Drawn(drawn)).await;
         Ok(())
+    }
+}
+
+/// What the person's editor makes of a text. Its signals are its own: Ctrl+C there ends nothing here, and Ctrl+Z stops
+/// both, as any shell expects.
+async fn edited(text: &str, signals: &mut Signals, guard: &TerminalGuard) -> Result<String, String> {
+    let mut editing = std::pin::pin!(shell::edit(text));
+    loop {
+        tokio::select! {
+            edited = &mut editing => {
+                return edited.map_err(|error| {
+                    let source = std::error::Error::source(&error).map_or(String::new(), |source| format!(": {source}"));
+                    format!("{error}{source}. VISUAL or EDITOR names your editor.")
+                });
+            }
+            signal = signals.next() => match signal {
+                Signal::Terminate | Signal::HangUp => return Err("The editor was left.".to_owned()),
+                Signal::Suspend => guard.stop().map_err(|error| error.to_string())?,
+                Signal::Interrupt | Signal::Continue => {}
+            },
+        }
     }
 }
 

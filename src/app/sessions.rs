@@ -137,6 +137,14 @@ fn typed(sessions: &mut SessionsState, event: KeyEvent) -> bool {
     true
 }
 
+/// The wheel over them.
+pub(super) fn scrolled(state: &mut State, rows: isize, effects: &mut Vec<Effect>) {
+    let sessions = &mut state.sessions;
+    let last = sessions.fitting.len().saturating_sub(1);
+    sessions.chosen = sessions.chosen.saturating_add_signed(rows).min(last);
+    look(state, effects);
+}
+
 fn act(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
     let page = usize::from(state.drawn.sessions_rows.saturating_sub(1)).max(1);
     let sessions = &mut state.sessions;

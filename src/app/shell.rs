@@ -13,8 +13,8 @@ use super::update::Effect;
 use crate::output::counted;
 use crate::runtime::Input as ToRuntime;
 use crate::shell::{
-    Corner, Found, Happened, Record, ShellEvent, ShellInsert, Standing, Wishes, clipboard, clipboard_of, key, mouse,
-    paste, wheel_as_arrows,
+    Corner, Ending, Found, Happened, Record, ShellEvent, ShellInsert, Standing, Wishes, clipboard, clipboard_of, key,
+    mouse, paste, rendered, wheel_as_arrows,
 };
 use crate::ui::{Chosen, Face, Place, ShellPane};
 
@@ -65,6 +65,12 @@ pub(super) struct ShellState {
     pub zoomed: bool,
     /// A line for the next prompt.
     pub insert: Option<ShellInsert>,
+    /// A line that runs at the first prompt.
+    run: Option<ShellInsert>,
+    /// Lines that were run from the chat and have not ended.
+    from_chat: usize,
+    /// Something may stand on the prompt: what was sent last was no Enter.
+    begun: bool,
     /// Several lines that would run one by one, and wait for a yes.
     pub paste: Option<String>,
     pub looking: Option<Looking>,
@@ -94,6 +100,46 @@ pub(super) fn enter(state: &mut State, insert: Option<ShellInsert>, effects: &mu
         effects.push(Effect::Insert(insert));
     } else {
         state.shell.insert = Some(insert);
+    }
+}
+
+/// Runs a line of the person's there, without going there. False where it cannot be, which is told.
+pub(super) fn run(state: &mut State, key: KeyEvent, line: &str, effects: &mut Vec<Effect>) -> bool {
+    let Some(insert) = ShellInsert::at_key(key, line) else {
+        let words = "After ! stands one line for your shell; F2 goes there for more.";
+        state.words(Face::Warning, words);
+        return false;
+    };
+    let shell = &mut state.shell;
+    match shell.phase {
+        Phase::None => {
+            shell.phase = Phase::Starting;
+            shell.now = ShellNow::default();
+            effects.push(Effect::StartShell);
+            shell.run = Some(insert);
+        }
+        Phase::Starting if shell.run.is_none() => shell.run = Some(insert),
+        // Behind what stands there already it would be another command.
+        Phase::Running if shell.now.standing == Standing::Prompt && !shell.begun => effects.push(Effect::Run(insert)),
+        Phase::Starting | Phase::Running => {
+            let words = "Your shell is busy, or something stands on its prompt already. F2 goes there.";
+            state.words(Face::Info, words);
+            return false;
+        }
+    }
+    state.shell.from_chat += 1;
+    true
+}
+
+/// What leaves for the shell: whether something may stand on its prompt afterwards.
+pub(super) fn sent(state: &mut State, effects: &[Effect]) {
+    for effect in effects {
+        match effect {
+            Effect::Type(bytes) => state.shell.begun = !matches!(bytes.last(), Some(b'\r' | b'\n' | 0x03)),
+            Effect::Insert(_) => state.shell.begun = true,
+            Effect::Run(_) => state.shell.begun = false,
+            _ => {}
+        }
     }
 }
 
@@ -143,6 +189,7 @@ fn told(state: &mut State, happened: Happened, effects: &mut Vec<Effect>) {
         Happened::Finished(record) => ended(state, record, effects),
         Happened::Prompt { .. } => {
             state.shell.now.standing = Standing::Prompt;
+            effects.extend(state.shell.run.take().map(Effect::Run));
             effects.extend(state.shell.insert.take().map(Effect::Insert));
         }
         Happened::Began => effects.push(Effect::TellBegan),
@@ -162,9 +209,25 @@ fn told(state: &mut State, happened: Happened, effects: &mut Vec<Effect>) {
 }
 
 fn ended(state: &mut State, record: Box<Record>, effects: &mut Vec<Effect>) {
-    state.shell.ran += 1;
     let columns = state.drawn.shell.width.max(2);
+    if state.place == Place::Shell || state.shell.from_chat == 0 {
+        state.shell.ran += 1;
+        return effects.push(Effect::Tell(ToRuntime::ManualEnded { record, columns }));
+    }
+    state.shell.from_chat -= 1;
+    let mut text = format!("$ {}\n{}", record.command, rendered(&record.output.head(), columns));
+    if record.output.left_out() > 0 {
+        text.push_str(&format!("\n[{} bytes are only in the log]\n", record.output.left_out()));
+        text.push_str(&rendered(&record.output.end(), columns));
+    }
+    if let Ending::Exit(code) = record.ending
+        && code != 0
+    {
+        text.push_str(&format!("\n[exit code {code}]"));
+    }
+    state.words(Face::Shell, text.trim_end());
     effects.push(Effect::Tell(ToRuntime::ManualEnded { record, columns }));
+    effects.push(Effect::Tell(ToRuntime::Returned));
 }
 
 /// A key in the shell.
@@ -366,11 +429,6 @@ pub(super) fn copied(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
 }
 
 impl State {
-    /// Whether the mouse is wanted; elsewhere it stays the terminal's own.
-    pub fn wants_mouse(&self) -> bool {
-        self.place == Place::Shell && self.shell.phase == Phase::Running
-    }
-
     /// The shell's frame.
     pub(super) fn shell_pane(&self) -> ShellPane<'_> {
         let session = self.session.as_ref().map_or("no session yet", |session| session.short());

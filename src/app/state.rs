@@ -4,19 +4,25 @@ use std::time::Duration;
 
 use tui_textarea::TextArea;
 
+use super::composer;
 use super::dialog::DialogState;
 use super::graph::GraphState;
 use super::keymap::Keymap;
+use super::mention::Mentions;
 use super::pager::Pager;
+use super::panes::PaneState;
+use super::pick::Pick;
 use super::picker::Palette;
 use super::question::Question;
+use super::reader::Reader;
 use super::sessions::SessionsState;
 use super::shell::ShellState;
 use super::summoner::Summoner;
 use super::themes::Themes;
+use super::vi::Vi;
 use crate::bus::Presence;
 use crate::domain::{SessionId, Surroundings, Usage};
-use crate::ui::{Block, BlockKind, Drawn, Face, Place};
+use crate::ui::{Block, BlockKind, Drawn, Face, Place, Split};
 
 /// The offer to go on with an earlier session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +55,18 @@ pub struct State {
     pub(super) agent: String,
     pub(super) blocks: Vec<Block>,
     pub(super) next_block: u64,
-    pub(super) scroll: usize,
+    pub(super) reader: Reader,
     pub(super) composer: TextArea<'static>,
+    /// Long texts that stand as one word in it.
+    pub(super) pastes: Vec<String>,
+    /// vi's keys, for whoever wants them.
+    pub(super) vi: Option<Vi>,
+    pub(super) mentions: Mentions,
     /// Earlier requests, oldest first, and which of them is in the composer.
     pub(super) said: Vec<String>,
     pub(super) recalled: Option<usize>,
     pub(super) place: Place,
+    pub(super) panes: PaneState,
     pub(super) session: Option<SessionId>,
     pub(super) surroundings: Surroundings,
     pub(super) presence: Presence,
@@ -82,6 +94,8 @@ pub struct State {
     pub(super) sessions: SessionsState,
     pub(super) themes: Themes,
     pub(super) keymap: Keymap,
+    /// A list over everything.
+    pub(super) pick: Option<Pick>,
     /// A text over everything.
     pub(super) pager: Option<Pager>,
     /// A small question over everything.
@@ -105,11 +119,15 @@ impl State {
             agent: agent.to_owned(),
             blocks: Vec::new(),
             next_block: 1,
-            scroll: 0,
-            composer: composer(),
+            reader: Reader::default(),
+            composer: composer::empty(),
+            pastes: Vec::new(),
+            vi: None,
+            mentions: Mentions::default(),
             said: Vec::new(),
             recalled: None,
             place: Place::Chat,
+            panes: PaneState::default(),
             session: None,
             surroundings: Surroundings::default(),
             presence: Presence::Planner,
@@ -130,6 +148,7 @@ impl State {
             sessions: SessionsState::default(),
             themes: Themes::default(),
             keymap: Keymap::default(),
+            pick: None,
             pager: None,
             question: None,
             summoner: None,
@@ -143,8 +162,16 @@ impl State {
     /// The same state with the person's keys; what of them cannot be used is told in the chat.
     #[must_use]
     pub fn with_keymap(mut self, (keymap, problems): (Keymap, Vec<String>)) -> State {
+        self.vi = keymap.is_vi().then(Vi::default);
         self.keymap = keymap;
         problems.into_iter().for_each(|problem| self.words(Face::Warning, problem));
+        self
+    }
+
+    /// The same state with the panes as they were left.
+    #[must_use]
+    pub fn with_split(mut self, split: Split) -> State {
+        self.panes.split = split.bounded();
         self
     }
 
@@ -169,17 +196,20 @@ impl State {
     }
 
     pub(super) fn add(&mut self, kind: BlockKind) {
+        // Thoughts are seen while they come.
+        if let Some(last) = self.blocks.last_mut().filter(|last| last.unfolded && is_thought(last)) {
+            last.unfolded = false;
+            last.version += 1;
+        }
         let id = self.next_block;
         self.next_block += 1;
-        self.blocks.push(Block { id, version: 0, kind });
+        let mut block = Block { id, version: 0, unfolded: false, kind };
+        block.unfolded = is_thought(&block);
+        self.blocks.push(block);
         self.dirty = true;
     }
 }
 
-/// An empty composer.
-pub(super) fn composer() -> TextArea<'static> {
-    let mut composer = TextArea::default();
-    composer.set_placeholder_text("Say what you want · / commands · ? help");
-    composer.set_cursor_line_style(ratatui::style::Style::default());
-    composer
+fn is_thought(block: &Block) -> bool {
+    matches!(block.kind, BlockKind::Words { face: Face::Thinking, .. })
 }

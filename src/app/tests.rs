@@ -19,7 +19,10 @@ use crate::ui::theme::Theme;
 use crate::ui::{self, BlockKind, Cache, Card, CardState, Face, Place};
 
 mod command;
+mod composer;
 mod graph;
+mod panes;
+mod reader;
 mod sessions;
 mod shell;
 mod themes;

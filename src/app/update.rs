@@ -8,17 +8,15 @@ use tui_textarea::CursorMove;
 use super::dialog::{DialogState, Phase, QUIET};
 use super::keymap::{Action, Context};
 use super::shell::{self, ShellNow};
-use super::state::{LeavingState, OfferState, RulesState, State, composer};
-use super::{command, graph, help, pager, picker, question, sessions, themes};
+use super::state::{LeavingState, OfferState, RulesState, State};
+use super::{command, composer, graph, help, mention, pager, panes, pick, picker, question, reader, sessions, themes};
 use crate::bus::{self, OutputChunk};
 use crate::domain::{ApprovalRequest, FailureKind, Usage};
 use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
-use crate::shell::{Corner, Found, ShellEvent, ShellInsert};
+use crate::shell::{Corner, Found, ShellEvent, ShellInsert, Standing};
 use crate::terminal::Input;
-use crate::ui::{CardState, Drawn, Face, Place};
+use crate::ui::{CardState, Drawn, Face, Place, Split, Step};
 
-/// Longest request that is taken, in bytes.
-const MAX_REQUEST: usize = 256 * 1024;
 /// Longest reply to a dialog, in bytes: a name is never longer.
 const LONGEST_REPLY: usize = 400;
 
@@ -49,6 +47,8 @@ pub enum Event {
     Copied(String),
     /// Something of the memory was read.
     Read(Reading),
+    /// What the person's editor made of the request, or why it made nothing.
+    Edited(Result<String, String>),
 }
 
 /// Something to be done.
@@ -59,12 +59,20 @@ pub enum Effect {
     Read(Wanted),
     /// This theme is the person's from now on.
     KeepTheme(String),
+    /// This directory's panes are shared out so.
+    KeepSplit(Split),
     WakeAt(Duration),
     StartShell,
     /// Bytes of the person's for the shell.
     Type(Vec<u8>),
     /// A line for the shell's prompt.
     Insert(ShellInsert),
+    /// The same, and the person's Enter behind it.
+    Run(ShellInsert),
+    /// Opens the request in the person's editor.
+    Edit(String),
+    /// Lends the terminal to the shell that started us.
+    Suspend,
     /// What the program in the shell is told of mouse and focus.
     Report(Vec<u8>),
     /// The shell's picture so many rows up.
@@ -87,6 +95,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
         Event::Input(input) => typed(state, input, now, &mut effects),
         Event::Drawn(drawn) => {
             state.drawn = drawn;
+            state.dirty |= state.reader.drawn(drawn);
             if let (Some(dialog), Some(seen)) = (&mut state.dialog, drawn.dialog)
                 && dialog.call() == seen.call
                 && dialog.phase != Phase::Banner
@@ -120,6 +129,8 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
         Event::Read(reading) => {
             state.dirty = true;
             match reading.wanted {
+                Wanted::Files => mention::read(state, reading, &mut effects),
+                Wanted::Requests => composer::earlier_read(state, reading),
                 Wanted::Past(Past::Graph { .. }) => graph::read(state, reading, &mut effects),
                 Wanted::Past(Past::Sessions { .. } | Past::Contents(_)) => sessions::read(state, reading, &mut effects),
                 // Beside the list, or opened from it.
@@ -127,6 +138,13 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
                     sessions::read(state, reading, &mut effects);
                 }
                 _ => pager::read(state, reading),
+            }
+        }
+        Event::Edited(edited) => {
+            state.dirty = true;
+            match edited {
+                Ok(text) => composer::replace(state, &text),
+                Err(why) => state.words(Face::Warning, why),
             }
         }
         Event::Tick if state.place != Place::Chat => {}
@@ -142,6 +160,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
         Event::Unstartable(text) => state.words(Face::Failure, text),
         Event::Terminate => effects.push(Effect::Quit),
     }
+    shell::sent(state, &effects);
     effects
 }
 
@@ -277,6 +296,8 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 picker::pressed(state, key, effects);
             } else if state.themes.is_open() {
                 themes::pressed(state, key, effects);
+            } else if state.pick.is_some() {
+                pick::pressed(state, key);
             } else if state.pager.is_some() {
                 pager::pressed(state, key);
             } else if state.leaving.is_some() {
@@ -300,9 +321,10 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 state.last_key = Some(now);
                 match (&mut state.question, state.place) {
                     (Some(question), _) => question.add(&text),
+                    _ if state.pick.is_some() => state.pick.iter_mut().for_each(|pick| pick.add(&text)),
                     _ if state.palette.is_some() => state.palette.iter_mut().for_each(|palette| palette.add(&text)),
                     _ if state.pager.is_some() || state.themes.is_open() => {}
-                    (None, Place::Chat) => paste(state, &text),
+                    (None, Place::Chat) => composer::paste(state, &text),
                     (None, Place::Shell) => shell::pasted(state, &text, effects),
                     (None, Place::Graph | Place::Sessions) => {}
                 }
@@ -310,8 +332,8 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             }
         }
         Input::Resize(..) => state.repaint = true,
-        Input::Mouse(event) if state.place == Place::Shell => {
-            shell::moved(state, event, effects);
+        Input::Mouse(event) => {
+            panes::moved(state, event, effects);
             // A click outside went back to the chat, where a dialog may wait.
             if state.place == Place::Chat && state.dialog.is_some() {
                 effects.push(Effect::WakeAt(now + QUIET));
@@ -323,7 +345,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 effects.push(Effect::Report(bytes.to_vec()));
             }
         }
-        Input::Mouse(_) | Input::Keyboard(_) => {}
+        Input::Keyboard(_) => {}
     }
 }
 
@@ -333,19 +355,6 @@ fn passed_by(state: &mut State, now: Duration, effects: &mut Vec<Effect>) {
         dialog.passed_by();
         effects.push(Effect::WakeAt(now + QUIET));
     }
-}
-
-fn paste(state: &mut State, text: &str) {
-    let size: usize = state.composer.lines().iter().map(|line| line.len() + 1).sum();
-    if size + text.len() > MAX_REQUEST {
-        let words = format!(
-            "What you pasted is {} bytes long; a request holds {MAX_REQUEST}. Put it into a file and name the file.",
-            text.len()
-        );
-        state.words(Face::Warning, words);
-        return;
-    }
-    state.composer.insert_str(text.replace("\r\n", "\n").replace('\r', "\n"));
 }
 
 fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -371,7 +380,7 @@ fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         effects.push(Effect::Tell(if decided { ToRuntime::Resume(offer.session) } else { ToRuntime::Begin }));
     }
     if key.code == KeyCode::Enter && !untouched {
-        send(state, effects);
+        send(state, key, effects);
     }
 }
 
@@ -458,6 +467,17 @@ fn reply(dialog: &mut DialogState, text: String, effects: &mut Vec<Effect>) {
 }
 
 fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let context = match state.place {
+        Place::Chat => Context::Chat,
+        Place::Shell => Context::Shell,
+        Place::Graph => Context::Graph,
+        Place::Sessions => Context::Sessions,
+    };
+    // In the shell only where its other keys of ours work: a full-screen program has them all.
+    let ours = state.place != Place::Shell || state.shell.now.standing != Standing::FullScreen;
+    if ours && panes::resized(state, state.keymap.action(context, key), effects) {
+        return;
+    }
     match state.place {
         Place::Chat => {}
         Place::Shell => return shell::pressed(state, key, effects),
@@ -465,7 +485,10 @@ fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Place::Sessions => return sessions::pressed(state, key, effects),
     }
     let escaped = std::mem::take(&mut state.shell.escaped);
-    if picker::completes(state, key) {
+    if picker::completes(state, key) || mention::completes(state, key) {
+        return;
+    }
+    if state.reader.has_keys() && reader::pressed(state, key, effects) {
         return;
     }
     match state.keymap.action(Context::Chat, key) {
@@ -487,16 +510,22 @@ fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
             effects.push(Effect::Type(vec![0x1d]));
         }
         Some(Action::Cancel) => cancel(state, effects),
-        Some(Action::PageUp) => {
-            state.scroll = (state.scroll + page(state)).min(state.drawn.chat_above);
-        }
-        Some(Action::PageDown) => state.scroll = state.scroll.saturating_sub(page(state)),
-        Some(Action::ToEnd) => state.scroll = 0,
-        Some(Action::Unfold) => state.unfold(),
+        Some(Action::PageUp) => state.reader.by(-page(state)),
+        Some(Action::PageDown) => state.reader.by(page(state)),
+        Some(Action::ToEnd) => state.reader.end(),
+        Some(Action::Up) => reader::choose(state, Step::Older),
+        Some(Action::Down) => reader::choose(state, Step::Newer),
+        Some(Action::Find) => reader::find(state, ""),
+        Some(Action::Outline) => reader::outline(state),
+        Some(Action::Unfold) => state.unfold(None),
+        Some(Action::Earlier) => composer::earlier(state, effects),
+        Some(Action::Editor) => effects.push(Effect::Edit(composer::text(state))),
+        Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Newline) => state.composer.insert_newline(),
-        Some(Action::Send) => send(state, effects),
-        _ => edit(state, key),
+        Some(Action::Send) => send(state, key, effects),
+        _ => composer::edit(state, key),
     }
+    mention::refresh(state, effects);
 }
 
 /// The agent's last command onto the prompt of the person's shell; one that waits there for input is stopped here.
@@ -513,8 +542,8 @@ fn carry(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     shell::enter(state, Some(insert), effects);
 }
 
-fn page(state: &State) -> usize {
-    usize::from(state.drawn.chat_rows.saturating_sub(2)).max(1)
+pub(super) fn page(state: &State) -> isize {
+    isize::from(i16::try_from(state.drawn.chat_rows.saturating_sub(2)).unwrap_or(i16::MAX)).max(1)
 }
 
 /// Dialog, then command or answer, then input; never the program.
@@ -524,8 +553,7 @@ pub(super) fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
     } else if state.place == Place::Chat && state.composer.is_empty() {
         state.words(Face::Info, "Nothing is running. Ctrl+X closes.");
     } else if state.place == Place::Chat {
-        state.composer = composer();
-        state.recalled = None;
+        composer::clear(state);
     }
 }
 
@@ -548,7 +576,7 @@ pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
     effects.push(Effect::Tell(ToRuntime::Summarise));
 }
 
-fn send(state: &mut State, effects: &mut Vec<Effect>) {
+fn send(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     if state.composer.lines().last().is_some_and(|line| line.ends_with('\\')) {
         state.composer.move_cursor(CursorMove::Bottom);
         state.composer.move_cursor(CursorMove::End);
@@ -556,7 +584,13 @@ fn send(state: &mut State, effects: &mut Vec<Effect>) {
         state.composer.insert_newline();
         return;
     }
-    let text = state.composer.lines().join("\n");
+    let text = composer::text(state);
+    if let Some(line) = text.strip_prefix('!') {
+        if shell::run(state, key, line.trim(), effects) {
+            taken(state, text.trim());
+        }
+        return;
+    }
     if command::is_command(&text) {
         // What cannot be done stays there to be corrected.
         if command::run(state, &text, effects) {
@@ -575,9 +609,8 @@ fn send(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// What was written is on its way: it can be had back, and the composer is free.
 fn taken(state: &mut State, text: &str) {
-    state.composer = composer();
-    state.recalled = None;
-    state.scroll = 0;
+    composer::clear(state);
+    state.reader.end();
     if state.said.last().is_none_or(|last| last != text) {
         state.said.push(text.to_owned());
     }
@@ -587,27 +620,4 @@ fn taken(state: &mut State, text: &str) {
 pub(super) fn say(state: &mut State, text: String, effects: &mut Vec<Effect>) {
     state.waiting.push(text.clone());
     effects.push(Effect::Tell(ToRuntime::Say(text)));
-}
-
-fn edit(state: &mut State, key: KeyEvent) {
-    let single = state.composer.lines().len() == 1;
-    match key.code {
-        KeyCode::Up if single => recall(state, -1),
-        KeyCode::Down if single => recall(state, 1),
-        KeyCode::Esc => {}
-        KeyCode::Char('?') if state.composer.is_empty() => help::open(state),
-        _ => {
-            state.composer.input(key);
-        }
-    }
-}
-
-/// Earlier requests into the composer.
-fn recall(state: &mut State, step: isize) {
-    let at = state.recalled.unwrap_or(state.said.len());
-    let Some(next) = at.checked_add_signed(step).filter(|next| *next <= state.said.len()) else { return };
-    let text = state.said.get(next).cloned().unwrap_or_default();
-    state.composer = composer();
-    state.composer.insert_str(text);
-    state.recalled = (next < state.said.len()).then_some(next);
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::args::{SessionArgs, Settings};
 use super::{doctor, setup, speech, themes};
-use crate::app::{self, Keymap, Opening};
+use crate::app::{self, Keymap, Layout, Opening};
 use crate::bus::Bus;
 use crate::domain::{Failure, FailureKind, PANE, SessionId};
 use crate::runtime::{self, Manner, Runtime};
@@ -37,6 +37,9 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         keymap: keymap(&config.config_dir.join("keymap.yaml")),
         bus: bus.clone(),
         shell: config.shell.clone(),
+        layout: Layout::at(config.gcc_base_path.join("index").join("panes.yaml")),
+        // The console of a Linux without a graphical screen shows what it does not know.
+        links: setup.sources.environment.get("TERM").is_none_or(|term| term != "linux"),
         doctor: Arc::new({
             let settings = settings.clone();
             move || doctor::told(&settings)

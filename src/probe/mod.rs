@@ -12,6 +12,7 @@ mod content;
 mod disk;
 mod endpoint;
 mod environment;
+mod files;
 mod git_config;
 mod git_index;
 mod git_syntax;
@@ -31,6 +32,7 @@ pub use clock::now;
 pub use conditions::broken;
 pub use disk::free_bytes;
 pub use environment::child_environment;
+pub use files::files;
 pub use hazards::Hazards;
 pub use surroundings::surroundings;
 

@@ -5,19 +5,21 @@
 //! felt. Writes nothing and blocks on the disk, so it is called where nobody waits.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use super::{Kit, words};
-use crate::domain::{At, Failure, MemoryWord, SessionId};
+use crate::domain::{At, Body, Failure, MemoryWord, SessionId};
 use crate::gate::dissect;
 use crate::history::graph::{Drawing, Fold, Graph, Line, Page};
 use crate::history::session::SessionSummary;
-use crate::history::shortened;
+use crate::history::{Kind, recall, shortened};
 use crate::output::{counted, escape};
 use crate::probe;
+use crate::redact::masks;
 use crate::store::{self, Found as Looked, Grants, Memory, StoreError};
 use crate::tools::{memory as recalled, privacy as masked};
 
@@ -27,6 +29,10 @@ const MOST: usize = 1 << 20;
 const LONGEST: usize = 2_000;
 /// Entries that are told of a session beside where it stands.
 const LAST: usize = 5;
+/// Files and requests that are offered, and sessions that are read for the latter.
+const FILES: usize = 20_000;
+const REQUESTS: usize = 2_000;
+const SESSIONS: usize = 40;
 /// Columns of what is found by a search.
 const WIDTH: usize = 100;
 
@@ -50,6 +56,10 @@ pub enum Wanted {
     Privacy(Option<SessionId>),
     /// Whether everything the program leans on is as it should be.
     Doctor,
+    /// The files below the directory we were started in.
+    Files,
+    /// What the person asked for before, in every session, newest first.
+    Requests,
 }
 
 /// What the memory holds.
@@ -81,6 +91,8 @@ pub enum Found {
     Graph(Arc<Page>),
     /// Lines that are safe to show.
     Text(Arc<[String]>),
+    /// Texts to choose from, as they are.
+    List(Arc<[String]>),
     /// Newest first, and when they were read.
     Sessions {
         list: Arc<[SessionSummary]>,
@@ -113,6 +125,8 @@ impl Shelf {
 
     fn find(&self, wanted: &Wanted) -> Result<Found, String> {
         let text = match wanted {
+            Wanted::Files => return Ok(Found::List(probe::files(&self.kit.sources.cwd, FILES).into())),
+            Wanted::Requests => return requests(&self.memory).map(|texts| Found::List(texts.into())).map_err(stored),
             Wanted::Past(past) => return remembered(&self.memory, past).map_err(stored),
             Wanted::Grants => {
                 words::grants(&Grants::at(&self.kit.config.state_dir).list(probe::now()).map_err(stored)?)
@@ -187,6 +201,32 @@ fn remembered(memory: &Memory, past: &Past) -> Result<Found, StoreError> {
         Past::Search(asked) => recalled::look(memory, None, &MemoryWord::Search { words: asked.clone() }, WIDTH)?,
     };
     Ok(Found::Text(lines(&text)))
+}
+
+/// What was asked for, each text once, where it was asked last.
+fn requests(memory: &Memory) -> Result<Vec<String>, StoreError> {
+    let mut seen = BTreeSet::new();
+    let mut texts = Vec::new();
+    for session in memory.sessions()?.into_iter().take(SESSIONS) {
+        let way = memory.active_branch(&session.id)?;
+        let log = memory.log(&session.id, Some(&way))?;
+        log.each(
+            |head| head.kind == Kind::Request,
+            |record| {
+                // A request with a mask in it would not ask what it did.
+                if let Body::Request { text } = recall::entry(&record).body
+                    && masks(&text).is_empty()
+                    && seen.insert(text.clone())
+                {
+                    texts.push(text);
+                }
+            },
+        )?;
+        if texts.len() >= REQUESTS {
+            break;
+        }
+    }
+    Ok(texts)
 }
 
 fn graph(memory: &Memory, only: Option<&SessionId>) -> Result<Graph, StoreError> {

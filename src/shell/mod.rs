@@ -9,6 +9,7 @@
 //! - `marks` is what the hooks in `assets/shell` report, signed with a word of this shell; `recorder` makes records of
 //!   it, `typing` reads off the screen what no hook can tell.
 //! - `ring` keeps what was sent; rows of history are made again when somebody looks.
+//! - `editor` opens a text of the person's in their editor.
 //! - `keeper` is our binary as the leader of the shell's session: it ends the whole tree when we are gone.
 //!
 //! Every byte that reached the screen goes to the transcript once, in order, except what is private. Nothing here
@@ -19,6 +20,7 @@ mod answer;
 mod choice;
 mod clipboard;
 mod contain;
+mod editor;
 mod history;
 mod hook;
 mod insert;
@@ -47,6 +49,7 @@ pub use answer::Colours;
 pub use choice::{Choice, Family, Wish, choose, choose_here};
 pub use clipboard::{clipboard, clipboard_of};
 pub use contain::is_contained;
+pub use editor::edit;
 pub use history::{Corner, Found, History};
 pub use insert::ShellInsert;
 pub use keeper::{KEEPER, keeper_main};

@@ -52,14 +52,31 @@ impl TerminalGuard {
         if getsid(None).is_ok_and(|leader| leader == getpgrp()) {
             return Err(TerminalError::NoShell);
         }
-        standing::step_aside().map_err(TerminalError::io("give the terminal to the shell"))?;
+        self.lend()?;
+        self.stop().inspect_err(|_| {
+            if let Err(error) = standing::return_inside() {
+                tracing::warn!(%error, "the terminal could not be taken again");
+            }
+        })
+    }
+
+    /// Lends the terminal to another program; [`Self::resume`] takes it again.
+    ///
+    /// # Errors
+    /// `Io` when the terminal does not obey.
+    pub fn lend(&mut self) -> Result<(), TerminalError> {
+        standing::step_aside().map_err(TerminalError::io("give the terminal away"))
+    }
+
+    /// Stops this process and its group until the shell continues them.
+    ///
+    /// # Errors
+    /// `Io` when the system refuses.
+    pub fn stop(&self) -> Result<(), TerminalError> {
         // SIGTSTP has a listener here; SIGSTOP has none. To the whole group, or a program that waits for us
         // (`cargo run`, `sudo`) would keep the shell waiting.
         let stopped = kill(Pid::from_raw(0), Signal::SIGSTOP);
-        stopped.map_err(|error| {
-            let returned = standing::return_inside().err();
-            TerminalError::Io { doing: "stop this process", source: returned.unwrap_or_else(|| error.into()) }
-        })
+        stopped.map_err(|error| TerminalError::Io { doing: "stop this process", source: error.into() })
     }
 
     /// Has the mouse reported as [`super::Input::Mouse`], or leaves it to the terminal, whose own selection works then.

@@ -53,6 +53,14 @@ impl InputSource {
         Self { state: State::Asking(keyboard::enquire()) }
     }
 
+    /// Begins to read again after the terminal was lent; what its keyboard can do is known.
+    ///
+    /// # Errors
+    /// `Io` when the terminal cannot be read.
+    pub fn reopen(_guard: &TerminalGuard) -> Result<Self, TerminalError> {
+        Ok(Self { state: State::Reading(stream()?) })
+    }
+
     /// The next arrival. Dropping the future loses none.
     ///
     /// # Errors

@@ -4,10 +4,12 @@
 
 use std::io::{self, Write};
 
+use crossterm::cursor::{RestorePosition, SavePosition};
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::Frame;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
 use super::standing::{self, Place};
@@ -40,11 +42,12 @@ impl Screen {
     }
 
     /// Shows a picture: what changed since the last one, or everything after a change of size or a suspension.
-    /// The cursor is where the picture sets it, else hidden. While suspended nothing is shown.
+    /// The cursor is where the picture sets it, else hidden. The picture tells which cells are addresses that the
+    /// terminal may open. While suspended nothing is shown.
     ///
     /// # Errors
     /// `GivenBack` once the terminal is no longer ours, as after a panic on another thread; `Io` when it does not obey.
-    pub fn draw(&mut self, picture: impl FnOnce(&mut Frame<'_>)) -> Result<(), TerminalError> {
+    pub fn draw(&mut self, picture: impl FnOnce(&mut Frame<'_>) -> Vec<(Rect, String)>) -> Result<(), TerminalError> {
         if standing::place() == Place::Outside {
             return Err(TerminalError::GivenBack);
         }
@@ -59,7 +62,7 @@ impl Screen {
         self.stay = u64::MAX;
     }
 
-    fn paint(&mut self, picture: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+    fn paint(&mut self, picture: impl FnOnce(&mut Frame<'_>) -> Vec<(Rect, String)>) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let stay = standing::stays();
         if self.stay != stay {
@@ -68,11 +71,37 @@ impl Screen {
             self.terminal.resize(Rect::from((ratatui::layout::Position::ORIGIN, size)))?;
             self.stay = stay;
         }
-        let drawn = self.terminal.draw(picture).map(|_| ());
+        let mut links = Vec::new();
+        let drawn = self.terminal.draw(|frame| links = picture(frame)).map(|frame| linked(frame.buffer, &links));
+        let drawn = drawn.and_then(|linked| Write::write_all(self.terminal.backend_mut(), &linked));
         // Also after a failure, or the next frame would never be let go.
         let ended = queue!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         drawn.and(ended).and_then(|()| Write::flush(self.terminal.backend_mut()))
     }
+}
+
+/// The cells of addresses once more, as what they lead to (OSC 8). Of one address all cells have one name, so that a
+/// terminal shows it as one.
+fn linked(buffer: &Buffer, links: &[(Rect, String)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if links.is_empty() {
+        return bytes;
+    }
+    let mut pen = CrosstermBackend::new(&mut bytes);
+    // The cursor stays where the picture set it.
+    let mut written = queue!(pen, SavePosition);
+    for (cells, address) in links {
+        let name = address.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        let open = format!("\x1b]8;id={name:x};{address}\x1b\\");
+        let cells = cells.positions().filter_map(|at| buffer.cell(at).map(|cell| (at.x, at.y, cell)));
+        written = written
+            .and_then(|()| pen.write_all(open.as_bytes()))
+            .and_then(|()| Backend::draw(&mut pen, cells))
+            .and_then(|()| pen.write_all(b"\x1b]8;;\x1b\\"));
+    }
+    written = written.and_then(|()| queue!(pen, RestorePosition));
+    // Memory takes everything.
+    if written.is_err() { Vec::new() } else { bytes }
 }
 
 const MEASURE: &str = "measure the terminal";

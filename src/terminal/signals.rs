@@ -9,8 +9,11 @@ use super::TerminalError;
 /// A signal, by what it asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
-    /// End in good order: SIGTERM, and SIGINT or SIGQUIT sent from elsewhere (in raw mode no key sends them).
+    /// End in good order: SIGTERM.
     Terminate,
+    /// SIGINT or SIGQUIT: sent from elsewhere in raw mode, where no key sends them, or by a key to a program that has the
+    /// terminal meanwhile.
+    Interrupt,
     /// The terminal is gone: end, and expect no drawing to work. crossterm's reader spins on a dead terminal, so soon.
     HangUp,
     /// Lend the terminal to the shell: [`super::TerminalGuard::suspend`].
@@ -54,8 +57,8 @@ impl Signals {
             biased;
             Some(()) = self.hang_up.recv() => Signal::HangUp,
             Some(()) = self.terminate.recv() => Signal::Terminate,
-            Some(()) = self.interrupt.recv() => Signal::Terminate,
-            Some(()) = self.quit.recv() => Signal::Terminate,
+            Some(()) = self.interrupt.recv() => Signal::Interrupt,
+            Some(()) = self.quit.recv() => Signal::Interrupt,
             Some(()) = self.resume.recv() => Signal::Continue,
             Some(()) = self.suspend.recv() => Signal::Suspend,
             // Listeners live as long as the process, so this is the runtime's end.

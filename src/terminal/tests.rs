@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{KeyCode, KeyEvent};
 use nix::libc;
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+use ratatui::Frame;
 use ratatui::widgets::Paragraph;
 
 use super::*;
@@ -110,7 +111,11 @@ fn a_scene_is_played() {
 }
 
 fn show(screen: &mut Screen, text: &str) {
-    screen.draw(|frame| frame.render_widget(Paragraph::new(text), frame.area())).expect("drawn");
+    let picture = |frame: &mut Frame<'_>| {
+        frame.render_widget(Paragraph::new(text), frame.area());
+        Vec::new()
+    };
+    screen.draw(picture).expect("drawn");
 }
 
 fn scene_panic() {
@@ -124,7 +129,10 @@ fn scene_panic_elsewhere() {
     let guard = TerminalGuard::enter().expect("terminal");
     let mut screen = Screen::new(&guard).expect("screen");
     std::thread::spawn(|| panic!("the-cellar-is-on-fire")).join().expect_err("a panic");
-    let refused = screen.draw(|frame| frame.render_widget(Paragraph::new("painted-over"), frame.area()));
+    let refused = screen.draw(|frame| {
+        frame.render_widget(Paragraph::new("painted-over"), frame.area());
+        Vec::new()
+    });
     drop(guard);
     println!("<{}>", refused.expect_err("given back"));
 }

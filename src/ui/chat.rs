@@ -1,24 +1,30 @@
-//! The chat: blocks measured once for a width and drawn from the end upwards,
-//! only as far as they are seen.
+//! The chat: blocks measured once for a width, drawn from the row on top downwards, and only as far as they are seen.
+//!
+//! Owns which rows are seen, and the cache of measured lines. However long the chat is, a frame looks at the blocks on
+//! the screen; what a block looks like is `block`'s.
 
 use std::collections::BTreeMap;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+use super::block::{self, Stream};
 use super::highlight::Highlighter;
+use super::links::Link;
+use super::needle::Needle;
 use super::theme::{Theme, Tone};
-use super::view::{Block, BlockKind, Face, View};
-use super::{card, markdown};
+use super::view::{Block, Drawn, Sought, Spot, Step, View};
 
-/// Output of more rows than this is folded.
-pub const TALL: usize = 30;
+/// Rows that are kept measured; beyond them, only what was seen last.
+const KEPT: usize = 20_000;
 
 struct Measured {
     version: u64,
     width: u16,
+    /// The frame it was last looked at in.
+    frame: u64,
     lines: Vec<Line<'static>>,
 }
 
@@ -26,109 +32,245 @@ struct Measured {
 #[derive(Default)]
 pub struct Cache {
     blocks: BTreeMap<u64, Measured>,
+    rows: usize,
+    frame: u64,
+    /// The part of the answer under way that can no longer change.
+    stream: Option<Stream>,
     highlighter: Highlighter,
+    pub(super) links: Vec<Link>,
 }
 
 impl Cache {
-    fn lines(&mut self, block: &Block, agent: &str, width: u16, theme: &Theme) -> &[Line<'static>] {
-        let fresh = self
-            .blocks
-            .get(&block.id)
-            .is_some_and(|measured| measured.version == block.version && measured.width == width);
+    /// The addresses that stand on the screen.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    fn lines(&mut self, block: &Block, is_last: bool, page: &Paper<'_>) -> &[Line<'static>] {
+        let measured = self.blocks.get(&block.id);
+        let fresh = measured.is_some_and(|measured| measured.version == block.version && measured.width == page.width);
         if !fresh {
-            let lines = measure(block, agent, width, theme, &self.highlighter);
-            self.blocks.insert(block.id, Measured { version: block.version, width, lines });
+            let stream = is_last.then_some(&mut self.stream);
+            let lines = block::lines(block, page.agent, page.width, page.theme, &self.highlighter, stream);
+            self.rows += lines.len();
+            let measured = Measured { version: block.version, width: page.width, frame: 0, lines };
+            let before = self.blocks.insert(block.id, measured);
+            self.rows -= before.map_or(0, |before| before.lines.len());
         }
-        self.blocks.get(&block.id).map_or(&[], |measured| measured.lines.as_slice())
+        match self.blocks.get_mut(&block.id) {
+            Some(measured) => {
+                measured.frame = self.frame;
+                &measured.lines
+            }
+            None => &[],
+        }
+    }
+
+    /// Lets go of what nobody looks at, where there is much of it.
+    fn tidy(&mut self) {
+        if self.rows > KEPT {
+            let frame = self.frame;
+            self.blocks.retain(|_, measured| measured.frame == frame);
+            self.rows = self.blocks.values().map(|measured| measured.lines.len()).sum();
+        }
     }
 }
 
-/// Draws the chat; returns how many rows lie above what is seen at the end.
-pub(super) fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> usize {
+/// What every block is laid out on.
+struct Paper<'a> {
+    agent: &'a str,
+    width: u16,
+    theme: &'a Theme,
+}
+
+/// A row: of which block, by its place among them, and which of its rows.
+type Place = (usize, usize);
+
+/// The blocks one below the other.
+struct Page<'a> {
+    blocks: &'a [Block],
+    paper: Paper<'a>,
+    cache: &'a mut Cache,
+}
+
+impl Page<'_> {
+    fn lines(&mut self, at: usize) -> &[Line<'static>] {
+        let is_last = at + 1 == self.blocks.len();
+        match self.blocks.get(at) {
+            Some(block) => self.cache.lines(block, is_last, &self.paper),
+            None => &[],
+        }
+    }
+
+    fn height(&mut self, at: usize) -> usize {
+        self.lines(at).len()
+    }
+
+    /// The row on top when the last one stands at the bottom.
+    fn end(&mut self, rows: usize) -> Place {
+        let mut room = rows;
+        for at in (0..self.blocks.len()).rev() {
+            let height = self.height(at);
+            if height >= room {
+                return (at, height - room);
+            }
+            room -= height;
+        }
+        (0, 0)
+    }
+
+    /// Where a row is now; one that is no longer there is the last of its block.
+    fn place(&mut self, spot: Spot) -> Place {
+        let at = self.blocks.partition_point(|block| block.id < spot.block);
+        (at, spot.row.min(self.height(at).saturating_sub(1)))
+    }
+
+    fn spot(&self, (at, row): Place) -> Option<Spot> {
+        self.blocks.get(at).map(|block| Spot { block: block.id, row })
+    }
+
+    fn up(&mut self, (mut at, mut row): Place, mut by: usize) -> Place {
+        while by > row {
+            if at == 0 {
+                return (0, 0);
+            }
+            by -= row + 1;
+            at -= 1;
+            row = self.height(at).saturating_sub(1);
+        }
+        (at, row - by)
+    }
+
+    /// So many rows further down; behind the last one where there are not so many.
+    fn down(&mut self, (mut at, row): Place, by: usize) -> Place {
+        let mut rest = row + by;
+        while at < self.blocks.len() {
+            let height = self.height(at);
+            if rest < height {
+                return (at, rest);
+            }
+            rest -= height;
+            at += 1;
+        }
+        (at, 0)
+    }
+
+    fn moved(&mut self, top: Place, by: isize) -> Place {
+        match by {
+            0 => top,
+            ..0 => self.up(top, by.unsigned_abs()),
+            _ => self.down(top, by.unsigned_abs()),
+        }
+    }
+
+    /// A top from which the row is seen: the same where it is already.
+    fn showing(&mut self, wanted: Place, top: Place, rows: usize) -> Place {
+        let seen = wanted >= top && wanted < self.down(top, rows);
+        if seen { top } else { self.up(wanted, rows / 4) }
+    }
+
+    /// The next row with the text, from a row on in a direction. Blocks that cannot have it are not measured.
+    fn find(&mut self, needle: &Needle, from: Place, step: Step) -> Option<Place> {
+        let (mut at, mut row) = from;
+        let mut first = true;
+        loop {
+            let block = self.blocks.get(at);
+            if block.is_some_and(|block| first || needle.may_be_in(block)) {
+                let lines = self.lines(at);
+                let fits = |row: &usize| lines.get(*row).is_some_and(|line| needle.is_in(line));
+                let found = match step {
+                    Step::Newer => (if first { row + 1 } else { 0 }..lines.len()).find(fits),
+                    Step::Older => (0..row.min(lines.len())).rev().find(fits),
+                };
+                if let Some(row) = found {
+                    return Some((at, row));
+                }
+            }
+            first = false;
+            (at, row) = match step {
+                Step::Newer if at + 1 < self.blocks.len() => (at + 1, 0),
+                Step::Older if at > 0 => (at - 1, usize::MAX),
+                Step::Newer | Step::Older => return None,
+            };
+        }
+    }
+}
+
+/// Draws the chat; tells which row is on top, and what was found.
+pub(super) fn draw(
+    view: &View<'_>,
+    cache: &mut Cache,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    drawn: &mut Drawn,
+) {
     let width = area.width.saturating_sub(2).max(1);
     let rows = usize::from(area.height);
-    let mut heights = Vec::with_capacity(view.blocks.len());
-    let mut total = 0;
-    for block in view.blocks {
-        let height = cache.lines(block, view.agent, width, theme).len();
-        heights.push(height);
-        total += height;
+    drawn.chat_rows = area.height;
+    cache.frame += 1;
+    let sight = &view.sight;
+    let mut page = Page { blocks: view.blocks, paper: Paper { agent: view.agent, width, theme }, cache };
+    let top = match sight.top {
+        Some(spot) => page.place(spot),
+        None => page.end(rows),
+    };
+    let mut top = page.moved(top, sight.by);
+    if let Some(block) = sight.show {
+        let wanted = page.place(Spot { block, row: 0 });
+        top = page.showing(wanted, top, rows);
     }
-    let above = total.saturating_sub(rows);
-    let first = above.saturating_sub(view.scroll);
-    let mut seen: Vec<Line<'static>> = Vec::with_capacity(rows);
-    let mut at = 0;
-    for (block, height) in view.blocks.iter().zip(heights) {
-        if at + height > first && at < first + rows {
-            let lines = cache.lines(block, view.agent, width, theme);
-            let skip = first.saturating_sub(at);
-            seen.extend(lines.iter().skip(skip).take(rows - seen.len()).cloned());
+    let needle = sight.find.as_ref().map(|find| Needle::new(find.text));
+    if let (Some(find), Some(needle)) = (&sight.find, &needle)
+        && let Some(step) = find.step
+    {
+        let from = match find.from {
+            Some(spot) => page.place(spot),
+            None => (view.blocks.len(), 0),
+        };
+        let found = page.find(needle, from, step);
+        drawn.found = found.and_then(|place| page.spot(place)).map_or(Sought::Nowhere, Sought::At);
+        if let Some(found) = found {
+            top = page.showing(found, top, rows);
         }
-        at += height;
     }
+    let bottom = page.down(top, rows);
+    let follows = bottom.0 >= view.blocks.len();
+    if follows {
+        top = page.end(rows);
+    }
+    drawn.chat_top = if follows { None } else { page.spot(top) };
     let inner = Rect { x: area.x + 1, width, ..area };
-    frame.render_widget(Paragraph::new(seen), inner);
-    if view.scroll > 0 && above > 0 {
-        let hidden = total.saturating_sub(first + rows);
-        let text = format!(" {hidden} more below · Ctrl+End ");
+    let (mut at, mut skip) = top;
+    let mut y = inner.y;
+    while y < inner.bottom() && at < view.blocks.len() {
+        let chosen = view.blocks.get(at).is_some_and(|block| sight.chosen == Some(block.id));
+        // The last row of a block is the gap below it.
+        let last = page.height(at).saturating_sub(1);
+        let room = usize::from(inner.bottom() - y);
+        let seen: Vec<Line<'static>> = page.lines(at).iter().skip(skip).take(room).cloned().collect();
+        for (index, line) in seen.into_iter().enumerate() {
+            let row = Rect { y, height: 1, ..inner };
+            let hits = needle.as_ref().map(|needle| needle.places(&line)).unwrap_or_default();
+            frame.render_widget(Paragraph::new(line), row);
+            for (from, columns) in hits {
+                let hit = Rect { x: row.x.saturating_add(from), width: columns, ..row }.intersection(row);
+                frame.buffer_mut().set_style(hit, theme.style(Tone::Selection));
+            }
+            if chosen && skip + index < last {
+                let mark = Rect { x: area.x, y, width: 1, height: 1 };
+                frame.render_widget(Paragraph::new("▶").style(theme.style(Tone::Accent)), mark);
+            }
+            y += 1;
+        }
+        at += 1;
+        skip = 0;
+    }
+    if !follows {
+        let text = " more below · Ctrl+End ";
         let length = u16::try_from(text.chars().count()).unwrap_or(area.width).min(area.width);
         let corner = Rect { x: area.right() - length, y: area.bottom().saturating_sub(1), width: length, height: 1 };
         frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Accent)), corner);
     }
-    above
-}
-
-fn measure(block: &Block, agent: &str, width: u16, theme: &Theme, highlighter: &Highlighter) -> Vec<Line<'static>> {
-    let mut lines = match &block.kind {
-        BlockKind::Card(card) => card::lines(card, width, theme),
-        BlockKind::Words { face, text } => words(*face, text, agent, width, theme, highlighter),
-    };
-    lines.push(Line::default());
-    lines
-}
-
-fn words(
-    face: Face,
-    text: &str,
-    agent: &str,
-    width: u16,
-    theme: &Theme,
-    highlighter: &Highlighter,
-) -> Vec<Line<'static>> {
-    let (mark, tone) = match face {
-        Face::Human => ("you".to_owned(), Tone::Human),
-        Face::Agent | Face::Question => (agent.to_owned(), Tone::Agent),
-        Face::Thinking => ("thinking".to_owned(), Tone::Thinking),
-        Face::Info => (String::new(), Tone::Dim),
-        Face::Warning => ("warning".to_owned(), Tone::Warning),
-        Face::Failure => ("failed".to_owned(), Tone::Failure),
-    };
-    match face {
-        Face::Info | Face::Warning | Face::Failure | Face::Thinking => {
-            let lead = match face {
-                Face::Info => "· ",
-                Face::Thinking => "… ",
-                Face::Warning => "⚠ ",
-                _ => "✗ ",
-            };
-            let rows = markdown::wrap(&crate::output::escape::for_terminal(text), width.saturating_sub(2).max(1));
-            rows.into_iter()
-                .enumerate()
-                .map(|(index, row)| {
-                    let lead = if index == 0 { lead } else { "  " };
-                    Line::from(vec![Span::styled(lead, theme.style(tone)), Span::styled(row, theme.style(tone))])
-                })
-                .collect()
-        }
-        Face::Human | Face::Agent | Face::Question => {
-            let mut lines = vec![Line::from(Span::styled(mark, theme.style(tone)))];
-            if face == Face::Human {
-                let rows = markdown::wrap(&crate::output::escape::for_terminal(text), width);
-                lines.extend(rows.into_iter().map(|row| Line::from(Span::styled(row, theme.style(Tone::Text)))));
-            } else {
-                lines.extend(markdown::lines(text, width, theme, Some(highlighter)));
-            }
-            lines
-        }
-    }
+    cache.tidy();
 }

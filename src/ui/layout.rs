@@ -1,9 +1,9 @@
-//! Where everything lies: two panes from 120 columns, one below, nothing
+//! Where everything lies: two panes from 120 columns, shared out as the person wants it, one below, nothing
 //! useful below 30×8.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use super::view::Place;
+use super::view::{Panes, Place, Split};
 
 /// The areas of one screen.
 pub(super) struct Places {
@@ -23,11 +23,17 @@ const WIDE: u16 = 120;
 const LEAST: (u16, u16) = (30, 8);
 
 /// Splits the screen; `None` when it is too small for anything.
-pub(super) fn split(area: Rect, composer_rows: u16, place: Place, zoomed: bool) -> Option<Places> {
+pub(super) fn split(
+    area: Rect,
+    composer_rows: impl Fn(u16) -> u16,
+    place: Place,
+    zoomed: bool,
+    split: Split,
+) -> Option<Places> {
     if area.width < LEAST.0 || area.height < LEAST.1 {
         return None;
     }
-    let composer_rows = composer_rows.min(area.height.saturating_sub(5)).max(3);
+    let composer = |width: u16| composer_rows(width).min(area.height.saturating_sub(5)).max(3);
     let rows = Layout::vertical([Constraint::Min(1), Constraint::Length(1), Constraint::Length(1)]);
     let [main, status, hints] = rows.areas(area);
     let is_narrow = area.width < WIDE;
@@ -39,19 +45,38 @@ pub(super) fn split(area: Rect, composer_rows: u16, place: Place, zoomed: bool) 
         _ => {}
     }
     if !is_narrow {
-        let [left, right] = Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(main);
-        let [chat, composer] = Layout::vertical([Constraint::Min(1), Constraint::Length(composer_rows)]).areas(left);
-        let [shell, graph] = Layout::vertical([Constraint::Percentage(60), Constraint::Percentage(40)]).areas(right);
+        let split = split.bounded();
+        let parts = |first: u16| [Constraint::Percentage(first), Constraint::Percentage(100 - first)];
+        let [left, right] = Layout::horizontal(parts(split.across)).areas(main);
+        let rows = Constraint::Length(composer(left.width));
+        let [chat, composer] = Layout::vertical([Constraint::Min(1), rows]).areas(left);
+        let [shell, graph] = Layout::vertical(parts(split.down)).areas(right);
         let (chat, composer) = (Some(chat), Some(composer));
         return Some(Places { chat, shell: Some(shell), graph: Some(graph), composer, ..nothing });
     }
-    let [body, composer] = Layout::vertical([Constraint::Min(1), Constraint::Length(composer_rows)]).areas(main);
+    let rows = Constraint::Length(composer(main.width));
+    let [body, composer] = Layout::vertical([Constraint::Min(1), rows]).areas(main);
     Some(Places { chat: Some(body), composer: Some(composer), ..nothing })
 }
 
+impl Places {
+    /// The same for whoever points at them.
+    pub fn panes(&self, area: Rect) -> Panes {
+        let seen = |pane: Option<Rect>| pane.unwrap_or_default();
+        Panes {
+            main: Rect { height: self.status.y.saturating_sub(area.y), ..area },
+            chat: seen(self.chat),
+            composer: seen(self.composer),
+            shell: seen(self.shell),
+            graph: seen(self.graph),
+            sessions: seen(self.sessions),
+        }
+    }
+}
+
 /// Where the shell lies, or would if the person went there.
-pub(super) fn shell(area: Rect, zoomed: bool) -> Option<Rect> {
-    split(area, 3, Place::Shell, zoomed)?.shell
+pub(super) fn shell(area: Rect, zoomed: bool, parts: Split) -> Option<Rect> {
+    split(area, |_| 3, Place::Shell, zoomed, parts)?.shell
 }
 
 /// A box of at most this size in the middle.

@@ -2,12 +2,13 @@
 //! be: no state changes here but the cache of measured lines, no file, no
 //! clock, no process.
 //!
-//! `view` is what is drawn, `layout` where, `chat`, `card`, `composer`,
-//! `approval`, `shell`, `summoner`, `graph`, `sessions`, `pager`, `question`, `picker` and `status` how; `markdown`, `highlight` and
-//! `theme` serve them.
+//! `view` is what is drawn, `layout` where, `chat`, `block`, `card`, `composer`,
+//! `approval`, `shell`, `summoner`, `graph`, `sessions`, `pager`, `question`, `picker` and `status` how; `markdown`, `highlight`,
+//! `needle`, `links` and `theme` serve them.
 
 mod approval;
 mod ascii;
+mod block;
 mod card;
 mod chat;
 mod closing;
@@ -15,7 +16,9 @@ mod composer;
 mod graph;
 pub mod highlight;
 mod layout;
+mod links;
 pub mod markdown;
+mod needle;
 mod pager;
 mod panel;
 mod picker;
@@ -28,12 +31,13 @@ mod summoner;
 pub mod theme;
 mod view;
 
-pub use chat::{Cache, TALL};
+pub use chat::Cache;
+pub use links::Link;
 pub use shell::Chosen;
 pub use view::{
-    Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, GraphView, HelpRow, Line as StatusPart, Offer,
-    PagerView, PickRow, PickView, Place, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane, SummonerView,
-    View,
+    Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, FindView, GraphView, HelpRow,
+    Line as StatusPart, Offer, PagerView, Panes, PickRow, PickView, Place, QuestionView, RulesOffer, SessionRow,
+    SessionsView, ShellPane, Sight, Sought, Split, Spot, Step, SummonerView, View,
 };
 
 use ratatui::Frame;
@@ -42,26 +46,26 @@ use ratatui::widgets::Paragraph;
 
 use theme::{Theme, Tone};
 
-/// Draws the whole screen; says what was seen of the dialog and how far the chat can scroll.
+/// Draws the whole screen; says what was seen of the dialog and of the chat.
 pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame<'_>) -> Drawn {
     let area = frame.area();
+    cache.links.clear();
     frame.buffer_mut().set_style(area, theme.style(Tone::Text));
     let zoomed = match view.place {
         Place::Chat | Place::Sessions => false,
         Place::Shell => view.shell.zoomed,
         Place::Graph => view.graph.zoomed,
     };
-    let Some(places) = layout::split(area, view.composer_rows(area.width), view.place, zoomed) else {
+    let Some(places) = layout::split(area, |width| view.composer_rows(width), view.place, zoomed, view.split) else {
         too_small(area, theme, frame);
         return Drawn::default();
     };
-    let mut drawn = Drawn::default();
+    let mut drawn = Drawn { panes: places.panes(area), ..Drawn::default() };
     if let Some(chat) = places.chat {
-        drawn.chat_rows = chat.height;
-        drawn.chat_above = chat::draw(view, cache, theme, frame, chat);
+        chat::draw(view, cache, theme, frame, chat, &mut drawn);
     }
     // Also while it is not seen: the size its terminal has.
-    drawn.shell = layout::shell(area, view.shell.zoomed).map(shell::inside).unwrap_or_default();
+    drawn.shell = layout::shell(area, view.shell.zoomed, view.split).map(shell::inside).unwrap_or_default();
     let mut theirs = None;
     if let Some(area) = places.shell {
         shell::draw(&view.shell, view.place == Place::Shell, theme, frame, area);
@@ -108,6 +112,10 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     // Elsewhere the frame says that one waits.
     if let Some(dialog) = view.dialog.as_ref().filter(|dialog| !dialog.banner || view.place == Place::Chat) {
         drawn.dialog = Some(approval::draw(dialog, theme, frame, area));
+    }
+    // Where something lies above the chat, its addresses are not seen.
+    if let Some(chat) = places.chat.filter(|_| view.is_bare()) {
+        cache.links = links::in_area(frame.buffer_mut(), chat);
     }
     if theme.is_ascii() {
         ascii::translate(frame.buffer_mut(), theirs.as_ref());

@@ -13,8 +13,8 @@ use tui_textarea::TextArea;
 use super::theme::{Theme, Tone};
 use super::{
     Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, GraphView, HelpRow, Offer, PagerView, PickRow,
-    PickView, Place, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane, StatusPart, SummonerView, View,
-    draw,
+    PickView, Place, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane, Sight, Split, StatusPart,
+    SummonerView, View, draw,
 };
 use crate::domain::pane::Snapshot;
 use crate::domain::{
@@ -37,7 +37,7 @@ const SHIPPED: [&str; 4] = [
 struct Scene {
     place: Place,
     blocks: Vec<Block>,
-    scroll: usize,
+    sight: Sight<'static>,
     composer: TextArea<'static>,
     request: Option<ApprovalRequest>,
     banner: bool,
@@ -68,7 +68,7 @@ impl Scene {
         Scene {
             place: Place::Chat,
             blocks: Vec::new(),
-            scroll: 0,
+            sight: Sight::default(),
             composer,
             request: None,
             banner: false,
@@ -94,7 +94,7 @@ impl Scene {
 
     fn block(mut self, kind: BlockKind) -> Scene {
         let id = self.blocks.len() as u64 + 1;
-        self.blocks.push(Block { id, version: 0, kind });
+        self.blocks.push(Block { id, version: 0, unfolded: false, kind });
         self
     }
 
@@ -116,9 +116,10 @@ impl Scene {
         let row = |keys: &str, text: &str| HelpRow { keys: keys.to_owned(), text: text.to_owned() };
         View {
             place: self.place,
+            split: Split::default(),
             agent: "DevOps-Agent",
             blocks: &self.blocks,
-            scroll: self.scroll,
+            sight: self.sight.clone(),
             composer: &self.composer,
             prompt: "[session_004 · shop · main]".to_owned(),
             status: vec![
@@ -360,7 +361,6 @@ fn card(command: &str, tier: Tier, state: CardState) -> Card {
         output: Vec::new(),
         kept: 0,
         dropped: 0,
-        unfolded: false,
     }
 }
 
@@ -652,7 +652,7 @@ mod pictures {
     #[test]
     fn a_chat_scrolled_up() {
         let mut scene = a_turn().words(Face::Agent, &"more\n\n".repeat(20));
-        scene.scroll = 15;
+        scene.sight.by = -15;
         insta::assert_snapshot!("scrolled_80x24", scene.picture(80, 24));
     }
 }

@@ -8,6 +8,37 @@ use crate::domain::pane::Snapshot;
 use crate::domain::{ApprovalRequest, CallId, Exit, Recalled, Stream, Tier};
 use crate::history::graph::Row;
 
+/// Rows of text that a composer has at most, and columns of it that are frame and mark.
+const MOST_ROWS: usize = 8;
+const COMPOSER_FRAME: u16 = 6;
+
+/// How wide screens are shared out, in hundredths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Split {
+    /// Columns of the chat; the shell and the graph have the others.
+    pub across: u16,
+    /// Rows of the shell; the graph has the others.
+    pub down: u16,
+}
+
+impl Default for Split {
+    fn default() -> Self {
+        Self { across: 50, down: 60 }
+    }
+}
+
+impl Split {
+    /// The same within what leaves every pane enough to be read.
+    #[must_use]
+    pub fn bounded(self) -> Split {
+        let bounded = |part: u16| part.clamp(LEAST_PART, 100 - LEAST_PART);
+        Split { across: bounded(self.across), down: bounded(self.down) }
+    }
+}
+
+/// A pane keeps this much of the screen, in hundredths.
+const LEAST_PART: u16 = 20;
+
 /// Where the person is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -51,7 +82,6 @@ pub struct Card {
     pub kept: usize,
     /// Bytes at the beginning that are no longer kept for the screen.
     pub dropped: u64,
-    pub unfolded: bool,
 }
 
 /// Whose words a block holds.
@@ -61,6 +91,8 @@ pub enum Face {
     Agent,
     Thinking,
     Question,
+    /// What the person ran in their shell from here, and what it printed.
+    Shell,
     Info,
     Warning,
     Failure,
@@ -78,7 +110,56 @@ pub enum BlockKind {
 pub struct Block {
     pub id: u64,
     pub version: u64,
+    /// Long text and output are seen whole.
+    pub unfolded: bool,
     pub kind: BlockKind,
+}
+
+/// A row of the chat: of which block, and which of its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    pub block: u64,
+    pub row: usize,
+}
+
+/// Where to look next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Older,
+    Newer,
+}
+
+/// Text that is looked for in the chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindView<'a> {
+    pub text: &'a str,
+    /// From which row on; `None` from the end.
+    pub from: Option<Spot>,
+    /// Which way to look in this frame; `None` only shows where it stands.
+    pub step: Option<Step>,
+}
+
+/// What part of the chat is seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sight<'a> {
+    /// The row on top; `None` follows the end.
+    pub top: Option<Spot>,
+    /// Rows to go from there; up is negative.
+    pub by: isize,
+    /// A block that must be seen, whatever was.
+    pub show: Option<u64>,
+    /// The block that keys act on.
+    pub chosen: Option<u64>,
+    pub find: Option<FindView<'a>>,
+}
+
+/// What came of looking for a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sought {
+    #[default]
+    NotLooked,
+    Nowhere,
+    At(Spot),
 }
 
 /// A request for approval as it is shown.
@@ -134,10 +215,10 @@ pub struct HelpRow {
 /// All that is drawn.
 pub struct View<'a> {
     pub place: Place,
+    pub split: Split,
     pub agent: &'a str,
     pub blocks: &'a [Block],
-    /// Rows above the end that the chat is scrolled up.
-    pub scroll: usize,
+    pub sight: Sight<'a>,
     pub composer: &'a TextArea<'static>,
     /// `[session_004 · production · main]`.
     pub prompt: String,
@@ -163,10 +244,28 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
-    /// Rows the composer wants, its border included.
-    pub(super) fn composer_rows(&self, _width: u16) -> u16 {
-        let lines = u16::try_from(self.composer.lines().len()).unwrap_or(u16::MAX);
-        lines.clamp(1, 8) + 2
+    /// Rows that a composer so wide wants, its border included.
+    pub(super) fn composer_rows(&self, width: u16) -> u16 {
+        let width = width.saturating_sub(COMPOSER_FRAME).max(1);
+        let mut rows = 0;
+        for line in self.composer.lines().iter().take(MOST_ROWS) {
+            // A line that fills them all is not laid out to know it.
+            let long = line.len() > MOST_ROWS * usize::from(width) * 4;
+            rows += if long { MOST_ROWS } else { super::markdown::wrap(line, width).len() };
+        }
+        u16::try_from(rows.clamp(1, MOST_ROWS)).unwrap_or(u16::MAX) + 2
+    }
+
+    /// Whether nothing lies above the places.
+    pub(super) fn is_bare(&self) -> bool {
+        self.dialog.is_none()
+            && self.offer.is_none()
+            && self.rules.is_none()
+            && self.closing.is_none()
+            && self.palette.is_none()
+            && self.completion.is_none()
+            && self.pager.is_none()
+            && self.question.is_none()
     }
 }
 
@@ -274,8 +373,8 @@ pub struct QuestionView<'a> {
 #[derive(Debug)]
 pub struct PickRow<'a> {
     pub name: &'a str,
-    pub arguments: &'static str,
-    pub help: &'static str,
+    pub arguments: &'a str,
+    pub help: &'a str,
 }
 
 /// Things to choose from.
@@ -291,13 +390,29 @@ pub struct PickView<'a> {
     pub chosen: usize,
 }
 
+/// Where the panes lie, frames included; empty for those that are not seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Panes {
+    /// What they share.
+    pub main: Rect,
+    pub chat: Rect,
+    pub composer: Rect,
+    pub shell: Rect,
+    pub graph: Rect,
+    pub sessions: Rect,
+}
+
 /// What drawing found out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Drawn {
+    /// Where the panes lie that are seen; nothing for those that are not.
+    pub panes: Panes,
     /// Rows of the chat's pane.
     pub chat_rows: u16,
-    /// Rows of the chat above what is seen when it is scrolled to the end.
-    pub chat_above: usize,
+    /// The row on top of it; `None` where the end is seen.
+    pub chat_top: Option<Spot>,
+    /// What came of looking for a text in it.
+    pub found: Sought,
     /// Rows that the offer of changed rules can be scrolled down.
     pub rules_above: u16,
     /// Where the shell's picture lies: its terminal has this size.

@@ -19,6 +19,7 @@ mod binding;
 mod chain;
 mod check_plan;
 mod completions;
+mod composing;
 mod config;
 mod dialog;
 mod docker;

@@ -47,7 +47,7 @@ fn commands_with_a_slash_show_what_they_name() {
     idle(&terminal);
     for (typed, shown) in [
         ("/why git push --force", "destructive"),
-        ("/why ", "git status"),
+        ("/why ", "subcommand: shows what changed"),
         ("/skills git", "Runs by itself"),
         ("/permissions ", "REFUSED IN THIS SESSION"),
         ("/privacy ", "Nothing had to be masked in session_001"),
@@ -63,5 +63,29 @@ fn commands_with_a_slash_show_what_they_name() {
     terminal.enter("/compact ");
     terminal.wait_for_text("as a summary from now on: 1.");
     leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+}
+
+#[test]
+fn panes_stand_the_next_time_as_they_were_left() {
+    let place = Home::with_commits(2);
+    let border = |text: &str| {
+        let line = text.lines().find(|line| line.contains("GRAPH")).unwrap();
+        line.chars().position(|letter| letter == '╭').unwrap()
+    };
+    let mut terminal = open_sized(&place, 120, 30);
+    terminal.enter("git status");
+    terminal.wait_for_text("nothing to commit");
+    idle(&terminal);
+    let before = border(&terminal.text());
+    terminal.send("\x1b[1;4D\x1b[1;4D\x1b[1;4D");
+    terminal.wait_for(|screen| border(screen) + 10 < before, "the border to move");
+    let moved = border(&terminal.text());
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    let mut terminal = open_sized(&place, 120, 30);
+    terminal.wait_for_text("GRAPH");
+    assert_eq!(border(&terminal.text()), moved);
+    terminal.press(Key::Ctrl('x'));
     assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
 }

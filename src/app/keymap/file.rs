@@ -1,8 +1,9 @@
 //! What the person changed: `keymap.yaml`, a mapping from places to keys and what they do there.
 //!
 //! ```yaml
+//! editing: vi
 //! chat:
-//!   ctrl+g: graph
+//!   ctrl+t: graph
 //!   f7: none
 //! ```
 //!
@@ -21,6 +22,7 @@ const PLACES: &[(&str, Context)] = &[
     ("shell", Context::Shell),
     ("graph", Context::Graph),
     ("sessions", Context::Sessions),
+    ("block", Context::Block),
     ("pager", Context::Pager),
     ("dialog", Context::Dialog),
 ];
@@ -33,12 +35,21 @@ const NEEDED: &[(Context, Action)] = &[
     (Context::Shell, Action::Escape),
     (Context::Graph, Action::Chat),
     (Context::Sessions, Action::Chat),
+    (Context::Block, Action::Leave),
     (Context::Pager, Action::Leave),
     (Context::Dialog, Action::Send),
     (Context::Dialog, Action::Deny),
     (Context::Dialog, Action::Cancel),
     (Context::Dialog, Action::PageDown),
 ];
+
+/// What stands under a name of the file.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Part {
+    Word(String),
+    Keys(Pairs),
+}
 
 /// Keys with what they do, in the order of the file: the same key twice is told of and not lost.
 #[derive(Debug, Default)]
@@ -71,11 +82,27 @@ impl Keymap {
     pub fn read(yaml: &str) -> (Keymap, Vec<String>) {
         let mut problems = Vec::new();
         let mut map = Keymap::default();
-        let places: BTreeMap<String, Pairs> = match serde_yaml::from_str(yaml) {
-            Ok(places) => places,
+        let parts: BTreeMap<String, Part> = match serde_yaml::from_str(yaml) {
+            Ok(parts) => parts,
             Err(error) => return (map, vec![format!("keymap.yaml is not used: {error}.")]),
         };
-        for (place, Pairs(pairs)) in places {
+        for (place, part) in parts {
+            let pairs = match (place.as_str(), part) {
+                ("editing", Part::Word(word)) if word == "vi" || word == "readline" => {
+                    map.vi = word == "vi";
+                    continue;
+                }
+                ("editing", _) => {
+                    problems.push("keymap.yaml: editing is vi or readline.".to_owned());
+                    continue;
+                }
+                (_, Part::Keys(Pairs(pairs))) => pairs,
+                (_, Part::Word(_)) => {
+                    problems
+                        .push(format!("keymap.yaml, {}: keys with what they do stand there.", escape::line(&place)));
+                    continue;
+                }
+            };
             let Some((_, context)) = PLACES.iter().find(|(name, _)| *name == place) else {
                 let known = PLACES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
                 problems.push(format!("keymap.yaml: there is no place {}; there are: {known}.", escape::line(&place)));
@@ -157,6 +184,15 @@ mod tests {
         assert!(help.iter().any(|row| row.keys == "Ctrl+G" && row.text.contains("graph")), "{help:?}");
         assert!(!help.iter().any(|row| row.keys.contains("F7")), "{help:?}");
         assert!(map.footer(Context::Chat).iter().any(|row| row.keys == "Ctrl+G"));
+    }
+
+    #[test]
+    fn the_composer_has_the_keys_of_vi_where_the_file_says_so() {
+        assert!(!Keymap::default().is_vi());
+        let (map, problems) = Keymap::read("editing: vi\n");
+        assert!(map.is_vi() && problems.is_empty(), "{problems:?}");
+        let (map, problems) = Keymap::read("editing: emacs\n");
+        assert_eq!((map.is_vi(), problems.len()), (false, 1));
     }
 
     #[test]

@@ -1,0 +1,176 @@
+//! How the screen is shared out, by keys and by the mouse, and where the mouse leads.
+//!
+//! Owns the shares and the border that is being dragged. What a click means inside the shell is the shell's.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::keymap::Action;
+use super::state::State;
+use super::update::Effect;
+use super::{graph, pager, sessions, shell};
+use crate::ui::{Face, Place, Split};
+
+/// Hundredths that a key moves a border.
+const STEP: u16 = 4;
+/// Rows that a turn of the wheel scrolls.
+const WHEEL: isize = 3;
+
+/// A border between panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Border {
+    /// Chat beside shell and graph.
+    Across,
+    /// Shell above graph.
+    Down,
+}
+
+/// All of it.
+#[derive(Debug)]
+pub(super) struct PaneState {
+    pub split: Split,
+    dragged: Option<Border>,
+    /// The mouse is ours; else the terminal selects with it.
+    pub mouse: bool,
+}
+
+impl Default for PaneState {
+    fn default() -> Self {
+        Self { split: Split::default(), dragged: None, mouse: true }
+    }
+}
+
+/// Moves a border, where there are panes beside each other. False for another action.
+pub(super) fn resized(state: &mut State, action: Option<Action>, effects: &mut Vec<Effect>) -> bool {
+    let split = &mut state.panes.split;
+    match action {
+        Some(Action::Left) => split.across = split.across.saturating_sub(STEP),
+        Some(Action::Right) => split.across += STEP,
+        Some(Action::Higher) => split.down = split.down.saturating_sub(STEP),
+        Some(Action::Lower) => split.down += STEP,
+        _ => return false,
+    }
+    *split = split.bounded();
+    effects.push(Effect::KeepSplit(*split));
+    true
+}
+
+/// Who has the mouse from now on.
+pub(super) fn mouse(state: &mut State) {
+    state.panes.mouse = !state.panes.mouse;
+    let words = match state.panes.mouse {
+        true => "The mouse scrolls and chooses here; with Shift held the terminal selects.",
+        false => "The mouse is the terminal's again: it selects. /mouse takes it back.",
+    };
+    state.words(Face::Info, words);
+}
+
+/// The mouse, anywhere on the screen.
+pub(super) fn moved(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
+    let at = (event.column, event.row).into();
+    let panes = state.drawn.panes;
+    if let Some(border) = state.panes.dragged {
+        return drag(state, border, event, effects);
+    }
+    if state.lies_above() {
+        return above(state, event);
+    }
+    let border = match () {
+        () if panes.shell.is_empty() || panes.chat.is_empty() => None,
+        () if event.column + 1 == panes.shell.x && panes.main.contains(at) => Some(Border::Across),
+        () if event.row == panes.graph.y && panes.graph.contains(at) => Some(Border::Down),
+        () => None,
+    };
+    if let (Some(border), MouseEventKind::Down(MouseButton::Left)) = (border, event.kind) {
+        state.panes.dragged = Some(border);
+        return;
+    }
+    if state.place == Place::Shell {
+        return shell::moved(state, event, effects);
+    }
+    let up = match event.kind {
+        MouseEventKind::ScrollUp => true,
+        MouseEventKind::ScrollDown => false,
+        MouseEventKind::Down(MouseButton::Left) => return clicked(state, event, effects),
+        _ => return,
+    };
+    let rows = if up { -WHEEL } else { WHEEL };
+    if panes.chat.contains(at) {
+        state.reader.by(rows);
+    } else if panes.graph.contains(at) && state.place == Place::Graph {
+        graph::scrolled(state, rows);
+    } else if panes.sessions.contains(at) {
+        sessions::scrolled(state, rows, effects);
+    }
+}
+
+/// The wheel over what lies above the places; a click answers nothing there.
+fn above(state: &mut State, event: MouseEvent) {
+    let up = match event.kind {
+        MouseEventKind::ScrollUp => true,
+        MouseEventKind::ScrollDown => false,
+        _ => return,
+    };
+    if let Some(dialog) = state.dialog.as_mut().filter(|dialog| dialog.is_open()) {
+        dialog.scroll = if up { dialog.scroll.saturating_sub(1) } else { dialog.scroll.saturating_add(1) };
+    } else {
+        pager::scrolled(state, if up { -WHEEL } else { WHEEL });
+    }
+}
+
+/// To the pane that was clicked, as its key would.
+fn clicked(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
+    let at = (event.column, event.row).into();
+    let panes = state.drawn.panes;
+    match state.place {
+        Place::Graph if panes.graph.contains(at) => graph::clicked(state, event.row),
+        Place::Sessions => {}
+        _ if panes.shell.contains(at) => {
+            graph::leave(state);
+            shell::enter(state, None, effects);
+        }
+        _ if panes.graph.contains(at) => graph::enter(state, effects),
+        Place::Graph => graph::leave(state),
+        Place::Chat | Place::Shell => {}
+    }
+}
+
+fn drag(state: &mut State, border: Border, event: MouseEvent, effects: &mut Vec<Effect>) {
+    let main = state.drawn.panes.main;
+    let part = |at: u16, from: u16, length: u16| {
+        let part = u32::from(at.saturating_sub(from)) * 100 / u32::from(length.max(1));
+        u16::try_from(part).unwrap_or(100)
+    };
+    let split = &mut state.panes.split;
+    match (event.kind, border) {
+        (MouseEventKind::Drag(MouseButton::Left), Border::Across) => {
+            split.across = part(event.column + 1, main.x, main.width);
+        }
+        (MouseEventKind::Drag(MouseButton::Left), Border::Down) => split.down = part(event.row, main.y, main.height),
+        (MouseEventKind::Up(_), _) => {
+            state.panes.dragged = None;
+            return effects.push(Effect::KeepSplit(state.panes.split));
+        }
+        _ => return,
+    }
+    *split = split.bounded();
+}
+
+impl State {
+    /// Whether something lies above the places and has the keys.
+    fn lies_above(&self) -> bool {
+        self.dialog.as_ref().is_some_and(|dialog| dialog.is_open())
+            || self.pager.is_some()
+            || self.pick.is_some()
+            || self.palette.is_some()
+            || self.question.is_some()
+            || self.themes.is_open()
+            || self.leaving.is_some()
+            || self.offer.is_some()
+            || self.rules.is_some()
+    }
+
+    /// Whether the mouse is wanted; else it stays the terminal's own.
+    pub fn wants_mouse(&self) -> bool {
+        self.panes.mouse
+    }
+}

@@ -1,0 +1,84 @@
+//! The panes of a wide screen, and the mouse over them.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::*;
+use crate::ui::Split;
+
+impl Bench {
+    fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) {
+        self.take(Event::Input(Input::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })));
+    }
+
+    /// The column where the graph begins.
+    fn border(&mut self) -> usize {
+        let screen = self.draw();
+        let line = screen.lines().find(|line| line.contains("GRAPH")).expect("a graph");
+        line.chars().position(|letter| letter == '╭').expect("a corner")
+    }
+}
+
+#[test]
+fn a_border_is_moved_by_keys_and_kept() {
+    let mut bench = Bench::sized(120, 40);
+    assert_eq!(bench.border(), 60);
+    bench.press(KeyCode::Left, KeyModifiers::ALT | KeyModifiers::SHIFT);
+    assert_eq!(bench.effects, [Effect::KeepSplit(Split { across: 46, down: 60 })]);
+    assert_eq!(bench.border(), 55);
+    for _ in 0..40 {
+        bench.press(KeyCode::Left, KeyModifiers::ALT | KeyModifiers::SHIFT);
+        bench.press(KeyCode::Down, KeyModifiers::ALT | KeyModifiers::SHIFT);
+    }
+    assert_eq!(bench.border(), 24, "every pane keeps a part of the screen");
+}
+
+#[test]
+fn a_border_is_dragged_by_the_mouse_and_kept_when_it_is_let_go() {
+    let mut bench = Bench::sized(120, 40);
+    bench.draw();
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 59, 5);
+    bench.mouse(MouseEventKind::Drag(MouseButton::Left), 83, 5);
+    assert_eq!(bench.border(), 84);
+    assert_eq!(bench.effects, []);
+    bench.mouse(MouseEventKind::Up(MouseButton::Left), 83, 5);
+    assert_eq!(bench.effects, [Effect::KeepSplit(Split { across: 70, down: 60 })]);
+    assert_eq!(bench.state.view().place, Place::Chat, "a border is no pane");
+}
+
+#[test]
+fn the_wheel_scrolls_what_it_is_over_and_a_click_goes_there() {
+    let mut bench = Bench::sized(120, 40);
+    for line in 0..100 {
+        bench.bus(Bus::Notice(Notice { kind: NoticeKind::Info, text: format!("notice {line:03}") }));
+    }
+    bench.draw();
+    for _ in 0..20 {
+        bench.mouse(MouseEventKind::ScrollUp, 5, 5);
+        bench.draw();
+    }
+    assert!(!bench.draw().contains("notice 099"), "{}", bench.draw());
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 90, 35);
+    assert_eq!(bench.state.view().place, Place::Graph);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 5, 5);
+    assert_eq!(bench.state.view().place, Place::Chat);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 90, 5);
+    assert_eq!(bench.state.view().place, Place::Shell);
+}
+
+#[test]
+fn no_click_answers_a_dialog_and_the_mouse_is_given_back_on_demand() {
+    let mut bench = Bench::sized(120, 40);
+    bench.asked(stop_web1());
+    for row in 0..40 {
+        for column in (0..120).step_by(7) {
+            bench.mouse(MouseEventKind::Down(MouseButton::Left), column, row);
+            bench.mouse(MouseEventKind::Up(MouseButton::Left), column, row);
+        }
+    }
+    assert!(bench.has_dialog());
+    assert_eq!(bench.told(), []);
+    assert!(bench.state.wants_mouse());
+    let mut bench = Bench::new();
+    bench.enters("/mouse ");
+    assert!(!bench.state.wants_mouse());
+}

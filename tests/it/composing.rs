@@ -1,0 +1,83 @@
+//! Writing in the real workbench: names, one's own editor, one's own shell, the way back through what was said.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::support::home::Home;
+use super::support::pty::Key;
+use super::support::screen::{idle, leave, open_sized};
+
+#[test]
+fn a_request_is_written_in_the_person_s_own_editor() {
+    let mut place = Home::with_commits(2);
+    let editor = place.project.join("../editor");
+    fs::write(&editor, "#!/bin/sh\nprintf 'git status' > \"$1\"\nstat -c %a \"$1\" > ../mode\n").unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    place.env.insert("EDITOR".to_owned(), editor.display().to_string());
+    let mut terminal = open_sized(&place, 110, 30);
+    terminal.send("half a thought");
+    terminal.wait_for_text("half a thought");
+    terminal.send("\x07");
+    terminal.wait_for_text(">>> git status");
+    assert_eq!(fs::read_to_string(place.project.join("../mode")).unwrap().trim(), "600");
+    terminal.press(Key::Enter);
+    terminal.wait_for_text("nothing to commit");
+    idle(&terminal);
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+}
+
+#[test]
+fn a_line_after_an_exclamation_mark_runs_in_the_person_s_shell_and_is_theirs_in_the_log() {
+    let place = Home::with_commits(2);
+    let mut terminal = open_sized(&place, 80, 24);
+    terminal.enter("!echo one-$((40+2))");
+    terminal.wait_for_text("I see you ran");
+    assert!(terminal.text().contains("\n one-42"), "{}", terminal.text());
+    let session = fs::read_dir(place.project.join(".GCC/sessions")).unwrap().next().unwrap().unwrap().path();
+    let log = fs::read_to_string(session.join("log.md")).unwrap();
+    assert!(log.contains("HUMAN") && log.contains("echo one-$((40+2))") && log.contains("one-42"), "{log}");
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+}
+
+#[test]
+fn what_was_asked_in_another_run_is_found_again_and_files_are_named_by_a_few_letters() {
+    let place = Home::with_commits(2);
+    let mut terminal = open_sized(&place, 80, 24);
+    terminal.enter("git status");
+    terminal.wait_for_text("nothing to commit");
+    idle(&terminal);
+    leave(&mut terminal);
+    terminal.wait_exit();
+    fs::create_dir(place.project.join("deploy")).unwrap();
+    fs::write(place.project.join("deploy/values.yaml"), "replicas: 3\n").unwrap();
+    let mut terminal = open_sized(&place, 80, 24);
+    terminal.wait_for_text("Resume the last active session");
+    terminal.send("n");
+    terminal.wait_for(|screen| !screen.contains("Resume the last active session"), "the offer to be declined");
+    terminal.send("\x12");
+    terminal.wait_for_text("▶ git status");
+    terminal.press(Key::Esc);
+    terminal.wait_for(|screen| !screen.contains("Requests of before"), "the list to be put away");
+    terminal.send("git diff @valu");
+    terminal.wait_for_text("▶ @deploy/values.yaml");
+    terminal.press(Key::Tab);
+    terminal.wait_for_text(">>> git diff deploy/values.yaml");
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+}
+
+#[test]
+fn an_address_on_the_screen_can_be_opened_by_the_terminal() {
+    let place = Home::with_commits(1);
+    place.git(&["commit", "-q", "--allow-empty", "-m", "see https://example.org/why."]);
+    let mut terminal = open_sized(&place, 100, 30);
+    terminal.enter("git log -1 --format=%s");
+    terminal.wait_for_text("see https://example.org/why.");
+    idle(&terminal);
+    leave(&mut terminal);
+    terminal.wait_exit();
+    let bytes = String::from_utf8_lossy(&terminal.raw()).into_owned();
+    assert!(bytes.contains(";https://example.org/why\x1b\\"), "no link was told");
+}
