@@ -170,7 +170,7 @@ fn go_on(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
 
 fn fork(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
     match state.session.clone() {
-        Some(from) => effects.push(Effect::Tell(ToRuntime::Fork { from, goal: rest.to_owned() })),
+        Some(from) => effects.push(Effect::Tell(ToRuntime::Fork { from, entry: None, goal: rest.to_owned() })),
         None => state.words(Face::Info, "There is no session yet that could be forked."),
     }
 }

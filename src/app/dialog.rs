@@ -61,6 +61,13 @@ impl DialogState {
         self.request.announcement.call
     }
 
+    /// The line that shows what the command would change, where its skills know one.
+    pub fn proof(&self) -> Option<String> {
+        let parts = self.request.announcement.verdict.parts.iter();
+        let proofs: Vec<&str> = parts.filter_map(|part| part.proof.as_deref()).collect();
+        (!proofs.is_empty()).then(|| proofs.join(" && "))
+    }
+
     /// The same question again after a reply that settled nothing.
     pub fn reopened(&mut self, request: ApprovalRequest) {
         self.request = request;

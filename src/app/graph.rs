@@ -243,6 +243,7 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         Some(Action::Compare) => compare(state, effects),
         Some(Action::Branch) => branch(state),
         Some(Action::Merge) => merge(state),
+        Some(Action::Fork) => fork(state),
         Some(Action::AllSessions) => {
             graph.all = !graph.all;
             graph.follows = true;
@@ -268,6 +269,7 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         Some(Action::Help) => help::open(state),
         Some(Action::Palette) => state.palette = Some(Palette::default()),
         Some(Action::Redraw) => state.repaint = true,
+        Some(Action::Suspend) => effects.push(Effect::Suspend),
         _ => {}
     }
 }
@@ -345,6 +347,18 @@ fn branch(state: &mut State) {
         state.question = Some(Question::new(Purpose::Branch, ""));
     } else {
         state.graph.note = "a branch begins at the newest entry of this session: End goes there".to_owned();
+    }
+}
+
+/// A session that begins where its own stood at the chosen entry.
+fn fork(state: &mut State) {
+    let chosen = state.graph.chosen_entry().filter(|_| state.graph.chosen_row().is_some_and(is_entry));
+    match chosen {
+        Some((line, entry)) if line.branch.is_none() => {
+            state.question = Some(Question::new(Purpose::Fork(line.session, Some(entry)), ""));
+        }
+        Some(_) => state.graph.note = "a fork begins on a session's own way, not on a branch".to_owned(),
+        None => state.graph.note = "a fork begins at one entry: choose it, z shows each".to_owned(),
     }
 }
 

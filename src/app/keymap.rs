@@ -110,6 +110,8 @@ actions! {
     Editor "editor",
     /// Back to the shell that started us, for a while.
     Suspend "suspend",
+    /// What a command that waits would change.
+    LookFirst "look-first",
     /// Borders between panes, moved there.
     Left "left",
     Right "right",
@@ -309,6 +311,7 @@ const TABLE: &[Binding] = &[
     bind(Context::Graph, KeyCode::Char('d'), NONE, Action::Compare, "d", "compare (with the marked one)", true),
     bind(Context::Graph, KeyCode::Char('b'), NONE, Action::Branch, "b", "branch (from here)", true),
     bind(Context::Graph, KeyCode::Char('m'), NONE, Action::Merge, "m", "merge (a branch)", true),
+    bind(Context::Graph, KeyCode::Char('f'), NONE, Action::Fork, "f", "fork (a session that begins there)", false),
     bind(Context::Graph, KeyCode::Char('a'), NONE, Action::AllSessions, "a", "all (sessions, or this one)", true),
     bind(Context::Graph, KeyCode::Char('z'), NONE, Action::Fold, "z", "fold (runs of steps into one row)", true),
     bind(Context::Graph, KeyCode::Up, NONE, Action::Up, "↑ / ↓", "older, newer (also k, j)", false),
@@ -338,6 +341,7 @@ const TABLE: &[Binding] = &[
     bind(Context::Graph, KeyCode::F(5), NONE, Action::Sessions, "F5", "to the list of sessions", false),
     bind(Context::Graph, KeyCode::F(7), NONE, Action::Chat, "", "", false),
     bind(Context::Graph, KeyCode::F(2), NONE, Action::OtherPlace, "F2", "over to the shell", false),
+    bind(Context::Graph, KeyCode::Char('z'), CONTROL, Action::Suspend, "", "", false),
     bind(Context::Graph, KeyCode::Char('c'), CONTROL, Action::Cancel, "", "", false),
     bind(Context::Graph, KeyCode::Char('l'), CONTROL, Action::Redraw, "", "", false),
     bind(Context::Graph, KeyCode::Char('p'), CONTROL, Action::Palette, "Ctrl+P", "commands", false),
@@ -384,6 +388,7 @@ const TABLE: &[Binding] = &[
     bind(Context::Sessions, KeyCode::F(6), NONE, Action::NextPlace, "", "", false),
     bind(Context::Sessions, KeyCode::F(7), NONE, Action::Graph, "", "", false),
     bind(Context::Sessions, KeyCode::Char('p'), CONTROL, Action::Palette, "", "", false),
+    bind(Context::Sessions, KeyCode::Char('z'), CONTROL, Action::Suspend, "", "", false),
     bind(Context::Sessions, KeyCode::Char('c'), CONTROL, Action::Cancel, "", "", false),
     bind(Context::Sessions, KeyCode::Char('l'), CONTROL, Action::Redraw, "", "", false),
     bind(Context::Sessions, KeyCode::F(1), NONE, Action::Help, "F1", "help (also ?)", true),
@@ -426,6 +431,7 @@ const TABLE: &[Binding] = &[
     bind(Context::Dialog, KeyCode::Enter, NONE, Action::Send, "Enter", "answer what was typed (empty: decline)", true),
     bind(Context::Dialog, KeyCode::Esc, NONE, Action::Deny, "Esc", "decline", true),
     bind(Context::Dialog, KeyCode::Char('c'), CONTROL, Action::Cancel, "Ctrl+C", "withdraw the question", true),
+    bind(Context::Dialog, KeyCode::Tab, NONE, Action::LookFirst, "Tab", "look first (what it would change)", true),
     bind(Context::Dialog, KeyCode::PageDown, NONE, Action::PageDown, "PgDn", "see the rest", true),
     bind(Context::Dialog, KeyCode::PageUp, NONE, Action::PageUp, "", "", false),
     bind(Context::Dialog, KeyCode::Char('x'), CONTROL, Action::Close, "", "", false),

@@ -5,7 +5,7 @@
 //! footer and help, `shell` the rules of the person's shell and `summoner` the box over it, `graph` and `sessions` those of the graph and of the list of sessions,
 //! `composer` where the person writes, with `vi` and `mention`, `reader` the chat read back, `pick` a list over everything,
 //! `command` the table of slash commands that `picker` lists, `themes` the choice of colours, `help` and `status` two texts for the `pager`, which lies
-//! above the places as `question` does, `panes` shares out the screen, `remembered` keeps how, `picture` makes the view, `run` is the loop that joins terminal, runtime, drawing
+//! above the places as `question` does, `panes` shares out the screen, `remembered` keeps how, `picture` makes the view, `manners` tells who is elsewhere, `run` is the loop that joins terminal, runtime, drawing
 //! and the shell that `pane` holds. Time enters as `now`; the same events always
 //! give the same screens.
 #![allow(clippy::disallowed_methods)]
@@ -18,6 +18,7 @@ mod fuzzy;
 mod graph;
 mod help;
 mod keymap;
+mod manners;
 mod mention;
 mod pager;
 mod pane;

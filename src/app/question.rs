@@ -24,8 +24,8 @@ pub(super) enum Purpose {
     Search,
     /// The goal of a new session.
     New,
-    /// The goal of a session that begins where this one stands; none takes its own.
-    Fork(SessionId),
+    /// The goal of a session that begins where this one stands, or stood at an entry; none takes its own.
+    Fork(SessionId, Option<String>),
     Close(SessionId),
     Archive(SessionId),
     /// Its whole name.
@@ -39,7 +39,10 @@ impl Purpose {
             Purpose::Merge => "Merge which branch?".to_owned(),
             Purpose::Search => "Look for words in every log".to_owned(),
             Purpose::New => "A new session: what is it for?".to_owned(),
-            Purpose::Fork(id) => format!("A session that begins where {} stands: what is it for?", id.short()),
+            Purpose::Fork(id, None) => format!("A session that begins where {} stands: what is it for?", id.short()),
+            Purpose::Fork(id, Some(_)) => {
+                format!("A session that begins where {} stood there: what is it for?", id.short())
+            }
             Purpose::Close(id) => format!("Close {}. Save summary to main.md? (y/n)", id.short()),
             Purpose::Archive(id) => format!("Move {} to .GCC/archived/ (recoverable)? (yes / no)", id.short()),
             Purpose::Delete(id) => format!("Cannot be undone. Type {} to delete it", id.as_str()),
@@ -48,7 +51,7 @@ impl Purpose {
 
     /// Whether an empty answer is one.
     fn takes_nothing(&self) -> bool {
-        matches!(self, Purpose::Fork(_))
+        matches!(self, Purpose::Fork(..))
     }
 }
 
@@ -115,9 +118,9 @@ fn answered(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<E
             effects.push(Effect::Tell(ToRuntime::Begin));
             update::say(state, text.to_owned(), effects);
         }
-        Purpose::Fork(from) => {
+        Purpose::Fork(from, entry) => {
             state.place = Place::Chat;
-            effects.push(Effect::Tell(ToRuntime::Fork { from, goal: text.to_owned() }));
+            effects.push(Effect::Tell(ToRuntime::Fork { from, entry, goal: text.to_owned() }));
         }
         Purpose::Close(session) => match text.to_lowercase().as_str() {
             "y" | "yes" => effects.push(Effect::Tell(ToRuntime::CloseOther { session, summarised: true })),

@@ -19,7 +19,9 @@ use crate::bus::{self, Bus, Delivery, Notice, NoticeKind, Subscriber};
 use crate::domain::{Failure, FailureKind, SessionId};
 use crate::runtime::{self, Input as ToRuntime, Reading, Runtime, Wanted};
 use crate::shell::{self, ShellEvent};
-use crate::terminal::{FramePacer, InputSource, Screen, Signal, Signals, TerminalError, TerminalGuard, Urgency};
+use crate::terminal::{
+    self, Bell, FramePacer, InputSource, Screen, Signal, Signals, TerminalError, TerminalGuard, Urgency,
+};
 use crate::ui::theme::Theme;
 use crate::ui::{self, Cache};
 
@@ -37,6 +39,8 @@ pub struct Opening {
     pub links: bool,
     /// The file that keeps how this directory's panes are shared out.
     pub layout: Layout,
+    /// How the terminal tells whoever looks elsewhere.
+    pub bell: Bell,
 }
 
 /// Looks whether everything the program leans on is as it should be; takes its time.
@@ -101,6 +105,8 @@ where
         aside: None,
         links: opening.links,
         layout: opening.layout,
+        bell: opening.bell,
+        title: String::new(),
         pane: Pane::new(opening.shell),
         outer: Vec::new(),
         quit: false,
@@ -230,6 +236,9 @@ struct Bench {
     aside: Option<Aside>,
     links: bool,
     layout: Layout,
+    bell: Bell,
+    /// What the terminal's window was called last.
+    title: String,
     pane: Pane,
     /// Control strings for the terminal around us.
     outer: Vec<u8>,
@@ -317,6 +326,7 @@ impl Bench {
                 }
             }
             Effect::Outer(bytes) => self.outer.extend_from_slice(&bytes),
+            Effect::Notify(text) => self.outer.extend(self.bell.rings(&text)),
             Effect::Quit => self.quit = true,
         }
         None
@@ -345,6 +355,11 @@ impl Bench {
     }
 
     fn tell_terminal(&mut self, guard: &mut TerminalGuard) {
+        let title = self.state.title();
+        if title != self.title {
+            self.outer.extend(terminal::title(&title));
+            self.title = title;
+        }
         let told = guard.capture_mouse(self.state.wants_mouse()).and_then(|()| {
             let control = std::mem::take(&mut self.outer);
             if control.is_empty() { Ok(()) } else { guard.tell(&control) }

@@ -174,6 +174,7 @@ fn act(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Palette) => state.palette = Some(picker::Palette::default()),
         Some(Action::Help) => help::open(state),
         Some(Action::Redraw) => state.repaint = true,
+        Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Close) => update::close(state, effects),
         Some(Action::Cancel) => update::cancel(state, effects),
         Some(action) => with_chosen(state, action, effects),
@@ -201,7 +202,7 @@ fn with_chosen(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
                 effects.push(Effect::Tell(ToRuntime::Resume(id)));
             }
         }
-        Action::Fork => state.question = Some(Question::new(Purpose::Fork(id), "")),
+        Action::Fork => state.question = Some(Question::new(Purpose::Fork(id, None), "")),
         Action::CloseSession if held => update::close(state, effects),
         Action::CloseSession if status == Status::Closed => state.sessions.note = "it is closed already".to_owned(),
         Action::CloseSession => state.question = Some(Question::new(Purpose::Close(id), "")),

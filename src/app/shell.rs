@@ -209,6 +209,7 @@ fn told(state: &mut State, happened: Happened, effects: &mut Vec<Effect>) {
 }
 
 fn ended(state: &mut State, record: Box<Record>, effects: &mut Vec<Effect>) {
+    super::manners::ran(state, &record, effects);
     let columns = state.drawn.shell.width.max(2);
     if state.place == Place::Shell || state.shell.from_chat == 0 {
         state.shell.ran += 1;

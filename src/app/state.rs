@@ -102,6 +102,8 @@ pub struct State {
     pub(super) question: Option<Question>,
     /// The box over the shell, while it is open.
     pub(super) summoner: Option<Summoner>,
+    /// The terminal has the focus, as far as it says.
+    pub(super) focused: bool,
     /// When a key last came, for the dialog that must not take focus from typing.
     pub(super) last_key: Option<Duration>,
     /// What the last drawing found out.
@@ -152,6 +154,7 @@ impl State {
             pager: None,
             question: None,
             summoner: None,
+            focused: true,
             last_key: None,
             drawn: Drawn::default(),
             dirty: true,

@@ -21,6 +21,7 @@ use crate::ui::{self, BlockKind, Cache, Card, CardState, Face, Place};
 mod command;
 mod composer;
 mod graph;
+mod manners;
 mod panes;
 mod reader;
 mod sessions;

@@ -9,7 +9,9 @@ use super::dialog::{DialogState, Phase, QUIET};
 use super::keymap::{Action, Context};
 use super::shell::{self, ShellNow};
 use super::state::{LeavingState, OfferState, RulesState, State};
-use super::{command, composer, graph, help, mention, pager, panes, pick, picker, question, reader, sessions, themes};
+use super::{
+    command, composer, graph, help, manners, mention, pager, panes, pick, picker, question, reader, sessions, themes,
+};
 use crate::bus::{self, OutputChunk};
 use crate::domain::{ApprovalRequest, FailureKind, Usage};
 use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
@@ -83,6 +85,8 @@ pub enum Effect {
     TellBegan,
     /// A control string for the terminal around us.
     Outer(Vec<u8>),
+    /// A word to whoever looks elsewhere.
+    Notify(String),
     Quit,
 }
 
@@ -217,7 +221,10 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
         }
         Bus::Usage(usage) => state.usage = usage,
         Bus::Announced(announcement) => state.announced(announcement),
-        Bus::ApprovalRequested(request) => approval(state, request, now, effects),
+        Bus::ApprovalRequested(request) => {
+            manners::asks(state, &request.announcement.command, effects);
+            approval(state, request, now, effects);
+        }
         Bus::Explained { call, text } => {
             if let Some(dialog) = state.dialog.as_mut().filter(|dialog| dialog.call() == call) {
                 dialog.explained = vec![text];
@@ -232,6 +239,7 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
         Bus::Started { call } => state.card_state(call, CardState::Running),
         Bus::WaitingForInput { call } => state.card_state(call, CardState::WaitingForInput),
         Bus::Finished(report) => {
+            manners::ended(state, &report, effects);
             if state.dialog.as_ref().is_some_and(|dialog| dialog.call() == report.call) {
                 state.dialog = None;
             }
@@ -243,7 +251,10 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
             }
             state.answer(text);
         }
-        Bus::Question { text, .. } => state.words(Face::Question, text),
+        Bus::Question { text, .. } => {
+            manners::questions(state, effects);
+            state.words(Face::Question, text);
+        }
         Bus::TurnEnded { failure, .. } => {
             state.busy = false;
             state.closing = false;
@@ -340,6 +351,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             }
         }
         Input::FocusGained | Input::FocusLost => {
+            state.focused = input == Input::FocusGained;
             let bytes = crate::shell::focus(input == Input::FocusGained, state.shell.now.wishes);
             if state.place == Place::Shell && !bytes.is_empty() {
                 effects.push(Effect::Report(bytes.to_vec()));
@@ -444,6 +456,14 @@ fn dialog_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Deny) => reply(dialog, "no".to_owned(), effects),
         Some(Action::Cancel) => effects.push(Effect::Tell(ToRuntime::Interrupt)),
         Some(Action::Close) => close(state, effects),
+        Some(Action::LookFirst) => match dialog.proof() {
+            Some(line) => {
+                dialog.explained = vec![format!("`{line}` runs …")];
+                dialog.scroll = 0;
+                effects.push(Effect::Tell(ToRuntime::Preview { of: dialog.call(), line }));
+            }
+            None => dialog.note = "No skill knows how to look first what this would change.".to_owned(),
+        },
         Some(Action::PageDown) => dialog.scroll = dialog.scroll.saturating_add(dialog.page),
         Some(Action::PageUp) => dialog.scroll = dialog.scroll.saturating_sub(dialog.page),
         _ => match key.code {

@@ -18,6 +18,9 @@ pub(super) struct Args {
     pub settings: Settings,
     #[command(flatten)]
     pub session: SessionArgs,
+    /// Talk line by line with nothing drawn: for screen readers, slow lines and plain terminals
+    #[arg(long)]
+    pub linear: bool,
     #[command(subcommand)]
     pub command: Option<Command>,
 }

@@ -48,7 +48,7 @@ pub(super) fn carry_out(request: String, kit: Kit, args: &Ask, session: &Session
 
 /// What happened, for the answer.
 #[derive(Default)]
-struct Story {
+pub(super) struct Story {
     session: Option<SessionId>,
     answer: Option<String>,
     question: Option<String>,
@@ -67,7 +67,7 @@ async fn converse(request: String, kit: Kit, manner: Manner, as_json: bool) -> R
     runtime.close().await;
     if as_json {
         speech::result(&story.json().to_string());
-    } else if let Some(text) = story.question.as_ref().or(story.answer.as_ref()) {
+    } else if let Some(text) = story.told() {
         speech::result(&escape::for_terminal(text));
     }
     match failure {
@@ -84,7 +84,7 @@ struct Open {
 }
 
 /// Follows the turn to its end; tells on stderr what happens.
-async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &mut Story) -> Option<Failure> {
+pub(super) async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &mut Story) -> Option<Failure> {
     let mut open: Option<Open> = None;
     let mut interrupts = signal(SignalKind::interrupt()).ok();
     loop {
@@ -208,6 +208,11 @@ fn print_output(chunk: &OutputChunk) {
 }
 
 impl Story {
+    /// The words that ended the turn.
+    pub fn told(&self) -> Option<&str> {
+        self.question.as_deref().or(self.answer.as_deref())
+    }
+
     fn json(&self) -> Value {
         let commands: Vec<Value> = self
             .reports

@@ -18,6 +18,7 @@ mod explanation;
 mod export;
 mod grants;
 mod lifecycle;
+mod linear;
 mod log;
 mod man;
 mod mcp;
@@ -59,6 +60,7 @@ pub fn main() -> ExitCode {
         }
     };
     let result = match args.command {
+        None if args.linear => linear::run(&args.settings, &args.session),
         None => workbench::run(&args.settings, &args.session),
         Some(Command::Ask(ref ask)) => ask::run(&args.settings, ask, &args.session),
         Some(Command::Plan(ref plan)) => plan::run(&args.settings, plan),

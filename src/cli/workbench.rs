@@ -13,6 +13,7 @@ use crate::bus::Bus;
 use crate::domain::{Failure, FailureKind, PANE, SessionId};
 use crate::runtime::{self, Manner, Runtime};
 use crate::telemetry;
+use crate::terminal::Bell;
 
 pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
@@ -37,6 +38,7 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         keymap: keymap(&config.config_dir.join("keymap.yaml")),
         bus: bus.clone(),
         shell: config.shell.clone(),
+        bell: Bell::of(|name| setup.sources.environment.get(name).map(String::as_str)),
         layout: Layout::at(config.gcc_base_path.join("index").join("panes.yaml")),
         // The console of a Linux without a graphical screen shows what it does not know.
         links: setup.sources.environment.get("TERM").is_none_or(|term| term != "linux"),

@@ -4,6 +4,7 @@
 mod choices;
 mod growth;
 mod manual;
+mod preview;
 mod put_away;
 mod recall;
 mod session;
@@ -83,6 +84,8 @@ pub(super) struct Driver {
     redactor: Redactor,
     /// What the person's shell shows.
     shell_log: ShellLog,
+    /// Looks at what a command would change, so far.
+    previews: u64,
     /// The note about where a session that was just begun begins.
     noting: Option<JoinHandle<()>>,
     /// Follows what is written, for searches.
@@ -160,6 +163,7 @@ impl Driver {
             surroundings: Surroundings::default(),
             shell_log: ShellLog::new(&redactor),
             redactor,
+            previews: 0,
             noting: None,
             filler: None,
             growth: Growth::default(),
@@ -404,8 +408,12 @@ impl Driver {
                 None
             }
             Input::Compact => Some(agent::Event::Compact),
-            Input::Fork { from, goal } => {
-                self.fork(from, goal).await;
+            Input::Preview { of, line } => {
+                self.preview(of, line);
+                None
+            }
+            Input::Fork { from, entry, goal } => {
+                self.fork(from, entry, goal).await;
                 None
             }
             Input::Revoke(id) => {

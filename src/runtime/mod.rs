@@ -107,8 +107,10 @@ pub enum Input {
     Rename(String),
     /// Have what the model was told before as a summary.
     Compact,
-    /// Begin a session where this one stands, and write there; an empty goal is taken over.
-    Fork { from: SessionId, goal: String },
+    /// Run this line beside an open question, and tell what it printed; a line that would ask is not run.
+    Preview { of: CallId, line: String },
+    /// Begin a session where that one stands, or stood at an entry, and write there; an empty goal is taken over.
+    Fork { from: SessionId, entry: Option<String>, goal: String },
     /// Take back what was granted under this id, or everything.
     Revoke(Option<String>),
     /// Close a session that is not written to; `summarised` as for [`Input::CloseSession`].

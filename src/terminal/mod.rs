@@ -10,6 +10,7 @@
 
 use std::io;
 
+mod bell;
 mod frames;
 mod guard;
 mod input;
@@ -21,6 +22,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
+pub use bell::{Bell, title};
 pub use frames::{FramePacer, Urgency};
 pub use guard::TerminalGuard;
 pub use input::{Arrival, Input, InputSource};
@@ -54,7 +56,7 @@ impl TerminalError {
                 "run it in a terminal, or use `devops-agent ask \"<request>\"`, which needs none"
             }
             TerminalError::Dumb(_) => {
-                "set TERM to what the terminal is, such as xterm-256color, or use `devops-agent ask \"<request>\"`"
+                "set TERM to what the terminal is, such as xterm-256color, or use `devops-agent --linear`, which draws nothing"
             }
             TerminalError::Taken | TerminalError::GivenBack => "start `devops-agent` again",
             TerminalError::NoShell => "open another terminal, or close this session",

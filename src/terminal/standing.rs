@@ -148,6 +148,8 @@ const FLAGS: KeyboardEnhancementFlags =
 
 fn take(standing: &mut Standing) -> io::Result<()> {
     let mut bytes = Vec::new();
+    // The window's name is kept by the terminal meanwhile.
+    bytes.extend_from_slice(b"\x1b[22;2t");
     queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
     if standing.keyboard == Keyboard::Enhanced {
         queue!(bytes, PushKeyboardEnhancementFlags(FLAGS))?;
@@ -182,6 +184,7 @@ fn release(standing: &mut Standing, to: Place) -> io::Result<()> {
         queue!(bytes, DisableMouseCapture)?;
     }
     queue!(bytes, DisableFocusChange, DisableBracketedPaste, ResetColor, LeaveAlternateScreen, Show)?;
+    bytes.extend_from_slice(b"\x1b[23;2t");
     let written = write_whole(&bytes);
     let cooked = disable_raw_mode();
     written.and(cooked)

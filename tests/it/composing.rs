@@ -81,3 +81,43 @@ fn an_address_on_the_screen_can_be_opened_by_the_terminal() {
     let bytes = String::from_utf8_lossy(&terminal.raw()).into_owned();
     assert!(bytes.contains(";https://example.org/why\x1b\\"), "no link was told");
 }
+
+#[test]
+fn the_conversation_goes_on_line_by_line_with_nothing_drawn() {
+    let place = Home::with_commits(2);
+    let ran = place.run_with(&["--linear"], b"git status\n/dance\n/quit\n");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("on main: clean"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("git status") && ran.stderr.contains("auto-executing"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("only /help and /quit"), "{}", ran.stderr);
+    assert!(!format!("{}{}", ran.stdout, ran.stderr).contains('\x1b'), "nothing moves a cursor");
+}
+
+#[test]
+fn nothing_is_agreed_to_line_by_line_without_words() {
+    let place = Home::with_commits(2);
+    let file = place.file("notes.txt", "mine");
+    place.git(&["add", "notes.txt"]);
+    let ran = place.run_with(&["--linear"], b"git stash\n\n/quit\n");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("APPROVAL REQUIRED"), "{}", ran.stderr);
+    assert!(file.exists(), "an empty line is no yes");
+}
+
+#[test]
+fn what_would_go_is_looked_at_before_it_is_answered() {
+    let place = Home::with_commits(2);
+    place.file("old-notes.txt", "mine");
+    let mut terminal = open_sized(&place, 100, 34);
+    terminal.enter("rm old-notes.txt");
+    super::support::screen::asked(&terminal);
+    terminal.wait_for_text("Look first:");
+    terminal.press(Key::Tab);
+    terminal.wait_for_text("What it would change, as find old-notes.txt tells");
+    terminal.wait_for(|screen| screen.matches("old-notes.txt").count() >= 3, "what it printed");
+    terminal.press(Key::Esc);
+    terminal.wait_for_text("I did not run");
+    assert!(place.project.join("old-notes.txt").exists());
+    leave(&mut terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+}

@@ -79,7 +79,7 @@ fn the_runtime_is_told_what_is_chosen() {
     for (typed, told) in [
         ("/model qwen3:8b", ToRuntime::UseModel("qwen3:8b".to_owned())),
         ("/continue 3", ToRuntime::Resume(SessionId::new("3"))),
-        ("/fork look again", ToRuntime::Fork { from: session(), goal: "look again".to_owned() }),
+        ("/fork look again", ToRuntime::Fork { from: session(), entry: None, goal: "look again".to_owned() }),
         ("/grants revoke all", ToRuntime::Revoke(None)),
         ("/grants revoke g1", ToRuntime::Revoke(Some("g1".to_owned()))),
         ("/rename the pool, not the limit", ToRuntime::Rename("the pool, not the limit".to_owned())),

@@ -254,3 +254,15 @@ fn a_frame_of_ten_thousand_entries_costs_no_more_than_one_of_a_hundred() {
     let (few, many) = (fastest(100), fastest(10_000));
     assert!(many < few * 3, "{few:?} for a hundred, {many:?} for ten thousand");
 }
+
+#[test]
+fn a_session_is_forked_where_it_stood_at_the_chosen_entry() {
+    let mut bench = Bench::in_graph(80, 24, 30);
+    bench.key(KeyCode::Home);
+    bench.types("f");
+    bench.types("another way");
+    bench.key(KeyCode::Enter);
+    let (from, entry) = (session(), Some("e00001".to_owned()));
+    assert_eq!(bench.told(), [ToRuntime::Fork { from, entry, goal: "another way".to_owned() }]);
+    assert_eq!(bench.state.view().place, Place::Chat);
+}

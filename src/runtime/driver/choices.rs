@@ -49,12 +49,12 @@ impl Driver {
     }
 
     /// Begins a session where another stands, and writes there.
-    pub(super) async fn fork(&mut self, from: SessionId, goal: String) {
+    pub(super) async fn fork(&mut self, from: SessionId, entry: Option<String>, goal: String) {
         let goal = if goal.is_empty() { from.slug().replace('-', " ") } else { goal };
         let (memory, goal, here) = (self.memory.clone(), self.redactor.text(&goal), self.surroundings.clone());
         let origin = from.clone();
         let forked = tokio::task::spawn_blocking(move || {
-            memory.fork(&origin, None, &goal, probe::now(), &here).map(|session| session.id().clone())
+            memory.fork(&origin, entry.as_deref(), &goal, probe::now(), &here).map(|session| session.id().clone())
         });
         match forked.await {
             Ok(Ok(id)) => {

@@ -1,0 +1,72 @@
+//! What is told to whoever looks elsewhere, and what is looked at before an answer.
+
+use super::*;
+
+impl Bench {
+    fn notices(&mut self) -> Vec<String> {
+        let effects = std::mem::take(&mut self.effects);
+        let told = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Notify(text) => Some(text),
+            _ => None,
+        });
+        told.collect()
+    }
+}
+
+#[test]
+fn whoever_looks_elsewhere_is_told_that_a_command_waits_and_that_a_long_one_ended() {
+    let mut bench = Bench::new();
+    bench.bus(Bus::ApprovalRequested(stop_web1()));
+    assert_eq!(bench.notices(), [] as [String; 0], "whoever looks sees it");
+    let mut bench = Bench::new();
+    bench.take(Event::Input(Input::FocusLost));
+    bench.bus(Bus::ApprovalRequested(stop_web1()));
+    assert_eq!(bench.notices(), ["A command waits for your approval: docker stop web1"]);
+    bench.bus(Bus::Finished(report(1, Some(Exit::Code(0)))));
+    assert_eq!(bench.notices(), [] as [String; 0], "a short one is no news");
+    let long = CallReport { duration: Duration::from_secs(30), ..report(1, Some(Exit::Code(2))) };
+    bench.bus(Bus::Finished(long.clone()));
+    assert_eq!(bench.notices(), ["docker stop web1 ended with 2"]);
+    bench.take(Event::Input(Input::FocusGained));
+    bench.bus(Bus::Finished(long));
+    assert_eq!(bench.notices(), [] as [String; 0]);
+}
+
+#[test]
+fn the_window_is_called_by_what_goes_on_in_it() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.state.title(), "devops-agent");
+    bench.bus(Bus::Session(SessionId::new("session_004_2026-02-21_look")));
+    bench.bus(Bus::Surroundings(Surroundings { cwd: "/srv/shop".to_owned(), ..Surroundings::default() }));
+    bench.announced(&stop_web1());
+    assert_eq!(bench.state.title(), "… session_004 · shop");
+    bench.bus(Bus::ApprovalRequested(stop_web1()));
+    assert_eq!(bench.state.title(), "⚠ asks · session_004 · shop");
+}
+
+#[test]
+fn what_a_command_would_change_is_looked_at_before_it_is_answered() {
+    let mut bench = Bench::new();
+    bench.asked(stop_web1());
+    bench.key(KeyCode::Tab);
+    assert_eq!(bench.told(), []);
+    assert!(bench.dialog_note().contains("No skill knows"), "{}", bench.dialog_note());
+    let mut bench = Bench::sized(100, 40);
+    let mut asked = request(1, "kubectl apply -f api.yaml");
+    asked.announcement.verdict.parts[0].proof = Some("kubectl diff -f api.yaml".to_owned());
+    bench.asked(asked);
+    assert!(bench.draw().contains("Look first: kubectl diff -f api.yaml (Tab)"), "{}", bench.draw());
+    bench.key(KeyCode::Tab);
+    let line = "kubectl diff -f api.yaml".to_owned();
+    assert_eq!(bench.told(), [ToRuntime::Preview { of: CallId(1), line }]);
+    bench.bus(Bus::Explained { call: CallId(1), text: "    -replicas: 3\n    +replicas: 5\n".to_owned() });
+    assert!(bench.draw().contains("+replicas: 5"), "{}", bench.draw());
+    assert!(bench.has_dialog(), "the question is still open");
+}
+
+#[test]
+fn suspending_is_asked_of_the_terminal() {
+    let mut bench = Bench::new();
+    bench.control('z');
+    assert_eq!(bench.effects, [Effect::Suspend]);
+}
