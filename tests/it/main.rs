@@ -51,6 +51,7 @@ mod redact;
 mod redact_cli;
 mod replies;
 mod runbooks;
+mod screenshots;
 mod search;
 mod sessions_place;
 mod settings_trust;

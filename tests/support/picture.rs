@@ -1,4 +1,4 @@
-//! Draws a terminal's screen as SVG.
+//! Draws a screen as SVG.
 //!
 //! Owns the cell's size, the palette and the order of the layers: backgrounds, lines
 //! and blocks, text, cursor. Knows nothing of the program on the screen.
@@ -8,7 +8,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::num::NonZeroU16;
 
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthChar;
 
 use super::pty::{Style, StyledRun, Weight, styled_rows};
@@ -26,6 +29,10 @@ const FONT_SIZE: f32 = 14.949;
 const MARGIN: i32 = 14;
 
 type Rgb = (u8, u8, u8);
+
+/// A light terminal's ground and letters.
+const PAPER: &str = "#faf8f2";
+const INK: &str = "#2b2b2b";
 
 const FOREGROUND: Rgb = (0xd5, 0xd8, 0xdf);
 const BACKGROUND: Rgb = (0x14, 0x16, 0x1b);
@@ -48,8 +55,21 @@ const PALETTE: [Rgb; 16] = [
     (0xf4, 0xf6, 0xfa),
 ];
 
+/// What ratatui drew as a whole SVG document, on a dark ground or on paper; without a cursor.
+pub fn of(buffer: &Buffer, light: bool) -> String {
+    let mut bytes = b"\x1b[?25l".to_vec();
+    let cells = buffer.area.positions().filter_map(|at| buffer.cell(at).map(|cell| (at.x, at.y, cell)));
+    CrosstermBackend::new(&mut bytes).draw(cells).expect("memory takes everything");
+    let (rows, cols) = (NonZeroU16::new(buffer.area.height), NonZeroU16::new(buffer.area.width));
+    let (Some(rows), Some(cols)) = (rows, cols) else { return String::new() };
+    let mut parser = vt100::Parser::new(rows, cols, 0);
+    parser.process(&bytes);
+    let svg = svg(parser.screen());
+    if light { svg.replace(&hex(BACKGROUND), PAPER).replace(&hex(FOREGROUND), INK) } else { svg }
+}
+
 /// The screen as a whole SVG document.
-pub fn svg(screen: &vt100::Screen) -> String {
+fn svg(screen: &vt100::Screen) -> String {
     let mut layers = Layers::default();
     for (row, runs) in styled_rows(screen).iter().enumerate() {
         for run in runs {

@@ -1,0 +1,435 @@
+//! The workbench without a terminal, played through a day: every place, dialog and theme as a picture.
+//!
+//! Owns what happens on that day. The application is the real one: events go to `update`, the view is drawn by `ui`,
+//! verdicts are the gate's from the built-in skills. Nothing is read, run or timed, so the same pictures come every time.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use devops_agent::app::{Event, ShellNow, State, update};
+use devops_agent::bus::{Event as Bus, OutputChunk, Presence};
+use devops_agent::domain::{
+    Action, Announcement, ApprovalRecord, ApprovalRequest, At, Body, CallId, CallReport, Decision, Entry, EntryId,
+    Exit, Manual, MergeRecord, Principal, Recalled, SessionId, Step, Stream, Surroundings, Tier, TurnId, Usage, Whence,
+};
+use devops_agent::gate::{RuleBook, judge};
+use devops_agent::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place as Origin};
+use devops_agent::history::session::{SessionSummary, Status};
+use devops_agent::runtime::{Found, Past, Reading, Wanted, read_skills};
+use devops_agent::shell::{Moment, Pane, Snapshot, Standing, Wishes};
+use devops_agent::terminal::Input;
+use devops_agent::ui::theme::Theme;
+use devops_agent::ui::{self, Cache};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+/// A picture by its name.
+pub struct Scene {
+    pub name: String,
+    pub picture: Buffer,
+}
+
+/// The themes there are, by name, as the program has them.
+pub fn themes() -> BTreeMap<String, Theme> {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/themes");
+    let text = |name: &str| std::fs::read_to_string(format!("{directory}/{name}.yaml")).ok();
+    let files = std::fs::read_dir(directory).expect("themes").map(|file| file.expect("a file").path());
+    let names = files.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned());
+    names.map(|name| (name.clone(), Theme::read(&text(&name).expect("a theme"), &text).expect(&name))).collect()
+}
+
+/// A workbench on a stage.
+pub struct Stage {
+    state: State,
+    now: Duration,
+    size: (u16, u16),
+    book: Arc<RuleBook>,
+    calls: u64,
+    shell: Option<Snapshot>,
+}
+
+fn session() -> SessionId {
+    SessionId::new("session_004_2026-02-21_api-crashes")
+}
+
+fn at(clock: &str) -> At {
+    At::parse(&format!("2026-02-21T{clock}:00+01:00")).expect("a time")
+}
+
+impl Stage {
+    pub fn new(columns: u16, rows: u16) -> Stage {
+        let names = themes().into_keys().collect();
+        let mut stage = Stage {
+            state: State::new("devops-agent").with_themes(names, 0),
+            now: Duration::from_secs(60),
+            size: (columns, rows),
+            book: Arc::new(read_skills(&[]).1),
+            calls: 0,
+            shell: None,
+        };
+        stage.bus(Bus::Session(session()));
+        stage.bus(Bus::Surroundings(surroundings()));
+        stage.bus(Bus::Presence(Presence::Model { name: "qwen3:8b".to_owned(), window: 32_768 }));
+        stage.bus(Bus::Usage(Usage { prompt_tokens: Some(6_100), output_tokens: Some(400) }));
+        stage
+    }
+
+    fn take(&mut self, event: Event) {
+        // What was to be done is done by nobody here: what would come of it is played.
+        let _effects = update(&mut self.state, event, self.now);
+    }
+
+    pub fn bus(&mut self, event: Bus) {
+        self.take(Event::Bus(event));
+    }
+
+    fn read(&mut self, wanted: Wanted, found: Found) {
+        self.take(Event::Read(Reading { wanted, found: Ok(found) }));
+    }
+
+    pub fn press(&mut self, code: KeyCode, modifiers: KeyModifiers) {
+        self.take(Event::Input(Input::Key(KeyEvent::new(code, modifiers))));
+    }
+
+    pub fn key(&mut self, code: KeyCode) {
+        self.press(code, KeyModifiers::NONE);
+    }
+
+    pub fn types(&mut self, text: &str) {
+        text.chars().for_each(|letter| self.key(KeyCode::Char(letter)));
+    }
+
+    pub fn pass(&mut self, milliseconds: u64) {
+        self.now += Duration::from_millis(milliseconds);
+        self.take(Event::Tick);
+    }
+
+    pub fn draw(&mut self, theme: &Theme) -> Buffer {
+        let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("memory");
+        let mut cache = Cache::default();
+        // Twice: what the first drawing finds out is in the second.
+        for _ in 0..2 {
+            let mut drawn = ui::Drawn::default();
+            let mut view = self.state.view();
+            view.shell.picture = self.shell.as_ref();
+            terminal.draw(|frame| drawn = ui::draw(&view, &mut cache, theme, frame)).expect("drawn");
+            self.take(Event::Drawn(drawn));
+        }
+        terminal.backend().buffer().clone()
+    }
+
+    /// What the gate says of a line.
+    fn announcement(&self, command: &str, reason: &str) -> Announcement {
+        let verdict = judge(&Action::Command { line: command.to_owned() }, &self.book).verdict;
+        Announcement {
+            call: CallId(self.calls),
+            turn: TurnId(1),
+            command: command.to_owned(),
+            reason: reason.to_owned(),
+            origin: Default::default(),
+            permission: String::new(),
+            verdict,
+        }
+    }
+
+    /// A request with a command that runs at once, and its answer.
+    fn turn(&mut self, asked: &str, command: &str, printed: &str, answer: &str) {
+        self.calls += 1;
+        let (turn, call) = (TurnId(self.calls), CallId(self.calls));
+        self.bus(Bus::TurnBegan { turn, text: asked.to_owned() });
+        let announcement = self.announcement(command, "Shows how things stand.");
+        let tier = announcement.verdict.tier;
+        self.bus(Bus::Announced(announcement));
+        self.bus(Bus::Started { call });
+        self.take(Event::Output(OutputChunk { call, stream: Stream::Stdout, bytes: printed.as_bytes().to_vec() }));
+        self.bus(Bus::Finished(report(call, command, tier, 212)));
+        self.bus(Bus::Answer { turn, text: answer.to_owned() });
+        self.bus(Bus::TurnEnded { turn, failure: None });
+        self.bus(Bus::Idle);
+    }
+
+    /// A dialog that stands on the screen and takes keys.
+    fn asks(&mut self, asked: &str, command: &str, reason: &str) {
+        self.calls += 1;
+        self.bus(Bus::TurnBegan { turn: TurnId(self.calls), text: asked.to_owned() });
+        let announcement = self.announcement(command, reason);
+        self.bus(Bus::Announced(announcement.clone()));
+        let request = ApprovalRequest {
+            announcement,
+            digest: "digest".to_owned(),
+            place: surroundings(),
+            offers: Vec::new(),
+            asked: None,
+        };
+        self.bus(Bus::ApprovalRequested(request));
+        self.pass(1_000);
+    }
+
+    fn with_graph(&mut self) {
+        let wanted = Wanted::Past(Past::Graph { session: Some(session()), fold: Fold::Nothing });
+        let page = Drawing::new(&Graph::from_logs(&logs()), Fold::Nothing).whole();
+        self.read(wanted, Found::Graph(Arc::new(page)));
+    }
+
+    fn with_shell(&mut self, rows: u16, columns: u16) {
+        let now = || Moment { steady: Instant::now(), wall: SystemTime::UNIX_EPOCH };
+        let mut pane = Pane::new(rows, columns, "word".to_owned(), Box::new(()), now());
+        pane.feed(SHELL.as_bytes(), now());
+        let mut picture = Snapshot::default();
+        pane.draw(&mut picture, Instant::now() + Duration::from_secs(1));
+        self.shell = Some(picture);
+        self.take(Event::ShellStarted);
+        let now = ShellNow { standing: Standing::Prompt, wishes: Wishes::default(), scrolled: 0 };
+        self.take(Event::ShellNow(now));
+    }
+}
+
+const SHELL: &str = "\x1b[32mada@shop\x1b[0m:\x1b[34m~/shop\x1b[0m$ kubectl top pods\r\nNAME          CPU(cores)   MEMORY(bytes)\r\n\
+                     api-7d4f9     12m          508Mi\r\nweb-1         4m           61Mi\r\n\x1b[32mada@shop\x1b[0m:\x1b[34m~/shop\x1b[0m$ ";
+
+fn surroundings() -> Surroundings {
+    Surroundings {
+        cwd: "/home/ada/shop".to_owned(),
+        kube_context: Some("prod-eu".to_owned()),
+        namespace: Some("shop".to_owned()),
+        git_branch: Some("main".to_owned()),
+        docker_context: Some("default".to_owned()),
+        ..Surroundings::default()
+    }
+}
+
+fn report(call: CallId, command: &str, tier: Tier, milliseconds: u64) -> CallReport {
+    CallReport {
+        call,
+        turn: TurnId(1),
+        command: command.to_owned(),
+        tier,
+        decision: Decision::Auto,
+        exit: Some(Exit::Code(0)),
+        stdout: String::new(),
+        stderr: String::new(),
+        brief: None,
+        printed: 0,
+        duration: Duration::from_millis(milliseconds),
+        summary: String::new(),
+    }
+}
+
+fn logs() -> Vec<Log> {
+    let logged = |id: &str, clock: &str, by: Principal, body: Body| Logged {
+        id: id.to_owned(),
+        entry: Entry { at: at(clock), by, body },
+    };
+    let step = |action: &str| {
+        let permission = "auto-execute (read-only per kubectl/SKILL.md)".to_owned();
+        Body::Step(Step { permission, action: action.to_owned(), ..Step::default() })
+    };
+    let commit = |milestone: &str| Body::Commit {
+        milestone: milestone.to_owned(),
+        finding: String::new(),
+        saved_to: String::new(),
+    };
+    let denied = Body::Approval(ApprovalRecord {
+        command: "kubectl delete pod api-7d4f9".to_owned(),
+        tier: Tier::Destructive,
+        response: None,
+        decision: Decision::Denied,
+        executed: false,
+        result: None,
+    });
+    let (human, agent) = (|| Principal::Person, || Principal::Agent);
+    let merged = MergeRecord {
+        branch: "memory".to_owned(),
+        theirs: "it is the memory".to_owned(),
+        last: Some(EntryId::new("9hij")),
+        ..MergeRecord::default()
+    };
+    let main = vec![
+        logged("2kqa", "14:30", human(), Body::Request { text: "why does the api crash?".to_owned() }),
+        logged("3bcd", "14:31", agent(), step("kubectl get pods -n shop")),
+        logged("4cde", "14:32", agent(), denied),
+        logged("6efg", "14:33", human(), Body::Branch { name: "memory".to_owned(), intent: String::new(), from: None }),
+        logged("b8km", "14:38", human(), Body::Merge(merged)),
+        logged(
+            "c4de",
+            "14:39",
+            human(),
+            Body::Human(Manual { command: "kubectl top pods".to_owned(), ..Manual::default() }),
+        ),
+        logged("d3qr", "14:40", agent(), commit("the api runs again with 1Gi")),
+    ];
+    let side = vec![
+        logged("7fgh", "14:35", agent(), step("kubectl describe pod api-7d4f9")),
+        logged("9hij", "14:37", agent(), commit("OOM at 512Mi")),
+    ];
+    let own = Line::main(session());
+    let from = Some(Origin { line: own.clone(), entry: "6efg".to_owned() });
+    let began = at("14:30");
+    vec![
+        Log { line: own, began, from: None, closed: false, entries: main },
+        Log { line: Line::branch(session(), "memory"), began, from, closed: true, entries: side },
+    ]
+}
+
+fn sessions() -> Vec<SessionSummary> {
+    let one = |id: &str, goal: &str, status: Status, day: &str, commits: u32, finding: &str| SessionSummary {
+        id: SessionId::new(id),
+        goal: goal.to_owned(),
+        status,
+        started: At::parse(&format!("2026-02-{day}T09:00:00+01:00")).expect("a time"),
+        last_activity: At::parse(&format!("2026-02-{day}T14:40:00+01:00")).expect("a time"),
+        commits,
+        last_commit: None,
+        finding: (!finding.is_empty()).then(|| finding.to_owned()),
+    };
+    vec![
+        one("session_004_2026-02-21_api-crashes", "why does the api crash?", Status::Active, "21", 2, "OOM at 512Mi"),
+        one(
+            "session_003_2026-02-20_db-timeouts",
+            "investigate db timeouts",
+            Status::Active,
+            "20",
+            1,
+            "the pool is too small",
+        ),
+        one(
+            "session_001_2026-02-09_certificates",
+            "renew the certificates",
+            Status::Closed,
+            "09",
+            1,
+            "the issuer was gone",
+        ),
+    ]
+}
+
+const PODS: &str = "NAME        READY   STATUS             RESTARTS   AGE\n\
+                    api-7d4f9   0/1     CrashLoopBackOff   12         3h\n\
+                    web-1       1/1     Running            0          9d\n";
+
+const ANSWER: &str = "**api-7d4f9** crashes again and again: it was restarted 12 times in 3 hours.\n\n\
+                      - its last end was *OOMKilled* at `512Mi`\n- `web-1` is well\n\n\
+                      ```yaml\nresources:\n  limits:\n    memory: 512Mi  # too little\n```\n\n\
+                      See https://kubernetes.io/docs/tasks/debug/ for more.";
+
+/// A chat with a turn in it.
+fn chat(columns: u16, rows: u16) -> Stage {
+    let mut stage = Stage::new(columns, rows);
+    stage.turn("show me the unhealthy pods", "kubectl get pods -n shop", PODS, ANSWER);
+    stage
+}
+
+/// Every picture of a day, drawn with one theme.
+pub fn scenes(theme: &Theme) -> Vec<Scene> {
+    let mut scenes = Vec::new();
+    let mut show = |name: &str, mut stage: Stage| {
+        scenes.push(Scene { name: name.to_owned(), picture: stage.draw(theme) });
+    };
+    let mut wide = chat(120, 36);
+    wide.draw(theme);
+    wide.with_graph();
+    wide.key(KeyCode::F(2));
+    wide.with_shell(18, 58);
+    wide.press(KeyCode::Char('s'), KeyModifiers::CONTROL);
+    show("workbench", wide);
+    show("chat", chat(80, 30));
+    show("narrow", chat(40, 24));
+
+    let mut asked = chat(90, 30);
+    asked.asks("restart the api", "kubectl rollout restart deployment/api -n shop", "You asked for it.");
+    show("approval", asked);
+    let mut destroys = chat(90, 30);
+    destroys.asks("throw away my changes", "git reset --hard origin/main", "You asked for it.");
+    destroys.types("ye");
+    show("destructive", destroys);
+    let mut looks = chat(90, 34);
+    looks.asks("apply the new limits", "kubectl apply -f api.yaml", "The limit is too low.");
+    looks.draw(theme);
+    looks.pass(1_000);
+    looks.key(KeyCode::Tab);
+    let diff = "**What it would change**, as `kubectl diff -f api.yaml` tells:\n\n    -    memory: 512Mi\n    +    memory: 1Gi\n";
+    looks.bus(Bus::Explained { call: CallId(2), text: diff.to_owned() });
+    show("look-first", looks);
+
+    let mut shell = chat(80, 24);
+    shell.key(KeyCode::F(2));
+    shell.with_shell(20, 78);
+    show("shell", shell);
+    let mut summoned = chat(80, 24);
+    summoned.key(KeyCode::F(2));
+    summoned.with_shell(20, 78);
+    summoned.press(KeyCode::Char('r'), KeyModifiers::CONTROL);
+    let recalled = |command: &str, whence| Recalled { command: command.to_owned(), whence };
+    summoned.bus(Bus::Recalled(vec![
+        recalled("kubectl top pods", Whence::Session),
+        recalled("kubectl logs api-7d4f9 --previous", Whence::Earlier),
+        recalled("docker ps", Whence::Shell),
+    ]));
+    show("commands-of-before", summoned);
+    let mut graph = chat(80, 24);
+    graph.key(KeyCode::F(7));
+    graph.with_graph();
+    show("graph", graph);
+    let mut list = chat(100, 24);
+    list.key(KeyCode::F(5));
+    let found = Found::Sessions { list: sessions().into(), at: at("15:00") };
+    list.read(Wanted::Past(Past::Sessions { archived: false }), found);
+    show("sessions", list);
+
+    let mut palette = chat(80, 24);
+    palette.press(KeyCode::Char('p'), KeyModifiers::CONTROL);
+    palette.types("session");
+    show("palette", palette);
+    let mut completes = chat(80, 24);
+    completes.types("/co");
+    show("completion", completes);
+    let mut names = chat(80, 24);
+    names.types("describe @");
+    show("mention", names);
+    let mut help = chat(80, 30);
+    help.key(KeyCode::F(1));
+    show("help", help);
+    let mut found = chat(80, 30);
+    found.press(KeyCode::Char('s'), KeyModifiers::ALT);
+    found.types("api");
+    show("find", found);
+    let mut chosen = chat(80, 30);
+    chosen.press(KeyCode::Up, KeyModifiers::ALT);
+    chosen.press(KeyCode::Up, KeyModifiers::ALT);
+    show("chosen", chosen);
+    let mut question = chat(80, 24);
+    question.key(KeyCode::F(7));
+    question.with_graph();
+    question.types("b");
+    question.types("limits is it the limit?");
+    show("question", question);
+    let mut offer = Stage::new(80, 24);
+    offer.bus(Bus::Resumable { session: session(), goal: "why does the api crash?".to_owned() });
+    show("resume", offer);
+    let mut rules = chat(80, 24);
+    let loosens = vec!["`kubectl scale *` would run by itself (kubectl/SKILL.md, line 31)".to_owned()];
+    rules.bus(Bus::RulesOffered { digest: "digest".to_owned(), loosens });
+    show("rules", rules);
+    let mut closing = chat(80, 24);
+    closing.press(KeyCode::Char('x'), KeyModifiers::CONTROL);
+    let summary = "session_004: 1 request, 1 command, 2 commits.\nLast finding: OOM at 512Mi.".to_owned();
+    closing.bus(Bus::Closing { session: session(), summary });
+    show("closing", closing);
+    let mut list = chat(80, 24);
+    list.types("/theme ");
+    list.key(KeyCode::Enter);
+    show("themes", list);
+    scenes
+}
+
+/// One screen in every theme.
+pub fn in_every_theme() -> Vec<Scene> {
+    let every = themes().into_iter().map(|(name, theme)| {
+        let mut stage = chat(64, 22);
+        Scene { name: format!("theme-{name}"), picture: stage.draw(&theme) }
+    });
+    every.collect()
+}
