@@ -5,11 +5,13 @@ use std::collections::VecDeque;
 
 use super::progress::{Progress, Stop};
 use super::prompt::{self, Parts};
+use super::steering::{self, Steer};
+use super::steps::{self, Steps};
 use super::tool_call::{self, Wanted};
 use super::{Agent, Effect, Ending, Joined, State};
 use crate::domain::{
-    CallId, CallReport, CallRequest, Decision, Message, ModelEvent, ModelRequest, Origin, Principal, Role, StopReason,
-    ToolCall, TurnId,
+    CallId, CallReport, CallRequest, Decision, Message, ModelEvent, ModelRequest, Origin, Principal, Role, StepState,
+    StopReason, ToolCall, TurnId, changed_line,
 };
 use crate::output;
 use crate::output::reduce::MODEL_TOKENS;
@@ -20,6 +22,14 @@ const REPAIRS: usize = 2;
 /// What a model is told that only thought.
 const EMPTY: &str = "Your answer was empty. Make one call, or answer in words.";
 
+/// A call that waits for its turn.
+#[derive(Debug)]
+struct Queued {
+    call: ToolCall,
+    /// The command is the person's own: typed or chosen by them.
+    own: bool,
+}
+
 /// A talk with a model.
 #[derive(Debug)]
 pub(super) struct Conversation {
@@ -29,7 +39,7 @@ pub(super) struct Conversation {
     text: String,
     calls: Vec<ToolCall>,
     /// Calls of the last answer that wait for their turn.
-    queue: VecDeque<ToolCall>,
+    queue: VecDeque<Queued>,
     running: Option<(CallId, ToolCall)>,
     /// The call that asks the memory.
     remembering: Option<ToolCall>,
@@ -42,6 +52,9 @@ pub(super) struct Conversation {
     complaint: Option<String>,
     /// Where in the messages answers begin that had to be repaired; they go once one is good.
     spoiled: Option<usize>,
+    steps: Steps,
+    /// What the person said meanwhile; the model hears it before the next step.
+    pub heard: Vec<String>,
     pub interrupted: bool,
 }
 
@@ -54,13 +67,42 @@ impl Conversation {
         self.running.as_ref().map(|(call, _)| *call)
     }
 
-    /// The commands that the model already wants after the one that runs.
-    pub fn remaining(&self) -> Vec<String> {
-        let command = |call: &ToolCall| match tool_call::read(call) {
-            Ok(Wanted::Command { command, .. }) => Some(command),
-            Ok(Wanted::Memory(_)) | Err(_) => None,
+    /// The commands that are known to come after the one that runs.
+    pub fn remaining(&self) -> Vec<(String, String)> {
+        let mut lines = self.steps.left();
+        for command in self.queue.iter().filter_map(|queued| command(&queued.call)) {
+            if !lines.contains(&command) {
+                lines.push(command);
+            }
+        }
+        lines.into_iter().map(|line| (line, String::new())).collect()
+    }
+
+    /// The calls that wait are not made; each gets its result, so that a server takes the transcript.
+    fn drop_queue(&mut self, why: &str) {
+        for queued in std::mem::take(&mut self.queue) {
+            self.tool_result(&queued.call, why.to_owned());
+        }
+    }
+
+    /// The person wants these commands, one after the other, and says so.
+    fn person_wants(&mut self, lines: &[String], said: String) {
+        self.drop_queue("not run: the person wants something else");
+        self.messages.push(Message::text(Role::User, said));
+        let call = |(index, line): (usize, &String)| ToolCall {
+            id: format!("own-{}-{index}", self.messages.len()),
+            name: tool_call::RUN_COMMAND.to_owned(),
+            arguments: serde_json::json!({"cmd": line, "context": ""}),
         };
-        self.queue.iter().filter_map(command).collect()
+        let calls: Vec<ToolCall> = lines.iter().enumerate().map(call).collect();
+        let mut message = Message::text(Role::Assistant, "");
+        message.tool_calls.clone_from(&calls);
+        self.messages.push(message);
+        self.queue = calls.into_iter().map(|call| Queued { call, own: true }).collect();
+    }
+
+    fn tell(&self, effects: &mut Vec<Effect>) {
+        effects.extend(self.steps.list(self.turn).map(Effect::Checklist));
     }
 
     /// Forgets answers that had to be repaired, and what was said about them: nothing was done on their account.
@@ -93,6 +135,8 @@ impl Agent {
             repairs: 0,
             complaint: None,
             spoiled: None,
+            steps: Steps::default(),
+            heard: Vec::new(),
             interrupted: false,
         };
         self.ask(talk, effects);
@@ -204,8 +248,11 @@ impl Agent {
                 answer.push_str(" […]");
             }
             talk.forget_spoiled();
+            talk.steps.stops();
+            talk.tell(effects);
             talk.messages.push(Message::text(Role::Assistant, answer.clone()));
             self.transcript.append(&mut talk.messages);
+            self.take_up_later(&mut talk);
             return self.answer(talk.turn, answer, Ending::Done, effects);
         }
         if let Some(call) = talk.ran.take()
@@ -214,11 +261,58 @@ impl Agent {
             effects.push(Effect::Infer { call, text: text.trim().to_owned() });
         }
         talk.forget_spoiled();
+        let commands: Vec<String> = calls.iter().filter_map(command).collect();
+        talk.steps.planned(steps::announced(&text, &self.setup.lexicon), &commands);
         let mut message = Message::text(Role::Assistant, text);
         message.tool_calls.clone_from(&calls);
         talk.messages.push(message);
-        talk.queue = calls.into();
+        talk.queue = calls.into_iter().map(|call| Queued { call, own: false }).collect();
         self.next_tool(talk, effects);
+    }
+
+    /// What the person said and the model has not heard is a request for after this one.
+    fn take_up_later(&mut self, talk: &mut Conversation) {
+        for text in talk.heard.drain(..).rev() {
+            self.waiting.push_front(text);
+        }
+    }
+
+    /// The person said something to what the model does.
+    pub(super) fn steer_talk(&mut self, mut talk: Conversation, text: String, effects: &mut Vec<Effect>) {
+        self.took(talk.turn, &text, effects);
+        match steering::read(&text) {
+            Steer::Stop => match talk.running() {
+                // It runs to its end.
+                Some(_) => talk.interrupted = true,
+                None => {
+                    self.state = State::Talking(talk);
+                    return self.interrupt(effects);
+                }
+            },
+            Steer::Skip(number) => match talk.steps.pending(number).map(str::to_owned) {
+                Some(line) => {
+                    talk.steps.skip(&line);
+                    let at = talk.queue.iter().position(|queued| command(&queued.call).as_ref() == Some(&line));
+                    match at.and_then(|at| talk.queue.remove(at)) {
+                        Some(Queued { call, .. }) => {
+                            talk.tool_result(&call, "not run: the person skipped it".to_owned());
+                        }
+                        None => talk.heard.push(format!("I skip `{line}`. Do not run it.")),
+                    }
+                }
+                None => effects.push(Effect::Notice(self.setup.phrases.plain("no_such_step"))),
+            },
+            Steer::Edit(number, line) => match talk.steps.pending(Some(number)).map(str::to_owned) {
+                Some(old) => {
+                    talk.steps.skip(&old);
+                    talk.heard.push(format!("Run `{line}` in the place of `{old}`."));
+                }
+                None => effects.push(Effect::Notice(self.setup.phrases.plain("no_such_step"))),
+            },
+            Steer::Correction(_) | Steer::Other => talk.heard.push(text),
+        }
+        talk.tell(effects);
+        self.state = State::Talking(talk);
     }
 
     /// Shows the model what was wrong with its answer; not more than twice in a row.
@@ -234,14 +328,20 @@ impl Agent {
 
     /// Makes the next call of the queue, or asks the model what follows.
     fn next_tool(&mut self, mut talk: Conversation, effects: &mut Vec<Effect>) {
-        while let Some(call) = talk.queue.pop_front() {
+        if !talk.heard.is_empty() {
+            talk.drop_queue("not run: the person said something before it");
+            talk.steps.stops();
+            let heard = std::mem::take(&mut talk.heard);
+            talk.messages.extend(heard.into_iter().map(|text| Message::text(Role::User, text)));
+        }
+        while let Some(Queued { call, own }) = talk.queue.pop_front() {
             let wanted = match tool_call::read(&call) {
                 Ok(wanted) => wanted,
                 Err(complaint) => {
                     talk.repairs += 1;
                     if talk.repairs > REPAIRS {
                         let text = self.setup.phrases.fill("calls_unreadable", &[("why", &complaint)]);
-                        talk.queue.push_front(call);
+                        talk.queue.push_front(Queued { call, own });
                         return self.break_off(talk, &text, Ending::ModelFailed, effects);
                     }
                     talk.tool_result(&call, complaint);
@@ -256,7 +356,7 @@ impl Agent {
                     Stop::TooMany(count) => ("too_many_steps", count),
                 };
                 let text = self.setup.phrases.fill(phrase, &[("count", &count.to_string())]);
-                talk.queue.push_front(call);
+                talk.queue.push_front(Queued { call, own });
                 return self.break_off(talk, &text, Ending::Done, effects);
             }
             let (command, context) = match wanted {
@@ -269,6 +369,8 @@ impl Agent {
                 }
             };
             let id = self.next_call();
+            talk.steps.begins(&command);
+            talk.tell(effects);
             let observation = self.history.last().map(|(_, summary)| summary.clone());
             let request = talk.messages.first().map(|message| message.content.clone());
             effects.push(Effect::Call(CallRequest {
@@ -280,7 +382,13 @@ impl Agent {
                 thought: (!context.is_empty()).then_some(context),
                 reader: None,
                 every: false,
-                origin: if self.has_foreign_text { Origin::AfterOutput } else { Origin::Model },
+                origin: if own {
+                    Origin::Planned
+                } else if self.has_foreign_text {
+                    Origin::AfterOutput
+                } else {
+                    Origin::Model
+                },
                 ceiling: None,
                 patience: None,
             }));
@@ -295,15 +403,16 @@ impl Agent {
     /// server takes: every call in it has its result.
     pub(super) fn break_off(&mut self, mut talk: Conversation, why: &str, ending: Ending, effects: &mut Vec<Effect>) {
         talk.forget_spoiled();
-        for call in std::mem::take(&mut talk.queue) {
-            talk.tool_result(&call, "not run: the turn ended before".to_owned());
-        }
+        talk.drop_queue("not run: the turn ended before");
+        talk.steps.stops();
+        talk.tell(effects);
         let text = match talk.text.trim() {
             "" => why.to_owned(),
             said => format!("{said}\n\n{why}"),
         };
         talk.messages.push(Message::text(Role::Assistant, text.clone()));
         self.transcript.append(&mut talk.messages);
+        self.take_up_later(&mut talk);
         self.answer(talk.turn, text, ending, effects);
     }
 
@@ -337,6 +446,11 @@ impl Agent {
         talk.progress.got(&fingerprint(&call), &content, report.succeeded());
         talk.tool_result(&call, content);
         talk.ran = report.exit.is_some().then_some(report.call);
+        talk.steps.ends(match &report.exit {
+            None => StepState::NotDone,
+            Some(_) if report.succeeded() => StepState::Done,
+            Some(_) => StepState::Failed,
+        });
         if talk.interrupted {
             let text = self.setup.phrases.plain("interrupted");
             return self.break_off(talk, &text, Ending::Interrupted, effects);
@@ -351,15 +465,27 @@ impl Agent {
                 let text = self.setup.phrases.fill("withdrawn", &[("command", &report.command)]);
                 return self.break_off(talk, &text, Ending::Interrupted, effects);
             }
+            Decision::Changed => {
+                let line = report.said.as_deref().and_then(changed_line).unwrap_or_default().to_owned();
+                let said = format!("I want `{line}` in the place of `{}`.", report.command);
+                talk.person_wants(&[line], said);
+            }
             // After a refusal the other calls of the same answer are not asked for.
-            Decision::Denied => {
-                for skipped in std::mem::take(&mut talk.queue) {
-                    talk.tool_result(&skipped, "not run: an earlier command was refused".to_owned());
-                }
+            Decision::Denied => talk.drop_queue("not run: an earlier command was refused"),
+            _ if report.exit.is_some() && !report.succeeded() => {
+                talk.drop_queue("not run: an earlier command failed");
             }
             _ => {}
         }
         self.next_tool(talk, effects);
+    }
+}
+
+/// The command that a call wants.
+fn command(call: &ToolCall) -> Option<String> {
+    match tool_call::read(call) {
+        Ok(Wanted::Command { command, .. }) => Some(command),
+        Ok(Wanted::Memory(_)) | Err(_) => None,
     }
 }
 
@@ -376,7 +502,11 @@ fn fingerprint(call: &ToolCall) -> String {
 fn result_text(report: &CallReport) -> String {
     let Some(exit) = &report.exit else {
         return match report.decision {
-            Decision::Denied => "not run: the person refused this command. Do not ask for it again.".to_owned(),
+            Decision::Denied => {
+                let why = report.said.as_deref().and_then(steering::rest_of_no);
+                let why = why.map_or_else(String::new, |why| format!(" Their words: {why}."));
+                format!("not run: the person refused this command.{why} Do not ask for it again.")
+            }
             _ => format!("not run: {}", report.summary),
         };
     };

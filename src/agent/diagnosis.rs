@@ -7,8 +7,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::steering::{self, Steer};
 use super::{Agent, Effect, Ending, State};
-use crate::domain::{Body, CallId, CallReport, CallRequest, Origin, TurnId, join_words};
+use crate::domain::{
+    Body, CallId, CallReport, CallRequest, CheckStep, Checklist, Origin, StepState, TurnId, join_words,
+};
 use crate::planner::{Lexicon, Planning};
 use crate::runbook::{Evidence, Finding, Found, Looked, Next, Nothing, Observed, Remedy, Runbooks, Stuck, Tone, Walk};
 
@@ -23,6 +26,8 @@ pub(super) struct Diagnosis {
     summary: Option<String>,
     /// How the turn ends when the walk cannot go on.
     ending: Ending,
+    /// The steps so far: which one follows is known when the one before it has shown something.
+    steps: Vec<CheckStep>,
     pub interrupted: bool,
 }
 
@@ -33,6 +38,18 @@ impl Diagnosis {
 
     pub fn running(&self) -> Option<CallId> {
         self.running
+    }
+
+    fn tell(&self, effects: &mut Vec<Effect>) {
+        if self.steps.len() > 1 {
+            effects.push(Effect::Checklist(Checklist { turn: self.turn, steps: self.steps.clone() }));
+        }
+    }
+
+    fn ended(&mut self, state: StepState) {
+        if let Some(step) = self.steps.last_mut() {
+            step.state = state;
+        }
     }
 }
 
@@ -73,7 +90,8 @@ impl Agent {
                 let summary = None;
                 let running = None;
                 let ending = Ending::Done;
-                self.walk_on(Diagnosis { turn, request, walk, running, summary, ending, interrupted: false }, effects);
+                let (steps, interrupted) = (Vec::new(), false);
+                self.walk_on(Diagnosis { turn, request, walk, running, summary, ending, steps, interrupted }, effects);
             }
             Err(why) => self.ask_back(turn, why, effects),
         }
@@ -96,6 +114,9 @@ impl Agent {
                 let thought = first.then(|| self.setup.phrases.fill("diagnosis_thought", &values));
                 let observation = diagnosis.summary.clone().unwrap_or_else(|| diagnosis.request.clone());
                 diagnosis.running = Some(call);
+                let line = join_words(&step.words);
+                diagnosis.steps.push(CheckStep { line, state: StepState::Running });
+                diagnosis.tell(effects);
                 effects.push(Effect::Call(CallRequest {
                     call,
                     turn: diagnosis.turn,
@@ -134,6 +155,11 @@ impl Agent {
 
     pub(super) fn looked(&mut self, mut diagnosis: Diagnosis, report: &CallReport, effects: &mut Vec<Effect>) {
         diagnosis.running = None;
+        diagnosis.ended(match &report.exit {
+            None => StepState::NotDone,
+            Some(_) if report.succeeded() => StepState::Done,
+            Some(_) => StepState::Failed,
+        });
         if diagnosis.interrupted {
             let text = self.setup.phrases.plain("interrupted");
             return self.told(&diagnosis, text, Ending::Interrupted, effects);
@@ -153,7 +179,19 @@ impl Agent {
         self.walk_on(diagnosis, effects);
     }
 
+    /// A walk has its order from its runbook: the person can end it, not change it.
+    pub(super) fn steer_walk(&mut self, mut diagnosis: Diagnosis, text: String, effects: &mut Vec<Effect>) {
+        if steering::read(&text) == Steer::Stop {
+            self.took(diagnosis.turn, &text, effects);
+            diagnosis.interrupted = true;
+        } else {
+            self.waiting.push_back(text);
+        }
+        self.state = State::Diagnosing(diagnosis);
+    }
+
     fn told(&mut self, diagnosis: &Diagnosis, text: String, ending: Ending, effects: &mut Vec<Effect>) {
+        diagnosis.tell(effects);
         self.remember_turn(&diagnosis.request, &text);
         self.answer(diagnosis.turn, text, ending, effects);
     }

@@ -16,6 +16,8 @@ mod progress;
 mod prompt;
 mod review;
 mod salvage;
+mod steering;
+mod steps;
 mod summary;
 mod tool_call;
 mod turn;
@@ -30,8 +32,8 @@ pub use salvage::Listener;
 pub use tool_call::{memory_tools, memory_word, part as memory_part};
 
 use crate::domain::{
-    ApprovalRequest, Body, CallId, CallReport, CallRequest, Manual, MemoryWord, ModelEvent, ModelRequest, Principal,
-    Room, Surroundings, TurnId, Usage,
+    ApprovalRequest, Body, CallId, CallReport, CallRequest, Checklist, Manual, MemoryWord, ModelEvent, ModelRequest,
+    Principal, Room, Surroundings, TurnId, Usage,
 };
 use crate::planner::{self, Lexicon, Planning, Subject};
 
@@ -48,8 +50,10 @@ use turn::PlannedTurn;
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// The person asked for something.
+    /// The person asked for something; while a turn goes on it waits for the end of it.
     Said(String),
+    /// The person said something to what goes on.
+    Steered(String),
     /// A piece of the model's answer to the request of this turn.
     Model {
         turn: TurnId,
@@ -113,6 +117,13 @@ pub enum Effect {
     StopCall {
         call: CallId,
     },
+    /// What was said counts for the turn that goes on.
+    Steered {
+        turn: TurnId,
+        text: String,
+    },
+    /// How far the steps of the turn are.
+    Checklist(Checklist),
     /// Words of the model as they come.
     Token {
         turn: TurnId,
@@ -287,6 +298,7 @@ impl Agent {
         let mut effects = Vec::new();
         match event {
             Event::Said(text) => self.said(text, &mut effects),
+            Event::Steered(text) => self.steered(text, &mut effects),
             Event::Model { turn, event } => self.model_event(turn, event, &mut effects),
             Event::Finished(report) => self.finished(report, &mut effects),
             Event::ApprovalRequested(request) => self.explain(&request, &mut effects),
@@ -492,6 +504,7 @@ impl Agent {
                 self.state = State::Diagnosing(walk);
             }
             State::Talking(mut talk) => {
+                talk.heard.clear();
                 if let Some(call) = talk.running() {
                     talk.interrupted = true;
                     effects.push(Effect::StopCall { call });

@@ -50,7 +50,7 @@ impl Agent {
         if remaining.is_empty() {
             return self.setup.phrases.plain("explain_last");
         }
-        let list: Vec<String> = remaining.iter().map(|command| format!("`{command}`")).collect();
+        let list: Vec<String> = remaining.iter().map(|(command, _)| format!("`{command}`")).collect();
         self.setup.phrases.fill("explain_next", &[("next", &list.join(", then "))])
     }
 

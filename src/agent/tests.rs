@@ -11,6 +11,8 @@ use crate::domain::{
 };
 use crate::skill::{Skill, parse};
 
+mod steps;
+
 /// A tool of our own, so that no sentence of the shipped skills is tested here.
 const BOX: &str = r#"
 ## auto_execute
@@ -184,6 +186,7 @@ fn report(request: &CallRequest, decision: Decision, exit: Option<Exit>, stdout:
         printed: stdout.len() as u64,
         duration: Duration::from_millis(3),
         summary: summary.to_owned(),
+        said: None,
     })
 }
 
@@ -363,7 +366,8 @@ fn a_refusal_is_obeyed_once_and_without_pressing() {
     let request = call(&say(&mut agent, "remove crate web1 and then show the crates"));
     let effects = agent.handle(not_run(&request, Decision::Denied));
     assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
-    assert_eq!(answer(&effects), "Understood. I did not run `box rm web1`.");
+    let told = "Understood. I did not run `box rm web1`.\n\nNot done: `box rm web1`, `box ls`.";
+    assert_eq!(answer(&effects), told);
     assert_eq!(ending(&effects), Ending::Refused);
     assert!(agent.is_idle());
 }
@@ -467,7 +471,8 @@ fn an_interrupt_stops_the_call_and_forgets_what_waited() {
     let effects =
         agent.handle(report(&request, Decision::Auto, Some(Exit::Interrupted), "one\n", "stopped after 1 line"));
     assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
-    assert_eq!((answer(&effects), ending(&effects)), ("stopped after 1 line", Ending::Interrupted));
+    let told = "stopped after 1 line\n\nFailed: `box ls`. Not done: `box rm web1`.";
+    assert_eq!((answer(&effects), ending(&effects)), (told, Ending::Interrupted));
     assert!(agent.is_idle());
 }
 

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::bus::{Notice, NoticeKind, OutputChunk};
-use crate::domain::{Announcement, CallId, CallReport, Exit};
+use crate::domain::{Announcement, CallId, CallReport, Checklist, Exit};
 use crate::ui::{Block, BlockKind, Card, CardState, Face};
 
 /// Bytes of one command's output kept for the screen; the whole is in the log.
@@ -64,6 +64,30 @@ impl State {
         })));
     }
 
+    /// The list of a turn takes the place of what it was before.
+    pub(super) fn checklist(&mut self, list: Checklist) {
+        for block in self.blocks.iter_mut().rev() {
+            if let BlockKind::Checklist(old) = &mut block.kind
+                && old.turn == list.turn
+            {
+                *old = list;
+                block.version += 1;
+                self.dirty = true;
+                return;
+            }
+        }
+        self.add(BlockKind::Checklist(list));
+    }
+
+    /// The newest list, while something of it may still be done.
+    pub(super) fn open_checklist(&self) -> Option<&Checklist> {
+        let newest = self.blocks.iter().rev().find_map(|block| match &block.kind {
+            BlockKind::Checklist(list) => Some(list),
+            BlockKind::Words { .. } | BlockKind::Card(_) => None,
+        });
+        newest.filter(|list| list.steps.iter().any(|step| step.state.is_open()))
+    }
+
     fn card(&mut self, call: CallId, change: impl FnOnce(&mut Card)) {
         for block in self.blocks.iter_mut().rev() {
             if let BlockKind::Card(card) = &mut block.kind
@@ -109,7 +133,7 @@ impl State {
     pub(super) fn last_command(&self) -> Option<(String, bool)> {
         self.blocks.iter().rev().find_map(|block| match &block.kind {
             BlockKind::Card(card) => Some((card.command.clone(), card.state == CardState::WaitingForInput)),
-            BlockKind::Words { .. } => None,
+            BlockKind::Words { .. } | BlockKind::Checklist(_) => None,
         })
     }
 
@@ -118,6 +142,7 @@ impl State {
         let is_meant = |block: &Block| match (chosen, &block.kind) {
             (Some(chosen), _) => block.id == chosen,
             (None, BlockKind::Card(card)) => !card.output.is_empty(),
+            (None, BlockKind::Checklist(_)) => false,
             (None, BlockKind::Words { face, .. }) => matches!(face, Face::Thinking | Face::Shell),
         };
         if let Some(block) = self.blocks.iter_mut().rev().find(|block| is_meant(block)) {

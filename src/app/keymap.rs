@@ -45,6 +45,10 @@ macro_rules! actions {
 
 actions! {
     Send "send",
+    /// After what goes on, where Enter says it to what goes on.
+    Queue "queue",
+    /// What goes on.
+    Stop "stop",
     Newline "newline",
     Shell "shell",
     Chat "chat",
@@ -151,6 +155,16 @@ const fn bind(
 /// The table, in the order of the help. A row with empty keys is another spelling of the one above it.
 const TABLE: &[Binding] = &[
     bind(Context::Chat, KeyCode::Enter, NONE, Action::Send, "Enter", "send the request", true),
+    bind(
+        Context::Chat,
+        KeyCode::Tab,
+        NONE,
+        Action::Queue,
+        "Tab",
+        "while it works: for afterwards (Enter steers its next step)",
+        false,
+    ),
+    bind(Context::Chat, KeyCode::Esc, NONE, Action::Stop, "Esc", "while it works: stop it", false),
     bind(
         Context::Chat,
         KeyCode::Enter,

@@ -71,7 +71,7 @@ pub(super) fn refresh(state: &mut State, effects: &mut Vec<Effect>) {
 fn listed(state: &State) -> BTreeSet<String> {
     let cards = state.blocks.iter().rev().filter_map(|block| match &block.kind {
         BlockKind::Card(card) => Some(card),
-        BlockKind::Words { .. } => None,
+        BlockKind::Words { .. } | BlockKind::Checklist(_) => None,
     });
     let mut names = BTreeSet::new();
     for card in cards.take(CARDS) {

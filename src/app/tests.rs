@@ -26,6 +26,7 @@ mod panes;
 mod reader;
 mod sessions;
 mod shell;
+mod steering;
 mod themes;
 
 const MONO: &str = include_str!("../../themes/mono.yaml");
@@ -168,7 +169,7 @@ impl Bench {
     fn words(&self) -> Vec<(Face, &str)> {
         let words = self.state.blocks.iter().filter_map(|block| match &block.kind {
             BlockKind::Words { face, text } => Some((*face, text.as_str())),
-            BlockKind::Card(_) => None,
+            BlockKind::Card(_) | BlockKind::Checklist(_) => None,
         });
         words.collect()
     }
@@ -247,6 +248,7 @@ fn report(call: u64, exit: Option<Exit>) -> CallReport {
         printed: 0,
         duration: Duration::from_millis(1_250),
         summary: "denied".to_owned(),
+        said: None,
     }
 }
 
@@ -614,7 +616,7 @@ mod dialog {
         bench.bus(Bus::ApprovalRequested(request(2, "docker stop web2")));
         bench.draw();
         bench.enters("yes");
-        assert_eq!(bench.told(), [say("yes")]);
+        assert_eq!(bench.told(), [ToRuntime::Steer("yes".to_owned())]);
         assert!(bench.has_banner() || bench.dialog_reply().is_empty());
     }
 
@@ -1062,8 +1064,10 @@ mod turns {
         let mut bench = Bench::new();
         bench.enters("one");
         bench.bus(Bus::TurnBegan { turn: TurnId(1), text: "one".to_owned() });
-        bench.enters("two");
-        bench.enters("three");
+        bench.types("two");
+        bench.key(KeyCode::Tab);
+        bench.types("three");
+        bench.key(KeyCode::Tab);
         assert_eq!(bench.told(), [say("one"), say("two"), say("three")]);
     }
 

@@ -19,8 +19,8 @@ use crate::shell::{Corner, Found, ShellEvent, ShellInsert, Standing};
 use crate::terminal::Input;
 use crate::ui::{CardState, Drawn, Face, Place, Split, Step};
 
-/// Longest reply to a dialog, in bytes: a name is never longer.
-const LONGEST_REPLY: usize = 400;
+/// Longest reply to a dialog, in bytes: a command that takes the place of another.
+const LONGEST_REPLY: usize = 4096;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -208,6 +208,13 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
             }
             state.words(Face::Human, text);
         }
+        Bus::Steered { text, .. } => {
+            if let Some(at) = state.waiting.iter().position(|waiting| *waiting == text) {
+                state.waiting.remove(at);
+            }
+            state.words(Face::Human, text);
+        }
+        Bus::Checklist(list) => state.checklist(list),
         Bus::Token { text, .. } => {
             if let Some(answer) = state.summoner.as_mut().and_then(|summoner| summoner.answer.as_mut()) {
                 answer.push_str(&text);
@@ -392,7 +399,7 @@ fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         effects.push(Effect::Tell(if decided { ToRuntime::Resume(offer.session) } else { ToRuntime::Begin }));
     }
     if key.code == KeyCode::Enter && !untouched {
-        send(state, key, effects);
+        send(state, key, How::Now, effects);
     }
 }
 
@@ -447,6 +454,11 @@ fn dialog_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     match action {
         Some(Action::Send) => {
             let text = if dialog.reply.trim().is_empty() { "no".to_owned() } else { dialog.reply.clone() };
+            if text.trim().eq_ignore_ascii_case("edit") {
+                dialog.reply = format!("edit {}", dialog.request.announcement.command);
+                dialog.note = "Change the command and press Enter; it is judged and asked about by itself.".to_owned();
+                return;
+            }
             if !dialog.seen_end && text != "no" {
                 dialog.note = "See the whole of it first: PgDn.".to_owned();
                 return;
@@ -542,7 +554,13 @@ fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Editor) => effects.push(Effect::Edit(composer::text(state))),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Newline) => state.composer.insert_newline(),
-        Some(Action::Send) => send(state, key, effects),
+        Some(Action::Send) => send(state, key, How::Now, effects),
+        Some(Action::Queue) if !state.composer.is_empty() => send(state, key, How::Afterwards, effects),
+        Some(Action::Stop) => {
+            if state.busy {
+                cancel(state, effects);
+            }
+        }
         _ => composer::edit(state, key),
     }
     mention::refresh(state, effects);
@@ -596,7 +614,15 @@ pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
     effects.push(Effect::Tell(ToRuntime::Summarise));
 }
 
-fn send(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+/// When what is sent counts, while something goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// For what goes on, before its next step.
+    Now,
+    Afterwards,
+}
+
+fn send(state: &mut State, key: KeyEvent, how: How, effects: &mut Vec<Effect>) {
     if state.composer.lines().last().is_some_and(|line| line.ends_with('\\')) {
         state.composer.move_cursor(CursorMove::Bottom);
         state.composer.move_cursor(CursorMove::End);
@@ -623,8 +649,25 @@ fn send(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         state.words(Face::Info, "Say what you want, for example: show the last five commits");
         return;
     }
+    if let Some(line) = step_to_edit(state, &text) {
+        composer::clear(state);
+        state.composer.insert_str(line);
+        return;
+    }
     taken(state, &text);
-    say(state, text, effects);
+    if how == How::Now && state.busy {
+        state.waiting.push(text.clone());
+        effects.push(Effect::Tell(ToRuntime::Steer(text)));
+    } else {
+        say(state, text, effects);
+    }
+}
+
+/// `edit 2` alone brings the step's command into the composer, to be changed there.
+fn step_to_edit(state: &State, text: &str) -> Option<String> {
+    let number: usize = text.strip_prefix("edit ")?.trim().parse().ok()?;
+    let step = state.open_checklist()?.steps.get(number.checked_sub(1)?)?;
+    Some(format!("edit {number} {}", step.line))
 }
 
 /// What was written is on its way: it can be had back, and the composer is free.

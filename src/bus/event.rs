@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Announcement, ApprovalRequest, CallId, CallReport, Decision, Failure, Recalled, Room, SessionId, Stream,
+    Announcement, ApprovalRequest, CallId, CallReport, Checklist, Decision, Failure, Recalled, Room, SessionId, Stream,
     Surroundings, TurnId, Usage,
 };
 
@@ -70,6 +70,13 @@ pub enum Event {
         turn: TurnId,
         text: String,
     },
+    /// What was said counts for the turn that goes on.
+    Steered {
+        turn: TurnId,
+        text: String,
+    },
+    /// How far the steps of a turn are.
+    Checklist(Checklist),
     /// A piece of the model's answer.
     Token {
         turn: TurnId,

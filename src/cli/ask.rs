@@ -53,6 +53,8 @@ pub(super) struct Story {
     answer: Option<String>,
     question: Option<String>,
     reports: Vec<CallReport>,
+    /// The commands that were told as the plan.
+    plan: Vec<String>,
     /// The model's words have not ended their line.
     midline: bool,
 }
@@ -140,6 +142,14 @@ fn tell(event: Event, story: &mut Story) {
             }
             speech::announcement(&announcement);
         }
+        Event::Checklist(list) => {
+            let lines: Vec<String> = list.steps.into_iter().map(|step| step.line).collect();
+            // How far it is stands in what is told of the commands.
+            if lines != story.plan {
+                speech::plan(&lines);
+                story.plan = lines;
+            }
+        }
         Event::Explained { text, .. } => {
             speech::say(&escape::for_terminal(&text));
             prompt();
@@ -170,6 +180,7 @@ fn tell(event: Event, story: &mut Story) {
         | Event::Surroundings(_)
         | Event::Presence(_)
         | Event::TurnBegan { .. }
+        | Event::Steered { .. }
         | Event::Thinking { .. }
         | Event::Usage(_)
         | Event::Room(_)

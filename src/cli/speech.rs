@@ -44,6 +44,15 @@ pub(super) fn trust_question(found: &Untrusted) {
     say("This can send what you type to another host or read other files. Let it count? (y/N)");
 }
 
+/// The steps of a request that has several, before the first of them.
+pub(super) fn plan(lines: &[String]) {
+    say("  Plan:");
+    for (index, line) in lines.iter().enumerate() {
+        say(&format!("  {}. {}", index + 1, escape::line(line)));
+    }
+    say("");
+}
+
 /// An announcement, before the command runs.
 pub(super) fn announcement(announcement: &Announcement) {
     say(&format!("  AI: {}", Announcement::OPENING));
@@ -81,6 +90,7 @@ pub(super) fn approval(request: &ApprovalRequest) {
         say(&format!("  {word} — {text}"));
     }
     say("  n / no / skip — decline   why — explain the reasoning   plan — what comes after   history — so far");
+    say("  edit COMMAND — run another command in its place; it is judged anew");
 }
 
 fn consent_row(consent: &Consent) -> String {

@@ -125,6 +125,8 @@ pub enum Decision {
     /// Approved, and an explanation was asked for first.
     ApprovedExplained,
     Denied,
+    /// The person wants another command in its place, which is asked about by itself.
+    Changed,
     /// Withdrawn before it was answered: cancelled, or the asking side went away.
     Withdrawn,
     /// Nobody could be asked.
@@ -145,6 +147,7 @@ impl Decision {
             Decision::Approved => "approved",
             Decision::ApprovedExplained => "approved with explanation requested",
             Decision::Denied => "denied",
+            Decision::Changed => "changed by the person",
             Decision::Withdrawn => "withdrawn",
             Decision::Unanswerable => "refused, nobody to ask",
             Decision::Waived => "approved beforehand by --yes",
@@ -153,12 +156,13 @@ impl Decision {
         }
     }
 
-    /// The single word of `--json`: `auto`, `approved`, `denied`, `withdrawn`, `refused`.
+    /// The single word of `--json`: `auto`, `approved`, `denied`, `changed`, `withdrawn`, `refused`.
     pub fn word(self) -> &'static str {
         match self {
             Decision::Auto => "auto",
             Decision::Approved | Decision::ApprovedExplained | Decision::Waived | Decision::Granted => "approved",
             Decision::Denied => "denied",
+            Decision::Changed => "changed",
             Decision::Withdrawn => "withdrawn",
             Decision::Unanswerable | Decision::Forbidden => "refused",
         }

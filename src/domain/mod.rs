@@ -6,6 +6,7 @@
 
 mod action;
 mod chat;
+mod checklist;
 mod condition;
 mod entry;
 mod failure;
@@ -27,6 +28,7 @@ pub use action::{Action, Principal, Target};
 pub use chat::{
     Meant, Message, ModelEvent, ModelProblem, ModelRequest, Role, Room, StopReason, ToolCall, ToolSpec, Usage,
 };
+pub use checklist::{CheckStep, Checklist, StepState};
 pub use condition::{Condition, DockerTarget, FileContent, KubeTarget, Settings};
 pub use entry::{ApprovalRecord, Body, Decision, Entry, Manual, MergeRecord, Step};
 pub use failure::{Failure, FailureKind};
@@ -37,7 +39,7 @@ pub use memory::{MemoryWord, Recalled, Whence, Window};
 pub use outcome::{Capture, Exit, Stream};
 pub use plan::{Plan, PlanStep, Word};
 pub use program::{Binary, FileStamp, Link, Pipeline, Program, Run, Sink, Stage, StdinKind};
-pub use report::{Announcement, ApprovalRequest, Asked, AskedKind, CallReport, CallRequest, Origin};
+pub use report::{Announcement, ApprovalRequest, Asked, AskedKind, CallReport, CallRequest, Origin, changed_line};
 pub use surroundings::{Counted, Snapshot, Surroundings};
 pub use time::At;
 pub use verdict::{Consent, Effect, Lane, Part, Reason, Reversible, Source, Tier, Verdict};

@@ -33,10 +33,15 @@ pub struct PlanStep {
 impl PlanStep {
     /// Renumbers what the step refers to when `offset` steps come before its plan.
     pub fn shift(&mut self, offset: usize) {
-        self.needs.iter_mut().for_each(|step| *step += offset);
+        self.renumber(|step| step + offset);
+    }
+
+    /// Gives the steps that this one refers to the numbers that `number` says.
+    pub fn renumber(&mut self, number: impl Fn(usize) -> usize) {
+        self.needs.iter_mut().for_each(|step| *step = number(*step));
         for word in &mut self.words {
             if let Word::Listed { step } = word {
-                *step += offset;
+                *step = number(*step);
             }
         }
     }

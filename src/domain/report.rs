@@ -147,6 +147,15 @@ pub struct CallReport {
     pub duration: Duration,
     /// What the output means in one sentence, or why it did not run.
     pub summary: String,
+    /// The person's own words that decided it.
+    #[serde(default)]
+    pub said: Option<String>,
+}
+
+/// The command that a reply wants instead of the one it was asked about: `edit git push --dry-run`.
+pub fn changed_line(reply: &str) -> Option<&str> {
+    let (word, line) = reply.trim().split_once(char::is_whitespace)?;
+    word.trim_end_matches(':').eq_ignore_ascii_case("edit").then(|| line.trim())
 }
 
 impl CallReport {

@@ -178,6 +178,7 @@ fn refused(link: &Link, report: &CallReport, refusal: Option<&Refusal>) -> CallT
     let Some(refusal) = refusal.filter(|_| report.decision == Decision::Unanswerable) else {
         let next = match report.decision {
             Decision::Denied => "Do not ask for the same again; say what you need and why, or find another way.",
+            Decision::Changed => "The person wants another command in its place; ask them which.",
             Decision::Withdrawn => "Nothing was changed.",
             _ => "Nothing was changed. Change the command, or ask the person.",
         };

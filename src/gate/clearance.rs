@@ -7,7 +7,9 @@
 
 use super::reply::{Replies, Reply};
 use super::{changes, grant};
-use crate::domain::{At, Decision, Grant, GrantKind, GrantOffer, Granted, Lane, Program, Scope, Tier, Verdict};
+use crate::domain::{
+    At, Decision, Grant, GrantKind, GrantOffer, Granted, Lane, Program, Scope, Tier, Verdict, changed_line,
+};
 
 /// One permitted run. Neither `Clone` nor serialisable, and without a public constructor.
 ///
@@ -193,6 +195,10 @@ impl Pending {
     pub fn answer(self, text: &str, digest: &str, session: &str, now: At, replies: &Replies) -> Answered {
         if digest != self.digest {
             return Answered::Asked(Reply::Stale, self);
+        }
+        // What takes its place is a call of its own, judged and asked about.
+        if changed_line(text).is_some() {
+            return Answered::Refused(Decision::Changed);
         }
         match replies.read(text, &self.verdict.consent) {
             Reply::Approve => Answered::Cleared(self.clear(Decision::Approved)),

@@ -7,11 +7,12 @@ use super::{Kind, Record};
 use crate::domain::{ApprovalRecord, Body, Decision, Entry, EntryId, Manual, MergeRecord, Principal, Step, Tier};
 
 /// Every decision a log can hold.
-const DECISIONS: [Decision; 9] = [
+const DECISIONS: [Decision; 10] = [
     Decision::Auto,
     Decision::Approved,
     Decision::ApprovedExplained,
     Decision::Denied,
+    Decision::Changed,
     Decision::Withdrawn,
     Decision::Unanswerable,
     Decision::Waived,

@@ -347,6 +347,9 @@ impl Driver {
     async fn input(&mut self, input: Input) -> Option<agent::Event> {
         match input {
             Input::Say(text) => self.say(text).await,
+            // What it was to steer may be over by now.
+            Input::Steer(text) if self.agent.is_idle() => self.say(text).await,
+            Input::Steer(text) => Some(agent::Event::Steered(text)),
             Input::Reply { call, digest, text } => {
                 if !self.wire.reply(call, &digest, &text) {
                     self.notice(NoticeKind::Warning, "That question is no longer open; nothing was done.".to_owned());
@@ -534,6 +537,8 @@ impl Driver {
                 }
             }
             Effect::StopCall { call } => self.calls.interrupt(call),
+            Effect::Steered { turn, text } => self.bus.publish(&Event::Steered { turn, text }),
+            Effect::Checklist(list) => self.bus.publish(&Event::Checklist(list)),
             Effect::Token { turn, text } => self.bus.publish(&Event::Token { turn, text }),
             Effect::Thinking { turn, text } => self.bus.publish(&Event::Thinking { turn, text }),
             Effect::Window(window) => self.tell_model(window),
@@ -631,5 +636,6 @@ fn lost(request: &CallRequest, why: &str) -> CallReport {
         printed: 0,
         duration: std::time::Duration::ZERO,
         summary: why.to_owned(),
+        said: None,
     }
 }

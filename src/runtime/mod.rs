@@ -75,8 +75,10 @@ pub struct Manner {
 /// What the front tells the runtime.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// The person asked for something.
+    /// The person asked for something; it waits for the end of what goes on.
     Say(String),
+    /// The person said something to what goes on.
+    Steer(String),
     /// The person's words to an open request for approval.
     Reply { call: CallId, digest: String, text: String },
     /// Stop what is going on.

@@ -155,5 +155,6 @@ fn pretended(request: &CallRequest) -> CallReport {
         printed: 0,
         duration: Duration::ZERO,
         summary: String::new(),
+        said: None,
     }
 }

@@ -339,7 +339,7 @@ impl Core {
         let mut ran = run::run(cleared, request.call, supervisor, &parts.redactor, &parts.bus, cancel, sink).await;
         // What is shorter stands in its entry.
         let kept = self.kept(ran.sink.take().filter(|sink| sink.bytes() > CAP as u64)).await;
-        let report = self.report(request, announcement, decision, ran, kept.as_ref());
+        let report = self.report(request, announcement, decision, ran, kept.as_ref(), said);
         let written = self.recorder.done(probe::now(), request, announcement, &report, said, kept).await;
         if let Err(error) = written {
             self.log_failed(&error);
@@ -370,6 +370,7 @@ impl Core {
         decision: Decision,
         ran: Ran,
         kept: Option<&Kept>,
+        said: &Said,
     ) -> CallReport {
         let stdout = output::escape::text(&ran.stdout.bytes());
         let stderr = output::escape::text(&ran.stderr.bytes());
@@ -395,6 +396,7 @@ impl Core {
             brief,
             printed: ran.printed,
             duration: ran.duration,
+            said: said.response.clone(),
             ..self.not_run(request, announcement, decision, summary)
         }
     }
@@ -407,7 +409,8 @@ impl Core {
         said: &Said,
     ) -> CallReport {
         self.parts.bus.publish(&Event::ApprovalClosed { call: request.call, decision });
-        let report = self.not_run(request, announcement, decision, decision.words().to_owned());
+        let mut report = self.not_run(request, announcement, decision, decision.words().to_owned());
+        report.said.clone_from(&said.response);
         if let Err(error) = self.recorder.done(probe::now(), request, announcement, &report, said, None).await {
             self.log_failed(&error);
         }
@@ -434,6 +437,7 @@ impl Core {
             printed: 0,
             duration: Duration::ZERO,
             summary: why,
+            said: None,
         }
     }
 

@@ -133,9 +133,10 @@ fn foot(dialog: &Dialog<'_>, width: u16, theme: &Theme, length: Foot) -> Vec<Lin
         rows.push(("why", "explain the reasoning".to_owned()));
         rows.push(("plan", "show what comes after this".to_owned()));
         rows.push(("history", "what we've done so far".to_owned()));
+        rows.push(("edit", "change the command; it is judged anew".to_owned()));
     } else {
         let granting: String = offers.iter().map(|(word, _)| format!(" · {word}")).collect();
-        rows.push(("no", format!("decline · why · plan{granting}")));
+        rows.push(("no", format!("decline · why · plan · edit{granting}")));
     }
     let width_of_keys = if length == Foot::Whole { 18 } else { 3 };
     for (keys, text) in rows {
@@ -153,20 +154,20 @@ fn foot(dialog: &Dialog<'_>, width: u16, theme: &Theme, length: Foot) -> Vec<Lin
         let rows = markdown::wrap(dialog.note, width);
         lines.extend(rows.into_iter().map(|row| Line::from(Span::styled(row, theme.style(Tone::Warning)))));
     }
-    if length == Foot::Whole {
-        lines.push(Line::default());
-    }
-    let mut reply = vec![Span::styled(">>> ", theme.style(Tone::Accent))];
+    let prompt = Span::styled(">>> ", theme.style(Tone::Accent));
     if dialog.answered {
-        reply.push(Span::styled("…", theme.style(Tone::Dim)));
+        lines.push(Line::from(vec![prompt, Span::styled("…", theme.style(Tone::Dim))]));
     } else if dialog.reply.is_empty() {
-        reply.push(Span::styled("▏", theme.style(Tone::Text)));
-        reply.push(Span::styled("[ deny ]", theme.style(Tone::Selection)));
+        let cursor = Span::styled("▏", theme.style(Tone::Text));
+        lines.push(Line::from(vec![prompt, cursor, Span::styled("[ deny ]", theme.style(Tone::Selection))]));
     } else {
-        reply.push(Span::styled(escape::line(dialog.reply), theme.style(Tone::Text)));
-        reply.push(Span::styled("▏", theme.style(Tone::Text)));
+        // A command that is changed may be longer than a row; its end, where the keys go, is always seen.
+        let text = format!("{}▏", escape::line(dialog.reply));
+        for (index, row) in command_rows(&text, width.saturating_sub(4).max(1)).into_iter().enumerate() {
+            let lead = if index == 0 { prompt.clone() } else { Span::raw("    ") };
+            lines.push(Line::from(vec![lead, Span::styled(row, theme.style(Tone::Text))]));
+        }
     }
-    lines.push(Line::from(reply));
     lines
 }
 

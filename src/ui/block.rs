@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::highlight::Highlighter;
 use super::theme::{Theme, Tone};
 use super::view::{Block, BlockKind, Face};
-use super::{card, markdown};
+use super::{card, checklist, markdown};
 use crate::output::escape;
 
 /// Rows of a request that are seen of it, where it is folded.
@@ -35,6 +35,7 @@ pub(super) fn lines(
 ) -> Vec<Line<'static>> {
     let mut lines = match &block.kind {
         BlockKind::Card(card) => card::lines(card, block.unfolded, width, theme),
+        BlockKind::Checklist(list) => checklist::lines(list, width, theme),
         BlockKind::Words { face: face @ (Face::Agent | Face::Question), text } => {
             let mut lines = vec![Line::from(Span::styled(agent.to_owned(), theme.style(Tone::Agent)))];
             lines.extend(match stream.filter(|_| *face == Face::Agent) {

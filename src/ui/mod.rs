@@ -11,6 +11,7 @@ mod ascii;
 mod block;
 mod card;
 mod chat;
+mod checklist;
 mod closing;
 mod composer;
 mod graph;

@@ -18,9 +18,9 @@ use super::{
 };
 use crate::domain::pane::Snapshot;
 use crate::domain::{
-    Announcement, ApprovalRecord, ApprovalRequest, At, Body, CallId, Consent, Decision, Effect, Entry, EntryId, Exit,
-    GrantKind, GrantOffer, Lane, Manual, MergeRecord, Part, Principal, Reason, Recalled, Reversible, SessionId, Source,
-    Step, Stream, Surroundings, Tier, TurnId, Verdict,
+    Announcement, ApprovalRecord, ApprovalRequest, At, Body, CallId, CheckStep, Checklist, Consent, Decision, Effect,
+    Entry, EntryId, Exit, GrantKind, GrantOffer, Lane, Manual, MergeRecord, Part, Principal, Reason, Recalled,
+    Reversible, SessionId, Source, Step, StepState, Stream, Surroundings, Tier, TurnId, Verdict,
 };
 use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place as Origin, Row};
 
@@ -500,6 +500,24 @@ mod pictures {
             let scene = a_turn().asking(stopping());
             insta::assert_snapshot!(format!("approval_{columns}x{rows}"), scene.picture(columns, rows));
         }
+    }
+
+    #[test]
+    fn a_plan_that_fills_in() {
+        let step = |line: &str, state| CheckStep { line: line.to_owned(), state };
+        let steps = vec![
+            step("kubectl get deployments -n shop", StepState::Done),
+            step("kubectl scale deployment api --replicas=0 -n shop", StepState::Failed),
+            step("kubectl rollout restart deployment api -n shop", StepState::Running),
+            step("kubectl delete pod stuck -n shop", StepState::Skipped),
+            step(
+                &format!("kubectl label pod {} tier=web -n shop", "a-rather-long-name-".repeat(5)),
+                StepState::Pending,
+            ),
+            step("kubectl get pods -n \u{1b}[31mshop", StepState::NotDone),
+        ];
+        let scene = Scene::empty().block(BlockKind::Checklist(Checklist { turn: TurnId(1), steps }));
+        insta::assert_snapshot!("plan_80x24", scene.picture(80, 24));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use tui_textarea::TextArea;
 
 use super::shell::Chosen;
 use crate::domain::pane::Snapshot;
-use crate::domain::{ApprovalRequest, CallId, Exit, Recalled, Stream, Tier};
+use crate::domain::{ApprovalRequest, CallId, Checklist, Exit, Recalled, Stream, Tier};
 use crate::history::graph::Row;
 
 /// Rows of text that a composer has at most, and columns of it that are frame and mark.
@@ -103,6 +103,7 @@ pub enum Face {
 pub enum BlockKind {
     Words { face: Face, text: String },
     Card(Box<Card>),
+    Checklist(Checklist),
 }
 
 /// One block of the chat. The version rises with every change.

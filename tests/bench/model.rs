@@ -116,6 +116,7 @@ fn questioned(log: &[u8]) -> (Duration, usize) {
         printed: 0,
         duration: Duration::ZERO,
         summary: String::new(),
+        said: None,
     }));
     let took = began.elapsed();
     let asked = effects.iter().find_map(|effect| match effect {

@@ -215,6 +215,7 @@ fn report(call: CallId, command: &str, tier: Tier, milliseconds: u64) -> CallRep
         printed: 0,
         duration: Duration::from_millis(milliseconds),
         summary: String::new(),
+        said: None,
     }
 }
 
