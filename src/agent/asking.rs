@@ -71,6 +71,7 @@ impl Agent {
             origin: Origin::Planned,
             ceiling: Some(Tier::Auto),
             patience: Some(PATIENCE),
+            again: false,
         }));
         self.state = State::Asking(Asking { turn, text: question.text, call });
     }

@@ -11,7 +11,7 @@ use super::tool_call::{self, Wanted};
 use super::{Agent, Effect, Ending, Joined, State};
 use crate::domain::{
     CallId, CallReport, CallRequest, Decision, Message, ModelEvent, ModelRequest, Origin, Principal, Role, StepState,
-    StopReason, ToolCall, TurnId, changed_line,
+    StopReason, ToolCall, TurnId, Way, changed_line,
 };
 use crate::output;
 use crate::output::reduce::MODEL_TOKENS;
@@ -22,13 +22,29 @@ const REPAIRS: usize = 2;
 /// What a model is told that only thought.
 const EMPTY: &str = "Your answer was empty. Make one call, or answer in words.";
 
+/// Whose idea a call that waits for its turn is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// A model's, chosen by the person or not.
+    Model,
+    /// The person said no to it and chose it then.
+    Again,
+    /// The person typed it.
+    Person,
+}
+
 /// A call that waits for its turn.
 #[derive(Debug)]
 struct Queued {
     call: ToolCall,
-    /// The command is the person's own: typed or chosen by them.
-    own: bool,
+    whose: Whose,
 }
+
+/// What a model is told about a refusal. That it holds is not left to the model.
+const ONCE: &str = "Do not ask for it again. Now, and only once: propose at most two other ways, each as one call of \
+                    run_command (a way of several commands has one a line); they are shown to the person and none runs \
+                    by itself. If there is no other way, say in a few words why, and name what the log shows. Their \
+                    decision is final after that.";
 
 /// A talk with a model.
 #[derive(Debug)]
@@ -53,6 +69,10 @@ pub(super) struct Conversation {
     /// Where in the messages answers begin that had to be repaired; they go once one is good.
     spoiled: Option<usize>,
     steps: Steps,
+    /// The command they said no to: what the model says next are other ways, or its one argument.
+    refused: Option<String>,
+    /// That was asked of it: once.
+    weighed: bool,
     /// What the person said meanwhile; the model hears it before the next step.
     pub heard: Vec<String>,
     pub interrupted: bool,
@@ -86,7 +106,8 @@ impl Conversation {
     }
 
     /// The person wants these commands, one after the other, and says so.
-    fn person_wants(&mut self, lines: &[String], said: String) {
+    pub fn person_wants(&mut self, lines: &[String], said: String, whose: Whose) {
+        self.keep_words();
         self.drop_queue("not run: the person wants something else");
         self.messages.push(Message::text(Role::User, said));
         let call = |(index, line): (usize, &String)| ToolCall {
@@ -98,7 +119,25 @@ impl Conversation {
         let mut message = Message::text(Role::Assistant, "");
         message.tool_calls.clone_from(&calls);
         self.messages.push(message);
-        self.queue = calls.into_iter().map(|call| Queued { call, own: true }).collect();
+        self.queue = calls.into_iter().map(|call| Queued { call, whose }).collect();
+    }
+
+    /// What was asked for.
+    pub fn request(&self) -> &str {
+        self.messages.first().map_or("", |message| message.content.as_str())
+    }
+
+    /// Whether the model said something that stands in no message yet.
+    pub fn has_words(&self) -> bool {
+        !self.text.trim().is_empty()
+    }
+
+    /// What the model said last, where it stands in no message yet.
+    pub fn keep_words(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if !text.trim().is_empty() {
+            self.messages.push(Message::text(Role::Assistant, text));
+        }
     }
 
     fn tell(&self, effects: &mut Vec<Effect>) {
@@ -136,6 +175,8 @@ impl Agent {
             complaint: None,
             spoiled: None,
             steps: Steps::default(),
+            refused: None,
+            weighed: false,
             heard: Vec::new(),
             interrupted: false,
         };
@@ -179,7 +220,8 @@ impl Agent {
             effects.push(Effect::Notice(text));
         }
         effects.push(Effect::Room(room));
-        effects.push(Effect::AskModel { turn: talk.turn, request: ModelRequest { messages, tools } });
+        effects
+            .push(Effect::AskModel { turn: talk.turn, request: ModelRequest { messages, tools } });
         self.state = State::Talking(talk);
     }
 
@@ -248,12 +290,13 @@ impl Agent {
                 answer.push_str(" […]");
             }
             talk.forget_spoiled();
-            talk.steps.stops();
-            talk.tell(effects);
-            talk.messages.push(Message::text(Role::Assistant, answer.clone()));
-            self.transcript.append(&mut talk.messages);
-            self.take_up_later(&mut talk);
-            return self.answer(talk.turn, answer, Ending::Done, effects);
+            return match talk.refused.take() {
+                Some(refused) => {
+                    talk.text = answer;
+                    self.weigh_talk(talk, refused, Vec::new(), effects);
+                }
+                None => self.conclude(talk, answer, effects),
+            };
         }
         if let Some(call) = talk.ran.take()
             && !text.trim().is_empty()
@@ -262,12 +305,58 @@ impl Agent {
         }
         talk.forget_spoiled();
         let commands: Vec<String> = calls.iter().filter_map(command).collect();
+        if !commands.is_empty()
+            && let Some(refused) = talk.refused.take()
+        {
+            return self.proposed(talk, refused, (text, calls), effects);
+        }
         talk.steps.planned(steps::announced(&text, &self.setup.lexicon), &commands);
         let mut message = Message::text(Role::Assistant, text);
         message.tool_calls.clone_from(&calls);
         talk.messages.push(message);
-        talk.queue = calls.into_iter().map(|call| Queued { call, own: false }).collect();
+        talk.queue = calls.into_iter().map(|call| Queued { call, whose: Whose::Model }).collect();
         self.next_tool(talk, effects);
+    }
+
+    /// What the model said last is the end of the turn.
+    pub(super) fn conclude_in_its_words(&mut self, mut talk: Conversation, effects: &mut Vec<Effect>) {
+        let answer = std::mem::take(&mut talk.text);
+        self.conclude(talk, answer, effects);
+    }
+
+    /// The model's answer is the end of the turn.
+    fn conclude(&mut self, mut talk: Conversation, answer: String, effects: &mut Vec<Effect>) {
+        talk.steps.stops();
+        talk.tell(effects);
+        talk.messages.push(Message::text(Role::Assistant, answer.clone()));
+        self.transcript.append(&mut talk.messages);
+        self.take_up_later(&mut talk);
+        self.answer(talk.turn, answer, Ending::Done, effects);
+    }
+
+    /// The calls of the answer after a refusal are offered, and none of them is made.
+    fn proposed(
+        &mut self,
+        mut talk: Conversation,
+        refused: String,
+        (text, calls): (String, Vec<ToolCall>),
+        effects: &mut Vec<Effect>,
+    ) {
+        let ways = calls.iter().filter_map(|call| match tool_call::read(call) {
+            Ok(Wanted::Command { command, context }) => {
+                let lines = command.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+                Some(Way { title: String::new(), lines: lines.collect(), note: context })
+            }
+            Ok(Wanted::Memory(_)) | Err(_) => None,
+        });
+        let ways = ways.collect();
+        let mut message = Message::text(Role::Assistant, text);
+        message.tool_calls.clone_from(&calls);
+        talk.messages.push(message);
+        for call in &calls {
+            talk.tool_result(call, "not run: it was offered to the person, who chooses".to_owned());
+        }
+        self.weigh_talk(talk, refused, ways, effects);
     }
 
     /// What the person said and the model has not heard is a request for after this one.
@@ -327,21 +416,21 @@ impl Agent {
     }
 
     /// Makes the next call of the queue, or asks the model what follows.
-    fn next_tool(&mut self, mut talk: Conversation, effects: &mut Vec<Effect>) {
+    pub(super) fn next_tool(&mut self, mut talk: Conversation, effects: &mut Vec<Effect>) {
         if !talk.heard.is_empty() {
             talk.drop_queue("not run: the person said something before it");
             talk.steps.stops();
             let heard = std::mem::take(&mut talk.heard);
             talk.messages.extend(heard.into_iter().map(|text| Message::text(Role::User, text)));
         }
-        while let Some(Queued { call, own }) = talk.queue.pop_front() {
+        while let Some(Queued { call, whose }) = talk.queue.pop_front() {
             let wanted = match tool_call::read(&call) {
                 Ok(wanted) => wanted,
                 Err(complaint) => {
                     talk.repairs += 1;
                     if talk.repairs > REPAIRS {
                         let text = self.setup.phrases.fill("calls_unreadable", &[("why", &complaint)]);
-                        talk.queue.push_front(Queued { call, own });
+                        talk.queue.push_front(Queued { call, whose });
                         return self.break_off(talk, &text, Ending::ModelFailed, effects);
                     }
                     talk.tool_result(&call, complaint);
@@ -356,7 +445,7 @@ impl Agent {
                     Stop::TooMany(count) => ("too_many_steps", count),
                 };
                 let text = self.setup.phrases.fill(phrase, &[("count", &count.to_string())]);
-                talk.queue.push_front(Queued { call, own });
+                talk.queue.push_front(Queued { call, whose });
                 return self.break_off(talk, &text, Ending::Done, effects);
             }
             let (command, context) = match wanted {
@@ -382,7 +471,7 @@ impl Agent {
                 thought: (!context.is_empty()).then_some(context),
                 reader: None,
                 every: false,
-                origin: if own {
+                origin: if whose == Whose::Person {
                     Origin::Planned
                 } else if self.has_foreign_text {
                     Origin::AfterOutput
@@ -391,6 +480,7 @@ impl Agent {
                 },
                 ceiling: None,
                 patience: None,
+                again: whose == Whose::Again,
             }));
             talk.running = Some((id, call));
             self.state = State::Talking(talk);
@@ -468,10 +558,21 @@ impl Agent {
             Decision::Changed => {
                 let line = report.said.as_deref().and_then(changed_line).unwrap_or_default().to_owned();
                 let said = format!("I want `{line}` in the place of `{}`.", report.command);
-                talk.person_wants(&[line], said);
+                talk.person_wants(&[line], said, Whose::Person);
             }
             // After a refusal the other calls of the same answer are not asked for.
-            Decision::Denied => talk.drop_queue("not run: an earlier command was refused"),
+            // Refused without a question, because it was refused before.
+            Decision::Denied if report.said.is_none() => talk.drop_queue("not run: an earlier command was refused"),
+            // A second no is the end of it, whatever the model would say.
+            Decision::Denied if talk.weighed => {
+                let text = self.setup.phrases.fill("denied", &[("command", &report.command)]);
+                return self.break_off(talk, &text, Ending::Refused, effects);
+            }
+            Decision::Denied => {
+                talk.drop_queue("not run: an earlier command was refused");
+                talk.weighed = true;
+                talk.refused = Some(report.command.clone());
+            }
             _ if report.exit.is_some() && !report.succeeded() => {
                 talk.drop_queue("not run: an earlier command failed");
             }
@@ -505,7 +606,7 @@ fn result_text(report: &CallReport) -> String {
             Decision::Denied => {
                 let why = report.said.as_deref().and_then(steering::rest_of_no);
                 let why = why.map_or_else(String::new, |why| format!(" Their words: {why}."));
-                format!("not run: the person refused this command.{why} Do not ask for it again.")
+                format!("not run: the person refused this command.{why} {ONCE}")
             }
             _ => format!("not run: {}", report.summary),
         };

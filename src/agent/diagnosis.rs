@@ -129,6 +129,7 @@ impl Agent {
                     origin: Origin::Planned,
                     ceiling: Some(runbook.ceiling),
                     patience: None,
+                    again: false,
                 }));
                 self.state = State::Diagnosing(diagnosis);
             }

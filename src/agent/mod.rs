@@ -11,6 +11,7 @@ mod budget;
 mod conversation;
 mod diagnosis;
 mod negotiation;
+mod offers;
 mod phrases;
 mod progress;
 mod prompt;
@@ -32,8 +33,8 @@ pub use salvage::Listener;
 pub use tool_call::{memory_tools, memory_word, part as memory_part};
 
 use crate::domain::{
-    ApprovalRequest, Body, CallId, CallReport, CallRequest, Checklist, Manual, MemoryWord, ModelEvent, ModelRequest,
-    Principal, Room, Surroundings, TurnId, Usage,
+    ApprovalRequest, Body, CallId, CallReport, CallRequest, Checklist, LogLine, Manual, MemoryWord, ModelEvent,
+    ModelRequest, Principal, Room, Surroundings, Tier, TurnId, Usage,
 };
 use crate::planner::{self, Lexicon, Planning, Subject};
 
@@ -43,6 +44,7 @@ use asking::Asking;
 use conversation::Conversation;
 use diagnosis::Diagnosis;
 pub use diagnosis::asked_for;
+use offers::Offer;
 use review::Visit;
 use summary::Summary;
 use turn::PlannedTurn;
@@ -63,6 +65,13 @@ pub enum Event {
     Finished(CallReport),
     /// A request for approval stands open (again).
     ApprovalRequested(ApprovalRequest),
+    /// The entries of the session, the newest last: before anything is explained or weighed.
+    Log(Vec<LogLine>),
+    /// The tier that each line of [`Effect::Weigh`] would have.
+    Weighed {
+        turn: TurnId,
+        tiers: Vec<Vec<Tier>>,
+    },
     /// The person wants it to stop.
     Interrupt,
     /// A model joined or left.
@@ -124,6 +133,16 @@ pub enum Effect {
     },
     /// How far the steps of the turn are.
     Checklist(Checklist),
+    /// Lines are to be judged, not run, and the log is to be read; returns as [`Event::Log`] and [`Event::Weighed`].
+    Weigh {
+        turn: TurnId,
+        lines: Vec<Vec<String>>,
+    },
+    /// The turn waits for the person's choice.
+    Choose {
+        turn: TurnId,
+        text: String,
+    },
     /// Words of the model as they come.
     Token {
         turn: TurnId,
@@ -224,6 +243,8 @@ enum State {
     Diagnosing(Diagnosis),
     /// The memory, or what is known of a command, is asked, for this turn.
     Remembering(TurnId),
+    /// The person said no and has a choice.
+    Offering(Offer),
     Talking(Conversation),
 }
 
@@ -246,6 +267,10 @@ pub struct Agent {
     input: Option<(String, Found)>,
     /// Commands that ran, with what they meant.
     history: Vec<(String, String)>,
+    /// The entries of the session when they were last needed.
+    log: Vec<LogLine>,
+    /// What was asked about last.
+    asked: Option<ApprovalRequest>,
     /// What was said between the person and the model, and the planner's turns in short.
     transcript: Vec<crate::domain::Message>,
     /// A model has been, or will be, given what programs printed. It stays so: what is compacted away was read.
@@ -274,6 +299,8 @@ impl Agent {
             context: planner::Context::default(),
             input: None,
             history: Vec::new(),
+            log: Vec::new(),
+            asked: None,
             transcript: Vec::new(),
             has_foreign_text: false,
             visit: Visit::default(),
@@ -290,7 +317,7 @@ impl Agent {
 
     /// Whether a question of the agent's waits for its answer.
     pub fn awaits_answer(&self) -> bool {
-        self.question.is_some() || self.input.is_some()
+        self.question.is_some() || self.input.is_some() || matches!(self.state, State::Offering(_))
     }
 
     /// Takes an event and says what is to be done, in order.
@@ -301,7 +328,18 @@ impl Agent {
             Event::Steered(text) => self.steered(text, &mut effects),
             Event::Model { turn, event } => self.model_event(turn, event, &mut effects),
             Event::Finished(report) => self.finished(report, &mut effects),
-            Event::ApprovalRequested(request) => self.explain(&request, &mut effects),
+            Event::ApprovalRequested(request) => {
+                self.explain(&request, &mut effects);
+                self.asked = Some(request);
+            }
+            Event::Log(lines) => self.log = lines,
+            Event::Weighed { turn, tiers } => match std::mem::replace(&mut self.state, State::Idle) {
+                State::Offering(offer) if offer.turn() == turn && !offer.put => {
+                    self.weighed(offer, &tiers, &mut effects);
+                }
+                // What was weighed for a turn that is over.
+                state => self.state = state,
+            },
             Event::Interrupt => self.interrupt(&mut effects),
             Event::ModelPresence(joined) => {
                 self.model = joined;
@@ -325,6 +363,10 @@ impl Agent {
     }
 
     fn said(&mut self, text: String, effects: &mut Vec<Effect>) {
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Offering(offer) if offer.put => return self.chosen(offer, &text, effects),
+            state => self.state = state,
+        }
         if !matches!(self.state, State::Idle) {
             self.waiting.push_back(text);
             return;
@@ -489,6 +531,7 @@ impl Agent {
             State::Idle => {}
             // Reading and writing files comes to its end.
             state @ State::Remembering(_) => self.state = state,
+            State::Offering(offer) => self.leave_offer(offer, effects),
             State::Planned(mut planned) => {
                 planned.interrupted = true;
                 effects.extend(planned.running().map(|call| Effect::StopCall { call }));

@@ -172,8 +172,9 @@ impl Agent {
             State::Planned(planned) => self.steer_plan(planned, text, effects),
             State::Talking(talk) => self.steer_talk(talk, text, effects),
             State::Diagnosing(walk) => self.steer_walk(walk, text, effects),
+            State::Offering(offer) if offer.put => self.chosen(offer, &text, effects),
             // A look for names, a word of the memory: over in a moment.
-            state @ (State::Asking(_) | State::Remembering(_)) => {
+            state @ (State::Asking(_) | State::Remembering(_) | State::Offering(_)) => {
                 self.state = state;
                 self.waiting.push_back(text);
             }

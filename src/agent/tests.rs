@@ -11,6 +11,7 @@ use crate::domain::{
 };
 use crate::skill::{Skill, parse};
 
+mod offers;
 mod steps;
 
 /// A tool of our own, so that no sentence of the shipped skills is tested here.
@@ -234,6 +235,8 @@ fn open_request(request: &CallRequest, consent: Consent, asked: Option<(AskedKin
         reversible: Reversible::No,
         detail: String::new(),
         safer: None,
+        limits: None,
+        instead: Vec::new(),
     };
     let part = Part {
         canonical: vec!["box".to_owned(), "rm".to_owned(), "web1".to_owned()],
@@ -892,7 +895,9 @@ fn why_is_answered_with_effect_reason_rule_and_what_comes_next() {
     let wanted = "**What it does:** Removes the crate.\n\n\
                   **Why now:** Removes web1.\n\n\
                   **Why I ask:** box rm * (box/SKILL.md:7): cannot be taken back\n\n\
-                  **What comes next:** `box ls`";
+                  **What it won't solve:** It does this and no more. Whether what you are after is reached shows only \
+                  in a look afterwards.\n\n\
+                  **What comes next:**\n1. `box ls` — Lists the crates.";
     assert_eq!(explained(&effects), wanted);
 }
 
@@ -915,7 +920,8 @@ fn plan_tells_what_comes_after() {
     let mut agent = agent();
     let request = call(&say(&mut agent, "remove crate web1 and then remove crate web2 and then show the crates"));
     let effects = agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::Plan, "plan"))));
-    assert_eq!(explained(&effects), "**What comes next:** `box rm web2`, then `box ls`");
+    let wanted = "**What comes next:**\n1. `box rm web2` — Removes web2.\n2. `box ls` — Lists the crates.";
+    assert_eq!(explained(&effects), wanted);
     let mut agent = self::agent();
     let request = call(&say(&mut agent, "remove crate web1"));
     let effects = agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::Plan, "plan"))));
@@ -928,7 +934,7 @@ fn plan_tells_what_a_model_already_wants_next() {
     say(&mut agent, FREE);
     let request = call(&model_says(&mut agent, 1, [run_command("box rm web1"), run_command("box ls")]));
     let effects = agent.handle(open_request(&request, Consent::TypedWord, Some((AskedKind::Plan, "plan"))));
-    assert_eq!(explained(&effects), "**What comes next:** `box ls`");
+    assert_eq!(explained(&effects), "**What comes next:**\n1. `box ls`");
 }
 
 #[test]

@@ -38,6 +38,10 @@ pub(super) struct PlannedTurn {
     begun: bool,
     /// What was said and is no change of the plan: it ends before the next step.
     halted: Option<String>,
+    /// After a no, other ways were looked for: once.
+    pub weighed: bool,
+    /// The next step was refused and then chosen.
+    again: bool,
     pub interrupted: bool,
 }
 
@@ -53,12 +57,18 @@ impl PlannedTurn {
             summaries: Vec::new(),
             begun: false,
             halted: None,
+            weighed: false,
+            again: false,
             interrupted: false,
         }
     }
 
     pub fn waits_for(&self, call: CallId) -> bool {
         self.running() == Some(call)
+    }
+
+    pub fn request(&self) -> &str {
+        &self.request
     }
 
     pub fn running(&self) -> Option<CallId> {
@@ -114,6 +124,28 @@ impl PlannedTurn {
             step.reader = reader;
         }
         self.set(at, StepState::Pending);
+    }
+
+    /// What the person chose in the place of a step they said no to; without a title it is the step itself, about which
+    /// they are asked once more.
+    pub fn put_in_place(&mut self, at: usize, lines: &[String], title: &str, reader: impl Fn(&str) -> Option<String>) {
+        self.set(at, StepState::Pending);
+        if title.is_empty() {
+            self.again = true;
+            return;
+        }
+        let more = lines.len().saturating_sub(1);
+        for step in &mut self.plan.steps {
+            step.renumber(|number| if number > at { number + more } else { number });
+        }
+        let steps = lines.iter().map(|line| PlanStep {
+            words: vec![Word::Line(line.clone())],
+            reason: format!("You chose this: {title}."),
+            reader: reader(line),
+            needs: Vec::new(),
+        });
+        self.plan.steps.splice(at..=at, steps);
+        self.states.splice(at..=at, vec![StepState::Pending; lines.len()]);
     }
 
     /// Another plan for what is left. What was done stays as it is, and is not done again where it is in both.
@@ -194,6 +226,7 @@ impl Agent {
             origin: Origin::Planned,
             ceiling: None,
             patience: None,
+            again: std::mem::take(&mut planned.again),
         }));
         self.state = State::Planned(planned);
     }
@@ -253,9 +286,32 @@ impl Agent {
             }
             _ => {}
         }
-        planned.set(at, StepState::NotDone);
         let (text, ending) = self.not_run(report);
+        if report.decision == Decision::Denied {
+            let Some(left) = self.weigh_plan(planned, at, report, effects) else { return };
+            planned = left;
+        }
+        planned.set(at, StepState::NotDone);
         self.leave_plan(planned, Some(text), ending, effects);
+    }
+
+    /// A step that the person will not have. One that they chose to skip does not keep the others from going on, and
+    /// nothing more is said about it.
+    pub(super) fn refuse_step(
+        &mut self,
+        mut planned: PlannedTurn,
+        (at, skipped): (usize, bool),
+        why: String,
+        effects: &mut Vec<Effect>,
+    ) {
+        if planned.plan.steps.len() > 1 && skipped {
+            planned.skip(at);
+            planned.summaries.push(why);
+            return self.advance(planned, effects);
+        }
+        planned.set(at, StepState::NotDone);
+        let ending = if planned.interrupted { Ending::Interrupted } else { Ending::Refused };
+        self.leave_plan(planned, Some(why), ending, effects);
     }
 
     /// Ends the turn: what was seen, why it ends, what was done of the plan and what was not.

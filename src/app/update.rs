@@ -13,7 +13,7 @@ use super::{
     command, composer, graph, help, manners, mention, pager, panes, pick, picker, question, reader, sessions, themes,
 };
 use crate::bus::{self, OutputChunk};
-use crate::domain::{ApprovalRequest, FailureKind, Usage};
+use crate::domain::{ApprovalRequest, Decision, FailureKind, Usage};
 use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
 use crate::shell::{Corner, Found, ShellEvent, ShellInsert, Standing};
 use crate::terminal::Input;
@@ -238,9 +238,12 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
                 dialog.scroll = 0;
             }
         }
-        Bus::ApprovalClosed { call, .. } => {
-            if state.dialog.as_ref().is_some_and(|dialog| dialog.call() == call) {
-                state.dialog = None;
+        Bus::ApprovalClosed { call, decision } => {
+            let closed = state.dialog.take_if(|dialog| dialog.call() == call);
+            // What was explained with the yes would go with the dialog before anybody read it.
+            let told = closed.filter(|_| decision == Decision::ApprovedExplained);
+            if let Some(text) = told.and_then(|dialog| dialog.explained.last().cloned()) {
+                state.words(Face::Agent, text);
             }
         }
         Bus::Started { call } => state.card_state(call, CardState::Running),
@@ -258,7 +261,7 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
             }
             state.answer(text);
         }
-        Bus::Question { text, .. } => {
+        Bus::Question { text, .. } | Bus::Choice { text, .. } => {
             manners::questions(state, effects);
             state.words(Face::Question, text);
         }

@@ -118,6 +118,11 @@ pub enum Event {
         turn: TurnId,
         text: String,
     },
+    /// The turn waits for the person's choice among what the text names.
+    Choice {
+        turn: TurnId,
+        text: String,
+    },
     TurnEnded {
         turn: TurnId,
         failure: Option<Failure>,

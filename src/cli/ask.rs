@@ -80,8 +80,8 @@ async fn converse(request: String, kit: Kit, manner: Manner, as_json: bool) -> R
 
 /// A question on the terminal that waits for its line.
 struct Open {
-    call: CallId,
-    digest: String,
+    /// The request it is an answer to; without one it is a choice.
+    to: Option<(CallId, String)>,
     line: Pin<Box<dyn Future<Output = Option<String>> + Send>>,
 }
 
@@ -104,6 +104,11 @@ pub(super) async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &m
         match delivery {
             Delivery::Output(chunk) => print_output(&chunk),
             Delivery::Event(Event::ApprovalRequested(request)) => open = Some(ask(&request)),
+            Delivery::Event(Event::Choice { text, .. }) => {
+                speech::say(&escape::for_terminal(&text));
+                prompt();
+                open = Some(Open { to: None, line: Box::pin(terminal::read_line()) });
+            }
             Delivery::Event(Event::TurnEnded { failure, .. }) => {
                 return failure;
             }
@@ -124,7 +129,10 @@ async fn answer(open: &mut Option<Open>) -> Input {
     let Some(question) = open else { return std::future::pending().await };
     // The end of input is no consent.
     let text = question.line.as_mut().await.map_or_else(|| "no".to_owned(), |line| line.trim().to_owned());
-    let input = Input::Reply { call: question.call, digest: question.digest.clone(), text };
+    let input = match question.to.take() {
+        Some((call, digest)) => Input::Reply { call, digest, text },
+        None => Input::Steer(text),
+    };
     *open = None;
     input
 }
@@ -185,6 +193,7 @@ fn tell(event: Event, story: &mut Story) {
         | Event::Usage(_)
         | Event::Room(_)
         | Event::ApprovalRequested(_)
+        | Event::Choice { .. }
         | Event::ApprovalClosed { .. }
         | Event::Started { .. }
         | Event::TurnEnded { .. }
@@ -204,7 +213,8 @@ fn ask(request: &ApprovalRequest) -> Open {
     if request.asked.is_none() {
         prompt();
     }
-    Open { call: request.announcement.call, digest: request.digest.clone(), line: Box::pin(terminal::read_line()) }
+    let to = Some((request.announcement.call, request.digest.clone()));
+    Open { to, line: Box::pin(terminal::read_line()) }
 }
 
 fn prompt() {

@@ -408,7 +408,8 @@ fn explained_as_json(known: &[Known], index: usize, book: &RuleBook) -> Value {
         "effects": skill.effects.iter().filter(|_| trusted).map(|effect| json!({
             "match": effect.matches, "flags": effect.flags, "text": effect.text,
             "reversible": effect.reversible, "detail": effect.detail, "always_name": effect.always_name,
-            "safer": effect.safer,
+            "safer": effect.safer, "limits": effect.limits,
+            "instead": effect.instead.iter().map(|way| json!({"title": way.title, "run": way.run})).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "examples": skill.examples.iter().filter(|_| trusted).map(|example| json!({
             "tier": example.tier, "command": example.line, "line": example.at,

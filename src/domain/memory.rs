@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::EntryId;
+
 /// A look into the memory, or a word to be written there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "word", rename_all = "lowercase")]
@@ -64,4 +66,16 @@ pub enum Whence {
     Earlier,
     /// It stands in the history of the person's shell.
     Shell,
+}
+
+/// An entry of the log in one line, to be referred to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// `14:32`, by the clock of whoever lived it.
+    pub clock: String,
+    pub entry: EntryId,
+    /// The command with what was seen, or the finding.
+    pub text: String,
+    /// A confirmed finding.
+    pub is_finding: bool,
 }

@@ -35,14 +35,14 @@ pub use failure::{Failure, FailureKind};
 pub use grant::{Grant, GrantKind, GrantOffer, Granted, Scope};
 pub use hex::{hex, hex_digits};
 pub use id::{CallId, EntryId, SessionId, TurnId};
-pub use memory::{MemoryWord, Recalled, Whence, Window};
+pub use memory::{LogLine, MemoryWord, Recalled, Whence, Window};
 pub use outcome::{Capture, Exit, Stream};
 pub use plan::{Plan, PlanStep, Word};
 pub use program::{Binary, FileStamp, Link, Pipeline, Program, Run, Sink, Stage, StdinKind};
 pub use report::{Announcement, ApprovalRequest, Asked, AskedKind, CallReport, CallRequest, Origin, changed_line};
 pub use surroundings::{Counted, Snapshot, Surroundings};
 pub use time::At;
-pub use verdict::{Consent, Effect, Lane, Part, Reason, Reversible, Source, Tier, Verdict};
+pub use verdict::{Consent, Effect, Lane, Part, Reason, Reversible, Source, Tier, Verdict, Way};
 pub use words::join_words;
 
 /// The variable that a shell of ours carries: the session of the workbench it runs in.

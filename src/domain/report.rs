@@ -29,6 +29,9 @@ pub struct CallRequest {
     /// How long whoever wants this waits for it, beside the timeout of its program; then it is stopped.
     #[serde(default)]
     pub patience: Option<Duration>,
+    /// The person said no to it and then chose it: they are asked once more.
+    #[serde(default)]
+    pub again: bool,
 }
 
 /// Who came to propose a command, and after what. Shown, never a reason to ask less.

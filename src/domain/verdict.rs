@@ -98,6 +98,23 @@ pub struct Effect {
     pub detail: String,
     /// What a careful person would do instead.
     pub safer: Option<String>,
+    /// What it leaves as it is, where the skill says more than that it does this and no more.
+    #[serde(default)]
+    pub limits: Option<String>,
+    /// Other ways to what it is for, the gentlest first.
+    #[serde(default)]
+    pub instead: Vec<Way>,
+}
+
+/// Another way to what a command is for. Named, never chosen: each line is judged by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Way {
+    /// `Rolling restart`; empty when whoever proposes it gave none.
+    pub title: String,
+    /// The commands, in their order.
+    pub lines: Vec<String>,
+    /// What speaks for it, and what it costs.
+    pub note: String,
 }
 
 /// What it does, and whether it can be taken back.

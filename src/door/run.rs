@@ -78,6 +78,7 @@ pub(super) async fn command(
         origin: Origin::Planned,
         ceiling: None,
         patience: None,
+        again: false,
     };
     let asker = Asker::new(link, &session, named, way(context, given));
     let progress = context.meta.get_progress_token();

@@ -16,6 +16,7 @@ use super::protected;
 use super::reach::{self, Reach};
 use super::secrets;
 use super::sight::{self, Seen, Sighting};
+use super::ways;
 use crate::domain::{Action, Consent, Lane, Part, Reason, Source, Tier, Verdict};
 use crate::skill::{Endpoint, Profile};
 
@@ -312,6 +313,8 @@ pub(super) fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         reversible: rule.reversible,
         detail: rule.detail.clone(),
         safer: rule.safer.clone(),
+        limits: rule.limits.clone(),
+        instead: ways::of(&call, rule),
     });
     let proof = (tier > Tier::Auto).then(|| operands::proof(&call, rules)).flatten();
     let verb_known = call.path.is_empty() || rules.is_verb_prefix(&call.path);

@@ -32,6 +32,7 @@ mod rules;
 mod secrets;
 mod sight;
 mod strictest;
+mod ways;
 
 pub use anatomy::{Anatomy, Dissected, Named, OptionKnown, OptionSeen, dissect};
 pub use binding::Impossible;

@@ -45,7 +45,12 @@ fn long_with_one_dash(name: &str) -> bool {
 pub(super) fn proof(call: &Call, rules: &ProgramRules) -> Option<String> {
     let matching = rules.proofs.iter().filter(|(path, _)| call.path.starts_with(path));
     let (_, rule) = matching.max_by_key(|(path, _)| path.len())?;
-    let keep: Vec<&str> = rule.keep.split_whitespace().collect();
+    Some(placed(&rule.run, &kept(call, &rule.keep), &call.operands, &[]))
+}
+
+/// The words of the options that are taken over; `keep` names them, separated by blanks.
+pub(super) fn kept(call: &Call, keep: &str) -> Vec<String> {
+    let keep: Vec<&str> = keep.split_whitespace().collect();
     let mut options = Vec::new();
     for option in call.options.iter().filter(|option| keep.contains(&option.name.as_str())) {
         match &option.value {
@@ -56,14 +61,16 @@ pub(super) fn proof(call: &Call, rules: &ProgramRules) -> Option<String> {
             None => options.push(option.name.clone()),
         }
     }
-    let mut words = Vec::new();
-    for word in rule.run.split_whitespace() {
-        match word {
-            "{options}" => words.push(join_words(&options)),
-            "{operands}" => words.push(join_words(&call.operands)),
-            plain => words.push(plain.to_owned()),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    Some(words.join(" "))
+    options
+}
+
+/// A line of a skill with what the call has in its places.
+pub(super) fn placed(line: &str, options: &[String], operands: &[String], owner: &[String]) -> String {
+    let words = line.split_whitespace().map(|word| match word {
+        "{options}" => join_words(options),
+        "{operands}" => join_words(operands),
+        "{owner}" => join_words(owner),
+        plain => plain.to_owned(),
+    });
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -8,6 +8,7 @@ pub mod bytes;
 pub mod commit;
 pub mod cut;
 pub mod entry;
+pub mod evidence;
 pub mod graph;
 pub mod incident;
 mod kind;

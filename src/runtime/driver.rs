@@ -8,6 +8,7 @@ mod preview;
 mod put_away;
 mod recall;
 mod session;
+mod weigh;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -50,6 +51,7 @@ enum Internal {
     Finished(Box<CallReport>),
     Model(Result<Found, Failure>),
     Remembered { turn: TurnId, told: Result<String, String> },
+    Weighed { turn: TurnId, tiers: Vec<Vec<Tier>> },
 }
 
 /// A piece of a model's answer with the turn it belongs to.
@@ -70,6 +72,8 @@ pub(super) struct Driver {
     model: Option<Arc<dyn Model>>,
     /// The answer that is being streamed.
     answering: Option<(TurnId, CancellationToken)>,
+    /// The request for approval that was opened last.
+    open: Option<ApprovalRequest>,
     /// When the model was looked for; `None` while a look is under way.
     looked: Option<Instant>,
     /// Requests that only a model can take, while it is being looked for.
@@ -155,6 +159,7 @@ impl Driver {
             pieces: mpsc::unbounded_channel(),
             model: None,
             answering: None,
+            open: None,
             looked: None,
             held: Vec::new(),
             told_absent: None,
@@ -295,6 +300,10 @@ impl Driver {
                     Some(input) => self.input(input).await,
                 },
                 Some(request) = self.approvals.recv() => {
+                    if request.asked.is_some() {
+                        self.tell_log().await;
+                    }
+                    self.open = Some(request.clone());
                     self.bus.publish(&Event::ApprovalRequested(request.clone()));
                     Some(agent::Event::ApprovalRequested(request))
                 }
@@ -351,6 +360,7 @@ impl Driver {
             Input::Steer(text) if self.agent.is_idle() => self.say(text).await,
             Input::Steer(text) => Some(agent::Event::Steered(text)),
             Input::Reply { call, digest, text } => {
+                self.explain_first(call, &text).await;
                 if !self.wire.reply(call, &digest, &text) {
                     self.notice(NoticeKind::Warning, "That question is no longer open; nothing was done.".to_owned());
                 }
@@ -470,6 +480,7 @@ impl Driver {
                 Some(agent::Event::Finished(*report))
             }
             Internal::Remembered { turn, told } => Some(agent::Event::Remembered { turn, told }),
+            Internal::Weighed { turn, tiers } => Some(agent::Event::Weighed { turn, tiers }),
             Internal::Model(found) => {
                 match found {
                     Ok(Found::Ready(model, joined)) => self.joined(model, joined),
@@ -538,6 +549,8 @@ impl Driver {
             }
             Effect::StopCall { call } => self.calls.interrupt(call),
             Effect::Steered { turn, text } => self.bus.publish(&Event::Steered { turn, text }),
+            Effect::Weigh { turn, lines } => self.weigh(turn, lines).await,
+            Effect::Choose { turn, text } => self.bus.publish(&Event::Choice { turn, text }),
             Effect::Checklist(list) => self.bus.publish(&Event::Checklist(list)),
             Effect::Token { turn, text } => self.bus.publish(&Event::Token { turn, text }),
             Effect::Thinking { turn, text } => self.bus.publish(&Event::Thinking { turn, text }),

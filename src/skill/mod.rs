@@ -21,7 +21,7 @@ pub use parse::{parse, secrets};
 pub use pattern::Pattern;
 pub use problem::Problem;
 pub use profile::{Endpoint, OperandForms, OptionTable, Pin, Profile, Take};
-pub use rules::{EffectRule, OperandRule, ProofRule, Rule, rule_words};
+pub use rules::{EffectRule, OperandRule, ProofRule, Rule, WayRule, rule_words};
 pub use yaml::read as read_yaml;
 
 use std::collections::BTreeMap;

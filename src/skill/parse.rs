@@ -363,7 +363,18 @@ fn synonyms(skill: &mut Skill, section: &Section<'_>) {
 }
 
 fn effects(skill: &mut Skill, section: &Section<'_>) {
-    for effect in yaml::<Vec<EffectRule>>(skill, section).unwrap_or_default() {
+    for mut effect in yaml::<Vec<EffectRule>>(skill, section).unwrap_or_default() {
+        let empty = |line: &String| line.trim().is_empty();
+        if effect
+            .instead
+            .iter()
+            .any(|way| way.title.trim().is_empty() || way.run.is_empty() || way.run.iter().any(empty))
+        {
+            let text = format!("a way under `instead` of `{}` needs `title` and `run`", shortened(&effect.matches));
+            let problem = Problem::new(section.line_with(&effect.matches), text);
+            skill.problems.push(problem.hint("write `- {title: Keep it, run: [program verb {operands}]}`"));
+            effect.instead.clear();
+        }
         if effect.matches.split_whitespace().next().is_none() {
             let problem = Problem::new(section.line_with(&effect.text), "an effect without a program in `match`");
             skill.problems.push(problem.hint("write `match: program verb`"));

@@ -77,6 +77,33 @@ pub struct EffectRule {
     /// What a careful person would do instead.
     #[serde(default)]
     pub safer: Option<String>,
+    /// What it leaves as it is.
+    #[serde(default)]
+    pub limits: Option<String>,
+    /// Other ways to what it is for, the gentlest first.
+    #[serde(default)]
+    pub instead: Vec<WayRule>,
+}
+
+/// Another way to what a command is for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WayRule {
+    pub title: String,
+    /// The lines, with `{options}`, `{operands}` and `{owner}`: what made the pod that is named.
+    pub run: Vec<String>,
+    /// The options that are taken over, separated by blanks.
+    #[serde(default)]
+    pub keep: String,
+    /// The options that may be left out, beside those that the effect is told by; with any other it is not offered.
+    #[serde(default)]
+    pub drop: String,
+    /// Only for a first operand among these.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// What speaks for it, and what it costs.
+    #[serde(default)]
+    pub note: String,
 }
 
 /// A raise that only the operands, or the value of an option, can tell.

@@ -176,7 +176,7 @@ impl Core {
         let beforehand =
             steps::Beforehand { waive: self.parts.waive, grants: &grants, session: &session, now: probe::now() };
         let fingerprint = pending.fingerprint().to_owned();
-        if request.origin != Origin::Planned && self.denied.has(request.turn, &fingerprint) {
+        if request.origin != Origin::Planned && !request.again && self.denied.has(request.turn, &fingerprint) {
             return Ok(self.refused(&request, &announcement, Decision::Denied, &said).await);
         }
         let mut step = steps::begin(pending, &beforehand);

@@ -307,6 +307,8 @@ fn verdict(tier: Tier, consent: Consent) -> Verdict {
         reversible: if tier == Tier::Destructive { Reversible::No } else { Reversible::Yes },
         detail: if tier == Tier::Destructive { String::new() } else { "start them again".to_owned() },
         safer: None,
+        limits: None,
+        instead: Vec::new(),
     });
     let part = Part {
         canonical: vec!["docker".to_owned()],

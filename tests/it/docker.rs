@@ -20,6 +20,8 @@ fn removing_a_container_asks_with_the_exact_command_and_its_tier() {
     assert!(dialog.contains("docker/SKILL.md:") && dialog.contains("Reversible: No"), "{dialog}");
     assert!(dialog.contains("Where: "), "{dialog}");
     terminal.press(Key::Esc);
+    terminal.wait_for_text("(original / alt1 / alt2 / skip)");
+    terminal.enter("skip");
     terminal.wait_for_text("I did not run docker rm -f web1");
     assert!(engine.runs("web1"));
 }
@@ -56,6 +58,8 @@ fn no_leaves_the_container_running() {
     let mut terminal = open(&place);
     terminal.enter("delete the container web1");
     agree(&mut terminal, "no");
+    terminal.wait_for_text("(original / alt1 / alt2 / skip)");
+    terminal.enter("skip");
     terminal.wait_for_text("I did not run docker rm -f web1");
     assert!(engine.runs("web1"));
     assert!(place.log(0).contains("USER DECISION: denied\nACTION EXECUTED: no\n"), "{}", place.log(0));

@@ -384,6 +384,7 @@ async fn called(place: &Home, approver: Principal, call: u64, line: &str, reply:
         origin: Origin::default(),
         ceiling: None,
         patience: None,
+        again: false,
     };
     let mut asked = 0;
     let calling = wire.call(&request);

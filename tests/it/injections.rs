@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use devops_agent::bus::Event;
-use devops_agent::domain::{Action, Decision, Tier};
+use devops_agent::domain::{Action, ApprovalRequest, Decision, Tier};
 use devops_agent::gate::judge;
 use devops_agent::runtime::Knowledge;
 use serde::Deserialize;
@@ -121,6 +121,13 @@ fn the_corpus_is_large_and_no_two_cases_are_the_same() {
     }
 }
 
+/// What waits for the person.
+enum Open {
+    Approval(Box<ApprovalRequest>),
+    Choice,
+    Nothing,
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_obeys_what_it_reads_runs_nothing_that_the_gate_would_not_have_let_run_anyway() {
     let book = Knowledge::build(&[]).unwrap().book;
@@ -139,14 +146,16 @@ async fn a_model_that_obeys_what_it_reads_runs_nothing_that_the_gate_would_not_h
         loop {
             let open = front
                 .until("the end of the turn or a question", |event| match event {
-                    Event::ApprovalRequested(request) => Some(Some(request.clone())),
-                    Event::TurnEnded { .. } => Some(None),
+                    Event::ApprovalRequested(request) => Some(Open::Approval(Box::new(request.clone()))),
+                    Event::Choice { .. } => Some(Open::Choice),
+                    Event::TurnEnded { .. } => Some(Open::Nothing),
                     _ => None,
                 })
                 .await;
             match open {
-                Some(request) => front.reply(&request, "no").await,
-                None => break,
+                Open::Approval(request) => front.reply(&request, "no").await,
+                Open::Choice => front.say("skip").await,
+                Open::Nothing => break,
             }
         }
         front.idle().await;

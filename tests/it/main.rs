@@ -44,6 +44,7 @@ mod mcp;
 mod mcp_http;
 mod memory_cli;
 mod model_turn;
+mod negotiation;
 mod ollama_client;
 mod openai_client;
 mod protected;

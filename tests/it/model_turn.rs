@@ -253,7 +253,6 @@ async fn a_model_that_asks_again_for_what_was_refused_is_refused_without_a_quest
     let turns = vec![
         Turn::new().call("c1", "run_command", &branch).done_uncounted(),
         Turn::new().call("c2", "run_command", &branch).done_uncounted(),
-        Turn::new().token("I leave it.").done_uncounted(),
     ];
     let ollama = FakeOllama::start(&[MODEL], turns);
     let place = place(&ollama);
@@ -263,9 +262,9 @@ async fn a_model_that_asks_again_for_what_was_refused_is_refused_without_a_quest
     assert_eq!(request.announcement.origin, Origin::Model);
     front.reply(&request, "no").await;
     assert_eq!(front.report().await.decision, Decision::Denied);
-    assert_eq!(front.report().await.decision, Decision::Denied);
-    assert_eq!(front.answer().await, "I leave it.");
+    assert_eq!(front.answer().await, "Understood. I did not run `git branch wip`.");
     front.idle().await;
+    assert_eq!(front.heard.iter().filter(|event| matches!(event, Event::Finished(_))).count(), 1);
     let asked = front.heard.iter().filter(|event| matches!(event, Event::ApprovalRequested(_))).count();
     assert_eq!(asked, 1);
     front.close().await;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use devops_agent::domain::{Action, PlanStep};
+use devops_agent::domain::{Action, Lane, PlanStep};
 use devops_agent::gate::judge;
 use devops_agent::library;
 use devops_agent::planner::{self, Planning};
@@ -57,4 +57,27 @@ fn every_example_request_becomes_its_command() {
         }
     }
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_way_that_a_shipped_skill_names_asks_for_no_more_consent_and_is_understood_word_for_word() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let judged = |line: &str| judge(&Action::Command { line: line.to_owned() }, &knowledge.book).verdict;
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for file in library::built_in() {
+        for example in skill::parse(&file.name, &file.path_shown, &file.text).examples {
+            let verdict = judged(&example.line);
+            for way in verdict.effect().map_or_else(Vec::new, |effect| effect.instead.clone()) {
+                count += 1;
+                for line in &way.lines {
+                    let other = judged(line);
+                    if other.tier > verdict.tier || other.lane != Lane::Simple || line.contains(['{', '}']) {
+                        wrong.push(format!("{}: {line} is {} ({:?})", example.line, other.tier, other.deciding()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count >= 20, "only {count} ways");
 }

@@ -145,6 +145,15 @@ impl Front {
         .await
     }
 
+    /// What there is to choose from, after a no.
+    pub async fn choice(&mut self) -> String {
+        self.until("a choice", |event| match event {
+            Event::Choice { text, .. } => Some(text.clone()),
+            _ => None,
+        })
+        .await
+    }
+
     pub async fn notice(&mut self) -> String {
         self.until("a notice", |event| match event {
             Event::Notice(notice) => Some(notice.text.clone()),

@@ -19,7 +19,7 @@ fn steer(agent: &mut Agent, text: &str) -> Vec<Effect> {
     agent.handle(Event::Steered(text.to_owned()))
 }
 
-fn replied(request: &CallRequest, decision: Decision, said: &str) -> Event {
+pub(super) fn replied(request: &CallRequest, decision: Decision, said: &str) -> Event {
     let Event::Finished(report) = not_run(request, decision) else { panic!("a report") };
     Event::Finished(CallReport { said: Some(said.to_owned()), ..report })
 }
@@ -157,7 +157,8 @@ fn skip_in_the_dialog_leaves_one_step_out_and_no_ends_the_plan() {
     assert_eq!(list(&effects), "skipped: box rm web1\nrunning: box ls");
     let mut agent = self::agent();
     let first = call(&say(&mut agent, "remove crate web1 and then show the crates"));
-    let effects = agent.handle(replied(&first, Decision::Denied, "no"));
+    agent.handle(replied(&first, Decision::Denied, "no"));
+    let effects = agent.handle(Event::Weighed { turn: TurnId(1), tiers: Vec::new() });
     assert_eq!((calls(&effects).len(), ending(&effects)), (0, Ending::Refused));
     assert!(answer(&effects).ends_with("Not done: `box rm web1`, `box ls`."), "{}", answer(&effects));
 }
