@@ -220,8 +220,7 @@ impl Agent {
             effects.push(Effect::Notice(text));
         }
         effects.push(Effect::Room(room));
-        effects
-            .push(Effect::AskModel { turn: talk.turn, request: ModelRequest { messages, tools } });
+        effects.push(Effect::AskModel { turn: talk.turn, request: ModelRequest { messages, tools } });
         self.state = State::Talking(talk);
     }
 

@@ -221,9 +221,7 @@ fn chosen(state: &State) -> Option<String> {
     let block = state.blocks.iter().find(|block| block.id == id)?;
     Some(match &block.kind {
         BlockKind::Card(card) => card.command.clone(),
-        BlockKind::Checklist(list) => {
-            list.steps.iter().map(|step| step.line.as_str()).collect::<Vec<_>>().join("\n")
-        }
+        BlockKind::Checklist(list) => list.steps.iter().map(|step| step.line.as_str()).collect::<Vec<_>>().join("\n"),
         BlockKind::Words { text, .. } => text.clone(),
     })
 }

@@ -34,6 +34,7 @@ impl Driver {
             origin: Origin::default(),
             ceiling: Some(Tier::Auto),
             patience: Some(PATIENCE),
+            again: false,
         };
         let (wire, bus) = (self.wire.clone(), self.bus.clone());
         let _token = self.calls.token(call);
