@@ -56,6 +56,8 @@
 //! - [`index`] — the search over one memory or several: a derived database of words, filled by following the logs'
 //!   chains.
 //! - [`probe`] — the gate's facts and the person's surroundings; reads, runs nothing; the clock.
+//! - [`guests`] — the tools that other programs serve: connections, names, what they were when they were accepted, and
+//!   the one way to call them.
 //! - [`tools`] — the way of one call and the decisions on it, and the in-process MCP server and client before it.
 //! - [`shell`] — the person's own shell in a terminal of its own: hooks that tell its commands, the screen, records, the
 //!   keeper that ends it with us.
@@ -71,7 +73,7 @@
 //!
 //! # What always holds
 //!
-//! 1. No command reaches `exec` without a [`gate::Cleared`]. Guard: the type, with
+//! 1. No command reaches `exec`, and no call a server of tools, without a [`gate::Cleared`]. Guard: the type, with
 //!    its doctest and compile-fail twins.
 //! 2. Pure modules do no IO and know no clock; imports run one way. Guard: `tests/tidy.rs`, `.clippy.toml`.
 //! 3. Doubt, composition and decoration never lower a tier; what is not
@@ -99,6 +101,7 @@ pub mod domain;
 pub mod door;
 pub mod exec;
 pub mod gate;
+pub mod guests;
 pub mod history;
 pub mod index;
 pub mod library;

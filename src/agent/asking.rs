@@ -72,6 +72,7 @@ impl Agent {
             ceiling: Some(Tier::Auto),
             patience: Some(PATIENCE),
             again: false,
+            tool: None,
         }));
         self.state = State::Asking(Asking { turn, text: question.text, call });
     }

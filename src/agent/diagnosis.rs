@@ -130,6 +130,7 @@ impl Agent {
                     ceiling: Some(runbook.ceiling),
                     patience: None,
                     again: false,
+                    tool: None,
                 }));
                 self.state = State::Diagnosing(diagnosis);
             }

@@ -34,7 +34,7 @@ pub use tool_call::{memory_tools, memory_word, part as memory_part};
 
 use crate::domain::{
     ApprovalRequest, Body, CallId, CallReport, CallRequest, Checklist, LogLine, Manual, MemoryWord, ModelEvent,
-    ModelRequest, Principal, Room, Surroundings, Tier, TurnId, Usage,
+    ModelRequest, OfferedTool, Principal, Room, Surroundings, Tier, TurnId, Usage,
 };
 use crate::planner::{self, Lexicon, Planning, Subject};
 
@@ -96,6 +96,8 @@ pub enum Event {
     Compact,
     /// The runbooks that count from now on; one that is walked is walked to its end.
     Runbooks(Arc<Runbooks>),
+    /// The tools of other programs' servers that may be offered from now on.
+    Tools(Arc<[OfferedTool]>),
 }
 
 /// A model that is there.
@@ -256,6 +258,8 @@ pub struct Agent {
     surroundings: Surroundings,
     /// The model that is there.
     model: Option<Joined>,
+    /// Tools of other programs' servers.
+    offered: Arc<[OfferedTool]>,
     turns: u64,
     calls: u64,
     /// What was said while a turn was going on.
@@ -307,6 +311,7 @@ impl Agent {
             last_by_hand: None,
             summary: Summary::default(),
             standing: None,
+            offered: Arc::default(),
         }
     }
 
@@ -357,6 +362,7 @@ impl Agent {
             }
             Event::Runbooks(runbooks) => self.setup.runbooks = runbooks,
             Event::Compact => self.compact(&mut effects),
+            Event::Tools(offered) => self.offered = offered,
             Event::Remembered { turn, told } => self.remembered(turn, told, &mut effects),
         }
         effects

@@ -56,7 +56,7 @@ impl Agent {
     fn what_next(&self, request: &ApprovalRequest) -> String {
         let remaining = match &self.state {
             State::Planned(planned) => planned.remaining(),
-            State::Talking(talk) => talk.remaining(),
+            State::Talking(talk) => talk.remaining(&self.offered),
             State::Idle | State::Asking(_) | State::Remembering(_) | State::Diagnosing(_) | State::Offering(_) => {
                 Vec::new()
             }

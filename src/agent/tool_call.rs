@@ -1,10 +1,10 @@
 //! The tools that are offered to a model, and what a model makes of them: one that runs a command, and those of the
-//! memory, which harm nothing. A command's text is never mended: another text is another proposal.
+//! memory, which harm nothing, and those of other programs' servers. A command's text is never mended: another text is another proposal.
 
 use serde_json::{Map, Value, json};
 
 use super::salvage;
-use crate::domain::{MemoryWord, ToolCall, ToolSpec, Window};
+use crate::domain::{MemoryWord, OfferedTool, ToolCall, ToolSpec, ToolUse, Window};
 
 /// The name of the tool that runs something.
 pub const RUN_COMMAND: &str = "run_command";
@@ -16,6 +16,7 @@ const READ_OUTPUT: &str = "read_output";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wanted {
     Command { command: String, context: String },
+    Tool(ToolUse),
     Memory(MemoryWord),
 }
 
@@ -75,8 +76,11 @@ const MEMORY: &[MemoryTool] = &[
     },
 ];
 
+/// Bytes of the arguments of a server's tool, as a command line is bounded too.
+const MOST: usize = 64 << 10;
+
 /// What is offered.
-pub(super) fn specifications() -> Vec<ToolSpec> {
+pub(super) fn specifications(offered: &[OfferedTool]) -> Vec<ToolSpec> {
     let command = ToolSpec {
         name: RUN_COMMAND.to_owned(),
         description: "Run one command line on the person's machine and read what it prints. \
@@ -91,7 +95,7 @@ pub(super) fn specifications() -> Vec<ToolSpec> {
             "required": ["cmd"]
         }),
     };
-    std::iter::once(command).chain(memory_tools()).collect()
+    std::iter::once(command).chain(memory_tools()).chain(offered.iter().map(|tool| tool.spec.clone())).collect()
 }
 
 /// The tools of the memory alone.
@@ -101,9 +105,9 @@ pub fn memory_tools() -> Vec<ToolSpec> {
 
 /// What a call of one of them asks for; the error is written for whoever called.
 pub fn memory_word(call: &ToolCall) -> Result<MemoryWord, String> {
-    match read(call)? {
+    match read(call, &[])? {
         Wanted::Memory(word) => Ok(word),
-        Wanted::Command { .. } => Err(format!("`{RUN_COMMAND}` is no tool of the memory")),
+        Wanted::Command { .. } | Wanted::Tool(_) => Err(format!("`{RUN_COMMAND}` is no tool of the memory")),
     }
 }
 
@@ -120,8 +124,8 @@ fn specification(tool: &MemoryTool) -> ToolSpec {
 }
 
 /// What is wrong with a call, and what would be right.
-fn wrong(call: &ToolCall, why: &str) -> String {
-    let schema = specifications().into_iter().find(|tool| tool.name == call.name).map(|tool| tool.parameters);
+fn wrong(call: &ToolCall, offered: &[OfferedTool], why: &str) -> String {
+    let schema = specifications(offered).into_iter().find(|tool| tool.name == call.name).map(|tool| tool.parameters);
     let schema = schema.map(|schema| format!(". Its arguments are {schema}")).unwrap_or_default();
     format!("`{}` was not called: {why}{schema}", call.name)
 }
@@ -146,10 +150,25 @@ pub fn part(call: &ToolCall, told: String) -> String {
 }
 
 /// Reads a call; the error is written for the model.
-pub(super) fn read(call: &ToolCall) -> Result<Wanted, String> {
+pub(super) fn read(call: &ToolCall, offered: &[OfferedTool]) -> Result<Wanted, String> {
+    if let Some(tool) = offered.iter().find(|tool| tool.spec.name == call.name) {
+        let Value::Object(arguments) = salvage::arguments::meant(&call.arguments) else {
+            return Err(wrong(call, offered, "the arguments must be one object"));
+        };
+        let used = tool.with(arguments);
+        // The server says itself what is wrong with them.
+        return if used.line().len() > MOST {
+            Err(wrong(call, offered, "its arguments are too long"))
+        } else {
+            Ok(Wanted::Tool(used))
+        };
+    }
     let memory = MEMORY.iter().find(|tool| tool.name == call.name);
     if call.name != RUN_COMMAND && memory.is_none() {
-        let names: Vec<&str> = std::iter::once(RUN_COMMAND).chain(MEMORY.iter().map(|tool| tool.name)).collect();
+        let names: Vec<&str> = std::iter::once(RUN_COMMAND)
+            .chain(MEMORY.iter().map(|tool| tool.name))
+            .chain(offered.iter().map(|tool| tool.spec.name.as_str()))
+            .collect();
         let near = names.iter().filter(|name| {
             strsim::damerau_levenshtein(name, &call.name) <= 2 || call.name.ends_with(&format!(".{name}"))
         });
@@ -157,7 +176,7 @@ pub(super) fn read(call: &ToolCall) -> Result<Wanted, String> {
         return Err(format!("there is no tool `{}`.{meant} The tools are {}", call.name, names.join(", ")));
     }
     let Value::Object(arguments) = salvage::arguments::meant(&call.arguments) else {
-        return Err(wrong(call, "the arguments must be one object"));
+        return Err(wrong(call, offered, "the arguments must be one object"));
     };
     let text = |name: &str| match arguments.get(name) {
         Some(Value::String(text)) => text.trim().to_owned(),
@@ -167,12 +186,14 @@ pub(super) fn read(call: &ToolCall) -> Result<Wanted, String> {
     };
     let Some(tool) = memory else {
         return match text("cmd") {
-            command if command.is_empty() => Err(wrong(call, "it needs `cmd`: a string with the command line")),
+            command if command.is_empty() => {
+                Err(wrong(call, offered, "it needs `cmd`: a string with the command line"))
+            }
             command => Ok(Wanted::Command { command, context: text("context") }),
         };
     };
     if let Some((name, what)) = tool.required.iter().find(|(name, _)| text(name).is_empty()) {
-        return Err(wrong(call, &format!("it needs `{name}`: {what}")));
+        return Err(wrong(call, offered, &format!("it needs `{name}`: {what}")));
     }
     let session = Some(text("session")).filter(|session| !session.is_empty());
     Ok(Wanted::Memory(match tool.name {

@@ -227,6 +227,7 @@ impl Agent {
             ceiling: None,
             patience: None,
             again: std::mem::take(&mut planned.again),
+            tool: None,
         }));
         self.state = State::Planned(planned);
     }

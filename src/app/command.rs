@@ -8,7 +8,7 @@ use super::update::{self, Effect};
 use super::{graph, help, pager, panes, reader, sessions, status, themes};
 use crate::domain::SessionId;
 use crate::output::escape;
-use crate::runtime::{Input as ToRuntime, Past, Wanted};
+use crate::runtime::{Input as ToRuntime, Past, ServerWord, Wanted};
 use crate::shell::clipboard;
 use crate::ui::{BlockKind, Face, PickRow};
 
@@ -97,6 +97,12 @@ pub(super) const COMMANDS: &[Command] = &[
     command("doctor", "", "whether everything this program leans on is as it should be", |state, _, effects| {
         pager::open(state, "doctor".to_owned(), Wanted::Doctor, effects);
     }),
+    command(
+        "mcp",
+        "[accept <server> | restart <server>]",
+        "servers of other programs' tools, and what each tool needs",
+        mcp,
+    ),
     command("export", "", "this session as an incident report", export),
     command("keymap", "", "every key, and how to change them", |state, _, _| help::keys(state)),
     command("theme", "[name]", "other colours, tried out while you choose", theme),
@@ -195,6 +201,19 @@ fn grants(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
         _ => {
             state.words(Face::Warning, "/grants lists them; /grants revoke <id> takes one back, revoke all every one.")
         }
+    }
+}
+
+fn mcp(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
+    let tell = |word: ServerWord| Effect::Tell(ToRuntime::Servers(word));
+    match rest.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [] => pager::open(state, "servers of tools".to_owned(), Wanted::Servers, effects),
+        ["accept", name] => effects.push(tell(ServerWord::Accept((*name).to_owned()))),
+        ["restart", name] => effects.push(tell(ServerWord::Restart((*name).to_owned()))),
+        _ => state.words(
+            Face::Warning,
+            "/mcp lists them; /mcp accept <server> takes its tools as they are now, restart <server> starts it again.",
+        ),
     }
 }
 

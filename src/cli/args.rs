@@ -628,7 +628,10 @@ pub(super) enum GrantsAction {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Mcp {
+    #[command(subcommand)]
+    pub command: Option<McpCommand>,
     /// Serve Streamable HTTP on this machine instead; a token is needed, and lies in the state directory
     #[arg(long)]
     pub http: bool,
@@ -638,6 +641,22 @@ pub(super) struct Mcp {
     /// The address to listen on: one of this machine
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", requires = "http")]
     pub bind: IpAddr,
+}
+
+/// The servers whose tools our own agent uses.
+#[derive(Debug, Subcommand)]
+pub(super) enum McpCommand {
+    /// Start the servers of mcp.yaml and .mcp.json and show each with its tools and what they need
+    Servers {
+        /// Print them as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take the tools of a server as they are described now
+    Accept {
+        /// The server, as its file names it
+        name: String,
+    },
 }
 
 #[derive(Debug, ClapArgs)]

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::args::{Check, Settings};
 use super::{batch, explanation, setup, speech};
-use crate::domain::{Action, Failure, FailureKind, Part, Reason, Tier, Verdict, join_words};
-use crate::gate::{Impossible, judge};
+use crate::domain::{Failure, FailureKind, Part, Reason, Tier, Verdict, join_words};
+use crate::gate::{Impossible, action_of, judge};
 use crate::output::escape;
 use crate::probe::Probe;
 use crate::runtime::{self, Knowledge, Trust};
@@ -63,7 +63,7 @@ struct Checker {
 impl Checker {
     /// The verdict with the facts of this machine, and what keeps the line from running here at all.
     fn verdict(&self, line: &str) -> (Verdict, Vec<Impossible>) {
-        let judged = judge(&Action::Command { line: line.to_owned() }, &self.knowledge.book);
+        let judged = judge(&action_of(line), &self.knowledge.book);
         judged.with_facts(&self.probe.facts(&judged.needs))
     }
 }

@@ -6,6 +6,7 @@
 mod model;
 mod places;
 mod programs;
+mod servers;
 mod terminal;
 
 use std::process::ExitCode;
@@ -176,6 +177,7 @@ fn look(loaded: &Loaded, sources: &Sources, report: &mut Report) -> Result<(), F
     wait(async {
         report.extend(places::look(config, sources).await);
         report.extend(programs::look(&kit).await);
+        report.extend(servers::look(&kit).await);
         report.extend(model::look(config).await);
     })
 }

@@ -1,4 +1,7 @@
 //! `devops-agent mcp`: other programs, through the Model Context Protocol. Standard output belongs to the protocol.
+//! `servers` looks the other way: at the programs whose tools our agent uses.
+
+mod servers;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -6,7 +9,7 @@ use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::args::{Mcp, Settings};
+use super::args::{Mcp, McpCommand, Settings};
 use super::{setup, speech};
 use crate::domain::Failure;
 use crate::door::{self, House};
@@ -16,6 +19,11 @@ use crate::store;
 use crate::telemetry;
 
 pub(super) fn run(settings: &Settings, args: &Mcp) -> Result<ExitCode, Failure> {
+    match &args.command {
+        Some(McpCommand::Servers { json }) => return servers::list(settings, *json),
+        Some(McpCommand::Accept { name }) => return servers::accept(settings, name),
+        None => {}
+    }
     let setup = setup::load(settings)?;
     let config = &setup.loaded.config;
     // Without a log of our own the door still works; the person is told.

@@ -13,6 +13,7 @@ mod key;
 mod layer;
 mod privacy;
 mod replies;
+mod servers;
 mod skills;
 mod sources;
 mod trust;
@@ -27,6 +28,7 @@ use crate::library::SkillFile;
 pub use key::Key;
 pub use privacy::Privacy;
 pub use replies::{PhraseFile, Whose};
+pub use servers::{Server, Way};
 pub use skills::{FoundSkills, content_of};
 pub use sources::{Flags, Sources};
 pub use trust::{Choice, TrustStore, Untrusted};
@@ -124,6 +126,8 @@ pub struct Loaded {
     pub skills: Vec<SkillFile>,
     /// Reply phrases beside our own.
     pub phrases: Vec<PhraseFile>,
+    /// Programs that serve tools, those that are not trusted yet among them.
+    pub servers: Vec<Server>,
     /// What would count if the person trusted it, and was not asked about yet.
     pub untrusted: Vec<Untrusted>,
 }
@@ -157,6 +161,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     )?;
     let found = skills::find(&mut layers, here, &sources.home)?;
     let phrases = replies::find(sources, &mut layers.warnings);
+    let servers = servers::find(sources, &mut layers);
     let model_named_by_flag = model.as_ref().is_some_and(|picked| picked.origin == Origin::Flags);
     let (model, openai) = match model.map(|picked| picked.value) {
         Some(Chosen::OpenAi(model)) => (None, Some(openai(&mut layers, model)?)),
@@ -190,7 +195,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
         privacy: layers.privacy,
         warnings: layers.warnings,
     };
-    Ok(Loaded { config, skills: found.files, phrases, untrusted: layers.untrusted })
+    Ok(Loaded { config, skills: found.files, phrases, servers, untrusted: layers.untrusted })
 }
 
 /// The model the strongest layer names; in one layer `AGENT_MODEL` before `OLLAMA_MODEL`.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ToolUse;
+
 /// Something that would have an effect outside this process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
@@ -9,7 +11,7 @@ pub enum Action {
     /// A command line as it was written.
     Command { line: String },
     /// A tool of a foreign MCP server.
-    ToolCall { server: String, tool: String, arguments: serde_json::Value },
+    ToolCall { used: ToolUse },
     /// A request to an HTTP interface.
     Http { method: String, url: String },
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Target};
+use super::{Condition, Target, ToolUse};
 
 /// A cleared line in the form the supervisor executes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,8 @@ pub enum Run {
     Argv { pipelines: Vec<Pipeline> },
     /// `shell -c script`.
     Shell { shell: Binary, script: String },
+    /// A tool of a server; nothing is started, the call goes over its connection.
+    Tool { used: ToolUse },
 }
 
 /// What the end of the previous pipeline means for this one.

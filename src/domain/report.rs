@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallId, Decision, Exit, GrantOffer, Reason, Source, Surroundings, Tier, TurnId, Verdict};
+use super::{Action, CallId, Decision, Exit, GrantOffer, Reason, Source, Surroundings, Tier, ToolUse, TurnId, Verdict};
 
 /// A call of `run_command` as the agent asks for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub struct CallRequest {
     /// The person said no to it and then chose it: they are asked once more.
     #[serde(default)]
     pub again: bool,
+    /// The tool of another program's that is to be called; `command` is then only how that is shown.
+    #[serde(default)]
+    pub tool: Option<ToolUse>,
 }
 
 /// Who came to propose a command, and after what. Shown, never a reason to ask less.
@@ -48,6 +51,14 @@ pub enum Origin {
 }
 
 impl CallRequest {
+    /// What the gate is asked about.
+    pub fn action(&self) -> Action {
+        match &self.tool {
+            Some(used) => Action::ToolCall { used: used.clone() },
+            None => Action::Command { line: self.command.clone() },
+        }
+    }
+
     /// The same call with the line as it would run.
     #[must_use]
     pub fn as_bound(&self, line: &str) -> CallRequest {

@@ -187,6 +187,16 @@ impl Verdict {
         all.find(|reason| reason.tier == self.tier)
     }
 
+    /// `auto-execute (read-only per kubectl/SKILL.md)`: the product's words for who lets it run.
+    pub fn permission(&self) -> String {
+        let start = self.tier.permission();
+        match self.deciding() {
+            None => start.to_owned(),
+            Some(Reason { text, source: Source::Skill { file, .. }, .. }) => format!("{start} ({text} per {file})"),
+            Some(Reason { text, .. }) => format!("{start} ({text})"),
+        }
+    }
+
     /// The effect of the strictest part that has one.
     pub fn effect(&self) -> Option<&Effect> {
         let strictest = self.parts.iter().filter(|part| part.tier == self.tier);

@@ -54,6 +54,7 @@ impl Link {
             replies: Arc::clone(&kit.knowledge.replies),
             probe: Arc::clone(&kit.probe),
             supervisor: Arc::clone(&kit.supervisor),
+            guests: kit.guests.clone(),
             redactor: house.redactor.clone(),
             bus: bus.clone(),
             session: slot.clone(),

@@ -79,6 +79,7 @@ pub(super) async fn command(
         ceiling: None,
         patience: None,
         again: false,
+        tool: None,
     };
     let asker = Asker::new(link, &session, named, way(context, given));
     let progress = context.meta.get_progress_token();

@@ -68,7 +68,7 @@ impl Supervisor {
         Supervisor { binary }
     }
 
-    fn spawn(&self) -> io::Result<Spawned> {
+    pub(super) fn spawn(&self) -> io::Result<Spawned> {
         let (control, theirs) = UnixStream::pair()?;
         let theirs = theirs.into_std()?;
         theirs.set_nonblocking(false)?;
@@ -85,14 +85,14 @@ impl Supervisor {
     }
 }
 
-struct Spawned {
-    process: Process,
-    stdout: ChildStdout,
-    stderr: ChildStderr,
+pub(super) struct Spawned {
+    pub process: Process,
+    pub stdout: ChildStdout,
+    pub stderr: ChildStderr,
 }
 
 /// A supervisor that has not been waited for, so that its id is still its own.
-struct Process {
+pub(super) struct Process {
     child: Child,
     pid: Pid,
     control: UnixStream,
@@ -164,12 +164,12 @@ async fn attempt(
 }
 
 /// The end of a job as far as it is known before the supervisor has left.
-struct Ending {
-    last: Last,
+pub(super) struct Ending {
+    pub last: Last,
     duration: Duration,
 }
 
-enum Last {
+pub(super) enum Last {
     Reported(Exit),
     /// No report came; why we had asked it to stop, if we had.
     Silent {
@@ -179,7 +179,7 @@ enum Last {
 
 impl Process {
     /// Gives the job and waits for its end, or brings it about.
-    async fn conduct(&mut self, job: &[u8], limit: Option<Duration>, cancel: &CancellationToken) -> Ending {
+    pub async fn conduct(&mut self, job: &[u8], limit: Option<Duration>, cancel: &CancellationToken) -> Ending {
         let begun = Instant::now();
         let (mut from, mut to) = self.control.split();
         // When the job or an order cannot be given the supervisor is dead, and reading its report shows it.
@@ -206,7 +206,7 @@ impl Process {
     }
 
     /// Lets the supervisor go, or, when it did not keep its word, ends what is left of it.
-    async fn leave(self, last: Last) -> Exit {
+    pub async fn leave(self, last: Last) -> Exit {
         let Process { mut child, pid, control } = self;
         let stopped = match last {
             Last::Reported(exit) => {

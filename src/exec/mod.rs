@@ -9,9 +9,11 @@
 //! - [`run`] consumes a clearance and takes nothing else that names a program.
 //! - No process of the tree outlives its run, and none outlives us: the
 //!   supervisor ends all when its control socket closes, however that happens.
+//! - [`accompany`] starts what serves the person's own configuration below the same supervisor; it is no command.
 //! - Output is passed on through a bounded channel: a flood slows the child.
 #![allow(clippy::disallowed_methods)]
 
+mod companion;
 pub(crate) mod isolate;
 mod launch;
 mod line;
@@ -35,6 +37,7 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::{Exit, Stream};
 use crate::gate::Cleared;
 
+pub use companion::{Companion, Life, Service, accompany};
 pub use launch::Supervisor;
 pub use supervise::supervise_main;
 

@@ -19,6 +19,8 @@ pub(super) enum PreflightError {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("{0} since it was judged")]
     Condition(String),
+    #[error("a server's tool is called over its connection, not started")]
+    Tool,
     #[error("the working directory {} does not exist", .0.display())]
     NoDirectory(PathBuf),
 }
@@ -33,6 +35,7 @@ pub(super) async fn check(program: &Program) -> Result<(), PreflightError> {
     }
     match &program.run {
         Run::Shell { shell, .. } => unchanged(shell),
+        Run::Tool { .. } => Err(PreflightError::Tool),
         Run::Argv { pipelines } => {
             for stage in pipelines.iter().flat_map(|pipeline| &pipeline.stages) {
                 unchanged(&stage.binary)?;

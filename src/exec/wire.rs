@@ -85,6 +85,8 @@ impl Job {
                     stages: pipeline.stages.into_iter().map(Stage::from).collect(),
                 })
                 .collect(),
+            // Turned away before a job is made of it.
+            Run::Tool { .. } => Vec::new(),
             Run::Shell { shell, script } => {
                 let name = shell.path.file_name().unwrap_or(shell.path.as_os_str()).to_string_lossy().into_owned();
                 // Without `--` a script that begins with a dash would be read as options.

@@ -13,7 +13,7 @@ use super::facts::{BinaryFact, CONFIGURED, Facts};
 use super::judge::{Called, Judged, floor};
 use super::line::{Command, CommandPipeline};
 use super::reach::Reach;
-use super::{floors, grant, protected};
+use super::{floors, foreign, grant, protected};
 use crate::domain::{
     Binary, Condition, Consent, FileContent, KubeTarget, Part, Pipeline, Program, Run, Settings, Stage, StdinKind,
     Target, Tier, Verdict, hex, join_words,
@@ -62,8 +62,9 @@ impl Judged {
             return Err(forbidden);
         }
         let scope = grant::scope(&verdict, &self.calls, &self.reach, facts.kube.as_ref());
-        let (line, run) = match self.reading {
-            Some(pipelines) => {
+        let (line, run) = match (self.reading, self.tool) {
+            (_, Some(used)) => (self.line, Run::Tool { used }),
+            (Some(pipelines), None) => {
                 let (line, pipelines) = pinned(self.line, pipelines, &self.reach, facts.kube.as_ref());
                 let mut bound = Vec::new();
                 for pipeline in pipelines {
@@ -79,13 +80,14 @@ impl Judged {
                 }
                 (line, Run::Argv { pipelines: bound })
             }
-            None if verdict.parts.is_empty() => return Err(Impossible::NotACommand),
-            None => {
+            (None, None) if verdict.parts.is_empty() => return Err(Impossible::NotACommand),
+            (None, None) => {
                 let shell = facts.shell.clone().ok_or(Impossible::NoShell)?;
                 (self.line.clone(), Run::Shell { shell, script: self.line })
             }
         };
-        let stdin = if interactive && verdict.tier > Tier::Auto { StdinKind::Pty } else { StdinKind::Null };
+        let is_tool = matches!(run, Run::Tool { .. });
+        let stdin = if interactive && verdict.tier > Tier::Auto && !is_tool { StdinKind::Pty } else { StdinKind::Null };
         let program = Program {
             line,
             run,
@@ -104,7 +106,10 @@ impl Judged {
     fn forbidden(&self, verdict: &Verdict, facts: &Facts) -> Option<Impossible> {
         let home = facts.environment.iter().find(|(name, _)| name == "HOME").map(|(_, value)| value.as_str());
         let ground = protected::Ground { cwd: &facts.cwd, home, places: &facts.protected, real: &facts.real };
-        let place = if self.reading.is_some() {
+        let place = if let Some(used) = &self.tool {
+            let changes = verdict.tier > Tier::Auto;
+            changes.then(|| protected::by_text(&foreign::places(used), &ground)).flatten()
+        } else if self.reading.is_some() {
             let parts = verdict.parts.iter().zip(self.calls.iter().zip(&self.reach));
             let mut changing = parts.filter(|(part, _)| part.tier > Tier::Auto);
             changing.find_map(|(_, (call, reach))| protected::by_call(call, reach, &ground))

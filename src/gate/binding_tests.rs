@@ -185,7 +185,7 @@ fn words(program: &Program) -> Vec<Vec<String>> {
         Run::Argv { pipelines } => {
             pipelines.iter().flat_map(|pipeline| &pipeline.stages).map(|stage| stage.words.clone()).collect()
         }
-        Run::Shell { .. } => panic!("a shell would run it: {}", program.line),
+        Run::Shell { .. } | Run::Tool { .. } => panic!("no words are run: {}", program.line),
     }
 }
 

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::floors;
-use crate::domain::Tier;
+use super::{floors, foreign};
+use crate::domain::{MCP, Tier};
 use crate::skill::{EffectRule, OperandRule, Problem, Profile, ProofRule, Rule, Skill};
 
 /// Where a skill file comes from, as far as the gate cares.
@@ -241,6 +241,12 @@ impl RuleBook {
                 }
                 continue;
             }
+            if rule.tier == Tier::Auto && rule.program == MCP && !foreign::names_one_tool(&rule.path, &rule.flags) {
+                let text = format!("`{}`: a rule that makes a server's tool automatic names one tool", rule.text);
+                let problem = Problem::new(rule.line, text).hint("write `mcp SERVER TOOL`, a line for each tool");
+                self.problems.push((skill.file.clone(), problem));
+                continue;
+            }
             let placed = Placed { rule: rule.clone(), skill: skill.name.clone(), file: skill.file.clone() };
             entry.rules.push(placed);
         }
@@ -248,7 +254,9 @@ impl RuleBook {
 
     /// An open auto rule promises operands that nobody can tell from options without a table.
     fn warn_of_missing_profiles(&mut self) {
-        for (program, rules) in self.programs.iter().filter(|(_, rules)| rules.profile.is_none()) {
+        // A tool's arguments are no options: its rule holds for any of them.
+        let lines = self.programs.iter().filter(|(program, _)| *program != MCP);
+        for (program, rules) in lines.filter(|(_, rules)| rules.profile.is_none()) {
             let open = rules.rules.iter().filter(|placed| placed.rule.tier == Tier::Auto && placed.rule.open);
             for placed in open {
                 let rule = &placed.rule;

@@ -35,6 +35,7 @@ pub(super) fn between(before: &Program, now: &Program) -> Vec<String> {
 fn binaries(program: &Program) -> Vec<&Binary> {
     match &program.run {
         Run::Shell { shell, .. } => vec![shell],
+        Run::Tool { .. } => Vec::new(),
         Run::Argv { pipelines } => {
             pipelines.iter().flat_map(|pipeline| &pipeline.stages).map(|stage| &stage.binary).collect()
         }

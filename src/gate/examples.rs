@@ -2,15 +2,15 @@
 //! names. A file whose examples fail loses its auto rules.
 
 use super::book::RuleBook;
+use super::foreign::action_of;
 use super::judge::judge;
-use crate::domain::Action;
 use crate::skill::{Problem, Skill};
 
 /// The examples of `skill` that have another tier by `book`. Books that only raise do not count: no stranger's file can
 /// make an example fail.
 pub fn failed_examples(book: &RuleBook, skill: &Skill) -> Vec<Problem> {
     let failed = skill.examples.iter().filter_map(|example| {
-        let verdict = judge(&Action::Command { line: example.line.clone() }, book).verdict;
+        let verdict = judge(&action_of(&example.line), book).verdict;
         if verdict.tier == example.tier {
             return None;
         }

@@ -9,6 +9,7 @@ use super::book::{Placed, PlacedOperand, ProgramRules, RuleBook};
 use super::canonical::{self, Call, Standing, triggered};
 use super::facts::{CONFIGURED, FactQuery};
 use super::floors;
+use super::foreign;
 use super::line::{self, Command, CommandPipeline};
 use super::objects;
 use super::operands;
@@ -17,7 +18,7 @@ use super::reach::{self, Reach};
 use super::secrets;
 use super::sight::{self, Seen, Sighting};
 use super::ways;
-use crate::domain::{Action, Consent, Lane, Part, Reason, Source, Tier, Verdict};
+use crate::domain::{Action, Consent, Lane, MCP, Part, Reason, Source, Tier, ToolUse, Verdict};
 use crate::skill::{Endpoint, Profile};
 
 /// A judgement that still wants facts.
@@ -35,6 +36,8 @@ pub struct Judged {
     pub(super) calls: Vec<Called>,
     /// Milliseconds the line may run; `None` for streaming commands.
     pub(super) timeout_ms: Option<u64>,
+    /// The tool of another program's server, where it is one and no line.
+    pub(super) tool: Option<ToolUse>,
 }
 
 /// What of a command a grant and the protection of places look at.
@@ -70,15 +73,13 @@ impl Judged {
 pub fn judge(action: &Action, book: &RuleBook) -> Judged {
     match action {
         Action::Command { line } => judge_line(line, book),
-        Action::ToolCall { server, tool, .. } => {
-            foreign(format!("{server}__{tool}"), "a foreign tool is never automatic")
-        }
-        Action::Http { method, url } => foreign(format!("{method} {url}"), "a request to a host is never automatic"),
+        Action::ToolCall { used } => foreign::judge(used, book),
+        Action::Http { method, url } => request(format!("{method} {url}")),
     }
 }
 
-fn foreign(line: String, why: &str) -> Judged {
-    let reason = floor(Tier::Approval, "outside-tool", why);
+fn request(line: String) -> Judged {
+    let reason = floor(Tier::Approval, "outside-tool", "a request to a host is never automatic");
     let verdict = Verdict {
         tier: Tier::Approval,
         lane: Lane::Complex,
@@ -86,7 +87,16 @@ fn foreign(line: String, why: &str) -> Judged {
         reasons: vec![reason],
         consent: Consent::Words,
     };
-    Judged { verdict, needs: Vec::new(), line, reading: None, reach: Vec::new(), calls: Vec::new(), timeout_ms: None }
+    Judged {
+        verdict,
+        needs: Vec::new(),
+        line,
+        reading: None,
+        reach: Vec::new(),
+        calls: Vec::new(),
+        timeout_ms: None,
+        tool: None,
+    }
 }
 
 fn judge_line(text: &str, book: &RuleBook) -> Judged {
@@ -136,6 +146,7 @@ fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judge
         reach,
         calls,
         timeout_ms: (!streams).then_some(timeout),
+        tool: None,
     }
 }
 
@@ -155,7 +166,7 @@ fn ask_about(reach: &Reach, tier: Tier, needs: &mut Vec<FactQuery>) {
 }
 
 /// The questions where words lie that name places; a line with more of them is not for people.
-fn ask_where(words: Vec<String>, needs: &mut Vec<FactQuery>) {
+pub(super) fn ask_where(words: Vec<String>, needs: &mut Vec<FactQuery>) {
     for path in words {
         if needs.len() >= MOST_QUESTIONS {
             return;
@@ -223,6 +234,7 @@ fn complex(text: &str, why: &str, book: &RuleBook) -> Judged {
         reach,
         calls: Vec::new(),
         timeout_ms: (!sighting.streams(book)).then_some(DEFAULT_TIMEOUT_MS),
+        tool: None,
     }
 }
 
@@ -261,7 +273,8 @@ fn called(call: &Call, profile: &Profile, understood: bool) -> Called {
 pub(super) fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
     let word = words.first().map(String::as_str).unwrap_or_default();
     let name = word.rsplit('/').next().unwrap_or(word);
-    let Some((program, rules)) = book.program(name) else {
+    // Rules for `mcp` speak of tools of servers, not of a program that happens to be called so.
+    let Some((program, rules)) = book.program(name).filter(|(program, _)| *program != MCP) else {
         return unknown_program(name, words, book);
     };
     let no_profile = Profile::default();
@@ -515,7 +528,7 @@ fn streams(pattern: &[String], call: &Call, words: &[String], profile: &Profile)
     path_fits && flags.iter().all(|flag| triggered(flag, words, Some((profile, &call.path))))
 }
 
-fn describe(tier: Tier) -> &'static str {
+pub(super) fn describe(tier: Tier) -> &'static str {
     match tier {
         Tier::Auto => "read-only",
         Tier::Approval => "changes something",
@@ -523,7 +536,7 @@ fn describe(tier: Tier) -> &'static str {
     }
 }
 
-fn by_rule(placed: &Placed, tier: Tier, text: String) -> Reason {
+pub(super) fn by_rule(placed: &Placed, tier: Tier, text: String) -> Reason {
     let source = Source::Skill { skill: placed.skill.clone(), file: placed.file.clone(), line: placed.rule.line };
     Reason { tier, rule: placed.rule.text.clone(), source, text }
 }
@@ -539,7 +552,7 @@ fn sighted(placed: &Placed) -> Reason {
 }
 
 /// What could be meant by words that are not understood.
-fn meant(seen: Seen<'_>) -> Vec<Reason> {
+pub(super) fn meant(seen: Seen<'_>) -> Vec<Reason> {
     let danger = seen.danger.map(|danger| floor(Tier::Destructive, danger.name, danger.why));
     danger.into_iter().chain(seen.rule.map(sighted)).chain(seen.operand.map(by_operand)).collect()
 }

@@ -7,7 +7,7 @@
 //! `protected` where the agent may not write, `secrets` what not every eye may read, `facts` is what must be known,
 //! `binding` puts words and facts together, `reply` reads consent, `grant` is consent given beforehand and `clearance`
 //! with `changes` is the only way to run. `rules` is the book in force, `loosening` what a changed book would allow,
-//! `strictest` the verdict where several books have a say, `anatomy` a line taken apart for a person. Pure: the same words, rules and facts always give the same
+//! `strictest` the verdict where several books have a say, `foreign` the tools of other programs' servers, `anatomy` a line taken apart for a person. Pure: the same words, rules and facts always give the same
 //! verdict.
 
 mod anatomy;
@@ -19,6 +19,7 @@ mod clearance;
 mod examples;
 mod facts;
 mod floors;
+mod foreign;
 mod grant;
 mod judge;
 mod line;
@@ -40,6 +41,7 @@ pub use book::{RuleBook, Standing, replaces};
 pub use clearance::{Answered, Cleared, Pending, Yes};
 pub use examples::failed_examples;
 pub use facts::{BinaryFact, CONFIGURED, FactQuery, Facts};
+pub use foreign::action_of;
 pub use judge::Judged;
 pub use loosening::loosens;
 pub use reply::{Replies, Reply};

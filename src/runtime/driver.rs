@@ -7,6 +7,7 @@ mod manual;
 mod preview;
 mod put_away;
 mod recall;
+mod servers;
 mod session;
 mod weigh;
 
@@ -34,6 +35,7 @@ use crate::domain::{
     Tier, TurnId,
 };
 use crate::gate;
+use crate::guests::News;
 use crate::index::Filler;
 use crate::model::Model;
 use crate::redact::{Class, Redactor};
@@ -99,6 +101,8 @@ pub(super) struct Driver {
     /// Skill files that change count at once.
     skills: Option<Watching>,
     seen: (mpsc::UnboundedSender<Seen>, mpsc::UnboundedReceiver<Seen>),
+    /// What becomes of the servers of tools.
+    news: (mpsc::UnboundedSender<News>, mpsc::UnboundedReceiver<News>),
 }
 
 impl Driver {
@@ -124,6 +128,7 @@ impl Driver {
             replies: Arc::clone(&kit.knowledge.replies),
             probe: Arc::clone(&kit.probe),
             supervisor: Arc::clone(&kit.supervisor),
+            guests: kit.guests.clone(),
             redactor: redactor.clone(),
             bus: bus.clone(),
             session: slot.clone(),
@@ -174,6 +179,7 @@ impl Driver {
             growth: Growth::default(),
             skills: None,
             seen: mpsc::unbounded_channel(),
+            news: mpsc::unbounded_channel(),
         };
         driver.report_problems();
         for warning in warnings {
@@ -253,6 +259,7 @@ impl Driver {
     async fn demand_model(&mut self) -> Result<(), Failure> {
         match models::look(&self.kit.config).await? {
             Found::Ready(model, joined) => {
+                servers::come_up(&self.kit.guests, &self.news.0).await;
                 self.joined(model, joined);
                 Ok(())
             }
@@ -264,9 +271,13 @@ impl Driver {
     fn look_for_model(&mut self) {
         self.looked = None;
         let config = self.kit.config.clone();
-        let internal = self.internal.0.clone();
+        let (internal, guests, news) = (self.internal.0.clone(), self.kit.guests.clone(), self.news.0.clone());
         tokio::spawn(async move {
             let found = models::look(&config).await;
+            // Only a model uses them, and its first question offers them.
+            if matches!(found, Ok(Found::Ready(..))) {
+                servers::come_up(&guests, &news).await;
+            }
             // A driver that ended needs no model.
             let _gone = internal.send(Internal::Model(found));
         });
@@ -276,6 +287,7 @@ impl Driver {
         self.model = Some(model);
         self.tell_model(joined.window);
         self.looked = Some(Instant::now());
+        self.offer_tools();
         // A presence has no effects but words.
         for effect in self.agent.handle(agent::Event::ModelPresence(Some(joined))) {
             if let Effect::Notice(text) = effect {
@@ -314,6 +326,10 @@ impl Driver {
                         skills.changed_runbooks().map(agent::Event::Runbooks)
                     })
                 }
+                Some(news) = self.news.1.recv() => {
+                    self.news(news);
+                    None
+                }
                 Some((turn, event)) = self.pieces.1.recv() => Some(agent::Event::Model { turn, event }),
                 () = self.growth.next() => {
                     self.bus.publish(&Event::Logged);
@@ -350,6 +366,7 @@ impl Driver {
             // A session of one question has its note too; nobody waits long for it.
             let _late = tokio::time::timeout(NOTE, noting).await;
         }
+        self.kit.guests.close().await;
         self.let_go().await;
     }
 
@@ -447,6 +464,10 @@ impl Driver {
             }
             Input::DeleteForever(id) => {
                 self.delete_forever(id).await;
+                None
+            }
+            Input::Servers(word) => {
+                self.servers(word).await;
                 None
             }
             Input::Close => None,

@@ -13,6 +13,7 @@ use crate::config::{Config, Loaded, PhraseFile, Sources, Whose};
 use crate::domain::{Failure, FailureKind};
 use crate::exec::Supervisor;
 use crate::gate::{Replies, RuleBook, Rules, Standing};
+use crate::guests::Guests;
 use crate::library::{self, SkillFile};
 use crate::planner::Lexicon;
 use crate::probe::Probe;
@@ -106,6 +107,8 @@ pub struct Kit {
     pub reloader: Reloader,
     pub probe: Arc<Probe>,
     pub supervisor: Arc<Supervisor>,
+    /// Programs that serve tools; none runs before the driver starts them.
+    pub guests: Guests,
     /// Where and with what we were started.
     pub sources: Sources,
     /// Walks to a finding, for the agent alone.
@@ -129,17 +132,20 @@ impl Kit {
         let mut config = loaded.config.clone();
         knowledge.replies = Arc::new(with_phrases(&knowledge.replies, &loaded.phrases, &mut config.warnings));
         let rules = Rules::new(Arc::clone(&knowledge.book));
-        let probe = Probe::new(sources.cwd.clone(), sources.environment.clone());
+        let probe = Probe::new(sources.cwd.clone(), sources.environment.clone())
+            .protecting(protected(&loaded.config))
+            .trusting(Arc::new(Trust::at(sources.state_dir())));
+        let (probe, supervisor) = (Arc::new(probe), Arc::new(supervisor));
+        let servers = loaded.servers.clone();
         Ok(Kit {
+            guests: Guests::new(servers, Arc::clone(&probe), Arc::clone(&supervisor), &loaded.config.state_dir),
             config,
             reloader: Reloader::new(sources.clone(), rules.clone()),
             sources: sources.clone(),
             rules,
             knowledge,
-            probe: Arc::new(
-                probe.protecting(protected(&loaded.config)).trusting(Arc::new(Trust::at(sources.state_dir()))),
-            ),
-            supervisor: Arc::new(supervisor),
+            probe,
+            supervisor,
             runbooks: Arc::new(read_runbooks(&loaded.skills).0),
             prompts: prompts()?,
         })

@@ -20,6 +20,7 @@ mod reading;
 mod rehearsal;
 mod rules;
 mod runbooks;
+mod servers;
 mod sessions;
 pub mod skills;
 mod snapshot;
@@ -41,6 +42,7 @@ pub use reading::{Found, Past, Reading, Wanted, look_up};
 pub use rehearsal::{Rehearsed, Stage};
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use runbooks::read_runbooks;
+pub use servers::{least as least_of, told as servers_told};
 pub use sessions::{SessionChoice, open as open_session};
 pub use snapshot::snapshot;
 pub use transcript::ShellLog;
@@ -123,8 +125,19 @@ pub enum Input {
     Restore(SessionId),
     /// Remove a session for good: the person typed its name.
     DeleteForever(SessionId),
+    /// The person's word about a server of tools.
+    Servers(ServerWord),
     /// End; the session stays active.
     Close,
+}
+
+/// What the person may say about a server of tools.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerWord {
+    /// Its tools are taken as they are described now.
+    Accept(String),
+    /// It is started again.
+    Restart(String),
 }
 
 /// Starts a runtime beside what goes on, so that the first frame waits for nothing.

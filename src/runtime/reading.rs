@@ -44,6 +44,8 @@ pub enum Wanted {
     Grants,
     /// The models of the configured server.
     Models,
+    /// The servers of other programs' tools.
+    Servers,
     /// The commands a request becomes.
     Plan(String),
     /// What was granted and refused, and what the skills permit.
@@ -135,6 +137,7 @@ impl Shelf {
                 let listed = Handle::current().block_on(super::models::list(&self.kit.config));
                 words::models(&listed.map_err(|failure| told(&failure))?)
             }
+            Wanted::Servers => super::servers::told(&self.kit.guests.standings(), &self.kit.rules.book()),
             Wanted::Plan(request) => words::plan(&self.kit.knowledge, request),
             Wanted::Permissions(session) => self.permissions(session.as_ref())?,
             Wanted::Why(line) => super::explained(&dissect(line, &self.kit.rules.book())).join("\n"),

@@ -13,7 +13,7 @@ use super::calls::Calls;
 use super::looks::Looks;
 use super::privacy;
 use super::record::{Recorder, Said, SessionSlot};
-use super::run::{self, Ran};
+use super::run::{self, Hands, Ran};
 use super::steps::{self, Answer, Step, Unbound};
 use crate::bus::{Bus, Event, Notice, NoticeKind};
 use crate::domain::{
@@ -22,6 +22,7 @@ use crate::domain::{
 };
 use crate::exec::Supervisor;
 use crate::gate::{Cleared, Impossible, Pending, Replies, Rules, Yes, judge};
+use crate::guests::Guests;
 use crate::history::{CAP, shortened};
 use crate::output;
 use crate::probe::{self, Probe};
@@ -35,6 +36,8 @@ pub struct ServerParts {
     pub replies: Arc<Replies>,
     pub probe: Arc<Probe>,
     pub supervisor: Arc<Supervisor>,
+    /// The servers of other programs' tools.
+    pub guests: Guests,
     pub redactor: Redactor,
     pub bus: Bus,
     pub session: SessionSlot,
@@ -328,7 +331,7 @@ impl Core {
         }
         self.parts.bus.publish(&Event::Started { call: request.call });
         let parts = &self.parts;
-        let supervisor = Arc::clone(&parts.supervisor);
+        let hands = Hands { supervisor: Arc::clone(&parts.supervisor), guests: parts.guests.clone() };
         let sink = match self.recorder.sink(request.call).await {
             Ok(sink) => Some(sink),
             Err(error) => {
@@ -336,7 +339,7 @@ impl Core {
                 None
             }
         };
-        let mut ran = run::run(cleared, request.call, supervisor, &parts.redactor, &parts.bus, cancel, sink).await;
+        let mut ran = run::run(cleared, request.call, hands, &parts.redactor, &parts.bus, cancel, sink).await;
         // What is shorter stands in its entry.
         let kept = self.kept(ran.sink.take().filter(|sink| sink.bytes() > CAP as u64)).await;
         let report = self.report(request, announcement, decision, ran, kept.as_ref(), said);

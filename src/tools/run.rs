@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, Sender};
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::{Bus, Event, Notice, NoticeKind, OutputChunk};
-use crate::domain::{CallId, Capture, Exit, Stream};
-use crate::exec::{self, Progress, Supervisor};
+use crate::domain::{CallId, Capture, Exit, Run, Stream};
+use crate::exec::{self, Finished, Progress, Supervisor};
 use crate::gate::Cleared;
+use crate::guests::Guests;
 use crate::redact::{Masked, Redactor};
 use crate::store::Sink;
 
@@ -28,18 +29,33 @@ pub(super) struct Ran {
     pub sink: Option<Sink>,
 }
 
-/// Runs the command to its end, publishing what it prints.
+/// What carries out what was cleared.
+pub(super) struct Hands {
+    pub supervisor: Arc<Supervisor>,
+    pub guests: Guests,
+}
+
+impl Hands {
+    async fn carry_out(self, cleared: Cleared, cancel: CancellationToken, progress: Sender<Progress>) -> Finished {
+        match &cleared.program().run {
+            Run::Tool { .. } => self.guests.call(cleared, cancel, progress).await,
+            Run::Argv { .. } | Run::Shell { .. } => exec::run(cleared, &self.supervisor, cancel, progress).await,
+        }
+    }
+}
+
+/// Runs the command, or makes the call, to its end, publishing what it prints.
 pub(super) async fn run(
     cleared: Cleared,
     call: CallId,
-    supervisor: Arc<Supervisor>,
+    hands: Hands,
     redactor: &Redactor,
     bus: &Bus,
     cancel: CancellationToken,
     sink: Option<Sink>,
 ) -> Ran {
     let (sender, mut progress) = mpsc::channel(CHUNKS);
-    let running = tokio::spawn(async move { exec::run(cleared, &supervisor, cancel, sender).await });
+    let running = tokio::spawn(hands.carry_out(cleared, cancel, sender));
     let mut streams = Streams {
         call,
         bus,

@@ -2,9 +2,7 @@
 //! still open, out. Both generations of the protocol stand on it: one keeps
 //! the call open while it asks, the other asks by returning and being retried.
 
-use crate::domain::{
-    Action, Announcement, Asked, AskedKind, At, CallRequest, Decision, Grant, Reason, Source, Tier, Verdict,
-};
+use crate::domain::{Announcement, Asked, AskedKind, At, CallRequest, Decision, Grant, Tier, Verdict};
 use crate::gate::{Answered, Cleared, Facts, Impossible, Judged, Pending, Replies, Reply, RuleBook, Yes, judge};
 
 /// Where a call stands.
@@ -36,7 +34,7 @@ pub enum Answer {
 
 /// Judges a request by its words.
 pub(super) fn judged(request: &CallRequest, book: &RuleBook) -> Judged {
-    let judged = judge(&Action::Command { line: request.command.clone() }, book);
+    let judged = judge(&request.action(), book);
     if request.every { judged.over_all() } else { judged }
 }
 
@@ -152,16 +150,6 @@ pub(super) fn announcement(request: &CallRequest, verdict: &Verdict) -> Announce
         reason: request.reason.clone(),
         origin: request.origin,
         verdict: verdict.clone(),
-        permission: permission(verdict),
-    }
-}
-
-/// `auto-execute (read-only per kubectl/SKILL.md)`: the product's words for who lets it run.
-fn permission(verdict: &Verdict) -> String {
-    let start = verdict.tier.permission();
-    match verdict.deciding() {
-        None => start.to_owned(),
-        Some(Reason { text, source: Source::Skill { file, .. }, .. }) => format!("{start} ({text} per {file})"),
-        Some(Reason { text, .. }) => format!("{start} ({text})"),
+        permission: verdict.permission(),
     }
 }

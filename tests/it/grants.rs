@@ -356,6 +356,7 @@ async fn server_for(
         replies: Arc::clone(&kit.knowledge.replies),
         probe: Arc::clone(&kit.probe),
         supervisor: Arc::clone(&kit.supervisor),
+        guests: kit.guests.clone(),
         redactor: devops_agent::redact::Redactor::default(),
         bus: Bus::default(),
         session,
@@ -385,6 +386,7 @@ async fn called(place: &Home, approver: Principal, call: u64, line: &str, reply:
         ceiling: None,
         patience: None,
         again: false,
+        tool: None,
     };
     let mut asked = 0;
     let calling = wire.call(&request);

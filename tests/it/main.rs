@@ -30,6 +30,7 @@ mod eval_model;
 mod explain;
 mod grants;
 mod graph_pane;
+mod guests;
 mod hostile;
 mod injections;
 mod keymap;

@@ -181,3 +181,24 @@ fn an_address_that_others_can_reach_is_refused() {
     }
     assert_eq!(place.run(&["mcp", "--port", "1"]).code, 2);
 }
+
+#[test]
+fn our_own_client_reaches_a_server_over_http_with_the_header_its_entry_names() {
+    let place = Home::with_commits(1);
+    let door = Door::open(&place);
+    let dir = place.home.join("config/devops-agent");
+    std::fs::create_dir_all(&dir).unwrap();
+    let listed = |token: &str| {
+        let headers = json!({"Authorization": format!("Bearer {token}")});
+        let url = format!("http://{}/mcp", door.address);
+        let named = json!({"servers": {"far": {"type": "http", "url": url, "headers": headers}}});
+        std::fs::write(dir.join("mcp.yaml"), named.to_string()).unwrap();
+        place.run(&["mcp", "servers", "--json"]).json()["servers"][0].clone()
+    };
+    let far = listed(&door.token);
+    assert_eq!((&far["state"], far["tools"].as_array().unwrap().len()), (&json!("ready"), 9), "{far}");
+    let refused = listed("wrong");
+    assert_eq!((&refused["state"], refused["tools"].as_array().unwrap().len()), (&json!("ended"), 0), "{refused}");
+    assert!(!refused.to_string().contains("wrong"), "{refused}");
+    door.close();
+}

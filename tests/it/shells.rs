@@ -403,7 +403,7 @@ fn predicted(line: &str, book: &RuleBook) -> Option<Vec<Vec<String>>> {
         Run::Argv { pipelines } => {
             Some(pipelines.iter().flat_map(|pipeline| &pipeline.stages).map(|stage| stage.words.clone()).collect())
         }
-        Run::Shell { .. } => None,
+        Run::Shell { .. } | Run::Tool { .. } => None,
     }
 }
 

@@ -13,6 +13,7 @@ use devops_agent::bus::{Bus, Delivery, Event, Subscriber};
 use devops_agent::config::{self, Flags, Sources, TrustStore};
 use devops_agent::domain::{ApprovalRequest, CallReport, Decision};
 use devops_agent::exec::Supervisor;
+use devops_agent::guests::Guests;
 use devops_agent::runtime::{Input, Kit, Manner, Runtime, SessionChoice};
 
 use super::home::{Home, PROGRAM};
@@ -42,6 +43,8 @@ pub fn kit(place: &Home) -> Kit {
     let loaded = config::load(&sources, &trust).unwrap();
     let mut kit = Kit::build(&loaded, &sources).unwrap();
     kit.supervisor = Arc::new(Supervisor::at(PROGRAM.into()));
+    let (probe, supervisor) = (Arc::clone(&kit.probe), Arc::clone(&kit.supervisor));
+    kit.guests = Guests::new(loaded.servers.clone(), probe, supervisor, &kit.config.state_dir);
     kit
 }
 

@@ -8,6 +8,7 @@ pub mod havoc;
 pub mod home;
 pub mod kube_api;
 pub mod mcp;
+pub mod odd_server;
 pub mod ollama;
 pub mod openai;
 pub mod picture;

@@ -71,7 +71,7 @@ pub const MATRIX: &[Row] = &[
           crates: &["include_dir", "sha2", "thiserror", "notify"] },
     Row { module: "config", kind: Io,
           modules: &["domain", "library", "redact"],
-          crates: &["serde", "serde_yaml", "dotenvy", "sha2", "nix"] },
+          crates: &["serde", "serde_json", "serde_yaml", "dotenvy", "sha2", "nix"] },
     Row { module: "telemetry", kind: Io,
           modules: &["domain", "config"],
           crates: &["tracing", "tracing_subscriber", "nix", "thiserror"] },
@@ -95,8 +95,12 @@ pub const MATRIX: &[Row] = &[
     Row { module: "index", kind: Io,
           modules: &["domain", "history", "library", "store"],
           crates: &["rusqlite", "nix", "serde", "serde_json", "serde_yaml", "thiserror", "tracing"] },
+    // Of config: which servers there are. Of exec: what starts and ends their programs.
+    Row { module: "guests", kind: Io,
+          modules: &["domain", "output", "gate", "config", "probe", "exec", "store"],
+          crates: &["rmcp", "reqwest", "sse_stream", "futures_util", "tokio", "tokio_util", "serde_json", "sha2", "tracing"] },
     Row { module: "tools", kind: Io,
-          modules: &["domain", "skill", "output", "history", "redact", "gate", "bus", "probe", "exec", "store", "index"],
+          modules: &["domain", "skill", "output", "history", "redact", "gate", "bus", "probe", "exec", "store", "index", "guests"],
           crates: &["rmcp", "tokio", "tokio_util", "serde", "serde_json", "thiserror", "tracing"] },
     // Of exec: the signals and the process tree of a supervisor.
     Row { module: "shell", kind: Io,
@@ -110,7 +114,7 @@ pub const MATRIX: &[Row] = &[
     // The arguments of a model's calls are JSON, and are masked and put back there.
     Row { module: "runtime", kind: Compose,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "runbook", "agent",
-                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools", "shell"],
+                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "guests", "tools", "shell"],
           crates: &["tokio", "tokio_util", "futures_util", "jiff", "serde_json", "thiserror", "tracing"] },
     // Speaks to the agent through the runtime's handle.
     Row { module: "app", kind: Compose,
@@ -125,8 +129,8 @@ pub const MATRIX: &[Row] = &[
     // Of the shell: which one the person gets.
     Row { module: "cli", kind: Compose,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "runbook", "agent", "ui",
-                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "tools", "terminal",
-                     "shell", "runtime", "door", "app"],
+                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "guests", "tools",
+                     "terminal", "shell", "runtime", "door", "app"],
           crates: &["clap", "clap_complete", "clap_complete_nushell", "clap_mangen", "tokio", "tokio_util", "serde",
                     "serde_json", "serde_yaml", "jiff", "sha2", "thiserror", "tracing"] },
     // The two roots: the map of the library, and the binary's way into it.
@@ -173,7 +177,7 @@ pub const PLACES: &[Place] = &[
     Place { names: &["tokio::spawn", "tokio::task::spawn", "tokio::task::spawn_blocking", "tokio::task::spawn_local",
                      "tokio::task::JoinSet", "tokio::task::LocalSet", "std::thread::spawn", "std::thread::scope", "std::thread::Builder"],
             allowed: Only(&["runtime", "library", "config", "telemetry", "bus", "model", "probe", "exec", "shell", "store", "index",
-                            "tools", "door", "terminal"]),
+                            "guests", "tools", "door", "terminal"]),
             instead: "return an effect; the runtime's driver starts what must run beside" },
     Place { names: &["std::process", "std::env", "std::net", "std::os", "std::thread",
                      "std::io::stdin", "std::io::stdout", "std::io::stderr"],

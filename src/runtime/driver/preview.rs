@@ -35,6 +35,7 @@ impl Driver {
             ceiling: Some(Tier::Auto),
             patience: Some(PATIENCE),
             again: false,
+            tool: None,
         };
         let (wire, bus) = (self.wire.clone(), self.bus.clone());
         let _token = self.calls.token(call);
