@@ -39,6 +39,7 @@
 //! - [`planner`] — plain English to a plan, a question, or *unsure*.
 //! - [`runbook`] — a diagnosis written in Markdown, walked step by step to a named finding or to *nothing found*;
 //!   which runbook a request asks for.
+//! - [`hooks`] — other programs' agents that ask our gate: the words of their hooks, and their rules as a draft of ours.
 //! - [`agent`] — the conversation: `handle(Event) -> Vec<Effect>`.
 //!
 //! Drawing: [`ui`] — a view to a frame; themes, markdown, highlighting.
@@ -103,6 +104,7 @@ pub mod exec;
 pub mod gate;
 pub mod guests;
 pub mod history;
+pub mod hooks;
 pub mod index;
 pub mod library;
 pub mod model;

@@ -178,6 +178,8 @@ pub(super) enum Command {
     Grants(Grants),
     /// Serve other programs through the Model Context Protocol, on stdin and stdout or over HTTP
     Mcp(Mcp),
+    /// Answer the hook of another program's agent, so that it asks this gate before it runs something
+    Hook(Hook),
     /// Approve, in this terminal, a command that another program asked for; lists what waits without a digest
     Approve(Approve),
     /// Count what was done: commands by tool, tier and decision, failures, commits, day by day
@@ -657,6 +659,55 @@ pub(super) enum McpCommand {
         /// The server, as its file names it
         name: String,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Hook {
+    #[command(subcommand)]
+    pub command: HookCommand,
+}
+
+/// Whose agent asks, or whose rules are taken over.
+#[derive(Debug, Subcommand)]
+pub(super) enum HookCommand {
+    /// Claude Code: PreToolUse
+    ClaudeCode(HookArgs),
+    /// Codex CLI: PreToolUse and PermissionRequest
+    Codex(HookArgs),
+    /// Gemini CLI: BeforeTool
+    Gemini(HookArgs),
+    /// Make a draft of a skill file from another program's rules; tells each rule that could not be carried over
+    Import(HookImport),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct HookArgs {
+    /// Print what belongs into the program's settings, and change nothing
+    #[arg(long)]
+    pub settings: bool,
+    /// Leave what needs approval to the program's own rules where its hook cannot make it ask (codex, gemini)
+    #[arg(long)]
+    pub leave: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct HookImport {
+    /// The program's settings.json, or a rules file of Codex
+    pub file: PathBuf,
+    /// Whose rules they are
+    #[arg(long, value_enum, value_name = "PROGRAM")]
+    pub from: HookProgram,
+    /// Write the draft into this file, which must not be there yet
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// A program with hooks and rules.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(super) enum HookProgram {
+    ClaudeCode,
+    Codex,
+    Gemini,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -17,6 +17,7 @@ mod explain;
 mod explanation;
 mod export;
 mod grants;
+mod hook;
 mod lifecycle;
 mod linear;
 mod log;
@@ -92,6 +93,7 @@ pub fn main() -> ExitCode {
         Some(Command::Export(ref args_of)) => export::run(&args.settings, args_of),
         Some(Command::Grants(ref grants)) => grants::run(&args.settings, grants),
         Some(Command::Mcp(ref mcp)) => mcp::run(&args.settings, mcp),
+        Some(Command::Hook(ref hook)) => hook::run(&args.settings, &hook.command),
         Some(Command::Approve(ref approve)) => approve::run(&args.settings, approve),
         Some(Command::Stats(ref args_of)) => stats::run(&args.settings, args_of),
         Some(Command::Doctor(ref args_of)) => doctor::run(&args.settings, args_of),

@@ -31,6 +31,7 @@ mod explain;
 mod grants;
 mod graph_pane;
 mod guests;
+mod hooks;
 mod hostile;
 mod injections;
 mod keymap;

@@ -50,6 +50,9 @@ pub const MATRIX: &[Row] = &[
     Row { module: "gate", kind: Pure,
           modules: &["domain", "skill"],
           crates: &["sha2", "serde", "serde_json", "serde_yaml", "thiserror"] },
+    Row { module: "hooks", kind: Pure,
+          modules: &["domain", "skill"],
+          crates: &["serde_json"] },
     Row { module: "planner", kind: Pure,
           modules: &["domain", "skill"],
           crates: &["serde", "serde_yaml", "thiserror", "strsim"] },
@@ -128,7 +131,7 @@ pub const MATRIX: &[Row] = &[
                     "tracing"] },
     // Of the shell: which one the person gets.
     Row { module: "cli", kind: Compose,
-          modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "runbook", "agent", "ui",
+          modules: &["domain", "skill", "output", "history", "redact", "gate", "hooks", "planner", "runbook", "agent", "ui",
                      "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "guests", "tools",
                      "terminal", "shell", "runtime", "door", "app"],
           crates: &["clap", "clap_complete", "clap_complete_nushell", "clap_mangen", "tokio", "tokio_util", "serde",
