@@ -1,7 +1,7 @@
 //! The door for programs outside: an MCP server over stdin and stdout or HTTP, with the tools, resources and prompts
 //! they get.
 //!
-//! `stdio` and `http` let them in; `server` speaks the protocol and `catalog` says what is offered; `link` is one program with the session its calls
+//! `stdio` and `http` let them in, `lines` bounds what they say at once; `server` speaks the protocol and `catalog` says what is offered; `link` is one program with the session its calls
 //! are written to; `run` carries out `run_command`, `consult` asks for consent and `sealed` keeps the questions of
 //! the stateless generation; `page` is what can be read. Judges nothing: every command goes through [`crate::tools::Core`],
 //! as the workbench's own do. Invariants: what leaves has gone through the veil; what a program says about a call beyond
@@ -13,6 +13,7 @@ mod catalog;
 mod consult;
 mod house;
 mod http;
+mod lines;
 mod link;
 mod page;
 mod progress;

@@ -9,11 +9,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use super::house::House;
+use super::lines::{Bounded, LINE};
 use super::server::Door;
 use crate::domain::{Failure, FailureKind};
-
-/// Bytes of one message that are read. A longer one is dropped.
-const LINE: usize = 1 << 20;
 
 /// Serves until the client closes its end, or `stop`. What runs then is ended and written down.
 ///
@@ -24,7 +22,7 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let transport = AsyncRwTransport::new_server(input, output).with_max_line_length(LINE);
+    let transport = AsyncRwTransport::new_server(Bounded::new(input, LINE), output).with_max_line_length(LINE);
     let served = match Door::new(Arc::clone(&house)).serve_with_ct(transport, stop).await {
         Ok(service) => service.waiting().await.map(|_reason| ()).map_err(|error| error.to_string()),
         Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => Ok(()),

@@ -128,7 +128,14 @@ pub fn fields(report: &CallReport, exit: &Exit) -> Value {
 /// The fields, and for our own client the whole report.
 fn result(report: &CallReport) -> CallToolResult {
     let mut result = match &report.exit {
-        Some(exit) => CallToolResult::structured(fields(report, exit)),
+        // Our client reads the report below; what is too long for one message is not said four times in it.
+        Some(exit) => match &report.brief {
+            Some(brief) => {
+                let short = CallReport { stdout: brief.clone(), stderr: String::new(), ..report.clone() };
+                CallToolResult::structured(fields(&short, exit))
+            }
+            None => CallToolResult::structured(fields(report, exit)),
+        },
         None => {
             let text = format!("not run: {}. Nothing was changed; ask the person before trying again.", report.summary);
             CallToolResult::error(vec![ContentBlock::text(text)])

@@ -363,6 +363,9 @@ fn what_is_no_message_or_no_call_is_answered_or_passed_over_and_the_next_one_wor
     client.send_line(b"\xff\xfe nothing");
     client
         .send_line(&[b"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"", vec![b'x'; 3 << 20].as_slice(), b"\"}"].concat());
+    let too_long = client.until(|message| message["id"] == 7);
+    assert_eq!(too_long["error"]["code"], -32600, "{too_long}");
+    assert!(too_long["error"]["message"].as_str().unwrap().contains("more than 1048576 bytes"), "{too_long}");
     client.send_line(b"{\"jsonrpc\":\"2.0\",\"id\":7}");
     let complaint = client.until(|message| message.get("error").is_some());
     assert_eq!(complaint["error"]["code"], -32600, "{complaint}");
