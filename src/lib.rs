@@ -64,6 +64,7 @@
 //!   keeper that ends it with us.
 //! - [`terminal`] — raw mode, panic hook, keys, signals, frames.
 //! - [`telemetry`] — our own log file.
+//! - [`traces`] — what happened as OpenTelemetry traces, where the person names a collector.
 //!
 //! Composition: only these see all the others.
 //!
@@ -120,4 +121,5 @@ pub mod store;
 pub mod telemetry;
 pub mod terminal;
 pub mod tools;
+pub mod traces;
 pub mod ui;

@@ -19,6 +19,7 @@ use crate::probe;
 use crate::runtime::{self, SessionChoice};
 use crate::store::{Grants, Writer};
 use crate::tools::{Calls, Core, ServerParts, SessionSlot};
+use crate::traces::{Exporter, Following};
 
 /// Questions of one program that may stand open; beyond that the oldest are withdrawn.
 const OPEN: usize = 16;
@@ -43,6 +44,8 @@ pub(super) struct Link {
     open: Mutex<BTreeMap<CallId, Open>>,
     /// Read by every call, written by the end, which so waits for them.
     running: Arc<RwLock<()>>,
+    /// Where what happens goes too, when the person names a collector.
+    traces: Mutex<Option<Following>>,
 }
 
 impl Link {
@@ -65,6 +68,11 @@ impl Link {
             interactive: false,
         });
         tokio::spawn(tell(bus.clone()));
+        let traces = Exporter::from_environment(&kit.sources.environment).unwrap_or_else(|why| {
+            tracing::warn!("no traces are exported: {why}");
+            None
+        });
+        let traces = Mutex::new(traces.map(|exporter| exporter.follow(&bus)));
         Link {
             house,
             client: client.to_owned(),
@@ -74,6 +82,7 @@ impl Link {
             begins: tokio::sync::Mutex::default(),
             calls: AtomicU64::new(1),
             open: Mutex::default(),
+            traces,
             running: Arc::default(),
         }
     }
@@ -196,6 +205,10 @@ impl Link {
             }
         }
         self.slot.release().await;
+        let traces = self.traces.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(traces) = traces {
+            traces.end().await;
+        }
     }
 }
 

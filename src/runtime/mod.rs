@@ -53,10 +53,11 @@ pub use watching::follow_skills;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::bus::Bus;
+use crate::bus::{Bus, Event, Notice, NoticeKind};
 use crate::domain::{CallId, Failure, SessionId};
 use crate::gate::Yes;
 use crate::shell::Record;
+use crate::traces::{Exporter, Following};
 
 /// How this runtime meets the person.
 #[derive(Debug, Clone)]
@@ -155,6 +156,8 @@ pub struct Runtime {
     shell_log: ShellLog,
     shelf: Shelf,
     task: JoinHandle<()>,
+    /// Where what happens goes too, when the person names a collector.
+    traces: Option<Following>,
 }
 
 impl Runtime {
@@ -164,10 +167,19 @@ impl Runtime {
     /// When the memory, the tools or a model that was demanded cannot be had.
     pub async fn start(kit: Kit, manner: Manner, bus: Bus) -> Result<Runtime, Failure> {
         let (inputs, receiver) = mpsc::channel(64);
+        // Before anything happens, so that nothing is missing.
+        let traces = match Exporter::from_environment(&kit.sources.environment) {
+            Ok(exporter) => exporter.map(|exporter| exporter.follow(&bus)),
+            Err(why) => {
+                let text = format!("No traces are exported: {why}.");
+                bus.publish(&Event::Notice(Notice { kind: NoticeKind::Warning, text }));
+                None
+            }
+        };
         let driver = driver::Driver::build(kit, manner, bus.clone()).await?;
         let (shell_log, shelf) = (driver.shell_log(), driver.shelf());
         let task = tokio::spawn(driver.run(receiver));
-        Ok(Runtime { inputs, bus, shell_log, shelf, task })
+        Ok(Runtime { inputs, bus, shell_log, shelf, task, traces })
     }
 
     /// Where everything that happens is published.
@@ -200,6 +212,9 @@ impl Runtime {
         drop(self.inputs);
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the driver did not end well");
+        }
+        if let Some(traces) = self.traces {
+            traces.end().await;
         }
     }
 }

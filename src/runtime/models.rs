@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::veil::Veil;
 use crate::agent::{Joined, Listener};
@@ -145,8 +146,9 @@ pub(super) fn chat(
     let (sender, mut receiver) = mpsc::channel(PIECES);
     // What a call means is read as the model wrote it, and its names are put back like those of any other call.
     let mut listener = Listener::new(veil.request(request));
+    let span = tracing::error_span!("chat", turn = turn.0);
     let answer = model.chat(listener.question(), sender, cancel);
-    tokio::spawn(answer);
+    tokio::spawn(answer.instrument(span));
     tokio::spawn(async move {
         while let Some(event) = receiver.recv().await {
             for event in listener.hear(&event).into_iter().chain([event]) {

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::calls::Calls;
 use super::looks::Looks;
@@ -123,12 +124,19 @@ impl Core {
                 cancel.cancel();
             })
         });
-        let called = self.decide_and_run(&request, consult, &cancel).await;
+        // Lines of the program's own log that are written meanwhile carry these, at any level.
+        let session = self.parts.session.writer().await.map(|writer| writer.session().short().to_owned());
+        let span = tracing::error_span!("call", session, turn = request.turn.0, call = request.call.0);
+        let called = self.decide_and_run(&request, consult, &cancel).instrument(span.clone()).await;
         watch.abort();
         patience.inspect(tokio::task::JoinHandle::abort);
         self.parts.calls.forget(request.call);
         match called {
             Ok(report) => {
+                let exit = report.exit.as_ref().map(Exit::code);
+                span.in_scope(|| {
+                    tracing::info!(tier = %report.tier, decision = report.decision.word(), exit, "a call ended");
+                });
                 self.parts.bus.publish(&Event::Finished(report.clone()));
                 Called::Ended(report)
             }

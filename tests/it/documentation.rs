@@ -127,12 +127,15 @@ fn the_readme_lists_every_command_and_no_option_that_is_not_there() {
     }
     for (at, line) in &listed {
         let name = line.split_whitespace().next().unwrap();
-        let below = if name == "skills" { &["list", "check", "trust", "explain"][..] } else { &[] };
+        let below = match name {
+            "skills" => &["list", "check", "trust", "explain"][..],
+            "grants" => &["revoke"],
+            "mcp" => &["servers", "accept"],
+            "hook" => &["claude-code", "codex", "gemini", "import"],
+            _ => &[],
+        };
         let mut known = help(&place, &[name]);
         below.iter().for_each(|word| known.push_str(&help(&place, &[name, word])));
-        if name == "grants" {
-            known.push_str(&help(&place, &["grants", "revoke"]));
-        }
         let options = line
             .split(|c: char| !(c.is_ascii_lowercase() || c == '-'))
             .filter(|word| word.len() > 2 && word.starts_with("--"));

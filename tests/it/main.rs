@@ -67,4 +67,5 @@ mod stats;
 mod store;
 mod sweep;
 mod themes;
+mod traces;
 mod workbench;

@@ -81,6 +81,9 @@ pub const MATRIX: &[Row] = &[
     Row { module: "bus", kind: Io,
           modules: &["domain"],
           crates: &["tokio", "serde"] },
+    Row { module: "traces", kind: Io,
+          modules: &["domain", "bus"],
+          crates: &["reqwest", "tokio", "serde_json", "sha2", "tracing"] },
     Row { module: "model", kind: Io,
           modules: &["domain"],
           crates: &["tokio", "tokio_util", "futures_util", "reqwest", "ollama_rs", "serde", "serde_json", "thiserror"] },
@@ -117,7 +120,7 @@ pub const MATRIX: &[Row] = &[
     // The arguments of a model's calls are JSON, and are masked and put back there.
     Row { module: "runtime", kind: Compose,
           modules: &["domain", "skill", "output", "history", "redact", "gate", "planner", "runbook", "agent",
-                     "library", "config", "telemetry", "bus", "model", "probe", "exec", "store", "index", "guests", "tools", "shell"],
+                     "library", "config", "telemetry", "bus", "traces", "model", "probe", "exec", "store", "index", "guests", "tools", "shell"],
           crates: &["tokio", "tokio_util", "futures_util", "jiff", "serde_json", "thiserror", "tracing"] },
     // Speaks to the agent through the runtime's handle.
     Row { module: "app", kind: Compose,
@@ -125,8 +128,8 @@ pub const MATRIX: &[Row] = &[
           crates: &["crossterm", "ratatui", "tui_textarea", "nucleo_matcher", "tokio", "futures_util", "serde", "serde_yaml", "thiserror", "tracing"] },
     // Of the agent: the words of the memory and of a request it cannot plan, which programs get as a model does.
     Row { module: "door", kind: Compose,
-          modules: &["domain", "output", "history", "redact", "gate", "planner", "agent", "library", "config", "bus", "probe",
-                     "store", "index", "tools", "runtime"],
+          modules: &["domain", "output", "history", "redact", "gate", "planner", "agent", "library", "config", "bus", "traces",
+                     "probe", "store", "index", "tools", "runtime"],
           crates: &["rmcp", "hyper", "hyper_util", "http_body_util", "tokio", "tokio_util", "serde", "serde_json", "sha2",
                     "tracing"] },
     // Of the shell: which one the person gets.
@@ -179,7 +182,7 @@ pub const PLACES: &[Place] = &[
             instead: "clear the command at the gate and hand the clearance to exec::run" },
     Place { names: &["tokio::spawn", "tokio::task::spawn", "tokio::task::spawn_blocking", "tokio::task::spawn_local",
                      "tokio::task::JoinSet", "tokio::task::LocalSet", "std::thread::spawn", "std::thread::scope", "std::thread::Builder"],
-            allowed: Only(&["runtime", "library", "config", "telemetry", "bus", "model", "probe", "exec", "shell", "store", "index",
+            allowed: Only(&["runtime", "library", "config", "telemetry", "bus", "traces", "model", "probe", "exec", "shell", "store", "index",
                             "guests", "tools", "door", "terminal"]),
             instead: "return an effect; the runtime's driver starts what must run beside" },
     Place { names: &["std::process", "std::env", "std::net", "std::os", "std::thread",
