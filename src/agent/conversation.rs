@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::progress::{Progress, Stop};
 use super::prompt::{self, Parts};
+use super::salvage::Curtain;
 use super::steering::{self, Steer};
 use super::steps::{self, Steps};
 use super::tool_call::{self, Wanted};
@@ -53,6 +54,13 @@ pub(super) struct Conversation {
     /// This turn's messages, the person's first.
     messages: Vec<Message>,
     text: String,
+    /// What of the text is shown while it comes.
+    curtain: Curtain,
+    /// The answer without the calls that were written into it.
+    said: Option<String>,
+    /// It thought before it answered; and whether it shall.
+    thought: bool,
+    think: Option<bool>,
     calls: Vec<ToolCall>,
     /// Calls of the last answer that wait for their turn.
     queue: VecDeque<Queued>,
@@ -165,6 +173,10 @@ impl Agent {
             turn,
             messages: vec![Message::text(Role::User, text)],
             text: String::new(),
+            curtain: Curtain::default(),
+            said: None,
+            thought: false,
+            think: None,
             calls: Vec::new(),
             queue: VecDeque::new(),
             running: None,
@@ -197,9 +209,10 @@ impl Agent {
         }));
     }
 
-    fn ask(&mut self, talk: Conversation, effects: &mut Vec<Effect>) {
+    fn ask(&mut self, mut talk: Conversation, effects: &mut Vec<Effect>) {
         // A model that left while it was asked is asked no more; its failure is on its way.
         let Joined { window, calls_tools } = self.model.unwrap_or_default();
+        (talk.curtain, talk.said, talk.thought) = (Curtain::new(calls_tools), None, false);
         let tools = if calls_tools { tool_call::specifications(&self.offered) } else { Vec::new() };
         let parts = Parts {
             prompts: &self.setup.prompts,
@@ -220,7 +233,8 @@ impl Agent {
             effects.push(Effect::Notice(text));
         }
         effects.push(Effect::Room(room));
-        effects.push(Effect::AskModel { turn: talk.turn, request: ModelRequest { messages, tools } });
+        let request = ModelRequest { messages, tools, think: talk.think };
+        effects.push(Effect::AskModel { turn: talk.turn, request });
         self.state = State::Talking(talk);
     }
 
@@ -236,13 +250,18 @@ impl Agent {
         match event {
             ModelEvent::Token(text) => {
                 talk.text.push_str(&text);
-                effects.push(Effect::Token { turn, text });
+                let text = talk.curtain.push(&text);
+                effects.extend((!text.is_empty()).then_some(Effect::Token { turn, text }));
             }
-            ModelEvent::Thinking(text) => effects.push(Effect::Thinking { turn, text }),
+            ModelEvent::Thinking(text) => {
+                talk.thought = true;
+                effects.push(Effect::Thinking { turn, text });
+            }
             ModelEvent::ToolCall(call) => talk.calls.push(call),
             ModelEvent::Usage(usage) => effects.push(Effect::Usage(usage)),
             ModelEvent::Meant(meant) => {
                 talk.complaint = meant.complaint;
+                talk.said = Some(meant.said.clone());
                 if talk.complaint.is_none() {
                     (talk.text, talk.calls) = (meant.said, meant.calls);
                 }
@@ -251,7 +270,12 @@ impl Agent {
                 self.model = self.model.map(|joined| Joined { window, ..joined });
                 effects.push(Effect::Window(window));
             }
-            ModelEvent::Done(reason) => return self.spoken(talk, &reason, effects),
+            ModelEvent::Done(reason) => {
+                let said = talk.said.take();
+                let text = talk.curtain.end(said.as_deref());
+                effects.extend((!text.is_empty()).then_some(Effect::Token { turn, text }));
+                return self.spoken(talk, &reason, effects);
+            }
             ModelEvent::Failed(problem)
                 if problem.refuses_tools && self.model.is_some_and(|joined| joined.calls_tools) =>
             {
@@ -281,6 +305,8 @@ impl Agent {
             let mut answer = text.trim().to_owned();
             if answer.is_empty() {
                 if talk.repairs < REPAIRS {
+                    // Whoever thought and then said nothing is asked to answer at once.
+                    talk.think = talk.thought.then_some(false).or(talk.think);
                     talk.spoiled.get_or_insert(talk.messages.len());
                     return self.repair(talk, EMPTY.to_owned(), effects);
                 }

@@ -53,6 +53,9 @@ pub struct ToolSpec {
 pub struct ModelRequest {
     pub messages: Vec<Message>,
     pub tools: Vec<ToolSpec>,
+    /// Whether a model that can is to think first; `None` leaves it to the server.
+    #[serde(default)]
+    pub think: Option<bool>,
 }
 
 /// Tokens read and written, as far as the server told.

@@ -12,11 +12,12 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::bytes::BytesMut;
 use tokio_util::codec::{Decoder, LinesCodec, LinesCodecError};
+use tokio_util::sync::CancellationToken;
 
 use super::fault::Fault;
 use super::http::PATIENCE;
 use super::thinking::Thinking;
-use crate::domain::{ModelEvent, StopReason, Usage};
+use crate::domain::{ModelEvent, ModelProblem, StopReason, Usage};
 
 /// The longest line, in bytes: a tool call comes whole in one, but not more than this.
 const LINE_LIMIT: usize = 4 * 1024 * 1024;
@@ -36,6 +37,29 @@ pub(super) trait Reader: Send {
     /// The events that the end of the connection stands for, in good order and after the last line.
     fn end(&mut self) -> Result<Vec<ModelEvent>, Fault> {
         Err(Fault::Unfinished)
+    }
+}
+
+/// An answer from its beginning to its end: tells what went wrong, in the words of `told`, and ends when it is cancelled
+/// or nobody listens.
+pub(super) async fn converse(
+    answer: impl Future<Output = Result<(), Fault>> + Send,
+    told: impl FnOnce(&Fault) -> ModelProblem + Send,
+    events: &mpsc::Sender<ModelEvent>,
+    cancel: &CancellationToken,
+) {
+    let conversation = async {
+        if let Err(fault) = answer.await {
+            // A closed receiver has nobody to tell.
+            let _nobody_listens = events.send(ModelEvent::Failed(told(&fault))).await;
+        }
+    };
+    // Dropping the conversation closes its connection, at which the server stops generating.
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => {}
+        () = events.closed() => {}
+        () = conversation => {}
     }
 }
 

@@ -84,6 +84,16 @@ impl Fault {
         matches!(self, Self::Status { status: 400 | 404 | 422 | 500 | 501, text } if text.to_lowercase().contains("tool"))
     }
 
+    /// Whether Ollama refused the question for what it says about thinking.
+    pub(super) fn refuses_thinking(&self) -> bool {
+        self.refuses_question() && matches!(self, Self::Status { text, .. } if text.to_lowercase().contains("think"))
+    }
+
+    /// Whether the server refused the question as it is put.
+    pub(super) fn refuses_question(&self) -> bool {
+        matches!(self, Self::Status { status: 400 | 422, .. })
+    }
+
     /// The sentence about an answer of `model` from the `server` at `host`, with what to do next.
     pub(super) fn told(&self, server: &str, host: &str, model: &str, hint: String) -> ModelProblem {
         let summary = match self {

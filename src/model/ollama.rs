@@ -88,31 +88,25 @@ impl Model for OllamaModel {
         let question = Question::new(&self.settings, request);
         let this = self.clone();
         Box::pin(async move {
-            let conversation = async {
-                if let Err(fault) = this.answer(&question, &events).await {
-                    let (host, model) = (this.address.to_string(), &this.settings.model);
-                    let hint = hints::hint(&fault, &host, model);
-                    // A closed receiver has nobody to tell.
-                    let _ = events.send(ModelEvent::Failed(fault.told("ollama", &host, model, hint))).await;
-                }
+            let told = |fault: &Fault| {
+                let (host, model) = (this.address.to_string(), &this.settings.model);
+                fault.told("ollama", &host, model, hints::hint(fault, &host, model))
             };
-            // Dropping the conversation closes its connection, at which the server stops generating.
-            tokio::select! {
-                biased;
-                () = cancel.cancelled() => {}
-                () = events.closed() => {}
-                () = conversation => {}
-            }
+            answer::converse(this.answer(question, &events), told, &events, &cancel).await;
         })
     }
 }
 
 impl OllamaModel {
-    async fn answer(&self, question: &Question, events: &mpsc::Sender<ModelEvent>) -> Result<(), Fault> {
-        let call = || (self.client.post(self.address.at("api/chat")).json(question), Lines);
-        let Some(End { reason, usage }) = answer::stream(call, self.settings.timeout, events).await? else {
-            return Ok(());
+    async fn answer(&self, mut question: Question, events: &mpsc::Sender<ModelEvent>) -> Result<(), Fault> {
+        let end = match self.stream(&question, events).await {
+            // Many models cannot think, and none of them can be told not to.
+            Err(fault) if fault.refuses_thinking() && question.forget_thinking() => {
+                self.stream(&question, events).await?
+            }
+            end => end?,
         };
+        let Some(End { reason, usage }) = end else { return Ok(()) };
         // The server tells its window only of a model that is loaded, which it is now.
         if self.loaded.load(Ordering::Relaxed) == 0
             && let Some(window) = self.loaded_window().await
@@ -133,6 +127,11 @@ impl OllamaModel {
         }
         let _nobody_listens = events.send(ModelEvent::Done(reason)).await;
         Ok(())
+    }
+
+    async fn stream(&self, question: &Question, events: &mpsc::Sender<ModelEvent>) -> Result<Option<End>, Fault> {
+        let call = || (self.client.post(self.address.at("api/chat")).json(question), Lines);
+        answer::stream(call, self.settings.timeout, events).await
     }
 }
 

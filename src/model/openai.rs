@@ -78,12 +78,23 @@ impl OpenAiModel {
         Ok(Self { settings, address, client, headers })
     }
 
-    async fn answer(&self, question: &Question, events: &mpsc::Sender<ModelEvent>) -> Result<(), Fault> {
-        let call = || (self.post(question), Stream::default());
-        if let Some(End { reason, .. }) = answer::stream(call, self.settings.timeout, events).await? {
+    async fn answer(&self, mut question: Question, events: &mpsc::Sender<ModelEvent>) -> Result<(), Fault> {
+        let end = match self.stream(&question, events).await {
+            // The switch is one of vLLM and llama.cpp; others refuse what they do not know.
+            Err(fault) if fault.refuses_question() && question.forget_thinking() => {
+                self.stream(&question, events).await?
+            }
+            end => end?,
+        };
+        if let Some(End { reason, .. }) = end {
             let _nobody_listens = events.send(ModelEvent::Done(reason)).await;
         }
         Ok(())
+    }
+
+    async fn stream(&self, question: &Question, events: &mpsc::Sender<ModelEvent>) -> Result<Option<End>, Fault> {
+        let call = || (self.post(question), Stream::default());
+        answer::stream(call, self.settings.timeout, events).await
     }
 
     fn post(&self, question: &Question) -> RequestBuilder {
@@ -105,21 +116,12 @@ impl Model for OpenAiModel {
         let question = Question::new(&self.settings, request);
         let this = self.clone();
         Box::pin(async move {
-            let conversation = async {
-                if let Err(fault) = this.answer(&question, &events).await {
-                    let (host, model) = (this.address.to_string(), &this.settings.model);
-                    let hint = hints::hint(&fault, &host, model, this.settings.api_key.is_some());
-                    // A closed receiver has nobody to tell.
-                    let _ = events.send(ModelEvent::Failed(fault.told("the server", &host, model, hint))).await;
-                }
+            let told = |fault: &Fault| {
+                let (host, model) = (this.address.to_string(), &this.settings.model);
+                let hint = hints::hint(fault, &host, model, this.settings.api_key.is_some());
+                fault.told("the server", &host, model, hint)
             };
-            // Dropping the conversation closes its connection, at which the server stops generating.
-            tokio::select! {
-                biased;
-                () = cancel.cancelled() => {}
-                () = events.closed() => {}
-                () = conversation => {}
-            }
+            answer::converse(this.answer(question, &events), told, &events, &cancel).await;
         })
     }
 }

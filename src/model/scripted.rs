@@ -82,7 +82,7 @@ mod tests {
 
     async fn ask(model: &ScriptedModel, cancel: CancellationToken) -> Vec<ModelEvent> {
         let (events, mut heard) = mpsc::channel(16);
-        let question = ModelRequest { messages: Vec::new(), tools: Vec::new() };
+        let question = ModelRequest { messages: Vec::new(), tools: Vec::new(), think: None };
         model.chat(question, events, cancel).await;
         let mut all = Vec::new();
         while let Some(event) = heard.recv().await {

@@ -97,5 +97,5 @@ fn question() -> ModelRequest {
             "required": ["word"],
         }),
     };
-    ModelRequest { messages: vec![Message::text(Role::User, wanted)], tools: vec![tool] }
+    ModelRequest { messages: vec![Message::text(Role::User, wanted)], tools: vec![tool], think: None }
 }

@@ -40,7 +40,7 @@ impl Veil {
     /// The question as the model may read it.
     pub(super) fn request(&self, request: ModelRequest) -> ModelRequest {
         let messages = request.messages.into_iter().map(|message| self.message(message)).collect();
-        ModelRequest { messages, tools: request.tools }
+        ModelRequest { messages, tools: request.tools, think: request.think }
     }
 
     fn message(&self, message: Message) -> Message {
@@ -119,7 +119,7 @@ mod tests {
         let veil = veil(false);
         let mut message = Message::text(Role::User, "ping 10.20.30.40 please");
         message.tool_calls = vec![call("ping 10.20.30.40")];
-        let sent = veil.request(ModelRequest { messages: vec![message], tools: Vec::new() });
+        let sent = veil.request(ModelRequest { messages: vec![message], tools: Vec::new(), think: None });
         let seen = format!("{sent:?}");
         assert!(!seen.contains("10.20.30.40"), "{seen}");
         let pseudonym = sent.messages[0].content.split(' ').nth(1).unwrap().to_owned();
@@ -138,7 +138,7 @@ mod tests {
     fn a_model_on_this_machine_sees_addresses_and_no_secrets() {
         let token = ["ghp_", "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"].concat();
         let message = Message::text(Role::User, format!("10.20.30.40 has the token {token}"));
-        let sent = veil(true).request(ModelRequest { messages: vec![message], tools: Vec::new() });
+        let sent = veil(true).request(ModelRequest { messages: vec![message], tools: Vec::new(), think: None });
         assert!(sent.messages[0].content.starts_with("10.20.30.40 has the token ["), "{sent:?}");
         assert!(!sent.messages[0].content.contains(&token), "{sent:?}");
     }

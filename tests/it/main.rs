@@ -50,6 +50,7 @@ mod negotiation;
 mod ollama_client;
 mod openai_client;
 mod protected;
+mod providers;
 mod redact;
 mod redact_cli;
 mod replies;

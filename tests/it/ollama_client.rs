@@ -12,6 +12,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::support::chat::{ask, question, text_of};
 use crate::support::ollama::{FakeOllama, Stock, Turn};
 
 const MODEL: &str = "devstral:24b";
@@ -36,25 +37,6 @@ fn impatient(host: &str) -> OllamaModel {
     OllamaModel::new(settings(host)).unwrap()
 }
 
-fn question() -> ModelRequest {
-    ModelRequest { messages: vec![Message::text(Role::User, "which pods restart?")], tools: Vec::new() }
-}
-
-async fn ask(model: &dyn Model, request: ModelRequest) -> Vec<ModelEvent> {
-    let (events, mut heard) = mpsc::channel(4);
-    let listen = async {
-        let mut all = Vec::new();
-        while let Some(event) = heard.recv().await {
-            all.push(event);
-        }
-        all
-    };
-    let ((), all) = tokio::join!(model.chat(request, events, CancellationToken::new()), listen);
-    let ends = all.iter().filter(|event| matches!(event, ModelEvent::Done(_) | ModelEvent::Failed(_))).count();
-    assert_eq!(ends, 1, "{all:?}");
-    all
-}
-
 /// What `turn` is answered with: the events before the failure, and the failure.
 async fn failure_of(turn: Turn) -> (Vec<ModelEvent>, ModelProblem) {
     let server = FakeOllama::start(&[MODEL], vec![turn]);
@@ -77,14 +59,6 @@ async fn until_abandoned(server: &FakeOllama) {
         }
     };
     assert!(tokio::time::timeout(Duration::from_secs(10), closed).await.is_ok(), "the client kept its connection");
-}
-
-fn text_of(events: &[ModelEvent]) -> String {
-    let token = |event: &ModelEvent| match event {
-        ModelEvent::Token(text) => Some(text.clone()),
-        _ => None,
-    };
-    events.iter().filter_map(token).collect()
 }
 
 #[tokio::test]
@@ -135,7 +109,7 @@ async fn a_question_carries_tools_results_and_a_window_the_server_may_not_cut() 
     let tool = ToolSpec { name: "run_command".into(), description: "runs it".into(), parameters: schema.clone() };
     let messages = vec![Message::text(Role::System, "be brief"), asked, result];
 
-    let events = ask(&patient(&server.host()), ModelRequest { messages, tools: vec![tool] }).await;
+    let events = ask(&patient(&server.host()), ModelRequest { messages, tools: vec![tool], think: None }).await;
 
     assert_eq!(events.last(), Some(&ModelEvent::Done(StopReason::Length)));
     let function = json!({ "name": "run_command", "description": "runs it", "parameters": schema });
@@ -311,8 +285,11 @@ async fn the_window_the_model_was_loaded_with_is_told_once() {
 
 #[tokio::test]
 async fn a_prompt_that_was_cut_is_an_error_and_no_answer() {
-    let long =
-        || ModelRequest { messages: vec![Message::text(Role::User, "a log line\n".repeat(8_000))], tools: vec![] };
+    let long = || ModelRequest {
+        messages: vec![Message::text(Role::User, "a log line\n".repeat(8_000))],
+        tools: vec![],
+        think: None,
+    };
     let stock = Stock { loaded: Some(4096), ..Stock::of(&[MODEL]) };
     let cut = Turn::new().token("nothing odd").done("stop", 2_900, 3);
     let server = FakeOllama::stocked(60_001, stock, vec![cut, Turn::new().token("ok").done("stop", 24_000, 1)]);

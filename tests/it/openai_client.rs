@@ -6,11 +6,10 @@ use std::time::Duration;
 use devops_agent::domain::{
     Message, ModelEvent, ModelProblem, ModelRequest, Role, StopReason, ToolCall, ToolSpec, Usage,
 };
-use devops_agent::model::{Availability, Model, OpenAiModel, OpenAiSettings, SetupError};
+use devops_agent::model::{Availability, OpenAiModel, OpenAiSettings, SetupError};
 use serde_json::json;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
+use crate::support::chat::{ask, question, text_of};
 use crate::support::home::Home;
 use crate::support::ollama::{FakeOllama, Stock};
 use crate::support::openai::{FakeOpenAi, Said};
@@ -32,25 +31,6 @@ fn client(server: &FakeOpenAi) -> OpenAiModel {
     OpenAiModel::new(settings(&server.base_url())).unwrap()
 }
 
-fn question() -> ModelRequest {
-    ModelRequest { messages: vec![Message::text(Role::User, "which pods restart?")], tools: Vec::new() }
-}
-
-async fn ask(model: &OpenAiModel, request: ModelRequest) -> Vec<ModelEvent> {
-    let (events, mut heard) = mpsc::channel(4);
-    let listen = async {
-        let mut all = Vec::new();
-        while let Some(event) = heard.recv().await {
-            all.push(event);
-        }
-        all
-    };
-    let ((), all) = tokio::join!(model.chat(request, events, CancellationToken::new()), listen);
-    let ends = all.iter().filter(|event| matches!(event, ModelEvent::Done(_) | ModelEvent::Failed(_))).count();
-    assert_eq!(ends, 1, "{all:?}");
-    all
-}
-
 async fn heard(said: Said) -> Vec<ModelEvent> {
     ask(&client(&FakeOpenAi::start(&[MODEL], vec![said])), question()).await
 }
@@ -60,14 +40,6 @@ async fn failure_of(said: Said) -> (String, ModelProblem) {
     let Some(ModelEvent::Failed(problem)) = events.pop() else { panic!("no failure ends {events:?}") };
     assert!(!problem.hint.is_empty() && !format!("{problem:?}").contains(KEY), "{problem:?}");
     (text_of(&events), problem)
-}
-
-fn text_of(events: &[ModelEvent]) -> String {
-    let token = |event: &ModelEvent| match event {
-        ModelEvent::Token(text) => Some(text.clone()),
-        _ => None,
-    };
-    events.iter().filter_map(token).collect()
 }
 
 fn called(id: &str, cmd: &str) -> ModelEvent {
@@ -110,7 +82,8 @@ async fn a_question_carries_tools_results_and_the_key() {
     let schema = json!({ "type": "object", "properties": { "cmd": { "type": "string" } }, "required": ["cmd"] });
     let tool = ToolSpec { name: "run_command".into(), description: "runs it".into(), parameters: schema.clone() };
 
-    let events = ask(&client(&server), ModelRequest { messages: vec![asked, result], tools: vec![tool] }).await;
+    let events =
+        ask(&client(&server), ModelRequest { messages: vec![asked, result], tools: vec![tool], think: None }).await;
 
     assert_eq!(events.last(), Some(&ModelEvent::Done(StopReason::Length)));
     let requests = server.requests();

@@ -1,6 +1,7 @@
 //! What tests share: real programs, servers that stand in for what cannot be
 //! had, eyes and hands for a terminal.
 
+pub mod chat;
 pub mod disk;
 pub mod docker;
 pub mod front;
@@ -12,6 +13,7 @@ pub mod odd_server;
 pub mod ollama;
 pub mod openai;
 pub mod picture;
+pub mod provider;
 pub mod pty;
 pub mod real;
 pub mod rows;

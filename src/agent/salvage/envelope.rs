@@ -36,6 +36,11 @@ const FAMILIES: &[Family] = &[
     Family { mark: "```", read: fenced },
 ];
 
+/// What any of them begins with.
+pub(super) fn marks() -> impl Iterator<Item = &'static str> {
+    FAMILIES.iter().map(|family| family.mark)
+}
+
 /// The first envelope of `text` and where it stands.
 pub(super) fn next(text: &str, tools: &[&str]) -> Option<(Found, Range<usize>)> {
     // An answer that is nothing but JSON.

@@ -8,6 +8,7 @@
 //! other call, through the same judge.
 
 pub(super) mod arguments;
+mod curtain;
 mod envelope;
 mod listener;
 mod plain;
@@ -16,6 +17,7 @@ mod quoted;
 use crate::domain::{Meant, ModelRequest, Role};
 use envelope::Found;
 
+pub(super) use curtain::Curtain;
 pub use listener::Listener;
 
 /// Reads an answer to `request`; `None` when it is just words. A request without tools is one to a model that cannot

@@ -7,7 +7,11 @@ use crate::domain::{Message, ModelEvent, StopReason, ToolCall, ToolSpec};
 
 fn request(tools: &[&str], printed: &str) -> ModelRequest {
     let spec = |name: &&str| ToolSpec { name: (*name).to_owned(), description: String::new(), parameters: json!({}) };
-    ModelRequest { messages: vec![Message::text(Role::Tool, printed)], tools: tools.iter().map(spec).collect() }
+    ModelRequest {
+        messages: vec![Message::text(Role::Tool, printed)],
+        tools: tools.iter().map(spec).collect(),
+        think: None,
+    }
 }
 
 fn meant(text: &str) -> Option<Meant> {

@@ -22,6 +22,8 @@ pub(super) struct Question {
     stream: bool,
     options: ModelOptions,
     #[serde(skip_serializing_if = "Option::is_none")]
+    think: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     keep_alive: Option<KeepAlive>,
     /// Both false: a prompt over the window must be an error. Left alone, the server
     /// drops its front, the system prompt first, and answers as if nothing was missing.
@@ -77,6 +79,7 @@ impl Question {
             messages: request.messages.into_iter().map(said).collect(),
             tools: request.tools.into_iter().map(|function| Offered { kind: "function", function }).collect(),
             stream: true,
+            think: request.think,
             options: ModelOptions::default()
                 .num_ctx(u64::from(settings.context_size))
                 .temperature(settings.temperature),
@@ -84,6 +87,11 @@ impl Question {
             truncate: false,
             shift: false,
         }
+    }
+
+    /// Says nothing about thinking any more; false when it did not.
+    pub(super) fn forget_thinking(&mut self) -> bool {
+        self.think.take().is_some()
     }
 
     /// Bytes of the messages the model is to read.
@@ -207,8 +215,10 @@ mod tests {
     }
 
     fn body(keep_alive: Option<&str>, messages: Vec<Message>) -> Value {
-        let text =
-            serde_json::to_string(&Question::new(&settings(keep_alive), ModelRequest { messages, tools: Vec::new() }));
+        let text = serde_json::to_string(&Question::new(
+            &settings(keep_alive),
+            ModelRequest { messages, tools: Vec::new(), think: None },
+        ));
         serde_json::from_str(&text.unwrap()).unwrap()
     }
 

@@ -23,6 +23,9 @@ pub(super) struct Question {
     stream: bool,
     stream_options: Value,
     temperature: f32,
+    /// Where vLLM and llama.cpp take it that a model shall not think.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chat_template_kwargs: Option<Value>,
 }
 
 impl Question {
@@ -35,7 +38,13 @@ impl Question {
             stream: true,
             stream_options: json!({ "include_usage": true }),
             temperature: settings.temperature,
+            chat_template_kwargs: request.think.map(|think| json!({ "enable_thinking": think })),
         }
+    }
+
+    /// Says nothing about thinking any more; false when it did not.
+    pub(super) fn forget_thinking(&mut self) -> bool {
+        self.chat_template_kwargs.take().is_some()
     }
 }
 
