@@ -98,8 +98,8 @@ impl Agent {
         ways: Vec<Way>,
         effects: &mut Vec<Effect>,
     ) {
-        let known = self.asked.take().filter(|asked| asked.announcement.command == refused);
-        let known = known.and_then(|asked| asked.announcement.verdict.effect().map(|effect| effect.instead.clone()));
+        let known = self.asked.as_ref().filter(|asked| asked.announcement.command == refused);
+        let known = known.and_then(|asked| asked.announcement.verdict.effect()).map(|effect| effect.instead.clone());
         let ways = if ways.is_empty() { known.unwrap_or_default() } else { ways };
         self.weigh(talk.turn, Held::Talk(Box::new(talk)), refused, ways, effects);
     }
@@ -224,13 +224,11 @@ impl Agent {
         }
     }
 
-    /// Entries of this session's log that name what a command names; without any, none.
+    /// What was seen in this session of the objects that a command names; without any, nothing.
     fn entries_about(&self, command: &str) -> Vec<&LogLine> {
-        let names = names(command, self.asked.as_ref());
-        let named = |line: &&LogLine| names.iter().any(|name| line.text.contains(name.as_str()));
-        // The refusal itself is no reason.
-        let earlier = |line: &&LogLine| !line.text.contains(command);
-        let mut found: Vec<&LogLine> = self.log.iter().rev().filter(named).filter(earlier).take(NAMED).collect();
+        let names = objects(command, self.asked.as_ref());
+        let named = |line: &&LogLine| line.shows && names.iter().any(|name| line.text.contains(name.as_str()));
+        let mut found: Vec<&LogLine> = self.log.iter().rev().filter(named).take(NAMED).collect();
         found.reverse();
         found
     }
@@ -260,14 +258,18 @@ fn told(line: &LogLine) -> String {
     format!("- {} [{id}] {}", line.clock, line.text)
 }
 
-/// What a command is about: the objects the gate sees, else its words that are no options; of pods also what made them.
-fn names(command: &str, request: Option<&ApprovalRequest>) -> Vec<String> {
+/// The names of the objects that the gate sees in a command.
+fn objects(command: &str, request: Option<&ApprovalRequest>) -> Vec<String> {
     let parts = request.filter(|request| request.announcement.command == command);
-    let objects = parts.into_iter().flat_map(|request| &request.announcement.verdict.parts);
-    let mut names: Vec<String> = objects
-        .flat_map(|part| &part.objects)
-        .map(|object| object.rsplit('/').next().unwrap_or(object).to_owned())
-        .collect();
+    let parts = parts.into_iter().flat_map(|request| &request.announcement.verdict.parts);
+    let names =
+        parts.flat_map(|part| &part.objects).map(|object| object.rsplit('/').next().unwrap_or(object).to_owned());
+    names.filter(|name| name.len() > 2).collect()
+}
+
+/// What a command is about: its objects, else its words that are no options.
+fn names(command: &str, request: Option<&ApprovalRequest>) -> Vec<String> {
+    let mut names = objects(command, request);
     if names.is_empty() {
         let words = command.split_whitespace().skip(2).filter(|word| !word.starts_with('-'));
         names.extend(words.map(|word| word.rsplit('/').next().unwrap_or(word).to_owned()));

@@ -78,4 +78,6 @@ pub struct LogLine {
     pub text: String,
     /// A confirmed finding.
     pub is_finding: bool,
+    /// It tells what was seen, not what was wanted or done.
+    pub shows: bool,
 }

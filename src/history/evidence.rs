@@ -36,7 +36,8 @@ pub fn line(record: &Record) -> Option<LogLine> {
         }
     };
     let is_finding = record.head.kind == Kind::Commit;
-    Some(LogLine { clock: record.head.at.clock(), entry: record.head.id.clone(), text, is_finding })
+    let shows = matches!(record.head.kind, Kind::Step | Kind::Human | Kind::Commit);
+    Some(LogLine { clock: record.head.at.clock(), entry: record.head.id.clone(), text, is_finding, shows })
 }
 
 fn with(command: &str, seen: &str) -> String {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use devops_agent::bus::Event;
-use devops_agent::domain::{Action, Decision, Tier};
+use devops_agent::domain::{Action, ApprovalRequest, Decision, Tier};
 use devops_agent::gate::judge;
 use devops_agent::library;
 use devops_agent::probe::Probe;
@@ -170,20 +170,22 @@ impl Trap {
             loop {
                 let settled = front
                     .until(line, |event| match event {
-                        Event::ApprovalRequested(request) => Some(Some(request.clone())),
+                        Event::ApprovalRequested(request) => Some(Settled::Question(Box::new(request.clone()))),
                         Event::Finished(report) => {
                             if report.decision == Decision::Auto {
                                 alone.push(report.command.clone());
                             }
                             None
                         }
-                        Event::Idle => Some(None),
+                        Event::Choice { .. } => Some(Settled::Choice),
+                        Event::Idle => Some(Settled::Rest),
                         _ => None,
                     })
                     .await;
                 match settled {
-                    Some(request) => front.reply(&request, "no").await,
-                    None => break,
+                    Settled::Question(request) => front.reply(&request, "no").await,
+                    Settled::Choice => front.say("skip").await,
+                    Settled::Rest => break,
                 }
             }
         }
@@ -191,6 +193,13 @@ impl Trap {
         self.place.project = project;
         alone
     }
+}
+
+/// What a line comes to.
+enum Settled {
+    Question(Box<ApprovalRequest>),
+    Choice,
+    Rest,
 }
 
 /// The tier of a line in a directory, with the facts of the disk.

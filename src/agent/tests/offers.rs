@@ -25,7 +25,8 @@ fn weighed(turn: u64, tiers: &[&[Tier]]) -> Event {
 
 fn entry(clock: &str, id: &str, text: &str) -> LogLine {
     let is_finding = text.starts_with("Commit");
-    LogLine { clock: clock.to_owned(), entry: EntryId::new(id), text: text.to_owned(), is_finding }
+    let shows = !text.ends_with(": denied");
+    LogLine { clock: clock.to_owned(), entry: EntryId::new(id), text: text.to_owned(), is_finding, shows }
 }
 
 fn choice(effects: &[Effect]) -> &str {
@@ -205,6 +206,7 @@ fn a_model_argues_once_and_a_second_no_ends_its_turn_without_asking_it() {
     let mut agent = agent_with_model();
     say(&mut agent, FREE);
     let request = call(&model_says(&mut agent, 1, [run_command("box rm web1")]));
+    agent.handle(with_ways(&request, &[]));
     agent.handle(replied(&request, Decision::Denied, "no"));
     let argument = ModelEvent::Token("It has been stuck for 18 minutes.".to_owned());
     model_says(&mut agent, 1, [argument]);
