@@ -129,6 +129,14 @@ impl State {
         });
     }
 
+    /// The command of a call.
+    pub(super) fn command_of(&self, call: CallId) -> Option<&str> {
+        self.blocks.iter().rev().find_map(|block| match &block.kind {
+            BlockKind::Card(card) if card.call == call => Some(card.command.as_str()),
+            _ => None,
+        })
+    }
+
     /// The newest command that was announced, and whether it waits for input now.
     pub(super) fn last_command(&self) -> Option<(String, bool)> {
         self.blocks.iter().rev().find_map(|block| match &block.kind {

@@ -10,6 +10,7 @@
 //! give the same screens.
 #![allow(clippy::disallowed_methods)]
 
+mod activity;
 mod chat;
 mod command;
 mod composer;

@@ -90,20 +90,6 @@ impl State {
         format!("[{}]", parts.join(" · "))
     }
 
-    /// What is going on, and what comes after it.
-    fn activity(&self) -> String {
-        if let Some(banner) = self.reader.banner().filter(|_| self.place == Place::Chat) {
-            return banner;
-        }
-        let next = self.waiting.first().map(|text| escape::line(text).chars().take(40).collect::<String>());
-        match (self.busy, next) {
-            (true, Some(next)) => format!("working · Ctrl+C stops · next: {next}"),
-            (true, None) => "working · Ctrl+C stops".to_owned(),
-            (false, Some(next)) => format!("waits · Ctrl+C takes it back: {next}"),
-            (false, None) => String::new(),
-        }
-    }
-
     fn status(&self) -> Vec<StatusPart> {
         let part = |text: String, tone: Tone| StatusPart { text, tone };
         let place = &self.surroundings;

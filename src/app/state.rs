@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tui_textarea::TextArea;
 
+use super::activity::Activity;
 use super::composer;
 use super::dialog::DialogState;
 use super::graph::GraphState;
@@ -85,8 +86,9 @@ pub struct State {
     pub(super) unlisted: Option<String>,
     /// Requests that were sent and not taken up yet.
     pub(super) waiting: Vec<String>,
-    /// A turn is going on.
+    /// A turn is going on, and how far it is.
     pub(super) busy: bool,
+    pub(super) activity: Activity,
     /// The close key was pressed while something runs; once more closes.
     pub(super) closing: bool,
     pub(super) shell: ShellState,
@@ -144,6 +146,7 @@ impl State {
             unlisted: None,
             waiting: Vec::new(),
             busy: false,
+            activity: Activity::default(),
             closing: false,
             shell: ShellState::default(),
             graph: GraphState::default(),

@@ -18,6 +18,7 @@ use crate::terminal::Input;
 use crate::ui::theme::Theme;
 use crate::ui::{self, BlockKind, Cache, Card, CardState, Face, Place};
 
+mod activity;
 mod command;
 mod composer;
 mod graph;

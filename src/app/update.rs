@@ -93,6 +93,7 @@ pub enum Effect {
 /// Takes an event; `now` is the time since the start.
 pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
     let mut effects = Vec::new();
+    state.activity.now = now;
     match event {
         Event::Bus(event) => happened(state, event, now, &mut effects),
         Event::Output(chunk) => state.output(chunk),
@@ -151,9 +152,14 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
                 Err(why) => state.words(Face::Warning, why),
             }
         }
-        Event::Tick if state.place != Place::Chat => {}
         Event::Tick => {
-            if let Some(dialog) = &mut state.dialog {
+            if state.busy {
+                state.dirty = true;
+                effects.push(state.activity.next());
+            }
+            if state.place == Place::Chat
+                && let Some(dialog) = &mut state.dialog
+            {
                 state.dirty |= dialog.quiet(state.last_key, now);
                 // The loop keeps one moment, the earliest: a key that came since asked in vain.
                 if dialog.phase == Phase::Banner {
@@ -172,6 +178,7 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
     use bus::Event as Bus;
     // What is seen of it changes when it was read.
     state.dirty |= event != Bus::Logged;
+    state.activity.happened(&event);
     match event {
         Bus::Session(id) => {
             state.session = Some(id);
@@ -203,6 +210,7 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
         }
         Bus::TurnBegan { text, .. } => {
             state.busy = true;
+            effects.push(state.activity.next());
             if let Some(at) = state.waiting.iter().position(|waiting| *waiting == text) {
                 state.waiting.remove(at);
             }
@@ -246,7 +254,18 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
                 state.words(Face::Agent, text);
             }
         }
-        Bus::Started { call } => state.card_state(call, CardState::Running),
+        Bus::Started { call } => {
+            state.runs(call);
+            state.card_state(call, CardState::Running);
+        }
+        Bus::AtLimit { call, seconds } => {
+            state.card_state(call, CardState::AtLimit { seconds });
+            let words = format!(
+                "This runs for {seconds} s, longer than its skill allows. It changes something, so it was not stopped: \
+                 wait lets it go on, stop ends it."
+            );
+            state.words(Face::Question, words);
+        }
         Bus::WaitingForInput { call } => state.card_state(call, CardState::WaitingForInput),
         Bus::Finished(report) => {
             manners::ended(state, &report, effects);
@@ -658,11 +677,30 @@ fn send(state: &mut State, key: KeyEvent, how: How, effects: &mut Vec<Effect>) {
         return;
     }
     taken(state, &text);
-    if how == How::Now && state.busy {
+    if let Some(call) = state.activity.late.filter(|_| how == How::Now)
+        && let Some(stops) = word_at_limit(&text)
+    {
+        state.activity.late = None;
+        state.words(Face::Human, text);
+        if stops {
+            effects.push(Effect::Tell(ToRuntime::Interrupt));
+        } else {
+            state.card_state(call, CardState::Running);
+        }
+    } else if how == How::Now && state.busy {
         state.waiting.push(text.clone());
         effects.push(Effect::Tell(ToRuntime::Steer(text)));
     } else {
         say(state, text, effects);
+    }
+}
+
+/// Whether the words stop a command that is past its limit, or let it go on; `None` for other words.
+fn word_at_limit(text: &str) -> Option<bool> {
+    match text.trim().trim_end_matches(['.', '!']).to_lowercase().as_str() {
+        "stop" | "s" | "stop it" => Some(true),
+        "wait" | "w" | "go on" | "let it go on" => Some(false),
+        _ => None,
     }
 }
 

@@ -108,6 +108,11 @@ pub enum Event {
     WaitingForInput {
         call: CallId,
     },
+    /// The command changes something and runs longer than its skill allows; it goes on until it is stopped.
+    AtLimit {
+        call: CallId,
+        seconds: u64,
+    },
     Finished(CallReport),
     /// The agent's words that end or accompany a turn.
     Answer {

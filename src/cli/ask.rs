@@ -53,6 +53,8 @@ pub(super) struct Story {
     answer: Option<String>,
     question: Option<String>,
     reports: Vec<CallReport>,
+    /// The command that was announced last.
+    announced: String,
     /// The commands that were told as the plan.
     plan: Vec<String>,
     /// The model's words have not ended their line.
@@ -78,10 +80,19 @@ async fn converse(request: String, kit: Kit, manner: Manner, as_json: bool) -> R
     }
 }
 
+/// What a line answers.
+enum To {
+    /// A request for approval, by its digest.
+    Approval(CallId, String),
+    /// What there is to choose after a no.
+    Choice,
+    /// Whether a command goes on past its limit.
+    Limit,
+}
+
 /// A question on the terminal that waits for its line.
 struct Open {
-    /// The request it is an answer to; without one it is a choice.
-    to: Option<(CallId, String)>,
+    to: To,
     line: Pin<Box<dyn Future<Output = Option<String>> + Send>>,
 }
 
@@ -104,10 +115,18 @@ pub(super) async fn follow(runtime: &Runtime, events: &mut Subscriber, story: &m
         match delivery {
             Delivery::Output(chunk) => print_output(&chunk),
             Delivery::Event(Event::ApprovalRequested(request)) => open = Some(ask(&request)),
+            Delivery::Event(Event::AtLimit { seconds, .. }) => {
+                speech::say(&format!(
+                    "The command runs for {seconds} s, longer than its skill allows. It changes something, so it was not \
+                     stopped. wait lets it go on, stop ends it."
+                ));
+                prompt();
+                open = Some(Open { to: To::Limit, line: Box::pin(terminal::read_line()) });
+            }
             Delivery::Event(Event::Choice { text, .. }) => {
                 speech::say(&escape::for_terminal(&text));
                 prompt();
-                open = Some(Open { to: None, line: Box::pin(terminal::read_line()) });
+                open = Some(Open { to: To::Choice, line: Box::pin(terminal::read_line()) });
             }
             Delivery::Event(Event::TurnEnded { failure, .. }) => {
                 return failure;
@@ -129,12 +148,16 @@ async fn answer(open: &mut Option<Open>) -> Input {
     let Some(question) = open else { return std::future::pending().await };
     // The end of input is no consent.
     let text = question.line.as_mut().await.map_or_else(|| "no".to_owned(), |line| line.trim().to_owned());
-    let input = match question.to.take() {
-        Some((call, digest)) => Input::Reply { call, digest, text },
-        None => Input::Steer(text),
-    };
-    *open = None;
-    input
+    let asked = open.take().map(|question| question.to);
+    match asked {
+        Some(To::Approval(call, digest)) => Input::Reply { call, digest, text },
+        Some(To::Limit) if !["stop", "s", "no", "n"].contains(&text.to_lowercase().as_str()) => {
+            // It goes on; there is nothing to tell anybody.
+            std::future::pending().await
+        }
+        Some(To::Limit) => Input::Interrupt,
+        Some(To::Choice) | None => Input::Steer(text),
+    }
 }
 
 fn tell(event: Event, story: &mut Story) {
@@ -149,6 +172,7 @@ fn tell(event: Event, story: &mut Story) {
                 speech::say("");
             }
             speech::announcement(&announcement);
+            story.announced = announcement.command;
         }
         Event::Checklist(list) => {
             let lines: Vec<String> = list.steps.into_iter().map(|step| step.line).collect();
@@ -163,7 +187,10 @@ fn tell(event: Event, story: &mut Story) {
             prompt();
         }
         Event::WaitingForInput { .. } => {
-            speech::warning("the command waits for input that cannot be given here; Ctrl+C stops it");
+            let command = escape::line(&story.announced);
+            speech::warning(&format!(
+                "the command waits for input that cannot be given here; Ctrl+C stops it. Run it in your own shell: {command}"
+            ));
         }
         Event::Finished(report) => {
             if let Some(exit) = &report.exit
@@ -194,6 +221,7 @@ fn tell(event: Event, story: &mut Story) {
         | Event::Room(_)
         | Event::ApprovalRequested(_)
         | Event::Choice { .. }
+        | Event::AtLimit { .. }
         | Event::ApprovalClosed { .. }
         | Event::Started { .. }
         | Event::TurnEnded { .. }
@@ -213,7 +241,7 @@ fn ask(request: &ApprovalRequest) -> Open {
     if request.asked.is_none() {
         prompt();
     }
-    let to = Some((request.announcement.call, request.digest.clone()));
+    let to = To::Approval(request.announcement.call, request.digest.clone());
     Open { to, line: Box::pin(terminal::read_line()) }
 }
 

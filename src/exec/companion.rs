@@ -49,7 +49,7 @@ pub struct Life {
 impl Life {
     /// Lets it run until it ends by itself or, on `stop`, is brought to an end.
     pub async fn lived(mut self, stop: &CancellationToken) -> Exit {
-        let ending = self.process.conduct(&self.job, None, stop).await;
+        let ending = self.process.conduct(&self.job, std::future::pending(), stop).await;
         self.process.leave(ending.last).await
     }
 }

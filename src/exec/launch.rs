@@ -24,7 +24,7 @@ use super::preflight::{self, PreflightError};
 use super::pump::Outlet;
 use super::terminal::{Opened, Terminal, TerminalError};
 use super::wire::{self, Job, Report, WireError};
-use super::{Finished, Progress, SUPERVISE, stdin_watch, tree};
+use super::{Finished, Limit, Progress, SUPERVISE, stdin_watch, tree};
 use crate::domain::{Exit, Program, StdinKind, Stream};
 
 /// How long a supervisor may take to end its tree after an order. It needs five
@@ -103,11 +103,12 @@ pub(super) async fn launch(
     supervisor: &Supervisor,
     cancel: CancellationToken,
     progress: Sender<Progress>,
+    limit: Limit,
 ) -> Finished {
     if cancel.is_cancelled() {
         return Finished { exit: Exit::Interrupted, duration: Duration::ZERO };
     }
-    attempt(program, supervisor, cancel, progress)
+    attempt(program, supervisor, cancel, progress, limit)
         .await
         .unwrap_or_else(|error| Finished { exit: Exit::NotStarted(error.to_string()), duration: Duration::ZERO })
 }
@@ -117,9 +118,10 @@ async fn attempt(
     supervisor: &Supervisor,
     cancel: CancellationToken,
     progress: Sender<Progress>,
+    limit: Limit,
 ) -> Result<Finished, LaunchError> {
     preflight::check(&program).await?;
-    let limit = program.timeout_ms.map(Duration::from_millis);
+    let allowed = program.timeout_ms.map(Duration::from_millis);
     let (terminal, output, hold) = match program.stdin {
         StdinKind::Null => (None, None, None),
         StdinKind::Pty => {
@@ -133,8 +135,19 @@ async fn attempt(
 
     let outlet = Outlet::new(progress);
     let gone = CancellationToken::new();
+    let at_limit = async {
+        let Some(allowed) = allowed else { return std::future::pending().await };
+        let begun = Instant::now();
+        loop {
+            tokio::time::sleep(allowed).await;
+            match limit {
+                Limit::Stop => return,
+                Limit::Tell => outlet.tell(Progress::AtLimit(begun.elapsed())).await,
+            }
+        }
+    };
     let conduct = async {
-        let ending = process.conduct(&job, limit, &cancel).await;
+        let ending = process.conduct(&job, at_limit, &cancel).await;
         let exit = process.leave(ending.last).await;
         drop(hold);
         gone.cancel();
@@ -178,25 +191,24 @@ pub(super) enum Last {
 }
 
 impl Process {
-    /// Gives the job and waits for its end, or brings it about.
-    pub async fn conduct(&mut self, job: &[u8], limit: Option<Duration>, cancel: &CancellationToken) -> Ending {
+    /// Gives the job and waits for its end, or brings it about: on `cancel`, and when `at_limit` comes to its end.
+    pub async fn conduct(
+        &mut self,
+        job: &[u8],
+        at_limit: impl Future<Output = ()>,
+        cancel: &CancellationToken,
+    ) -> Ending {
         let begun = Instant::now();
         let (mut from, mut to) = self.control.split();
         // When the job or an order cannot be given the supervisor is dead, and reading its report shows it.
         let _given = to.write_all(job).await;
         let report = wire::receive::<Report>(&mut from);
         tokio::pin!(report);
-        let timer = async {
-            match limit {
-                Some(limit) => tokio::time::sleep(limit).await,
-                None => std::future::pending().await,
-            }
-        };
         let stopped = tokio::select! {
             biased;
             report = &mut report => return Ending::new(report.ok(), None, begun),
             () = cancel.cancelled() => Exit::Interrupted,
-            () = timer => Exit::TimedOut,
+            () = at_limit => Exit::TimedOut,
         };
         // A script may have stopped its whole group, and the supervisor is in it.
         let _gone = kill(self.pid, Signal::SIGCONT);

@@ -60,6 +60,17 @@ pub enum Progress {
     Output(Chunk),
     /// A process of the tree waits for a line on its terminal; told once a run.
     WaitingForInput,
+    /// The time its skill allows has passed, again, and it was not stopped; since its beginning.
+    AtLimit(Duration),
+}
+
+/// What becomes of a run when the time its skill allows has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// It is stopped.
+    Stop,
+    /// It goes on, and that is told each time.
+    Tell,
 }
 
 /// How a run ended.
@@ -82,6 +93,7 @@ pub async fn run(
     supervisor: &Supervisor,
     cancel: CancellationToken,
     progress: Sender<Progress>,
+    limit: Limit,
 ) -> Finished {
-    launch::launch(cleared.into_program(), supervisor, cancel, progress).await
+    launch::launch(cleared.into_program(), supervisor, cancel, progress, limit).await
 }

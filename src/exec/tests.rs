@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::launch::launch;
-use super::{Finished, Progress, Supervisor};
+use super::{Finished, Limit, Progress, Supervisor};
 use crate::domain::{Binary, Exit, Link, Pipeline, Program, Run, Sink, Stage, StdinKind, Stream, Target};
 
 fn supervisor() -> Supervisor {
@@ -118,6 +118,7 @@ struct Said {
     stdout: Vec<u8>,
     stderr: Vec<u8>,
     waits: usize,
+    late: usize,
 }
 
 impl Said {
@@ -131,6 +132,7 @@ impl Said {
                 }
             }
             Progress::WaitingForInput => self.waits += 1,
+            Progress::AtLimit(_) => self.late += 1,
         }
     }
 
@@ -145,11 +147,15 @@ impl Said {
 
 impl Going {
     fn start(program: Program) -> Going {
+        Going::limited(program, Limit::Stop)
+    }
+
+    fn limited(program: Program, limit: Limit) -> Going {
         let (sender, progress) = channel(4);
         let cancel = CancellationToken::new();
         let token = cancel.clone();
         let supervisor = supervisor();
-        let run = tokio::spawn(async move { launch(program, &supervisor, token, sender).await });
+        let run = tokio::spawn(async move { launch(program, &supervisor, token, sender, limit).await });
         Going { run, progress, cancel, said: Said::default() }
     }
 
@@ -360,6 +366,23 @@ async fn a_run_past_its_time_is_stopped_and_keeps_what_it_printed() {
 }
 
 #[tokio::test]
+async fn a_run_past_its_time_that_is_only_told_goes_on_until_somebody_stops_it() {
+    let mut program = shell("echo before; sleep 300").await;
+    program.timeout_ms = Some(200);
+    let mark = Mark::on(&mut program);
+    let mut going = Going::limited(program, Limit::Tell);
+    while going.said.late < 2 {
+        let progress = going.progress.recv().await.expect("it goes on");
+        going.said.take(progress);
+    }
+    assert!(!mark.bearers().is_empty());
+    going.cancel.cancel();
+    let (exit, said) = going.end().await;
+    assert_eq!((exit, said.stdout()), (Exit::Interrupted, "before\n".into()));
+    assert!(mark.bearers().is_empty());
+}
+
+#[tokio::test]
 async fn an_interrupt_is_a_ctrl_c_that_a_command_may_answer() {
     let script = "trap 'echo cleaned; exit 0' INT; echo ready; while :; do sleep 0.05; done";
     let mut going = Going::start(shell(script).await);
@@ -536,7 +559,7 @@ async fn a_job_too_large_for_its_frame_is_refused() {
 async fn a_supervisor_that_is_none_is_told() {
     let (sender, _progress) = channel(4);
     let wrong = Supervisor::at(PathBuf::from("/bin/true"));
-    let finished = launch(shell("echo ran").await, &wrong, CancellationToken::new(), sender).await;
+    let finished = launch(shell("echo ran").await, &wrong, CancellationToken::new(), sender, Limit::Stop).await;
     assert!(matches!(finished.exit, Exit::NotStarted(_)), "{finished:?}");
 }
 
@@ -551,7 +574,7 @@ async fn our_own_binary_is_found_and_started_again() {
         said
     });
     let own = Supervisor::current().unwrap();
-    let finished = launch(shell("echo ran").await, &own, CancellationToken::new(), sender).await;
+    let finished = launch(shell("echo ran").await, &own, CancellationToken::new(), sender, Limit::Stop).await;
     // Here our own binary is the tests', which take the hidden argument for a filter that fits none.
     assert!(matches!(finished.exit, Exit::NotStarted(_)), "{finished:?}");
     let said = listening.await.unwrap();

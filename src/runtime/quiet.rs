@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Kit;
 use crate::domain::{Action, Exit, Stream};
-use crate::exec::{self, Progress};
+use crate::exec::{self, Limit, Progress};
 use crate::gate::{Cleared, Pending, judge};
 
 /// Chunks that may wait between a program and us.
@@ -37,7 +37,7 @@ pub(super) async fn read(
     let (sender, mut progress) = mpsc::channel(CHUNKS);
     let (supervisor, cancel) = (Arc::clone(&kit.supervisor), CancellationToken::new());
     let stop = cancel.clone();
-    let running = tokio::spawn(async move { exec::run(cleared, &supervisor, stop, sender).await });
+    let running = tokio::spawn(async move { exec::run(cleared, &supervisor, stop, sender, Limit::Stop).await });
     let reading = async {
         while let Some(item) = progress.recv().await {
             if let Progress::Output(chunk) = item {

@@ -21,7 +21,7 @@ use crate::domain::{
     Action, Announcement, ApprovalRequest, CallReport, CallRequest, Consent, Decision, Exit, Grant, Origin, Principal,
     Surroundings, Tier, TurnId, Verdict,
 };
-use crate::exec::Supervisor;
+use crate::exec::{Limit, Supervisor};
 use crate::gate::{Cleared, Impossible, Pending, Replies, Rules, Yes, judge};
 use crate::guests::Guests;
 use crate::history::{CAP, shortened};
@@ -347,7 +347,12 @@ impl Core {
                 None
             }
         };
-        let mut ran = run::run(cleared, request.call, hands, &parts.redactor, &parts.bus, cancel, sink).await;
+        // Half a change may be worse than a slow one: with a person there it is theirs to stop.
+        let attended = said.response.is_some() || parts.interactive;
+        let changes = announcement.verdict.tier > Tier::Auto && parts.approver == Principal::Person;
+        let limit = if changes && attended { Limit::Tell } else { Limit::Stop };
+        let (redactor, bus) = (&parts.redactor, &parts.bus);
+        let mut ran = run::run(cleared, request.call, hands, (redactor, bus), cancel, sink, limit).await;
         // What is shorter stands in its entry.
         let kept = self.kept(ran.sink.take().filter(|sink| sink.bytes() > CAP as u64)).await;
         let report = self.report(request, announcement, decision, ran, kept.as_ref(), said);

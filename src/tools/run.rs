@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bus::{Bus, Event, Notice, NoticeKind, OutputChunk};
 use crate::domain::{CallId, Capture, Exit, Run, Stream};
-use crate::exec::{self, Finished, Progress, Supervisor};
+use crate::exec::{self, Finished, Limit, Progress, Supervisor};
 use crate::gate::Cleared;
 use crate::guests::Guests;
 use crate::redact::{Masked, Redactor};
@@ -36,10 +36,16 @@ pub(super) struct Hands {
 }
 
 impl Hands {
-    async fn carry_out(self, cleared: Cleared, cancel: CancellationToken, progress: Sender<Progress>) -> Finished {
+    async fn carry_out(
+        self,
+        cleared: Cleared,
+        cancel: CancellationToken,
+        progress: Sender<Progress>,
+        limit: Limit,
+    ) -> Finished {
         match &cleared.program().run {
             Run::Tool { .. } => self.guests.call(cleared, cancel, progress).await,
-            Run::Argv { .. } | Run::Shell { .. } => exec::run(cleared, &self.supervisor, cancel, progress).await,
+            Run::Argv { .. } | Run::Shell { .. } => exec::run(cleared, &self.supervisor, cancel, progress, limit).await,
         }
     }
 }
@@ -49,13 +55,13 @@ pub(super) async fn run(
     cleared: Cleared,
     call: CallId,
     hands: Hands,
-    redactor: &Redactor,
-    bus: &Bus,
+    (redactor, bus): (&Redactor, &Bus),
     cancel: CancellationToken,
     sink: Option<Sink>,
+    limit: Limit,
 ) -> Ran {
     let (sender, mut progress) = mpsc::channel(CHUNKS);
-    let running = tokio::spawn(hands.carry_out(cleared, cancel, sender));
+    let running = tokio::spawn(hands.carry_out(cleared, cancel, sender, limit));
     let mut streams = Streams {
         call,
         bus,
@@ -68,6 +74,7 @@ pub(super) async fn run(
         match item {
             Progress::Output(chunk) => streams.push(chunk.stream, &chunk.bytes).await,
             Progress::WaitingForInput => bus.publish(&Event::WaitingForInput { call }),
+            Progress::AtLimit(since) => bus.publish(&Event::AtLimit { call, seconds: since.as_secs() }),
         }
     }
     streams.finish().await;

@@ -199,7 +199,11 @@ fn ending(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
         CardState::Asking => ("waits for your answer".to_owned(), tier_tone(card.tier)),
         CardState::Running => ("running · Ctrl+C stops it".to_owned(), Tone::Accent),
         CardState::WaitingForInput => {
-            ("waits for input that cannot be given here · Ctrl+C stops it".to_owned(), Tone::Warning)
+            let text = "waits for input that cannot be given here · F3 takes it to your shell · Ctrl+C stops it";
+            (text.to_owned(), Tone::Warning)
+        }
+        CardState::AtLimit { seconds } => {
+            (format!("runs for {seconds} s, longer than its skill allows · wait or stop?"), Tone::Warning)
         }
         CardState::NotRun { why } => (format!("✗ not run: {}", escape::line(why)), Tone::Warning),
         CardState::Ended { exit, milliseconds } => {

@@ -57,6 +57,10 @@ pub enum CardState {
     Running,
     /// The command reads from its terminal and gets nothing.
     WaitingForInput,
+    /// It changes something and runs longer than its skill allows.
+    AtLimit {
+        seconds: u64,
+    },
     Ended {
         exit: Exit,
         milliseconds: u64,

@@ -14,17 +14,24 @@
     reason = "a benchmark reads the clock, and the servers are those of the tests"
 )]
 
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use devops_agent::agent::{Agent, Effect, Event, Joined, Prompts, Setup};
 use devops_agent::domain::{
-    CallReport, Capture, Decision, Exit, Message, ModelEvent, ModelRequest, Role, Tier, ToolCall, TurnId,
+    At, Body, CallReport, Capture, Decision, Entry, Exit, Message, ModelEvent, ModelRequest, Principal, Role,
+    SessionId, Step, Surroundings, Tier, ToolCall, TurnId, Window,
 };
 use devops_agent::model::{Model, OllamaModel, OllamaSettings};
 use devops_agent::output::{escape, reduce};
+use devops_agent::redact::Redactor;
 use devops_agent::runbook::Runbooks;
 use devops_agent::runtime::Knowledge;
+use devops_agent::store::Memory;
+use devops_agent::tools::memory;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -40,9 +47,13 @@ use ollama::{FakeOllama, Turn};
 const MODEL: &str = "scripted";
 const TOKENS: u32 = 4_000;
 /// A fast model writes a hundred a second; what we do with each must not be felt beside that.
-const TOKEN_AIM: Duration = Duration::from_micros(100);
+const TOKEN_AIM: Duration = Duration::from_micros(50);
 const ANSWERS: usize = 20;
 const LOG: usize = 100 << 20;
+/// The log of a session that is taken up: its commits and last entries stand in the question.
+const PROMPT_AIM: Duration = Duration::from_millis(50);
+const PROMPTS: usize = 40;
+/// What a command printed is kept and reduced while it prints; this is all of that at once.
 const LOG_AIM: Duration = Duration::from_secs(2);
 
 fn agent() -> Agent {
@@ -74,7 +85,7 @@ fn streamed(runtime: &tokio::runtime::Runtime) -> Duration {
     let model = OllamaModel::new(settings).expect("the address is one");
     let mut agent = agent();
     agent.handle(Event::Said("flibber the wug".to_owned()));
-    let request = ModelRequest { messages: vec![Message::text(Role::User, "flibber")], tools: Vec::new() };
+    let request = ModelRequest { messages: vec![Message::text(Role::User, "flibber")], tools: Vec::new(), think: None };
     runtime.block_on(async {
         let (events, mut heard) = mpsc::channel(256);
         let began = Instant::now();
@@ -126,6 +137,48 @@ fn questioned(log: &[u8]) -> (Duration, usize) {
     (took, asked.expect("the model is asked again"))
 }
 
+/// A session whose log holds 100 MB.
+fn logged(root: &Path) -> (Memory, SessionId) {
+    let at = At::parse("2026-02-21T09:14:00+01:00").expect("a time");
+    let memory = Memory::open(root).unwrap();
+    let redactor = Redactor::default();
+    let mut session = memory.begin(&redactor.text("long"), at, &Surroundings::default()).unwrap();
+    let output = Some("api-7d4f9     0/1     CrashLoopBackOff   14\n".repeat(21));
+    let step = Step { permission: "auto-execute".into(), action: "kubectl get pods".into(), output, ..Step::default() };
+    session.append(&redactor.entry(Entry { at, by: Principal::Agent, body: Body::Step(step) })).unwrap();
+    let (id, directory) = (session.id().clone(), session.directory().to_owned());
+    drop(session);
+    let one = fs::read(directory.join("log.md")).unwrap();
+    let mut log = File::create(directory.join("log.md")).unwrap();
+    for _ in 0..LOG / one.len() {
+        log.write_all(&one).unwrap();
+    }
+    for name in ["log.chain", "commit.chain"] {
+        fs::remove_file(directory.join(name)).unwrap();
+    }
+    // Its first opening makes the chain.
+    drop(memory.resume(&id, at).unwrap());
+    (memory, id)
+}
+
+/// Where the session stands, read and put into a question.
+fn prompted(memory: &Memory, id: &SessionId) -> Duration {
+    let mut agent = agent();
+    let began = Instant::now();
+    let standing = memory::context(memory, Some(id), &Window::Session(None)).unwrap().text();
+    agent.handle(Event::Standing(Some(standing)));
+    let effects = agent.handle(Event::Said("flibber the wug".to_owned()));
+    let took = began.elapsed();
+    let asks = |effect: &Effect| match effect {
+        Effect::AskModel { request, .. } => {
+            request.messages.iter().any(|said| said.content.contains("CrashLoopBackOff"))
+        }
+        _ => false,
+    };
+    assert!(effects.iter().any(asks), "the log stands in the question");
+    took
+}
+
 fn print(name: &str, mut taken: Vec<Duration>, aim: Duration) {
     taken.sort_unstable();
     let (middle, slowest) = (taken[taken.len() / 2], taken[taken.len() - 1]);
@@ -139,6 +192,10 @@ fn main() {
     let taken = (0..ANSWERS).map(|_| streamed(&runtime) / TOKENS).collect();
     print("one token of 4,000, connection and start included", taken, TOKEN_AIM);
     percentiles::head("a long log becomes a question");
+    let place = tempfile::tempdir().unwrap();
+    let (memory, id) = logged(place.path());
+    let taken = (0..PROMPTS).map(|_| prompted(&memory, &id)).collect();
+    percentiles::line("a session whose log holds 100 MB is gone on with", taken, PROMPT_AIM);
     let line = |at: usize| format!("2026-08-01T10:00:{:02}Z INFO request {at} served in {} ms\n", at % 60, at % 977);
     let mut log = String::with_capacity(LOG + 128);
     let mut at = 0;

@@ -483,7 +483,14 @@ fn agreed(pending: Pending) -> Cleared {
 async fn run(cleared: Cleared) -> (Exit, String) {
     let (sender, mut receiver) = tokio::sync::mpsc::channel(64);
     let running = tokio::spawn(async move {
-        exec::run(cleared, &Supervisor::at(PROGRAM.into()), tokio_util::sync::CancellationToken::new(), sender).await
+        exec::run(
+            cleared,
+            &Supervisor::at(PROGRAM.into()),
+            tokio_util::sync::CancellationToken::new(),
+            sender,
+            exec::Limit::Stop,
+        )
+        .await
     });
     let mut printed = String::new();
     while let Some(progress) = receiver.recv().await {

@@ -54,6 +54,7 @@ mod providers;
 mod redact;
 mod redact_cli;
 mod replies;
+mod resumed;
 mod runbooks;
 mod screenshots;
 mod search;

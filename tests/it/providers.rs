@@ -142,7 +142,12 @@ fn scenarios() -> Vec<Scenario> {
     ));
     all.push(Scenario {
         code: 4,
-        ..scenario("calls_that_nobody_can_read", vec![says("<tool_call>{oops</tool_call>"); 4], "calls that can be read", &[])
+        ..scenario(
+            "calls_that_nobody_can_read",
+            vec![says("<tool_call>{oops</tool_call>"); 4],
+            "calls that can be read",
+            &[],
+        )
     });
     all.push(Scenario {
         asked: |_, asked| assert!(asked[0].get("tools").is_some() && asked[1].get("tools").is_none(), "{asked:#?}"),

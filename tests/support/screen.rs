@@ -33,7 +33,7 @@ pub fn ready(terminal: &Pty) {
 
 /// Waits until nothing is going on.
 pub fn idle(terminal: &Pty) {
-    terminal.wait_for(|screen| !screen.contains("working · Ctrl+C stops"), "rest");
+    terminal.wait_for(|screen| !screen.contains("Ctrl+C stops"), "rest");
 }
 
 /// Waits for the dialog, as a person reads it; its text.
