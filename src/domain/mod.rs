@@ -39,7 +39,7 @@ pub use hex::{hex, hex_digits};
 pub use id::{CallId, EntryId, SessionId, TurnId};
 pub use memory::{LogLine, MemoryWord, Recalled, Whence, Window};
 pub use outcome::{Capture, Exit, Stream};
-pub use plan::{Plan, PlanStep, Word};
+pub use plan::{Plan, PlanStep, READERS, Word};
 pub use program::{Binary, FileStamp, Link, Pipeline, Program, Run, Sink, Stage, StdinKind};
 pub use report::{Announcement, ApprovalRequest, Asked, AskedKind, CallReport, CallRequest, Origin, changed_line};
 pub use surroundings::{Counted, Snapshot, Surroundings};

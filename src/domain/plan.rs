@@ -6,6 +6,29 @@ use sha2::{Digest, Sha256};
 
 use super::{hex, join_words};
 
+/// What a skill can name as the reader of a command's output: those of `output`.
+pub const READERS: [&str; 19] = [
+    "branches",
+    "diff",
+    "disk",
+    "done",
+    "git-log",
+    "git-status",
+    "inspect",
+    "lines",
+    "logs",
+    "memory",
+    "objects",
+    "people",
+    "pods",
+    "ports",
+    "releases",
+    "remotes",
+    "stashes",
+    "table",
+    "units",
+];
+
 /// A word of a planned command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

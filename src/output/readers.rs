@@ -52,29 +52,43 @@ pub fn long(lines: u64) -> String {
     counted(usize::try_from(lines).unwrap_or(usize::MAX), "line", "lines")
 }
 
+/// What a reader makes of a command, its output and its error output.
+type Told = fn(&str, &str, &str) -> Option<String>;
+
 fn understood(reader: Option<&str>, command: &str, stdout: &str, stderr: &str) -> Option<String> {
-    match reader? {
-        // The same request may be answered as a table or as objects, by `-o json`.
-        "table" | "pods" | "objects" if stdout.trim_start().starts_with('{') => objects::told(command, stdout),
-        "table" => rows::told(command, stdout),
-        "pods" => pods::told(stdout),
-        "logs" => logs::told(command, stdout, stderr),
-        "git-log" => git::log(command, stdout),
-        "git-status" => git_status::told(command, stdout),
-        "diff" => git_diff::told(stdout),
-        "stashes" => git_lists::stashes(stdout),
-        "remotes" => git_lists::remotes(stdout),
-        "people" => git_lists::people(stdout),
-        "branches" => git::branches(command, stdout),
-        "releases" => releases::told(stdout),
-        "inspect" => inspect::told(stdout),
-        "units" => units::told(command, stdout),
-        "ports" => ports::told(command, stdout),
-        "disk" => disk::told(command, stdout),
-        "memory" => memory::told(command, stdout),
-        "done" => Some(done(stdout)),
-        _ => None,
+    let reader = reader?;
+    // The same request may be answered as a table or as objects, by `-o json`.
+    if ["table", "pods", "objects"].contains(&reader) && stdout.trim_start().starts_with('{') {
+        return objects::told(command, stdout);
     }
+    told_by(reader)?(command, stdout, stderr)
+}
+
+/// The readers but `lines`, which only counts.
+fn told_by(reader: &str) -> Option<Told> {
+    let told: Told = match reader {
+        "table" => |command, stdout, _| rows::told(command, stdout),
+        "pods" => |_, stdout, _| pods::told(stdout),
+        // Of what is no object there is nothing to tell.
+        "objects" => |_, _, _| None,
+        "logs" => logs::told,
+        "git-log" => |command, stdout, _| git::log(command, stdout),
+        "git-status" => |command, stdout, _| git_status::told(command, stdout),
+        "diff" => |_, stdout, _| git_diff::told(stdout),
+        "stashes" => |_, stdout, _| git_lists::stashes(stdout),
+        "remotes" => |_, stdout, _| git_lists::remotes(stdout),
+        "people" => |_, stdout, _| git_lists::people(stdout),
+        "branches" => |command, stdout, _| git::branches(command, stdout),
+        "releases" => |_, stdout, _| releases::told(stdout),
+        "inspect" => |_, stdout, _| inspect::told(stdout),
+        "units" => |command, stdout, _| units::told(command, stdout),
+        "ports" => |command, stdout, _| ports::told(command, stdout),
+        "disk" => |command, stdout, _| disk::told(command, stdout),
+        "memory" => |command, stdout, _| memory::told(command, stdout),
+        "done" => |_, stdout, _| Some(done(stdout)),
+        _ => return None,
+    };
+    Some(told)
 }
 
 fn plain(reader: Option<&str>, stdout: &str, stderr: &str) -> String {
@@ -161,6 +175,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::READERS;
 
     /// Beginnings of what the readers know, to be put together in ways that no program does.
     const PIECES: [&str; 22] = [
@@ -195,11 +210,17 @@ mod tests {
             command in proptest::sample::select(&["git branch -vv", "ss -tulpn", "git log --format='%h %s'", "x"][..]),
         ) {
             let text = pieces.concat();
-            for reader in ["table", "pods", "objects", "logs", "git-log", "git-status", "branches", "diff", "stashes", "remotes",
-                "people", "releases", "inspect", "units", "ports", "disk", "memory", "done", "lines"] {
+            for reader in READERS {
                 let told = read(Some(reader), command, &text, "", &Exit::Code(0));
                 prop_assert!(!told.is_empty() && !told.contains(|c: char| c.is_control()), "{reader}: {told:?}");
             }
+        }
+    }
+
+    #[test]
+    fn every_reader_that_a_skill_can_name_is_one() {
+        for reader in READERS {
+            assert!(reader == "lines" || told_by(reader).is_some(), "{reader}");
         }
     }
 

@@ -14,7 +14,7 @@ use super::rules::{RawOperandRule, rule_words};
 use super::sections::{self, RULES, Section, split};
 use super::yaml;
 use super::{EffectRule, Example, ProofRule, Rule, Skill, Timeouts};
-use crate::domain::Tier;
+use crate::domain::{READERS, Tier};
 use crate::redact::ToolSecret;
 
 /// Bytes of the longest rule: no command's verb and options come near it.
@@ -441,7 +441,19 @@ fn example_line(section: &Section<'_>, example: &str) -> u32 {
 fn intents(skill: &mut Skill, section: &Section<'_>) {
     let Some(raw) = yaml::<RawBook>(skill, section) else { return };
     match raw.build() {
-        Ok(book) => skill.intents = book,
+        Ok(book) => {
+            let unknown = book
+                .intents
+                .iter()
+                .filter(|intent| intent.reader.as_deref().is_some_and(|reader| !READERS.contains(&reader)));
+            for intent in unknown {
+                let reader = intent.reader.as_deref().unwrap_or_default();
+                let text = format!("intent {}: there is no reader `{reader}`", intent.id);
+                let line = section.line_after(&format!("id: {}", intent.id), &format!("reader: {reader}"));
+                skill.problems.push(Problem::new(line, text).hint(format!("readers are {}", READERS.join(", "))));
+            }
+            skill.intents = book;
+        }
         Err(text) => {
             let id = text.strip_prefix("intent ").and_then(|rest| rest.split(':').next()).unwrap_or_default();
             let problem = Problem::new(section.line_with(&format!("id: {id}")), text);

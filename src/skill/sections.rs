@@ -77,6 +77,13 @@ impl Section<'_> {
         let found = self.lines.iter().find(|(_, line)| !wanted.is_empty() && line.contains(wanted));
         found.map_or(self.line, |(number, _)| *number)
     }
+
+    /// The line on which `wanted` stands first behind one with `before`, else that of `before`.
+    pub fn line_after(&self, before: &str, wanted: &str) -> u32 {
+        let from = self.line_with(before);
+        let found = self.lines.iter().find(|(number, line)| *number > from && line.contains(wanted));
+        found.map_or(from, |(number, _)| *number)
+    }
 }
 
 /// A file in pieces.

@@ -84,6 +84,20 @@ fn tiers(skill: &Skill) -> Vec<(Tier, String)> {
 }
 
 #[test]
+fn a_reader_that_there_is_none_of_is_told_with_its_line() {
+    let text = "## auto_execute\n- widgetctl show\n## intents\n```yaml\nintents:\n- id: widget.show\n  actions: [show]\n  \
+        needs: [[widgets]]\n  command: [widgetctl, show]\n  reader: tabel\n```\n";
+    let told = told(&skill(text)).0;
+    let [problem] = &told[..] else { panic!("{told:?}") };
+    assert!(
+        problem.starts_with(
+            "widgetctl/SKILL.md:10:1: intent widget.show: there is no reader `tabel`; readers are branches"
+        ),
+        "{problem}"
+    );
+}
+
+#[test]
 fn an_agent_skills_front_matter_is_taken_as_it_is() {
     let skill = skill(WIDGETCTL);
     assert_eq!(told(&skill), (Vec::new(), Vec::new()));
