@@ -11,12 +11,14 @@ use serde_json::{Value, json};
 
 use super::args::{Eval, Settings};
 use super::{setup, speech};
+use crate::agent::asked_for;
 use crate::domain::{Action, Failure, FailureKind, PlanStep, Tier};
 use crate::gate::judge;
 use crate::output::escape;
 use crate::planner::score::{Case, Outcome, Scores, outcome};
 use crate::planner::{self, Context, Listing, Planning};
-use crate::runtime::Knowledge;
+use crate::runbook::Runbooks;
+use crate::runtime::{Knowledge, read_runbooks};
 
 /// The object a template names that is known only when an earlier step has run.
 const LATER: &str = "<each of step 1>";
@@ -27,12 +29,16 @@ pub(super) fn run(settings: &Settings, args: &Eval) -> Result<ExitCode, Failure>
         return model::run(&setup, args);
     }
     let knowledge = Knowledge::build(&setup.loaded.skills)?;
+    let runbooks = read_runbooks(&setup.loaded.skills).0;
     let mut scores = Scores::default();
     let mut missed = Vec::new();
     for suite in &args.suites {
         for case in cases(suite)? {
             let planning = planned(&case, &knowledge);
-            let judged = outcome(&case, &planning, &|line| tier(line, &knowledge));
+            let judged = match &case.runbook {
+                Some(wanted) => diagnosed(wanted, &case, &planning, &knowledge, &runbooks),
+                None => outcome(&case, &planning, &|line| tier(line, &knowledge)),
+            };
             scores.add(&case.tool, judged);
             if judged != Outcome::Right {
                 missed.push((case, planning, judged));
@@ -52,7 +58,11 @@ pub(super) fn run(settings: &Settings, args: &Eval) -> Result<ExitCode, Failure>
     } else {
         if args.verbose {
             for (case, planning, judged) in &missed {
-                let wanted = if case.ask { "a question".to_owned() } else { case.accept.join(" | ") };
+                let wanted = match &case.runbook {
+                    Some(runbook) => format!("the runbook {runbook}"),
+                    None if case.ask => "a question".to_owned(),
+                    None => case.accept.join(" | "),
+                };
                 speech::result(&format!("{judged:?} {}: {}", escape::line(&case.id), escape::line(&case.request)));
                 speech::result(&format!("    wanted {}", escape::line(&wanted)));
                 speech::result(&format!("    got    {}", escape::line(&got(planning))));
@@ -92,6 +102,15 @@ fn planned(case: &Case, knowledge: &Knowledge) -> Planning {
         context.listing = Some(Listing::read(subject, &case.listing.join("\n")));
     }
     planner::understand(&case.request, &knowledge.lexicon, &BTreeMap::new(), &context).0
+}
+
+/// Whether the runbook is followed that a request wants.
+fn diagnosed(wanted: &str, case: &Case, planning: &Planning, knowledge: &Knowledge, runbooks: &Runbooks) -> Outcome {
+    match asked_for(runbooks, &knowledge.lexicon, &case.request, planning) {
+        Some(found) if found.runbook.id == wanted => Outcome::Right,
+        None if !matches!(planning, Planning::Plan(_)) => Outcome::NeedlessQuestion,
+        _ => Outcome::WrongPlan,
+    }
 }
 
 fn tier(line: &str, knowledge: &Knowledge) -> Tier {

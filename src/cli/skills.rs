@@ -15,7 +15,7 @@ use crate::domain::{Action, Failure, FailureKind, PlanStep, Tier, join_words};
 use crate::gate::{RuleBook, Standing, judge, loosens};
 use crate::library::{self, Origin, SkillFile};
 use crate::output::escape;
-use crate::planner::{self, Planning};
+use crate::planner::{self, Lexicon, Planning};
 use crate::runbook::{self, Role};
 use crate::runtime::skills::{self, count, standing};
 use crate::runtime::{Knowledge, Known, read_skills};
@@ -139,9 +139,10 @@ pub(super) fn lint(mut files: Vec<SkillFile>, with_built_in: bool) -> Result<Lin
     // Whether it is trusted or not, the whole of it is checked.
     files.iter_mut().for_each(|file| file.origin = Origin::Added);
     let (known, book) = read_skills(&files);
-    let (runbooks, wrong) = runbooks(with_built_in, &files, &book);
+    let lexicon = Knowledge::build(&files)?.lexicon;
+    let (runbooks, wrong) = runbooks(with_built_in, &files, &book, &lexicon);
     let mut lint = Lint { known, book, with_built_in, runbooks, wrong };
-    let phrases = phrases(&files, &lint.checked().collect::<Vec<_>>())?;
+    let phrases = phrases(&lexicon, &lint.checked().collect::<Vec<_>>());
     lint.wrong.extend(phrases);
     Ok(lint)
 }
@@ -179,8 +180,13 @@ fn check(sources: &Sources, trust: &TrustStore, args: &SkillsCheck) -> Result<Ex
 }
 
 /// How many runbooks there are, and what is wrong with them: what cannot be read, an example that leads elsewhere, a
-/// step the gate rates above the runbook's ceiling, a proposal it cannot read.
-fn runbooks(built_in: bool, files: &[SkillFile], book: &RuleBook) -> (usize, Vec<(String, Problem)>) {
+/// list that there is none of, a step the gate rates above the runbook's ceiling, a proposal it cannot read.
+fn runbooks(
+    built_in: bool,
+    files: &[SkillFile],
+    book: &RuleBook,
+    lexicon: &Lexicon,
+) -> (usize, Vec<(String, Problem)>) {
     let own = if built_in { library::built_in() } else { Vec::new() };
     let all: Vec<_> = own.iter().chain(files).flat_map(|file| &file.runbooks).collect();
     let mut wrong = Vec::new();
@@ -194,6 +200,12 @@ fn runbooks(built_in: bool, files: &[SkillFile], book: &RuleBook) -> (usize, Vec
             Err(problems) => problems.into_iter().for_each(tell),
             Ok(parsed) => {
                 parsed.broken_examples().into_iter().for_each(|text| tell(Problem::new(1, text)));
+                for (name, list) in parsed.inputs.iter().filter_map(|(name, spec)| Some((name, spec.list.as_ref()?))) {
+                    if lexicon.listing(list, &parsed.inputs, &BTreeMap::new()).is_none() {
+                        let text = format!("the input `{name}` offers the list `{list}`, which no skill has");
+                        tell(Problem::new(2, text).hint("name one of a skill's `lists`, or leave `list` out"));
+                    }
+                }
                 for sample in parsed.samples() {
                     let line = join_words(&sample.words);
                     let verdict = judge(&Action::Command { line: line.clone() }, book).verdict;
@@ -212,14 +224,13 @@ fn runbooks(built_in: bool, files: &[SkillFile], book: &RuleBook) -> (usize, Vec
 }
 
 /// The examples of intents that do not become the command they declare, beside all other skills.
-fn phrases(files: &[SkillFile], checked: &[&Known]) -> Result<Vec<(String, Problem)>, Failure> {
-    let lexicon = Knowledge::build(files)?.lexicon;
+fn phrases(lexicon: &Lexicon, checked: &[&Known]) -> Vec<(String, Problem)> {
     let mut wrong = Vec::new();
     for known in checked.iter().filter(|known| known.standing == Standing::Trusted) {
         let examples =
             known.skill.intents.intents.iter().flat_map(|intent| intent.examples.iter().map(move |of| (intent, of)));
         for (intent, (request, declared)) in examples {
-            let got = match planner::plan(request, &lexicon, &BTreeMap::new()) {
+            let got = match planner::plan(request, lexicon, &BTreeMap::new()) {
                 // What an intent over all of something declares is its second step.
                 Planning::Plan(plan) => plan.steps.last().map(PlanStep::preview).unwrap_or_default(),
                 Planning::Ask(question) => format!("the question «{}»", question.text),
@@ -234,7 +245,7 @@ fn phrases(files: &[SkillFile], checked: &[&Known]) -> Result<Vec<(String, Probl
             }
         }
     }
-    Ok(wrong)
+    wrong
 }
 
 /// The skill file or the skill files at a path.

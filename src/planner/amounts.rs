@@ -33,6 +33,8 @@ pub(super) fn number_like(matching: &Matching<'_>, at: usize) -> bool {
 pub(super) fn duration(matching: &mut Matching<'_>) -> Option<String> {
     const FIXED: &[(&[&str], &str)] = &[
         (&["half", "an", "hour"], "30m"),
+        (&["half", "hour"], "30m"),
+        (&["quarter", "hour"], "15m"),
         (&["an", "hour", "and", "a", "half"], "90m"),
         (&["quarter", "of", "an", "hour"], "15m"),
         (&["last", "night"], "24h"),

@@ -21,7 +21,7 @@ pub(super) fn is_cued_name(matching: &Matching<'_>, at: usize) -> bool {
     let Some(token) = matching.tokens.get(at) else { return false };
     let lexicon = matching.lexicon;
     let plain = lexicon.stop_words.contains(&token.norm)
-        || lexicon.restricting.contains(&token.norm)
+        || lexicon.restricting.contains(&token.norm) && !introduced(matching, at)
         || lexicon.units.contains_key(&token.norm)
         || lexicon.numbers.contains_key(&token.norm)
         || lexicon.actions.contains_key(&token.norm)
@@ -34,7 +34,8 @@ pub(super) fn is_cued_name(matching: &Matching<'_>, at: usize) -> bool {
 
 /// `called fix`: said to be a name.
 fn introduced(matching: &Matching<'_>, at: usize) -> bool {
-    at.checked_sub(1).is_some_and(|before| ["named", "called", "branch", "tag"].contains(&matching.norm(before)))
+    at.checked_sub(1)
+        .is_some_and(|before| ["named", "called", "branch", "tag", "namespace"].contains(&matching.norm(before)))
 }
 
 pub(super) fn is_path(raw: &str) -> bool {

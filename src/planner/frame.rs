@@ -13,15 +13,16 @@ use super::{Planning, Question, Subject, Unsure, render};
 use crate::domain::Plan;
 use crate::skill::{Intent, SlotKind, SlotSpec};
 
-struct Candidate<'a> {
-    tool: &'a Tool,
-    intent: &'a Intent,
+/// An intent that fits a request, well or not.
+pub(super) struct Candidate<'a> {
+    pub tool: &'a Tool,
+    pub intent: &'a Intent,
     score: i64,
     confidence: f64,
-    values: BTreeMap<String, Value>,
-    all: bool,
-    missing: Option<(&'a str, &'a SlotSpec)>,
-    unexplained: Vec<String>,
+    pub values: BTreeMap<String, Value>,
+    pub all: bool,
+    pub missing: Option<(&'a str, &'a SlotSpec)>,
+    pub unexplained: Vec<String>,
     evidence: bool,
 }
 
@@ -74,7 +75,7 @@ pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String
                 .list
                 .as_ref()
                 .and_then(|list| best.tool.lists.get(list))
-                .and_then(|list| render::listing(best.intent, &best.values, best.tool, list)),
+                .and_then(|list| render::listing(&best.intent.slots, &best.values, best.tool, list)),
         });
         return Understood { planning, subject, open_namespace, reads };
     }
@@ -85,7 +86,11 @@ pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String
 }
 
 /// Every intent that fits at all, the best explained first.
-fn candidates<'a>(tokens: &'a [Token], lexicon: &'a Lexicon, filled: &BTreeMap<String, String>) -> Vec<Candidate<'a>> {
+pub(super) fn candidates<'a>(
+    tokens: &'a [Token],
+    lexicon: &'a Lexicon,
+    filled: &BTreeMap<String, String>,
+) -> Vec<Candidate<'a>> {
     let only_asks = asks_about_a_deed(tokens, lexicon);
     let words: BTreeSet<&str> = tokens.iter().map(|token| token.norm.as_str()).collect();
     let mut candidates: Vec<Candidate<'_>> = lexicon
@@ -150,9 +155,13 @@ fn subject(best: &Candidate<'_>) -> Subject {
                         | SlotKind::Path
                         | SlotKind::Paths
                         | SlotKind::Host
+                        | SlotKind::Image
                 )
         })
-        .find_map(|(name, _)| best.values.get(name))
+        .filter_map(|(name, _)| Some((name.as_str(), best.values.get(name)?)))
+        // What was given another name goes by that one.
+        .max_by_key(|(name, _)| *name == "new")
+        .map(|(_, value)| value)
         .map(|value| value.text.split(slots::BETWEEN_NAMES).map(str::to_owned).collect())
         .unwrap_or_default();
     Subject {
@@ -340,7 +349,9 @@ fn consider<'a>(
     let (explained, unexplained) = weigh(&matching);
     let lost: i64 = unexplained.iter().map(|(_, weight)| *weight).sum();
     let confidence = if explained + lost == 0 { 0.0 } else { to_share(explained, explained + lost) };
-    let values = i64::try_from(matching.values.len()).unwrap_or(0);
+    // What only explains words of the request says nothing about how well it fits.
+    let used = matching.values.keys().filter(|name| render::uses(intent, name)).count();
+    let values = i64::try_from(used).unwrap_or(0);
     let mut score = explained * 10 - lost * 12 + values * 2 + needs * 3 + action;
     if evidence {
         score += 4;
@@ -369,7 +380,9 @@ fn to_share(part: i64, whole: i64) -> f64 {
 /// Words that say nothing more where the tool only looks.
 fn mark_filler(matching: &mut Matching<'_>) {
     for at in 0..matching.tokens.len() {
-        if matching.free(at) && !matching.tokens[at].quoted && matching.tool.filler.contains(matching.norm(at)) {
+        let norm = matching.norm(at);
+        let idle = matching.tool.filler.contains(norm) || matching.lexicon.looking.contains(norm);
+        if matching.free(at) && !matching.tokens[at].quoted && idle {
             matching.mark(at, 1, Mark::Idle);
         }
     }

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::frame;
-use crate::skill::{Intent, Skill, Template};
+use super::slots::Value;
+use super::{frame, render};
+use crate::skill::{Intent, Skill, SlotSpec, Template};
 
 /// The language file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -26,8 +27,10 @@ struct Language {
     all_words: Vec<String>,
     environments: BTreeSet<String>,
     common: BTreeSet<String>,
+    looking: BTreeSet<String>,
     spellings: BTreeMap<String, String>,
     idle_phrases: Vec<String>,
+    rewrites: BTreeMap<String, Vec<String>>,
     statement_openers: Vec<String>,
     conditions: BTreeMap<String, Vec<String>>,
 }
@@ -50,6 +53,13 @@ pub(super) struct Tool {
     /// What prints the values a slot could have.
     pub lists: BTreeMap<String, Template>,
     pub intents: Vec<Intent>,
+}
+
+/// A phrase and the plainer words it stands for.
+#[derive(Debug, Clone)]
+pub(super) struct Rewrite {
+    pub phrase: Vec<String>,
+    pub plain: Vec<String>,
 }
 
 /// What a program takes as its second word.
@@ -78,6 +88,10 @@ pub struct Lexicon {
     pub(super) spellings: BTreeMap<String, String>,
     /// Phrases that say nothing, by their first word, longest first.
     pub(super) idle_phrases: BTreeMap<String, Vec<Vec<String>>>,
+    /// Phrases and the plainer words they stand for, by their first word, longest first.
+    pub(super) rewrites: BTreeMap<String, Vec<Rewrite>>,
+    /// Words that say nothing more where something is only looked at.
+    pub(super) looking: BTreeSet<String>,
     /// How a sentence begins that tells something and asks for nothing.
     pub(super) statement_openers: BTreeSet<String>,
     /// Words for a state to what a listing prints for it.
@@ -100,6 +114,19 @@ impl Lexicon {
         known.filter(|known| intent.split('+').any(|id| id == known.id)).any(|known| !frame::reads(known))
     }
 
+    /// The command that lists what a value could be: the skill's list of that name, with what is known of `slots`.
+    #[must_use]
+    pub fn listing(
+        &self,
+        list: &str,
+        slots: &BTreeMap<String, SlotSpec>,
+        known: &BTreeMap<String, String>,
+    ) -> Option<Vec<String>> {
+        let (tool, list) = self.tools.iter().find_map(|tool| Some((tool, tool.lists.get(list)?)))?;
+        let values = known.iter().map(|(name, text)| (name.clone(), Value { text: text.clone() })).collect();
+        render::listing(slots, &values, tool, list)
+    }
+
     /// Builds the lexicon. Skills with problems still contribute their words.
     ///
     /// # Errors
@@ -115,6 +142,7 @@ impl Lexicon {
             all_words: language.all_words.into_iter().collect(),
             environments: language.environments,
             common: language.common,
+            looking: language.looking,
             spellings: language.spellings,
             statement_openers: language.statement_openers.into_iter().collect(),
             conditions: language.conditions,
@@ -127,6 +155,18 @@ impl Lexicon {
                 lexicon.idle_phrases.entry(first.clone()).or_default().push(words);
             }
         }
+        let words = |phrase: &String| -> Vec<String> { phrase.split_whitespace().map(str::to_lowercase).collect() };
+        for (plain, phrases) in &language.rewrites {
+            for phrase in phrases.iter().map(words) {
+                if let Some(first) = phrase.first().cloned() {
+                    lexicon.rewrites.entry(first).or_default().push(Rewrite { phrase, plain: words(plain) });
+                }
+            }
+        }
+        lexicon
+            .rewrites
+            .values_mut()
+            .for_each(|list| list.sort_by_key(|rewrite| std::cmp::Reverse(rewrite.phrase.len())));
         lexicon.idle_phrases.values_mut().for_each(|list| list.sort_by_key(|words| std::cmp::Reverse(words.len())));
         lexicon.add_actions(&language.actions);
         for skill in skills {

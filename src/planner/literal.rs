@@ -33,6 +33,43 @@ const SENTENCE: &[&str] = &[
     "namespace",
 ];
 
+/// What a sentence says about a command: «git push got rejected».
+const TELLING: &[&str] = &[
+    "got",
+    "gets",
+    "says",
+    "said",
+    "fails",
+    "failed",
+    "failing",
+    "hangs",
+    "hanging",
+    "rejected",
+    "rejects",
+    "refuses",
+    "refused",
+    "complains",
+    "was",
+    "were",
+    "keeps",
+    "doesn't",
+    "doesnt",
+    "didn't",
+    "won't",
+    "wont",
+    "can't",
+    "cant",
+    "isn't",
+    "takes",
+    "took",
+    "works",
+    "worked",
+    "broke",
+    "breaks",
+    "crashed",
+    "crashes",
+];
+
 /// Words that take something back: a command line with one of them would do what was not meant.
 const EXCEPTING: &[&str] =
     &["but", "except", "unless", "without", "excluding", "only", "not", "if", "keep", "and", "or"];
@@ -59,6 +96,8 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     if unquoted(request).any(|word| EXCEPTING.contains(&word) || (!has_option && JOINING.contains(&word))) {
         return None;
     }
+    // A file or a branch can be called so, where something is plainly a path, an option or several commands.
+    let tells = !has_option && rest.iter().skip(1).any(|word| TELLING.contains(word));
     // «kill -9 the process 4711» has an option and is a sentence all the same.
     let told = ambiguous(name) && unquoted(request).any(|word| ["the", "please", "of", "my"].contains(&word))
         || name == "grep" && unquoted(request).any(|word| ["for", "in"].contains(&word));
@@ -69,7 +108,7 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     });
     let texts = ["find", "grep", "rg", "echo", "printf", "awk", "sed"].contains(&name);
     let talks = !texts && unquoted(request).any(|word| ["please", "should", "could", "wise", "safe"].contains(&word));
-    if asks || talks || lacks_an_object(name, rest) {
+    if asks || talks || tells || lacks_an_object(name, rest) {
         return None;
     }
     // Alone these do nothing that anybody wants.

@@ -3,7 +3,8 @@
 //!
 //! `tokens` cuts and protects, `lexicon` holds the words, `frame` matches
 //! intents, `slots` finds values, `render` writes commands, `literal` knows a
-//! command when it sees one, `readers` what its output is read with. Never guesses: an intent is taken only when its
+//! command when it sees one, `readers` what its output is read with, `hints` what comes near a request that is not
+//! understood. Never guesses: an intent is taken only when its
 //! required slots are filled and nearly every word of the request is explained.
 //! Knows nothing of permission: whatever it writes is judged like any command.
 
@@ -12,6 +13,7 @@ mod clauses;
 mod context;
 mod forms;
 mod frame;
+mod hints;
 mod lexicon;
 mod literal;
 mod matching;
@@ -24,6 +26,7 @@ mod tokens;
 use std::collections::BTreeMap;
 
 pub use context::{Context, Listing, Row, Subject};
+pub use hints::{Doubt, Hint, hints};
 pub use lexicon::{Lexicon, LexiconError};
 
 use frame::Understood;

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::lexicon::Tool;
 use super::slots::{self, BETWEEN_NAMES, Value};
 use crate::domain::{PlanStep, Word};
-use crate::skill::{Intent, Template, TemplateItem};
+use crate::skill::{Intent, SlotSpec, Template, TemplateItem};
 
 /// The steps an intent becomes; two when it is about all objects.
 pub(super) fn steps(intent: &Intent, values: &BTreeMap<String, Value>, all: bool, tool: &Tool) -> Vec<PlanStep> {
-    let writer = Writer { intent, values, tool };
+    let writer = Writer { slots: &intent.slots, values, tool };
     let reason = writer.text(&intent.reason);
     match &intent.all {
         Some(form) if all => vec![
@@ -32,12 +32,12 @@ pub(super) fn steps(intent: &Intent, values: &BTreeMap<String, Value>, all: bool
 
 /// The words of a list, where everything it needs is known.
 pub(super) fn listing(
-    intent: &Intent,
+    slots: &BTreeMap<String, SlotSpec>,
     values: &BTreeMap<String, Value>,
     tool: &Tool,
     list: &Template,
 ) -> Option<Vec<String>> {
-    let writer = Writer { intent, values, tool };
+    let writer = Writer { slots, values, tool };
     let needed = list.iter().filter_map(|item| match item {
         TemplateItem::Word(word) => Some(word),
         TemplateItem::Group { .. } => None,
@@ -66,7 +66,7 @@ pub(super) fn uses(intent: &Intent, slot: &str) -> bool {
 }
 
 struct Writer<'a> {
-    intent: &'a Intent,
+    slots: &'a BTreeMap<String, SlotSpec>,
     values: &'a BTreeMap<String, Value>,
     tool: &'a Tool,
 }
@@ -97,7 +97,7 @@ impl Writer<'_> {
         }
         // Several names stand as several words.
         let name = word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        let several = name.and_then(|name| self.intent.slots.get(name)).is_some_and(|spec| slots::several(spec.kind));
+        let several = name.and_then(|name| self.slots.get(name)).is_some_and(|spec| slots::several(spec.kind));
         match self.filled(word) {
             Some(text) if several => words.extend(text.split(BETWEEN_NAMES).map(|part| Word::Text(part.to_owned()))),
             Some(text) => words.push(Word::Text(text)),
@@ -132,7 +132,7 @@ impl Writer<'_> {
 
     fn slot(&self, reference: &str) -> Option<String> {
         let (name, form) = reference.split_once('.').map_or((reference, ""), |(name, form)| (name, form));
-        let default = || self.intent.slots.get(name).and_then(|spec| spec.default.clone());
+        let default = || self.slots.get(name).and_then(|spec| spec.default.clone());
         let value = self.values.get(name).map(|value| value.text.clone()).or_else(default)?;
         match form {
             "one" => Some(self.tool.singular.get(&value).cloned().unwrap_or(value)),

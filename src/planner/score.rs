@@ -16,7 +16,7 @@ use crate::domain::{PlanStep, Tier};
 #[serde(deny_unknown_fields)]
 pub struct Case {
     pub id: String,
-    /// Whose request it is: `kubectl`, `docker`, `git`, `helm`, `system`.
+    /// Whose request it is: `kubectl`, `docker`, `compose`, `git`, `helm`, `system`, `runbook`.
     pub tool: String,
     pub request: String,
     /// Plans that are right, each one line; steps are parted by `&&`. `(a|b)` stands for either, `(|a)` for an `a` that
@@ -29,6 +29,8 @@ pub struct Case {
     /// Asking back is as right as the plans accepted.
     #[serde(default)]
     pub may_ask: bool,
+    /// The runbook that must be followed.
+    pub runbook: Option<String>,
     /// Nothing may be changed, whatever is planned.
     #[serde(default)]
     pub read_only: bool,
@@ -222,6 +224,7 @@ mod tests {
             accept: accept.iter().map(|line| (*line).to_owned()).collect(),
             ask,
             may_ask: false,
+            runbook: None,
             read_only: false,
             before: Vec::new(),
             listing: Vec::new(),

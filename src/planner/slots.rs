@@ -144,7 +144,7 @@ fn certain(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
         SlotKind::Email => by_shape(matching, is_email),
         SlotKind::Glob => by_shape(matching, |raw| raw.contains(['*', '?'])),
         SlotKind::Mode => by_shape(matching, is_mode),
-        SlotKind::Pair => by_shape(matching, is_pair),
+        SlotKind::Pair => by_shape(matching, is_pair).or_else(|| two_ports(matching)),
         SlotKind::KeyValue => by_shape(matching, |raw| {
             raw.split_once('=').is_some_and(|(key, _)| !key.is_empty() && !key.starts_with('-'))
         }),
@@ -162,20 +162,27 @@ fn announced(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
     if matches!(spec.kind, SlotKind::Flag | SlotKind::Choice) {
         return None;
     }
-    for cue in &spec.after {
-        let words = cue.split_whitespace().count();
-        for start in 0..matching.tokens.len() {
-            if !phrase_at(matching, start, cue) {
-                continue;
-            }
-            let mut at = start + words;
-            while BETWEEN.contains(&matching.norm(at)) && at + 1 < matching.tokens.len() {
-                at += 1;
-            }
-            if let Some(text) = take_at(matching, spec.kind, at).or_else(|| take_cued(matching, spec.kind, at)) {
-                // The cue explains itself by what it announced.
-                matching.mark(start, words, Mark::Used);
-                return Some(text);
+    // «search /var/log/syslog for x»: where a name stands somewhere too, a path is none.
+    let passes: &[bool] = if spec.kind == SlotKind::Name { &[false, true] } else { &[true] };
+    for paths in passes {
+        for cue in &spec.after {
+            let words = cue.split_whitespace().count();
+            for start in 0..matching.tokens.len() {
+                if !phrase_at(matching, start, cue) {
+                    continue;
+                }
+                let mut at = start + words;
+                while BETWEEN.contains(&matching.norm(at)) && at + 1 < matching.tokens.len() {
+                    at += 1;
+                }
+                if !paths && matching.tokens.get(at).is_some_and(|token| !token.quoted && token.raw.starts_with('/')) {
+                    continue;
+                }
+                if let Some(text) = take_at(matching, spec.kind, at).or_else(|| take_cued(matching, spec.kind, at)) {
+                    // The cue explains itself by what it announced.
+                    matching.mark(start, words, Mark::Used);
+                    return Some(text);
+                }
             }
         }
     }
@@ -312,17 +319,23 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
     }
 }
 
+/// Whether a word names a kind of thing to some tool.
+fn is_noun(matching: &Matching<'_>, word: &str) -> bool {
+    let tools = &matching.lexicon.tools;
+    tools.iter().any(|tool| tool.nouns.contains_key(word) || tool.evidence.iter().any(|noun| noun == word))
+}
+
+fn names_things(kind: SlotKind) -> bool {
+    matches!(kind, SlotKind::Name | SlotKind::Names | SlotKind::Ref)
+}
+
 /// A name right before one of its nouns: `worker` in «the worker service».
 fn before_its_noun(matching: &Matching<'_>, spec: &SlotSpec) -> Option<usize> {
-    let is_noun = |word: &str| {
-        let tools = &matching.lexicon.tools;
-        tools.iter().any(|tool| tool.nouns.contains_key(word) || tool.evidence.iter().any(|noun| noun == word))
-    };
     (1..matching.tokens.len())
         .find(|at| {
             let noun = matching.norm(*at);
             spec.after.iter().any(|cue| cue == noun)
-                && is_noun(noun)
+                && is_noun(matching, noun)
                 && matching.free(at - 1)
                 && is_name(matching, at - 1)
         })
@@ -416,6 +429,27 @@ fn command(matching: &mut Matching<'_>) -> Option<String> {
     Some(text)
 }
 
+/// «8080 to 80», «port 8080 to port 80»: a pair of ports in words.
+fn two_ports(matching: &mut Matching<'_>) -> Option<String> {
+    let digits = |at: usize| -> Option<String> {
+        let norm = matching.norm(at);
+        let is_port = (1..=5).contains(&norm.len()) && norm.bytes().all(|byte| byte.is_ascii_digit());
+        (is_port && matching.free(at)).then(|| norm.to_owned())
+    };
+    let (first, last, pair) = (0..matching.tokens.len()).find_map(|at| {
+        let from = digits(at)?;
+        let mut next = at + 1;
+        ["to", "->", "onto"].contains(&matching.norm(next)).then_some(())?;
+        next += 1;
+        while ["the", "port", "container", "container's"].contains(&matching.norm(next)) {
+            next += 1;
+        }
+        Some((at, next, format!("{from}:{}", digits(next)?)))
+    })?;
+    matching.mark(first, last - first + 1, Mark::Value);
+    Some(pair)
+}
+
 fn by_shape(matching: &mut Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<String> {
     let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && fits(&matching.tokens[*at].raw))?;
     matching.mark(at, 1, Mark::Value);
@@ -434,8 +468,10 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             next += 1;
         }
         let nameable = |at: &usize| is_name(matching, *at) || is_cued_name(matching, *at);
-        let before = at.checked_sub(1).filter(|before| matching.free(*before) && nameable(before));
-        let after = (matching.free(next) && nameable(&next)).then_some(next);
+        // Said so, it counts where it is only told too: «the shop namespace is slow, list its pods».
+        let open = |at: usize| matches!(matching.marks.get(at), Some(Mark::Free | Mark::Told));
+        let before = at.checked_sub(1).filter(|before| open(*before) && nameable(before));
+        let after = (open(next) && nameable(&next)).then_some(next);
         // `in the production namespace` and `namespace production` both occur; a preposition decides.
         let prepared = before.is_some_and(|before| {
             let mut first = before;
@@ -514,6 +550,18 @@ fn rest_as_message(matching: &mut Matching<'_>, at: usize) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// «only the last 20 lines»: that much and no more is what is given anyway.
+fn only_so_many(matching: &mut Matching<'_>, amount: usize) {
+    const PASSED: &[&str] = &["last", "first", "latest", "newest", "past", "most", "recent", "top", "the"];
+    let mut at = amount;
+    while at > 0 && PASSED.contains(&matching.norm(at - 1)) {
+        at -= 1;
+    }
+    if at > 0 && at < amount && matching.free(at - 1) && ["only", "just"].contains(&matching.norm(at - 1)) {
+        matching.mark(at - 1, 1, Mark::Used);
+    }
+}
+
 /// A cue that stands right before a value, or that is only a word of the slot, is explained.
 fn mark_cues(matching: &mut Matching<'_>, intent: &Intent) {
     for at in 0..matching.tokens.len() {
@@ -527,8 +575,22 @@ fn mark_cues(matching: &mut Matching<'_>, intent: &Intent) {
         {
             matching.mark(before, 1, Mark::Used);
         }
+        only_so_many(matching, at);
         if matching.free(at + 1) && amounts::AFTER_AMOUNT.contains(&matching.norm(at + 1)) {
             matching.mark(at + 1, 1, Mark::Used);
+        }
+    }
+    // «the worker service»: what stands behind its name is said with it.
+    let nouns: Vec<&String> =
+        intent.slots.values().filter(|spec| names_things(spec.kind)).flat_map(|spec| &spec.after).collect();
+    for at in 1..matching.tokens.len() {
+        let noun = nouns.iter().any(|cue| *cue == matching.norm(at)) && is_noun(matching, matching.norm(at));
+        if noun
+            && matching.free(at)
+            && matching.marks[at - 1] == Mark::Value
+            && matching.tokens[at - 1].end == End::Nothing
+        {
+            matching.mark(at, 1, Mark::Used);
         }
     }
     for spec in intent.slots.values() {

@@ -1,7 +1,7 @@
 //! A request cut into words: quotes kept whole, names and literals protected,
 //! typing mistakes mended only towards known words.
 
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Rewrite};
 
 /// What ends behind a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
         }
         rest = rest[length..].trim_start();
     }
-    without_idle(tokens, lexicon)
+    plainer(without_idle(tokens, lexicon), lexicon)
 }
 
 fn end_of(punctuation: &str) -> End {
@@ -109,6 +109,38 @@ fn without_idle(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         }
     }
     kept
+}
+
+/// The tokens with phrases in the plainer words they stand for: «across the whole cluster» as «in all namespaces».
+fn plainer(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
+    let mut plain: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let fits = |rewrite: &&Rewrite| {
+            tokens.get(at..at + rewrite.phrase.len()).is_some_and(|span| {
+                span.iter().zip(&rewrite.phrase).all(|(token, word)| !token.quoted && token.norm == *word)
+                    && span[..span.len() - 1].iter().all(|token| token.end == End::Nothing)
+            })
+        };
+        let Some(rewrite) = lexicon.rewrites.get(&token.norm).and_then(|all| all.iter().find(fits)) else {
+            plain.push(token.clone());
+            at += 1;
+            continue;
+        };
+        at += rewrite.phrase.len();
+        let end = tokens[at - 1].end;
+        let last = rewrite.plain.len().saturating_sub(1);
+        plain.extend(rewrite.plain.iter().enumerate().map(|(place, word)| Token {
+            raw: word.clone(),
+            norm: word.clone(),
+            quoted: false,
+            literal: word.starts_with('-') || word.bytes().all(|byte| byte.is_ascii_digit()),
+            end: if place == last { end } else { End::Nothing },
+            told: false,
+            meant: None,
+        }));
+    }
+    plain
 }
 
 fn quoted(text: &str, first: char) -> Option<(&str, &str)> {
@@ -201,7 +233,7 @@ pub(super) fn phrasal(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>>
     const VERBS: &[&str] = &[
         "roll", "bring", "take", "turn", "shut", "tear", "spin", "fire", "put", "throw", "clean", "tidy", "set", "wipe",
     ];
-    const PARTICLES: &[&str] = &["up", "down", "back", "off", "away", "out"];
+    const PARTICLES: &[&str] = &["up", "down", "back", "off", "away", "out", "aside"];
     let verb = tokens.iter().position(|token| !token.quoted && VERBS.contains(&token.norm.as_str()))?;
     let rest = tokens.get(verb + 1..)?;
     let length = rest.iter().position(|token| token.end > End::Nothing).map_or(rest.len(), |at| at + 1);
@@ -259,7 +291,10 @@ fn is_named(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
 /// The word that was meant by a misspelt one.
 fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
     let length = norm.chars().count();
-    let known = lexicon.means_something(norm) || lexicon.vocabulary.contains(norm);
+    let known = lexicon.means_something(norm)
+        || lexicon.vocabulary.contains(norm)
+        || lexicon.environments.contains(norm)
+        || lexicon.common.contains(norm);
     if length < 3 || known {
         return None;
     }

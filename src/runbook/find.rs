@@ -25,7 +25,7 @@ const GRAMMAR: &str = "a about actually after again all also always am an and an
     i'm if in into investigate is it its just keep keeps kept know like look maybe me minutes my named now of \
     off ok on or our please really right say says see seem seems show since so some somehow something still \
     suddenly tell thanks that the their them then there there's these they think this to today too trying \
-    understand up us very want was we well were what when where which why will with would yesterday you your";
+    super pretty quite totally went turned understand up us very want was we well were what when where which why will with would yesterday you your";
 
 /// Words that ask for a deed, in the form that asks: with one of them left over, a diagnosis is not what was asked for.
 const DEEDS: &str = "apply clean commit cordon create delete deploy destroy drain drop erase install kill merge prune pull \
@@ -54,6 +54,9 @@ const ASKING: &str = "am are can check could describe did do does fetch find get
 
 /// Words that change what is meant.
 const RESTRICTING: &[&str] = &["except", "instead", "never", "no", "not", "only", "unless", "without"];
+
+/// How the name of a unit of systemd ends.
+const UNIT: &str = ".service";
 
 /// All runbooks, ready to be found.
 #[derive(Debug, Clone, Default)]
@@ -109,7 +112,7 @@ pub struct Missing {
 impl Found {
     /// Whether the request asks for this and nothing else.
     pub fn is_confident(&self) -> bool {
-        let bars = |word: &String| is_deed(word) || RESTRICTING.contains(&word.as_str());
+        let bars = |word: &String| is_deed(word) || is_deed(&form(word)) || RESTRICTING.contains(&word.as_str());
         self.confidence >= CONFIDENT && !self.unexplained.iter().any(bars)
     }
 }
@@ -336,6 +339,9 @@ impl Runbooks {
         }
         let reach = if length >= 9 { 2 } else { 1 };
         let near = self.vocabulary.iter().filter(|known| known.len() >= 4 && known.len().abs_diff(length) <= reach);
+        // `schedulable` is no slip of `unschedulable`.
+        let near =
+            near.filter(|known| known.strip_prefix("un") != Some(norm) && norm.strip_prefix("un") != Some(known));
         let near = near.map(|known| (strsim::osa_distance(norm, known), known)).filter(|(far, _)| *far <= reach);
         let mut near: Vec<(usize, &String)> = near.collect();
         near.sort();
@@ -510,6 +516,11 @@ fn value(kind: SlotKind, token: &Token, vocabulary: &BTreeSet<String>) -> Option
         }
         _ => raw,
     };
+    // `nginx.service` is a unit of systemd, whatever else has a name.
+    let is_unit = kind == SlotKind::Name && !vocabulary.contains(&form("unit")) && raw.ends_with(UNIT);
+    if is_unit {
+        return None;
+    }
     let is_word = !matches!(kind, SlotKind::Path) && is_known(token, vocabulary);
     (!is_word && objection(kind, text).is_none()).then(|| text.to_owned())
 }

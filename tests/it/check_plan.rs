@@ -243,19 +243,34 @@ fn a_runbook_that_misses_an_input_is_planned_as_its_question() {
 fn everyday_requests_are_planned_as_their_suites_say() {
     let suites = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/eval");
     // Floors in permille: they only rise.
+    let all: &[(&str, u64)] = &[("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)];
+    let second: &[(&str, u64)] =
+        &[("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)];
+    let sixth: &[(&str, u64)] = &[("docker", 1000), ("git", 920), ("helm", 1000), ("kubectl", 1000), ("system", 1000)];
+    // Written by somebody who had not looked at the phrases; it stays as it was written.
+    let unseen: &[(&str, u64)] = &[
+        ("compose", 950),
+        ("docker", 950),
+        ("git", 950),
+        ("helm", 950),
+        ("kubectl", 950),
+        ("runbook", 950),
+        ("system", 950),
+    ];
     for (suite, floors) in [
-        ("everyday.jsonl", [("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)]),
-        ("second.jsonl", [("docker", 1000), ("git", 985), ("helm", 1000), ("kubectl", 985), ("system", 1000)]),
-        ("further.jsonl", [("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)]),
-        ("sixth.jsonl", [("docker", 1000), ("git", 920), ("helm", 1000), ("kubectl", 1000), ("system", 1000)]),
+        ("everyday.jsonl", all),
+        ("second.jsonl", second),
+        ("further.jsonl", all),
+        ("sixth.jsonl", sixth),
+        ("unseen.jsonl", unseen),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
         let told = ran.json();
         println!("{suite}: {}", told["right_permille"]);
         for (tool, floor) in floors {
-            let reached = told["right_permille"][tool].as_u64().unwrap_or_else(|| panic!("no {tool} in {told}"));
-            assert!(reached >= floor, "{suite}, {tool}: {reached} of {floor}: {}", told["missed"]);
+            let reached = told["right_permille"][*tool].as_u64().unwrap_or_else(|| panic!("no {tool} in {told}"));
+            assert!(reached >= *floor, "{suite}, {tool}: {reached} of {floor}: {}", told["missed"]);
         }
     }
 }
