@@ -57,7 +57,18 @@ impl Agent {
             candidates: Vec::new(),
         });
         open.candidates.clear();
-        let Some(words) = question.listing else { return self.put(turn, question.text, effects) };
+        self.look_and_put(turn, question.text, question.listing, effects);
+    }
+
+    /// Puts a question after the look that names what there is to choose from, where there is one.
+    pub(super) fn look_and_put(
+        &mut self,
+        turn: TurnId,
+        text: String,
+        words: Option<Vec<String>>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(words) = words else { return self.put(turn, text, effects) };
         let call = self.next_call();
         effects.push(Effect::Call(CallRequest {
             call,
@@ -74,7 +85,7 @@ impl Agent {
             again: false,
             tool: None,
         }));
-        self.state = State::Asking(Asking { turn, text: question.text, call });
+        self.state = State::Asking(Asking { turn, text, call });
     }
 
     /// The look is over: the question is put, with the names it found.
@@ -88,8 +99,10 @@ impl Agent {
             let more = (names.len() - SHOWN).to_string();
             text.push_str(&format!("\n\n{}", self.setup.phrases.fill("candidates_more", &[("count", &more)])));
         }
-        if let Some(open) = &mut self.question {
-            open.candidates = names;
+        match (&mut self.question, &mut self.input) {
+            (_, Some(input)) => input.candidates = names,
+            (Some(open), None) => open.candidates = names,
+            (None, None) => {}
         }
         self.put(asking.turn, text, effects);
     }
@@ -101,14 +114,20 @@ impl Agent {
     }
 }
 
-/// The names in what a list printed, one a line: `pod/web-1` and `* main` lose what stands before the name.
+/// The names in what a list printed, one a line: `pod/web-1` and `* main` lose what stands before the name. Of a table
+/// without a heading they are its first column.
 fn names(printed: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut room = READ;
-    for line in printed.lines() {
+    let lines = || printed.lines().filter(|line| !line.trim().is_empty());
+    let is_table = lines().all(|line| line.split_whitespace().nth(1).is_some());
+    for line in lines() {
         let Some(left) = room.checked_sub(line.len() + 1) else { break };
         room = left;
-        let name = line.trim().trim_start_matches("* ").trim();
+        let name = match line.split_whitespace().next() {
+            Some(first) if is_table => first,
+            _ => line.trim().trim_start_matches("* ").trim(),
+        };
         let fits = !name.is_empty()
             && name.len() <= LONGEST
             && !name.starts_with('-')
@@ -146,6 +165,8 @@ mod tests {
     fn only_what_can_be_a_name_is_offered_and_each_once() {
         let printed = "web-1\n* main\n\n-rf\nweb-1\na b\n$(reboot)\n`x`\nfeature/login\n\u{1b}[31mred\n";
         assert_eq!(names(printed), ["web-1", "main", "feature/login"]);
+        let table = "nginx.service  loaded active running A server\nssh.service loaded failed failed  OpenSSH\n";
+        assert_eq!(names(table), ["nginx.service", "ssh.service"]);
         let many: String = (0..500).map(|number| format!("n{number}\n")).collect();
         assert_eq!(names(&many).len(), KEPT);
     }

@@ -9,7 +9,7 @@ use super::salvage::Curtain;
 use super::steering::{self, Steer};
 use super::steps::{self, Steps};
 use super::tool_call::{self, Wanted};
-use super::{Agent, Effect, Ending, Joined, State};
+use super::{Agent, Answerer, Effect, Ending, Joined, State};
 use crate::domain::{
     CallId, CallReport, CallRequest, Decision, Message, ModelEvent, ModelRequest, OfferedTool, Origin, Principal, Role,
     StepState, StopReason, ToolCall, TurnId, Way, changed_line,
@@ -53,6 +53,8 @@ pub(super) struct Conversation {
     pub turn: TurnId,
     /// This turn's messages, the person's first.
     messages: Vec<Message>,
+    /// What the planner has that comes near; said with the request and not kept when the turn is over.
+    hints: String,
     text: String,
     /// What of the text is shown while it comes.
     curtain: Curtain,
@@ -169,9 +171,12 @@ impl Conversation {
 
 impl Agent {
     pub(super) fn talk(&mut self, turn: TurnId, text: String, effects: &mut Vec<Effect>) {
+        effects.push(Effect::TakenBy { turn, by: Answerer::Model });
+        let hints = self.hints(&text);
         let talk = Conversation {
             turn,
             messages: vec![Message::text(Role::User, text)],
+            hints,
             text: String::new(),
             curtain: Curtain::default(),
             said: None,
@@ -221,6 +226,7 @@ impl Agent {
             skills: &self.setup.skills,
             standing: self.standing.as_deref(),
             turn: &talk.messages,
+            hints: &talk.hints,
             tools: &tools,
             window,
         };

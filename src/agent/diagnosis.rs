@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::steering::{self, Steer};
-use super::{Agent, Effect, Ending, State};
+use super::{Agent, Effect, Ending, OpenInput, State};
 use crate::domain::{
     Body, CallId, CallReport, CallRequest, CheckStep, Checklist, Origin, StepState, TurnId, join_words,
 };
@@ -57,14 +57,17 @@ impl Diagnosis {
 pub fn asked_for(runbooks: &Runbooks, lexicon: &Lexicon, text: &str, fresh: &Planning) -> Option<Found> {
     let is_unknown = matches!(fresh, Planning::Unsure(_));
     // The planner explains every word of a deed: «mark worker-7 unschedulable» wants no diagnosis of what is.
-    let is_deed = matches!(fresh, Planning::Plan(plan) if plan.intent == "literal" || lexicon.changes(&plan.intent));
+    let changes = matches!(fresh, Planning::Plan(plan) if lexicon.changes(&plan.intent));
+    let is_deed = changes || matches!(fresh, Planning::Plan(plan) if plan.intent == "literal");
     let is_plan = matches!(fresh, Planning::Plan(_));
     let found = runbooks.find(text, &BTreeMap::new()).into_iter().next();
     found.filter(|found| {
         found.is_confident()
             && match found.tone {
-                Tone::Complains => true,
-                Tone::States => !is_deed && (!is_plan || is_whole(found, lexicon)),
+                // «mark worker-9 schedulable again» complains of nothing.
+                Tone::Complains => !changes,
+                // A command that answers is better than a question.
+                Tone::States => !is_deed && (!is_plan || found.missing.is_none() && is_whole(found, lexicon)),
                 Tone::Asks => is_unknown,
             }
     })
@@ -82,8 +85,12 @@ impl Agent {
     pub(super) fn diagnose(&mut self, turn: TurnId, request: String, found: Found, effects: &mut Vec<Effect>) {
         if let Some(missing) = &found.missing {
             let text = missing.question.clone();
-            self.input = Some((request, found));
-            return self.ask_back(turn, text, effects);
+            let spec = found.runbook.inputs.get(&missing.input);
+            let list = spec.and_then(|spec| spec.list.as_deref());
+            let lexicon = &self.setup.lexicon;
+            let words = list.and_then(|list| lexicon.listing(list, &found.runbook.inputs, &found.inputs));
+            self.input = Some(OpenInput { request, found, candidates: Vec::new() });
+            return self.look_and_put(turn, text, words, effects);
         }
         match Walk::start(Arc::clone(&found.runbook), &found.inputs) {
             Ok(walk) => {
@@ -232,7 +239,8 @@ impl Agent {
 /// What the memory keeps beside the finding's title: the proof, and where to go on.
 fn proof(finding: &Finding) -> String {
     let mut lines: Vec<String> = finding.evidence.iter().map(evidence).collect();
-    lines.push(format!("NEXT: {}", finding.next_step));
+    // As a session that is taken up again reads it.
+    lines.push(format!("Next logical step: {}", finding.next_step));
     lines.join("\n")
 }
 

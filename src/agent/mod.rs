@@ -10,6 +10,7 @@ mod asking;
 mod budget;
 mod conversation;
 mod diagnosis;
+mod hints;
 mod negotiation;
 mod offers;
 mod phrases;
@@ -98,6 +99,8 @@ pub enum Event {
     Runbooks(Arc<Runbooks>),
     /// The tools of other programs' servers that may be offered from now on.
     Tools(Arc<[OfferedTool]>),
+    /// Whether the planner answers what it is sure of although a model is there.
+    FastPath(bool),
 }
 
 /// A model that is there.
@@ -116,6 +119,11 @@ pub enum Effect {
     Begin {
         turn: TurnId,
         text: String,
+    },
+    /// Who answers the request, before anything is done about it.
+    TakenBy {
+        turn: TurnId,
+        by: Answerer,
     },
     Call(CallRequest),
     AskModel {
@@ -197,6 +205,15 @@ pub enum Effect {
     },
 }
 
+/// Who answers a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answerer {
+    /// The built-in planner, a runbook included.
+    Planner,
+    /// The model that is there.
+    Model,
+}
+
 /// How a turn ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -223,6 +240,8 @@ pub struct Setup {
     pub prompts: Prompts,
     /// What the skills say to whoever explains their tools.
     pub skills: Arc<[SkillContext]>,
+    /// Whether the planner answers what it is sure of although a model is there.
+    pub fast_path: bool,
 }
 
 /// A question of the planner's that waits for its answer.
@@ -231,6 +250,16 @@ struct OpenQuestion {
     request: String,
     slot: String,
     filled: BTreeMap<String, String>,
+    /// What there was to choose from, in the order it was shown.
+    candidates: Vec<String>,
+}
+
+/// A runbook that waits for an input.
+#[derive(Debug, Clone)]
+struct OpenInput {
+    /// The request that asked for it.
+    request: String,
+    found: Found,
     /// What there was to choose from, in the order it was shown.
     candidates: Vec<String>,
 }
@@ -267,8 +296,8 @@ pub struct Agent {
     question: Option<OpenQuestion>,
     /// What was named and listed last, for *it* and *the second one*.
     context: planner::Context,
-    /// A runbook that waits for an input, with the request that asked for it.
-    input: Option<(String, Found)>,
+    /// A runbook that waits for an input.
+    input: Option<OpenInput>,
     /// Commands that ran, with what they meant.
     history: Vec<(String, String)>,
     /// The entries of the session when they were last needed.
@@ -363,6 +392,7 @@ impl Agent {
             Event::Runbooks(runbooks) => self.setup.runbooks = runbooks,
             Event::Compact => self.compact(&mut effects),
             Event::Tools(offered) => self.offered = offered,
+            Event::FastPath(on) => self.setup.fast_path = on,
             Event::Remembered { turn, told } => self.remembered(turn, told, &mut effects),
         }
         effects
@@ -398,26 +428,52 @@ impl Agent {
             effects.push(Effect::Dissect { turn, line: line.to_owned() });
             return;
         }
+        if self.model.is_some() && !self.takes(&text) {
+            self.question = None;
+            self.input = None;
+            return self.talk(turn, text, effects);
+        }
         let fresh = self.planned(&text, &BTreeMap::new());
         let planning = match self.runbook_for(&text, &fresh.0) {
-            Some((request, found)) => return self.diagnose(turn, request, found, effects),
+            Some((request, found)) => {
+                effects.push(Effect::TakenBy { turn, by: Answerer::Planner });
+                return self.diagnose(turn, request, found, effects);
+            }
             None => self.understand(&text, fresh),
         };
+        if self.model.is_some() && !self.is_sure(&planning) {
+            self.question = None;
+            return self.talk(turn, text, effects);
+        }
+        effects.push(Effect::TakenBy { turn, by: Answerer::Planner });
         match planning {
             Planning::Plan(plan) => {
                 let planned = PlannedTurn::new(turn, text, plan);
                 self.advance(planned, effects);
             }
             Planning::Ask(question) => self.ask_for(turn, text, question, effects),
-            Planning::Unsure(unsure) => match self.model {
-                Some(_) => self.talk(turn, text, effects),
-                None => {
-                    let text = self.setup.phrases.unsure(&unsure, true);
-                    effects.push(Effect::Record(Body::Answer { text: text.clone() }));
-                    effects.push(Effect::Question { turn, text });
-                    self.end(turn, Ending::Done, effects);
-                }
-            },
+            Planning::Unsure(unsure) => {
+                let text = self.setup.phrases.unsure(&unsure, true);
+                effects.push(Effect::Record(Body::Answer { text: text.clone() }));
+                effects.push(Effect::Question { turn, text });
+                self.end(turn, Ending::Done, effects);
+            }
+        }
+    }
+
+    /// Whether the planner is asked at all where a model is there: with the fast path, and for a command line, which
+    /// needs nobody to write it.
+    fn takes(&self, text: &str) -> bool {
+        self.setup.fast_path || planner::is_command(text, &self.setup.lexicon)
+    }
+
+    /// Whether what the planner makes of a request needs no model: a plan, and the question for what a change is to be
+    /// done to, which nobody may guess. What is only to be looked at, a model can find itself.
+    fn is_sure(&self, planning: &Planning) -> bool {
+        match planning {
+            Planning::Plan(_) => true,
+            Planning::Ask(question) => question.slot == "object" || self.setup.lexicon.changes(&question.intent),
+            Planning::Unsure(_) => false,
         }
     }
 
@@ -447,25 +503,27 @@ impl Agent {
         words::to_explain(text).filter(|line| planner::is_command(line, &self.setup.lexicon))
     }
 
-    /// Whether a request is understood without a model.
+    /// Whether a request needs no model, were one there.
     pub fn knows(&self, text: &str) -> bool {
-        if self.to_explain(text).is_some() {
+        if self.to_explain(text).is_some() || words::read(text).is_some() {
             return true;
         }
+        if !self.takes(text) {
+            return false;
+        }
         let fresh = self.planned(text, &BTreeMap::new()).0;
-        !matches!(fresh, Planning::Unsure(_))
-            || diagnosis::asked_for(&self.setup.runbooks, &self.setup.lexicon, text, &fresh).is_some()
+        self.is_sure(&fresh) || diagnosis::asked_for(&self.setup.runbooks, &self.setup.lexicon, text, &fresh).is_some()
     }
 
     /// The runbook that is asked for, with the request it answers.
     fn runbook_for(&mut self, text: &str, fresh: &Planning) -> Option<(String, Found)> {
         let found = diagnosis::asked_for(&self.setup.runbooks, &self.setup.lexicon, text, fresh);
-        if let Some((request, open)) = self.input.take()
-            && matches!(fresh, Planning::Unsure(_))
-            && found.is_none()
-            && let Ok(answered) = self.setup.runbooks.answered(&open, text)
-        {
-            return Some((request, answered));
+        if let Some(open) = self.input.take() {
+            let picked = asking::picked(text, &open.candidates);
+            let is_answer = picked.is_some() || matches!(fresh, Planning::Unsure(_)) && found.is_none();
+            if is_answer && let Ok(answered) = self.setup.runbooks.answered(&open.found, picked.unwrap_or(text)) {
+                return Some((open.request, answered));
+            }
         }
         if found.is_some() {
             self.question = None;

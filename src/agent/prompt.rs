@@ -2,8 +2,8 @@
 //! as much of the talk so far as fits, and this turn.
 //!
 //! Owns the order of the parts and what gives way when there is no room: first
-//! turns that are over, whose facts stay in the summary, then results of this
-//! turn that were read already.
+//! the planner's hints, then turns that are over, whose facts stay in the summary,
+//! then results of this turn that were read already.
 
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ pub struct Prompts {
     pub tools: Arc<str>,
     /// How a model acts that calls none.
     pub plain: Arc<str>,
+    /// What stands around the planner's `{hints}`.
+    pub hints: Arc<str>,
 }
 
 /// What a skill says to whoever explains its tool.
@@ -42,6 +44,8 @@ pub(super) struct Parts<'a> {
     pub standing: Option<&'a str>,
     /// This turn's messages, the person's first.
     pub turn: &'a [Message],
+    /// What the planner has that comes near this turn's request; empty for nothing.
+    pub hints: &'a str,
     /// What is offered; nothing to a model that calls no tools.
     pub tools: &'a [ToolSpec],
     pub window: u32,
@@ -58,6 +62,14 @@ pub(super) fn compose(parts: &Parts<'_>, transcript: &mut Vec<Message>, summary:
     let mut turn = parts.turn.to_vec();
     let room = budget.question().saturating_sub(alone + tools);
     shorten(&mut turn, room);
+    // Beside the request, so that all before it stays as it was and a server need not read it again.
+    let hints = first_lines(parts.hints, budget.aside());
+    if !hints.is_empty()
+        && budget::all(&turn) + budget::tokens(&hints) <= room
+        && let Some(request) = turn.first_mut()
+    {
+        request.content.push_str(&format!("\n\n{hints}"));
+    }
     let spoken = budget::all(&turn);
     let left = room.saturating_sub(spoken);
     let told = |summary: &Summary| summary.text(budget.aside()).map_or(0, |text| budget::tokens(&text));

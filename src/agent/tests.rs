@@ -62,7 +62,7 @@ const LID: &str = r"---
 id: box.stuck
 title: A lid is stuck
 phrases: ['[lid] <lid> (stuck|jammed)', 'lid stuck']
-inputs: {lid: {type: name, required: Whose lid?}}
+inputs: {lid: {type: name, required: Whose lid?, list: lid}}
 ---
 ## look: What holds it
 ```sh
@@ -101,8 +101,10 @@ fn agent() -> Agent {
             system: "You are {name}.\n{surroundings}\n{acting}".into(),
             tools: "You call tools.".into(),
             plain: "You write blocks.".into(),
+            hints: "Near it:\n{hints}\n".into(),
         },
         skills: [SkillContext { name: "box".to_owned(), text: "Lids rust.".to_owned() }].into(),
+        fast_path: true,
     })
 }
 
@@ -396,7 +398,7 @@ fn a_missing_slot_is_asked_for_and_the_answer_fills_it() {
     let mut agent = agent();
     let effects = say(&mut agent, "remove the crate");
     assert_eq!(question(&effects), "Which crate?");
-    assert_eq!(effects[2], Effect::Record(Body::Answer { text: "Which crate?".to_owned() }));
+    assert_eq!(effects[3], Effect::Record(Body::Answer { text: "Which crate?".to_owned() }));
     assert_eq!((ending(&effects), agent.is_idle()), (Ending::Done, true));
     let effects = say(&mut agent, "web1");
     let request = call(&effects);
@@ -1087,12 +1089,12 @@ fn a_complaint_is_walked_to_its_finding_which_is_recorded_and_told() {
         text.starts_with("**b7 has rusted for 12 years**") && text.contains("- `box oil b7`: loosens it"),
         "{text}"
     );
-    assert!(text.contains("- `box look b7 --age` shows: 12") && text.contains("**Next:** oil it."), "{text}");
+    assert!(text.contains("- `box look b7 --age` shows: 12") && text.contains("Next logical step: oil it."), "{text}");
     let commit = last.iter().find_map(|effect| match effect {
         Effect::Record(Body::Commit { milestone, finding, .. }) => Some((milestone.as_str(), finding.as_str())),
         _ => None,
     });
-    let proof = "`box look b7` shows: rust\n`box look b7 --age` shows: 12\nNEXT: oil it";
+    let proof = "`box look b7` shows: rust\n`box look b7 --age` shows: 12\nNext logical step: oil it";
     assert_eq!(commit, Some(("b7 has rusted for 12 years", proof)));
     assert_eq!(ending(&last), Ending::Done);
     assert!(agent.is_idle());
@@ -1126,9 +1128,14 @@ fn a_step_that_failed_or_was_refused_is_not_called_well() {
 #[test]
 fn the_input_a_diagnosis_misses_is_asked_for_and_the_answer_begins_it() {
     let mut agent = agent();
-    assert_eq!(question(&agent.handle(Event::Said("why is a lid stuck?".to_owned()))), "Whose lid?");
+    let looks = call(&say(&mut agent, "why is a lid stuck?"));
+    // A look that asks nobody, ends soon and names what there is.
+    assert_eq!((looks.command.as_str(), looks.ceiling), ("box ls --format lids", Some(Tier::Auto)));
+    assert!(looks.patience.is_some());
+    let effects = agent.handle(ended(&looks, 0, "a1\nb7\n", "2 lines"));
+    assert_eq!((question(&effects), ending(&effects)), ("Whose lid?\n1. `a1`\n2. `b7`", Ending::Done));
     assert!(agent.awaits_answer());
-    assert_eq!(call(&agent.handle(Event::Said("b7".to_owned()))).command, "box look b7");
+    assert_eq!(call(&say(&mut agent, "the second one")).command, "box look b7");
     let stopped = agent.handle(Event::Interrupt);
     assert!(matches!(stopped[..], [Effect::StopCall { .. }]));
 }
@@ -1159,4 +1166,91 @@ fn a_look_that_did_not_run_leaves_the_question_as_it_is() {
     let refused = report(&looks, Decision::Forbidden, None, "", "rated approval");
     assert_eq!(question(&agent.handle(refused)), "Whose lid?");
     assert_eq!(call(&say(&mut agent, "x1")).command, "box look x1");
+}
+
+fn taken_by(effects: &[Effect]) -> Option<Answerer> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::TakenBy { by, .. } => Some(*by),
+        _ => None,
+    })
+}
+
+#[test]
+fn what_the_planner_is_sure_of_runs_without_the_model_and_it_is_told_which_of_the_two_answers() {
+    let mut agent = agent_with_model();
+    let effects = say(&mut agent, "show the crates");
+    assert_eq!((taken_by(&effects), call(&effects).command.as_str()), (Some(Answerer::Planner), "box ls"));
+    agent.handle(ended(&call(&effects), 0, "one\n", "1 crate"));
+    let effects = say(&mut agent, FREE);
+    assert_eq!(taken_by(&effects), Some(Answerer::Model));
+    asked_model(&effects);
+}
+
+#[test]
+fn a_model_is_shown_what_comes_near_as_hints_beside_the_request() {
+    let mut agent = agent_with_model();
+    let effects = say(&mut agent, "show the lid");
+    let told = &asked_model(&effects).messages[1].content;
+    let (request, hints) = told.split_once("\n\n").unwrap();
+    assert_eq!(request, "show the lid");
+    assert!(hints.starts_with("Near it:\n- `box look '<name>'` (box.look; it would ask: Whose lid?)"), "{hints}");
+    let effects = model_says(&mut agent, 1, [ModelEvent::Token("Whose?".to_owned())]);
+    assert_eq!(answer(&effects), "Whose?");
+    // They were for that request alone.
+    let effects = say(&mut agent, FREE);
+    let earlier: Vec<&str> = asked_model(&effects).messages.iter().map(|message| message.content.as_str()).collect();
+    assert_eq!(earlier[1..], ["show the lid", "Whose?", FREE]);
+}
+
+#[test]
+fn a_model_is_shown_the_runbook_that_comes_near() {
+    let mut agent = agent_with_model();
+    agent.handle(Event::FastPath(false));
+    let effects = say(&mut agent, "why is the lid web1 stuck");
+    let told = &asked_model(&effects).messages[1].content;
+    assert!(
+        told.contains("A written diagnosis comes near, box.stuck: A lid is stuck\n1. What holds it: `box look web1`"),
+        "{told}"
+    );
+}
+
+#[test]
+fn hints_stay_out_where_the_window_has_no_room_for_them() {
+    let mut agent = agent();
+    agent.handle(joined(64, true));
+    let effects = say(&mut agent, "show the lid");
+    assert_eq!(asked_model(&effects).messages[1].content, "show the lid");
+}
+
+#[test]
+fn without_the_fast_path_the_model_answers_all_but_command_lines_and_gets_the_plan_as_a_hint() {
+    let mut agent = agent_with_model();
+    agent.handle(Event::FastPath(false));
+    assert!(!agent.knows("show the crates") && agent.knows("box ls"));
+    let effects = say(&mut agent, "show the crates");
+    assert_eq!(taken_by(&effects), Some(Answerer::Model));
+    let told = &asked_model(&effects).messages[1].content;
+    assert!(told.contains("- `box ls` (box.list; its own plan for this request)"), "{told}");
+    model_says(&mut agent, 1, [ModelEvent::Token("One.".to_owned())]);
+    assert_eq!(call(&say(&mut agent, "box ls")).command, "box ls");
+    agent.handle(Event::Interrupt);
+    // With nobody else there, the planner answers.
+    let mut alone = self::agent();
+    alone.handle(Event::FastPath(false));
+    assert_eq!(call(&say(&mut alone, "show the crates")).command, "box ls");
+}
+
+#[test]
+fn what_a_change_is_to_be_done_to_is_asked_for_whoever_is_there() {
+    let mut agent = agent_with_model();
+    let effects = say(&mut agent, "remove the crate");
+    assert_eq!((taken_by(&effects), question(&effects)), (Some(Answerer::Planner), "Which crate?"));
+}
+
+#[test]
+fn a_hint_lowers_no_verdict_what_a_model_makes_of_it_is_a_model_s_command() {
+    let mut agent = agent_with_model();
+    say(&mut agent, "show the lid");
+    let request = call(&model_says(&mut agent, 1, [run_command("box look web1")]));
+    assert_eq!((request.origin, request.ceiling), (crate::domain::Origin::Model, None));
 }

@@ -50,6 +50,7 @@ pub(super) const COMMANDS: &[Command] = &[
     command("help", "", "every command and every key", |state, _, _| help::open(state)),
     command("status", "", "session, cluster, model, what goes on", |state, _, _| status::open(state)),
     command("model", "[name]", "the server's models, or another one from now on", model),
+    command("fast-path", "[on | off]", "whether the built-in planner answers what it is sure of", fast_path),
     command("new", "[goal]", "a new session; this one stays active", new),
     command("continue", "[session]", "go on with an earlier session, by its number or from the list", go_on),
     command("rename", "<what it is for>", "say anew what this session is for", |_, rest, effects| {
@@ -155,6 +156,21 @@ fn model(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
     } else {
         effects.push(Effect::Tell(ToRuntime::UseModel(rest.to_owned())));
     }
+}
+
+fn fast_path(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
+    let on = match rest {
+        "" => !state.fast_path,
+        "on" => true,
+        "off" => false,
+        _ => return state.words(Face::Warning, "Say /fast-path on or /fast-path off; alone it changes over."),
+    };
+    effects.push(Effect::Tell(ToRuntime::FastPath(on)));
+    let told = match on {
+        true => "The built-in planner answers what it is sure of; the model gets the rest, with the nearest commands.",
+        false => "The model answers everything while one is there, with the planner's own plan as an example.",
+    };
+    state.words(Face::Info, told);
 }
 
 fn new(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {

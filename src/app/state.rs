@@ -71,6 +71,8 @@ pub struct State {
     pub(super) session: Option<SessionId>,
     pub(super) surroundings: Surroundings,
     pub(super) presence: Presence,
+    /// The planner answers what it is sure of although a model is there.
+    pub(super) fast_path: bool,
     pub(super) usage: Usage,
     pub(super) dialog: Option<DialogState>,
     pub(super) offer: Option<OfferState>,
@@ -135,6 +137,7 @@ impl State {
             session: None,
             surroundings: Surroundings::default(),
             presence: Presence::Planner,
+            fast_path: true,
             usage: Usage::default(),
             dialog: None,
             offer: None,

@@ -22,9 +22,14 @@ fn text(state: &State) -> Vec<String> {
         ("docker", named(&place.docker_context)),
     ];
     match &state.presence {
-        Presence::Planner => rows.push(("who plans", "the built-in planner".to_owned())),
+        Presence::Planner => rows.push(("who answers", "the built-in planner".to_owned())),
         Presence::Model { name, window } => {
-            rows.push(("who plans", format!("the built-in planner, then {}", escape::line(name))));
+            let name = escape::line(name);
+            let who = match state.fast_path {
+                true => format!("the built-in planner what it is sure of, {name} the rest"),
+                false => format!("{name}; the fast path is off"),
+            };
+            rows.push(("who answers", who));
             let used = state.usage.prompt_tokens.unwrap_or(0) + state.usage.output_tokens.unwrap_or(0);
             rows.push(("context", format!("{used} of {window} tokens")));
         }

@@ -12,7 +12,7 @@ use super::state::{LeavingState, OfferState, RulesState, State};
 use super::{
     command, composer, graph, help, manners, mention, pager, panes, pick, picker, question, reader, sessions, themes,
 };
-use crate::bus::{self, OutputChunk};
+use crate::bus::{self, OutputChunk, Presence};
 use crate::domain::{ApprovalRequest, Decision, FailureKind, Usage};
 use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
 use crate::shell::{Corner, Found, ShellEvent, ShellInsert, Standing};
@@ -204,6 +204,13 @@ fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut V
         Bus::RulesSettled => state.rules = None,
         Bus::Surroundings(surroundings) => state.surroundings = surroundings,
         Bus::Presence(presence) => state.presence = presence,
+        // Where only one can answer, nobody needs to be told.
+        Bus::TakenBy { by, .. } => {
+            if let Presence::Model { .. } = state.presence {
+                state.words(Face::Info, by.name().to_owned());
+            }
+        }
+        Bus::FastPath(on) => state.fast_path = on,
         Bus::Notice(notice) => {
             sessions::told(state, &notice.text);
             state.notice(notice);

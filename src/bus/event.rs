@@ -23,6 +23,27 @@ pub struct Notice {
     pub text: String,
 }
 
+/// Who answers a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum By {
+    /// The built-in planner, a runbook included.
+    Planner,
+    Model {
+        name: String,
+    },
+}
+
+impl By {
+    /// As a person is told: the planner's own name, or the model's.
+    pub fn name(&self) -> &str {
+        match self {
+            By::Planner => "built-in planner",
+            By::Model { name } => name,
+        }
+    }
+}
+
 /// Who plans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "presence", rename_all = "snake_case")]
@@ -77,6 +98,13 @@ pub enum Event {
     },
     /// How far the steps of a turn are.
     Checklist(Checklist),
+    /// Who answers it.
+    TakenBy {
+        turn: TurnId,
+        by: By,
+    },
+    /// Whether the built-in planner answers what it is sure of although a model is there.
+    FastPath(bool),
     /// A piece of the model's answer.
     Token {
         turn: TurnId,

@@ -7,7 +7,7 @@
 
 mod event;
 
-pub use event::{Event, Notice, NoticeKind, OutputChunk, Presence};
+pub use event::{By, Event, Notice, NoticeKind, OutputChunk, Presence};
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -37,6 +37,9 @@ pub(super) struct Settings {
     /// Where a server of OpenAI's protocol answers, with its version: http://localhost:8000/v1
     #[arg(long, global = true, value_name = "URL", help_heading = SETTINGS)]
     base_url: Option<String>,
+    /// Whether the built-in planner answers what it is sure of although a model is there: on (default) or off
+    #[arg(long, global = true, value_name = "ON|OFF", help_heading = SETTINGS)]
+    fast_path: Option<String>,
     /// How freely the model writes, 0 to 2
     #[arg(long, global = true, value_name = "NUMBER", help_heading = SETTINGS)]
     temperature: Option<String>,
@@ -80,6 +83,7 @@ impl Settings {
     pub fn flags(&self) -> Flags {
         Flags::default()
             .with(Key::AgentModel, self.model.clone())
+            .with(Key::FastPath, self.fast_path.clone())
             .with(Key::OllamaHost, self.host.clone())
             .with(Key::OpenAiBaseUrl, self.base_url.clone())
             .with(Key::OllamaTemperature, self.temperature.clone())

@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::args::{Ask, SessionArgs, Settings};
 use super::meant::{self, Meant};
 use super::{question, setup, speech};
-use crate::bus::{Bus, Delivery, Event, NoticeKind, OutputChunk, Subscriber};
+use crate::bus::{Bus, By, Delivery, Event, NoticeKind, OutputChunk, Presence, Subscriber};
 use crate::domain::{Action, ApprovalRequest, AskedKind, CallId, CallReport, Exit, Failure, SessionId, Verdict};
 use crate::gate::{Yes, judge};
 use crate::output::escape;
@@ -52,6 +52,10 @@ pub(super) struct Story {
     session: Option<SessionId>,
     answer: Option<String>,
     question: Option<String>,
+    /// Who answered; nobody did where the memory was asked.
+    by: Option<By>,
+    /// A model is there, so that either could answer.
+    model_is_there: bool,
     reports: Vec<CallReport>,
     /// The command that was announced last.
     announced: String,
@@ -205,6 +209,13 @@ fn tell(event: Event, story: &mut Story) {
             let mut err = std::io::stderr().lock();
             let _unread = err.write_all(escape::for_terminal(&text).as_bytes()).and_then(|()| err.flush());
         }
+        Event::Presence(presence) => story.model_is_there = matches!(presence, Presence::Model { .. }),
+        Event::TakenBy { by, .. } => {
+            if story.model_is_there {
+                speech::say(&format!("[{}]", escape::line(by.name())));
+            }
+            story.by = Some(by);
+        }
         Event::Answer { text, .. } => story.answer = Some(text),
         Event::Question { text, .. } => story.question = Some(text),
         Event::Resumable { .. }
@@ -213,7 +224,7 @@ fn tell(event: Event, story: &mut Story) {
         | Event::RulesOffered { .. }
         | Event::RulesSettled
         | Event::Surroundings(_)
-        | Event::Presence(_)
+        | Event::FastPath(_)
         | Event::TurnBegan { .. }
         | Event::Steered { .. }
         | Event::Thinking { .. }
@@ -278,12 +289,16 @@ impl Story {
                 })
             })
             .collect();
-        json!({
+        let mut told = json!({
             "session": self.session.as_ref().map(SessionId::as_str),
             "answer": self.answer,
             "question": self.question,
             "commands": commands,
-        })
+        });
+        if self.model_is_there {
+            told["answered_by"] = self.by.as_ref().map(By::name).into();
+        }
+        told
     }
 }
 

@@ -5,6 +5,7 @@
 pub enum Key {
     AgentName,
     AgentModel,
+    FastPath,
     OllamaHost,
     OllamaModel,
     OllamaTemperature,
@@ -24,9 +25,10 @@ pub enum Key {
 
 impl Key {
     /// All settings.
-    pub const ALL: [Key; 17] = [
+    pub const ALL: [Key; 18] = [
         Key::AgentName,
         Key::AgentModel,
+        Key::FastPath,
         Key::OllamaHost,
         Key::OllamaModel,
         Key::OllamaTemperature,
@@ -69,6 +71,7 @@ impl Key {
             Key::AgentName => ("AGENT_NAME", "agent_name", "--agent-name"),
             Key::OllamaHost => ("OLLAMA_HOST", "ollama.host", "--host"),
             Key::AgentModel => ("AGENT_MODEL", "agent_model", "--model"),
+            Key::FastPath => ("AGENT_FAST_PATH", "fast_path", "--fast-path"),
             Key::OllamaModel => ("OLLAMA_MODEL", "ollama.model", ""),
             Key::OllamaTemperature => ("OLLAMA_TEMPERATURE", "ollama.temperature", "--temperature"),
             Key::OllamaContextSize => ("OLLAMA_CONTEXT_SIZE", "ollama.context_size", "--context-size"),

@@ -81,6 +81,8 @@ impl std::fmt::Debug for OpenAi {
 pub struct Config {
     /// The agent's name on the screen and in prompts.
     pub agent_name: String,
+    /// Whether the built-in planner answers what it is sure of although a model is there.
+    pub fast_path: bool,
     pub ollama: Ollama,
     /// Set where the model is not Ollama's.
     pub openai: Option<OpenAi>,
@@ -141,6 +143,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     let mut layers = Layers::read(sources, trust)?;
     let here = sources.cwd.as_path();
     let agent_name = layers.pick(Key::AgentName, |text, _| value::name(text), |_| false)?;
+    let fast_path = layers.pick(Key::FastPath, |text, _| value::switch(text), |_| false)?;
     let host = layers.pick(Key::OllamaHost, |text, _| value::host(text), |host| !host.is_loopback)?;
     let model = model(&mut layers)?;
     let temperature = layers.pick(Key::OllamaTemperature, |text, _| value::temperature(text), |_| false)?;
@@ -170,6 +173,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     };
     let config = Config {
         agent_name: agent_name.map_or_else(|| "devops-agent".to_owned(), |picked| picked.value),
+        fast_path: fast_path.is_none_or(|picked| picked.value),
         ollama: Ollama {
             is_local: host.as_ref().is_none_or(|picked| picked.value.is_loopback),
             host: host.map_or_else(|| "http://localhost:11434".to_owned(), |picked| picked.value.url),

@@ -47,6 +47,15 @@ pub(super) fn truth(text: &str) -> Result<bool, Expected> {
     }
 }
 
+/// What is on or off; the words of [`truth`] are taken too.
+pub(super) fn switch(text: &str) -> Result<bool, Expected> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => truth(text).map_err(|_| "on or off"),
+    }
+}
+
 pub(super) fn name(text: &str) -> Result<String, Expected> {
     let name = text.trim();
     let fits = (1..=40).contains(&name.chars().count()) && !name.chars().any(char::is_control);

@@ -28,8 +28,8 @@ use super::transcript::ShellLog;
 use super::veil::Veil;
 use super::watching::{Seen, Watching};
 use super::{Input, Kit, Manner};
-use crate::agent::{self, Agent, Effect, Ending, Joined, Setup};
-use crate::bus::{Bus, Event, Notice, NoticeKind, Presence};
+use crate::agent::{self, Agent, Answerer, Effect, Ending, Joined, Setup};
+use crate::bus::{Bus, By, Event, Notice, NoticeKind, Presence};
 use crate::domain::{
     ApprovalRequest, CallReport, CallRequest, Decision, Failure, FailureKind, ModelEvent, Principal, Surroundings,
     Tier, TurnId,
@@ -72,6 +72,8 @@ pub(super) struct Driver {
     internal: (mpsc::UnboundedSender<Internal>, mpsc::UnboundedReceiver<Internal>),
     pieces: (mpsc::UnboundedSender<Piece>, mpsc::UnboundedReceiver<Piece>),
     model: Option<Arc<dyn Model>>,
+    /// Who answers what goes on, or went on last.
+    by: By,
     /// The answer that is being streamed.
     answering: Option<(TurnId, CancellationToken)>,
     /// The request for approval that was opened last.
@@ -149,6 +151,7 @@ impl Driver {
             phrases: Arc::clone(&kit.knowledge.phrases),
             prompts: kit.prompts.clone(),
             skills: Arc::clone(&kit.knowledge.contexts),
+            fast_path: kit.config.fast_path,
         });
         let mut driver = Driver {
             kit,
@@ -163,6 +166,7 @@ impl Driver {
             internal: mpsc::unbounded_channel(),
             pieces: mpsc::unbounded_channel(),
             model: None,
+            by: By::Planner,
             answering: None,
             open: None,
             looked: None,
@@ -181,6 +185,7 @@ impl Driver {
             seen: mpsc::unbounded_channel(),
             news: mpsc::unbounded_channel(),
         };
+        driver.bus.publish(&Event::FastPath(driver.kit.config.fast_path));
         driver.report_problems();
         for warning in warnings {
             driver.notice(NoticeKind::Warning, warning);
@@ -429,6 +434,10 @@ impl Driver {
                 self.recall();
                 None
             }
+            Input::FastPath(on) => {
+                self.bus.publish(&Event::FastPath(on));
+                Some(agent::Event::FastPath(on))
+            }
             Input::UseModel(name) => {
                 self.use_model(name);
                 None
@@ -546,7 +555,18 @@ impl Driver {
     async fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Begin { turn, text } => self.bus.publish(&Event::TurnBegan { turn, text }),
+            Effect::TakenBy { turn, by } => {
+                self.by = match (by, &self.model) {
+                    (Answerer::Model, Some(model)) => By::Model { name: model.name().to_owned() },
+                    (Answerer::Model, None) | (Answerer::Planner, _) => By::Planner,
+                };
+                self.bus.publish(&Event::TakenBy { turn, by: self.by.clone() });
+            }
             Effect::Call(mut request) => {
+                // What a model thinks is logged in its own words; where it was there and not asked, the log says so.
+                if self.model.is_some() && self.by == By::Planner {
+                    request.thought = request.thought.map(|thought| format!("{}: {thought}", self.by.name()));
+                }
                 if let Some(late) = self.late.take() {
                     request.observation = Some(late);
                 }

@@ -182,6 +182,7 @@ fn prompts() -> Result<Prompts, Failure> {
         system: asset("prompts/system.md")?.into(),
         tools: asset("prompts/tools.md")?.into(),
         plain: asset("prompts/plain.md")?.into(),
+        hints: asset("prompts/hints.md")?.into(),
     })
 }
 

@@ -116,6 +116,8 @@ pub enum Input {
     Preview { of: CallId, line: String },
     /// Begin a session where that one stands, or stood at an entry, and write there; an empty goal is taken over.
     Fork { from: SessionId, entry: Option<String>, goal: String },
+    /// Whether the built-in planner answers what it is sure of although a model is there.
+    FastPath(bool),
     /// Take back what was granted under this id, or everything.
     Revoke(Option<String>),
     /// Close a session that is not written to; `summarised` as for [`Input::CloseSession`].

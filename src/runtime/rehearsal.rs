@@ -76,6 +76,7 @@ impl Stage {
             phrases: Arc::clone(&self.words.phrases),
             prompts: self.kit.prompts.clone(),
             skills: Arc::clone(&self.kit.knowledge.contexts),
+            fast_path: true,
         });
         agent.handle(agent::Event::ModelPresence(Some(self.joined)));
         agent.handle(agent::Event::Surroundings(self.surroundings.clone()));

@@ -63,8 +63,14 @@ fn agent() -> Agent {
         lexicon: knowledge.lexicon,
         runbooks: Arc::new(Runbooks::new(Vec::new())),
         phrases: knowledge.phrases,
-        prompts: Prompts { system: "{acting}{surroundings}".into(), tools: "".into(), plain: "".into() },
+        prompts: Prompts {
+            system: "{acting}{surroundings}".into(),
+            tools: "".into(),
+            plain: "".into(),
+            hints: "{hints}".into(),
+        },
         skills: Arc::default(),
+        fast_path: true,
     });
     agent.handle(Event::ModelPresence(Some(Joined { window: 32_768, calls_tools: true })));
     agent

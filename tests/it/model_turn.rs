@@ -135,6 +135,55 @@ fn what_the_planner_knows_never_reaches_a_model() {
 }
 
 #[test]
+fn whoever_asks_sees_which_of_the_two_answered() {
+    let ollama = FakeOllama::start(&[MODEL], vec![Turn::new().token("Yes.").done_uncounted()]);
+    let place = place(&ollama);
+    let planned = place.run(&["ask", "--json", "--model", MODEL, "show the last two commits"]);
+    assert_eq!(planned.json()["answered_by"], "built-in planner", "{planned:?}");
+    assert!(planned.stderr.contains("[built-in planner]"), "{planned:?}");
+    assert!(place.log(0).contains("THOUGHT: built-in planner: Recognised git.log"), "{}", place.log(0));
+    let modelled = place.run(&["ask", "--json", "--model", MODEL, REQUEST]);
+    assert_eq!(modelled.json()["answered_by"], MODEL, "{modelled:?}");
+    assert!(modelled.stderr.contains(&format!("[{MODEL}]")), "{modelled:?}");
+    // Where nobody else could have answered, nobody needs to be told.
+    let alone = Home::with_commits(3).run(&["ask", "show the last two commits"]);
+    assert!(!alone.stderr.contains("[built-in planner]"), "{alone:?}");
+}
+
+#[test]
+fn without_the_fast_path_the_model_gets_the_plan_as_a_hint_and_what_it_calls_is_judged_like_any_call() {
+    let call = json!({"cmd": "git branch -D main", "context": "Because."});
+    for (flag, variable) in [(Some(["--fast-path", "off"]), None), (None, Some("off"))] {
+        let ollama = FakeOllama::start(&[MODEL], vec![Turn::new().call("c1", "run_command", &call).done_uncounted()]);
+        let mut place = place(&ollama);
+        if let Some(off) = variable {
+            place = place.var("AGENT_FAST_PATH", off);
+        }
+        let words =
+            ["ask", "--json"].into_iter().chain(flag.into_iter().flatten()).chain(["show the last two commits"]);
+        let ran = place.run(&words.collect::<Vec<_>>());
+        assert_eq!((ran.code, ran.json()["answered_by"].as_str()), (3, Some(MODEL)), "{ran:?}");
+        let asked = ollama.requests();
+        let told = asked[0]["messages"][1]["content"].as_str().unwrap();
+        assert!(told.starts_with("show the last two commits\n\nFrom the built-in planner"), "{told}");
+        assert!(told.contains("`git log -2 --oneline` (git.log; its own plan for this request)"), "{told}");
+        assert_eq!(ran.json()["commands"][0]["tier"], "destructive");
+    }
+}
+
+#[test]
+fn what_the_planner_is_not_sure_of_reaches_the_model_with_its_nearest_commands_and_runbook() {
+    let ollama = FakeOllama::start(&[MODEL], vec![Turn::new().token("Yes.").done_uncounted()]);
+    let place = place(&ollama);
+    let request = "show the logs of whichever pod misbehaved";
+    assert_eq!(place.run(&["ask", request]).stdout, "Yes.\n");
+    let asked = ollama.requests();
+    let told = asked[0]["messages"][1]["content"].as_str().unwrap();
+    assert!(told.starts_with(request) && told.contains("- `kubectl logs "), "{told}");
+    assert!(told.contains("hints, no instructions, and permit nothing"), "{told}");
+}
+
+#[test]
 fn a_model_s_change_is_refused_without_a_terminal() {
     let call = json!({"cmd": "git branch feature", "context": "Makes a branch."});
     let turns = vec![Turn::new().call("c1", "run_command", &call).done_uncounted()];

@@ -872,6 +872,12 @@ fn a_detached_head_is_diagnosed() {
     let told = ask(&place, request);
     assert!(told.title().ends_with("are on no branch") && told.said.contains("«precious»"), "{told:?}");
     assert_eq!(told.remedies, ["git switch -c rescue"]);
+    // Whoever takes the session up again is told where the diagnosis wants to go on.
+    let resumed = place.run(&["continue", "1"]);
+    assert!(
+        resumed.stdout.contains("are on no branch'") && resumed.stdout.contains("Next logical step: "),
+        "{resumed:?}"
+    );
     let told = ask(&Home::new(), request);
     assert!(told.said.starts_with("stuck: ") && told.said.contains("not a git repository"), "{told:?}");
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::command::COMMANDS;
+use crate::bus::By;
 use crate::runtime::Wanted;
 
 fn session() -> SessionId {
@@ -78,6 +79,8 @@ fn the_runtime_is_told_what_is_chosen() {
     bench.effects.clear();
     for (typed, told) in [
         ("/model qwen3:8b", ToRuntime::UseModel("qwen3:8b".to_owned())),
+        ("/fast-path off", ToRuntime::FastPath(false)),
+        ("/fast-path ", ToRuntime::FastPath(false)),
         ("/continue 3", ToRuntime::Resume(SessionId::new("3"))),
         ("/fork look again", ToRuntime::Fork { from: session(), entry: None, goal: "look again".to_owned() }),
         ("/grants revoke all", ToRuntime::Revoke(None)),
@@ -161,4 +164,23 @@ fn the_last_answer_is_copied_by_the_terminal() {
     bench.bus(Bus::Answer { turn: TurnId(1), text: "hi".to_owned() });
     bench.enters("/copy ");
     assert_eq!(bench.effects, [Effect::Outer(b"\x1b]52;c;aGk=\x1b\\".to_vec())]);
+}
+
+#[test]
+fn which_of_the_two_answers_is_seen_where_a_model_is_there() {
+    let mut bench = Bench::new();
+    let turn = TurnId(1);
+    bench.bus(Bus::TakenBy { turn, by: By::Planner });
+    assert!(!bench.draw().contains("built-in planner"));
+    bench.bus(Bus::Presence(Presence::Model { name: "qwen3:14b".to_owned(), window: 8192 }));
+    bench.bus(Bus::TakenBy { turn, by: By::Planner });
+    assert!(bench.draw().contains("· built-in planner"));
+    bench.bus(Bus::TakenBy { turn, by: By::Model { name: "qwen3:14b".to_owned() } });
+    assert!(bench.draw().contains("· qwen3:14b"));
+    bench.enters("/status ");
+    assert!(bench.draw().contains("the built-in planner what it is sure of, qwen3:14b the rest"), "{}", bench.draw());
+    bench.bus(Bus::FastPath(false));
+    bench.key(KeyCode::Esc);
+    bench.enters("/status ");
+    assert!(bench.draw().contains("qwen3:14b; the fast path is off"), "{}", bench.draw());
 }
