@@ -585,11 +585,8 @@ fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Newline) => state.composer.insert_newline(),
         Some(Action::Send) => send(state, key, How::Now, effects),
         Some(Action::Queue) if !state.composer.is_empty() => send(state, key, How::Afterwards, effects),
-        Some(Action::Stop) => {
-            if state.busy {
-                cancel(state, effects);
-            }
-        }
+        // In vi's way of editing the key first leaves the writing.
+        Some(Action::Stop) if state.busy && state.vi.is_none_or(|vi| vi.is_commanding()) => cancel(state, effects),
         _ => composer::edit(state, key),
     }
     mention::refresh(state, effects);
