@@ -875,7 +875,7 @@ fn a_detached_head_is_diagnosed() {
     // Whoever takes the session up again is told where the diagnosis wants to go on.
     let resumed = place.run(&["continue", "1"]);
     assert!(
-        resumed.stdout.contains("are on no branch'") && resumed.stdout.contains("Next logical step: "),
+        resumed.stderr.contains("are on no branch'") && resumed.stderr.contains("Next logical step: "),
         "{resumed:?}"
     );
     let told = ask(&Home::new(), request);

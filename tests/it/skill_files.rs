@@ -86,7 +86,7 @@ fn tiers(skill: &Skill) -> Vec<(Tier, String)> {
 #[test]
 fn a_reader_that_there_is_none_of_is_told_with_its_line() {
     let text = "## auto_execute\n- widgetctl show\n## intents\n```yaml\nintents:\n- id: widget.show\n  actions: [show]\n  \
-        needs: [[widgets]]\n  command: [widgetctl, show]\n  reader: tabel\n```\n";
+        needs: [[widgets]]\n  command: [widgetctl, show]\n  reader: tabel\n  reason: Shows.\n```\n";
     let told = told(&skill(text)).0;
     let [problem] = &told[..] else { panic!("{told:?}") };
     assert!(
