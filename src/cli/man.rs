@@ -87,7 +87,20 @@ fn rendered(command: &clap::Command, is_main: bool) -> io::Result<(String, Strin
     }
     let more = if is_main { main_sections() } else { see_also() };
     more.to_writer(&mut bytes)?;
-    Ok((page.get_filename(), String::from_utf8_lossy(&bytes).into_owned()))
+    Ok((page.get_filename(), in_ascii(&String::from_utf8_lossy(&bytes))))
+}
+
+/// Letters beyond ASCII as roff writes them, whatever encoding it takes a page for.
+fn in_ascii(page: &str) -> String {
+    let mut out = String::with_capacity(page.len());
+    for letter in page.chars() {
+        if letter.is_ascii() {
+            out.push(letter);
+        } else {
+            out.push_str(&format!("\\[u{:04X}]", u32::from(letter)));
+        }
+    }
+    out
 }
 
 /// Every command takes the settings; they are told once, on the main page.

@@ -143,7 +143,7 @@ fn the_palette_finds_by_what_a_command_does_and_does_it() {
 #[test]
 fn the_help_tells_every_command_and_is_a_key_away() {
     for open in [KeyCode::F(1), KeyCode::Char('?')] {
-        let mut bench = Bench::sized(100, 80);
+        let mut bench = Bench::sized(100, 160);
         bench.key(open);
         let screen = bench.draw();
         for command in COMMANDS {
