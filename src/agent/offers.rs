@@ -126,7 +126,12 @@ impl Agent {
         let phrases = &self.setup.phrases;
         let text = if offer.ways.is_empty() {
             let about = self.entries_about(&offer.refused);
-            if about.is_empty() {
+            // That something was looked at speaks for nothing by itself: it takes a finding, or a model that says why.
+            let argues = match &offer.held {
+                Held::Plan { .. } => about.iter().any(|line| line.is_finding),
+                Held::Talk(_) => !about.is_empty(),
+            };
+            if !argues {
                 offer.put = false;
                 return self.settle(offer, Choice::Skip, effects);
             }

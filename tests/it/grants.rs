@@ -60,7 +60,15 @@ async fn asks(front: &mut Front, line: &str) -> bool {
     match what {
         What::Question(request) => {
             front.reply(&request, "no").await;
-            front.idle().await;
+            let choice = front.until("rest or a choice", |event| match event {
+                Event::Idle => Some(false),
+                Event::Choice { .. } => Some(true),
+                _ => None,
+            });
+            if choice.await {
+                front.say("skip").await;
+                front.idle().await;
+            }
             true
         }
         What::End(decision) => {

@@ -130,12 +130,24 @@ fn without_another_way_the_log_makes_one_argument_and_names_its_entries() {
         entry("14:30", "aaaaaaaaaa", "`box ls`: 3 crates"),
         entry("14:32", "bbbbbbbbbb", "`box look web1`: stuck for 18 minutes"),
         entry("14:33", "cccccccccc", "`box rm web1`: denied"),
+        entry("14:34", "dddddddddd", "Commit #1: web1 does not come loose by itself"),
     ]));
     let effects = agent.handle(weighed(1, &[]));
     let text = choice(&effects);
+    assert!(text.contains("- 14:34 [dddddd] Commit #1: web1 does not come loose by itself"), "{text}");
     assert!(text.contains("- 14:32 [bbbbbb] `box look web1`: stuck for 18 minutes"), "{text}");
     assert!(!text.contains("14:30") && !text.contains("14:33"), "only what is about it: {text}");
     assert_eq!(call(&say(&mut agent, "y")).command, "box rm web1");
+}
+
+#[test]
+fn that_something_was_only_looked_at_is_no_argument() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "remove crate web1"));
+    agent.handle(with_ways(&request, &[]));
+    agent.handle(replied(&request, Decision::Denied, "no"));
+    agent.handle(Event::Log(vec![entry("14:30", "aaaaaaaaaa", "`box look web1`: 1 lid")]));
+    assert_eq!(ending(&agent.handle(weighed(1, &[]))), Ending::Refused);
 }
 
 #[test]
