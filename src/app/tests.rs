@@ -19,6 +19,7 @@ use crate::ui::theme::Theme;
 use crate::ui::{self, BlockKind, Cache, Card, CardState, Face, Place};
 
 mod activity;
+mod anything;
 mod command;
 mod composer;
 mod graph;

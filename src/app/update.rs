@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
 use tui_textarea::CursorMove;
 
 use super::dialog::{DialogState, Phase, QUIET};
@@ -330,7 +330,8 @@ fn approval(state: &mut State, request: ApprovalRequest, now: Duration, effects:
 }
 
 fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effect>) {
-    state.dirty = true;
+    // A mouse that only moves changes nothing that is seen.
+    state.dirty |= !matches!(&input, Input::Mouse(event) if event.kind == MouseEventKind::Moved);
     match input {
         Input::Key(key) => {
             let for_dialog = state.dialog.as_ref().is_some_and(|dialog| dialog.takes_keys(now));

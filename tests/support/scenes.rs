@@ -3,8 +3,10 @@
 //! Owns what happens on that day. The application is the real one: events go to `update`, the view is drawn by `ui`,
 //! verdicts are the gate's from the built-in skills. Nothing is read, run or timed, so the same pictures come every time.
 
+#![allow(dead_code, reason = "each program that includes this file uses its own part of it")]
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -51,11 +53,17 @@ pub struct Stage {
     shell: Option<Snapshot>,
 }
 
+/// The rules of the built-in skills; read once, for that takes a moment.
+fn book() -> Arc<RuleBook> {
+    static BOOK: OnceLock<Arc<RuleBook>> = OnceLock::new();
+    Arc::clone(BOOK.get_or_init(|| Arc::new(read_skills(&[]).1)))
+}
+
 fn session() -> SessionId {
     SessionId::new("session_004_2026-02-21_api-crashes")
 }
 
-fn at(clock: &str) -> At {
+pub fn at(clock: &str) -> At {
     At::parse(&format!("2026-02-21T{clock}:00+01:00")).expect("a time")
 }
 
@@ -66,7 +74,7 @@ impl Stage {
             state: State::new("devops-agent").with_themes(names, 0),
             now: Duration::from_secs(60),
             size: (columns, rows),
-            book: Arc::new(read_skills(&[]).1),
+            book: book(),
             calls: 0,
             shell: None,
         };
@@ -86,7 +94,7 @@ impl Stage {
         self.take(Event::Bus(event));
     }
 
-    fn read(&mut self, wanted: Wanted, found: Found) {
+    pub fn read(&mut self, wanted: Wanted, found: Found) {
         self.take(Event::Read(Reading { wanted, found: Ok(found) }));
     }
 
@@ -136,7 +144,7 @@ impl Stage {
     }
 
     /// A request with a command that runs at once, and its answer.
-    fn turn(&mut self, asked: &str, command: &str, printed: &str, answer: &str) {
+    pub fn turn(&mut self, asked: &str, command: &str, printed: &str, answer: &str) {
         self.calls += 1;
         let (turn, call) = (TurnId(self.calls), CallId(self.calls));
         self.bus(Bus::TurnBegan { turn, text: asked.to_owned() });
@@ -152,7 +160,7 @@ impl Stage {
     }
 
     /// A dialog that stands on the screen and takes keys.
-    fn asks(&mut self, asked: &str, command: &str, reason: &str) {
+    pub fn asks(&mut self, asked: &str, command: &str, reason: &str) {
         self.calls += 1;
         self.bus(Bus::TurnBegan { turn: TurnId(self.calls), text: asked.to_owned() });
         let announcement = self.announcement(command, reason);
@@ -168,13 +176,13 @@ impl Stage {
         self.pass(1_000);
     }
 
-    fn with_graph(&mut self) {
+    pub fn with_graph(&mut self) {
         let wanted = Wanted::Past(Past::Graph { session: Some(session()), fold: Fold::Nothing });
         let page = Drawing::new(&Graph::from_logs(&logs()), Fold::Nothing).whole();
         self.read(wanted, Found::Graph(Arc::new(page)));
     }
 
-    fn with_shell(&mut self, rows: u16, columns: u16) {
+    pub fn with_shell(&mut self, rows: u16, columns: u16) {
         let now = || Moment { steady: Instant::now(), wall: SystemTime::UNIX_EPOCH };
         let mut pane = Pane::new(rows, columns, "word".to_owned(), Box::new(()), now());
         pane.feed(SHELL.as_bytes(), now());
@@ -275,7 +283,7 @@ fn logs() -> Vec<Log> {
     ]
 }
 
-fn sessions() -> Vec<SessionSummary> {
+pub fn sessions() -> Vec<SessionSummary> {
     let one = |id: &str, goal: &str, status: Status, day: &str, commits: u32, finding: &str| SessionSummary {
         id: SessionId::new(id),
         goal: goal.to_owned(),
@@ -317,7 +325,7 @@ const ANSWER: &str = "**api-7d4f9** crashes again and again: it was restarted 12
                       See https://kubernetes.io/docs/tasks/debug/ for more.";
 
 /// A chat with a turn in it.
-fn chat(columns: u16, rows: u16) -> Stage {
+pub fn chat(columns: u16, rows: u16) -> Stage {
     let mut stage = Stage::new(columns, rows);
     stage.turn("show me the unhealthy pods", "kubectl get pods -n shop", PODS, ANSWER);
     stage

@@ -66,6 +66,15 @@ fn the_wheel_scrolls_what_it_is_over_and_a_click_goes_there() {
 }
 
 #[test]
+fn a_mouse_that_only_moves_draws_nothing() {
+    let mut bench = Bench::sized(120, 40);
+    bench.draw();
+    assert!(bench.state.take_dirty());
+    bench.mouse(MouseEventKind::Moved, 20, 20);
+    assert!(!bench.state.take_dirty());
+}
+
+#[test]
 fn no_click_answers_a_dialog_and_the_mouse_is_given_back_on_demand() {
     let mut bench = Bench::sized(120, 40);
     bench.asked(stop_web1());
