@@ -30,7 +30,8 @@ impl State {
             composer: &self.composer,
             prompt: self.prompt(),
             status: self.status(),
-            hints: self.keymap.footer(context),
+            // While a text is typed the line above the composer says what the few keys do.
+            hints: if self.reader.is_typing() { Vec::new() } else { self.keymap.footer(context) },
             dialog,
             offer: self.offer.as_ref().map(|offer| Offer {
                 session: offer.session.short(),

@@ -47,6 +47,11 @@ impl Reader {
         self.chosen.is_some() || self.find.is_some()
     }
 
+    /// Whether letters are those of a text that is looked for.
+    pub fn is_typing(&self) -> bool {
+        self.find.as_ref().is_some_and(|find| find.typing)
+    }
+
     /// A page up or down, as rows.
     pub fn by(&mut self, rows: isize) {
         self.by = self.by.saturating_add(rows);

@@ -669,6 +669,20 @@ mod pictures {
         insta::assert_snapshot!("question_80x24", scene.picture(80, 24));
     }
 
+    /// Each scene after the other, at the sizes from a phone to a wall.
+    #[test]
+    fn every_pane_and_overlay_at_every_size() {
+        for (columns, rows) in [(40, 12), (80, 24), (120, 40), (200, 60)] {
+            let mut pictures = String::new();
+            // What is hostile or long is looked at where it is narrow.
+            let told = |name: &str| columns < 100 || !(name.contains("hostile") || name.contains("long"));
+            for (name, scene) in every_scene().into_iter().filter(|(name, _)| told(name)) {
+                let _ = writeln!(pictures, "== {name}\n{}", scene.picture(columns, rows));
+            }
+            insta::assert_snapshot!(format!("all_{columns}x{rows}"), pictures);
+        }
+    }
+
     #[test]
     fn a_chat_scrolled_up() {
         let mut scene = a_turn().words(Face::Agent, &"more\n\n".repeat(20));
