@@ -206,7 +206,7 @@ impl Memory {
     /// Every way of a session, for [`Memory::log`]: `None` is its main line, the others are its branches.
     ///
     /// # Errors
-    /// [`StoreError::NoSession`], or the directory cannot be read.
+    /// When there is no such session, or its directory cannot be read.
     pub fn ways(&self, id: &SessionId) -> Result<Vec<Option<String>>, StoreError> {
         let branches = self.branches(id)?.into_iter().map(|branch| Some(branch.name));
         Ok(std::iter::once(None).chain(branches).collect())
