@@ -227,7 +227,7 @@ RESULT: done: pod \"api-7d4f9\" deleted
 ## [14:41] AI
 OBSERVATION: kubectl delete pod api-7d4f9 -n production
 
-THOUGHT: The request is itself a command line; it is taken as it is.
+THOUGHT: built-in planner: The request is itself a command line; it is taken as it is.
 
 PERMISSION: requires explicit approval (cannot be taken back per kubectl/SKILL.md): approved with explanation requested
 
@@ -462,7 +462,8 @@ fn assert_picture(ours: &str, picture: &str) {
 /// What was said line by line, before the workbench took the screen.
 fn dialogue(terminal: &Pty) -> String {
     let raw = String::from_utf8(terminal.raw()).unwrap();
-    raw.split("\x1b[?1049h").next().unwrap().replace("\r\n", "\n")
+    // It keeps the terminal's title first of all.
+    raw.split("\x1b[22;2t").next().unwrap().replace("\r\n", "\n")
 }
 
 /// Answers a question once the prompt stands below it: what is typed earlier is echoed before it.
