@@ -73,7 +73,7 @@ impl Day {
             }
             1 => self.say(format!("cat {}", self.flood())).await,
             2 => {
-                self.say("git branch refused".to_owned()).await;
+                self.say("git branch topic-0".to_owned()).await;
                 let request = self.front.approval().await;
                 self.front.reply(&request, "no").await;
             }

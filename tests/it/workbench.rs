@@ -280,7 +280,7 @@ fn a_terminal_that_cannot_place_its_cursor_is_left_alone() {
         assert_eq!(terminal.wait_exit(), 1, "{}", terminal.text());
         let screen = terminal.text();
         assert!(screen.contains("cannot address its cursor"), "{screen}");
-        assert!(screen.contains("hint: ") && screen.contains("devops-agent ask"), "{screen}");
+        assert!(screen.contains("hint: ") && screen.contains("devops-agent --linear"), "{screen}");
         assert!(!terminal.raw().contains(&0x1b), "it was sent escape sequences");
     }
 }
