@@ -94,6 +94,10 @@
 //! 10. The same events give the same screens. Guard: `app::tests`, `ui::tests`.
 #![forbid(unsafe_code)]
 
+// Fixtures of `tests/support` name the crate as programs outside of it do.
+#[cfg(test)]
+extern crate self as devops_agent;
+
 pub mod agent;
 pub mod app;
 pub mod bus;

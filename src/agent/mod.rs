@@ -10,6 +10,7 @@ mod asking;
 mod budget;
 mod conversation;
 mod diagnosis;
+mod event;
 mod hints;
 mod negotiation;
 mod offers;
@@ -23,21 +24,22 @@ mod steps;
 mod summary;
 mod tool_call;
 mod turn;
+mod understanding;
 mod words;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+pub use event::{Answerer, Effect, Ending, Event, Joined};
 pub use phrases::{Phrases, PhrasesError};
 pub use prompt::{Prompts, SkillContext};
 pub use salvage::Listener;
 pub use tool_call::{memory_tools, memory_word, part as memory_part};
 
 use crate::domain::{
-    ApprovalRequest, Body, CallId, CallReport, CallRequest, Checklist, LogLine, Manual, MemoryWord, ModelEvent,
-    ModelRequest, OfferedTool, Principal, Room, Surroundings, Tier, TurnId, Usage,
+    ApprovalRequest, Body, CallId, CallReport, LogLine, Manual, OfferedTool, Principal, Surroundings, TurnId,
 };
-use crate::planner::{self, Lexicon, Planning, Subject};
+use crate::planner::{self, Lexicon, Planning};
 
 use crate::runbook::{Found, Runbooks};
 
@@ -49,185 +51,6 @@ use offers::Offer;
 use review::Visit;
 use summary::Summary;
 use turn::PlannedTurn;
-
-/// Something that happened.
-#[derive(Debug, Clone)]
-pub enum Event {
-    /// The person asked for something; while a turn goes on it waits for the end of it.
-    Said(String),
-    /// The person said something to what goes on.
-    Steered(String),
-    /// A piece of the model's answer to the request of this turn.
-    Model {
-        turn: TurnId,
-        event: ModelEvent,
-    },
-    /// A call ended.
-    Finished(CallReport),
-    /// A request for approval stands open (again).
-    ApprovalRequested(ApprovalRequest),
-    /// The entries of the session, the newest last: before anything is explained or weighed.
-    Log(Vec<LogLine>),
-    /// The tier that each line of [`Effect::Weigh`] would have.
-    Weighed {
-        turn: TurnId,
-        tiers: Vec<Vec<Tier>>,
-    },
-    /// The person wants it to stop.
-    Interrupt,
-    /// A model joined or left.
-    ModelPresence(Option<Joined>),
-    /// A word of the memory was carried out, or a command taken apart: what it shows, or why it was not.
-    Remembered {
-        turn: TurnId,
-        told: Result<String, String>,
-    },
-    Surroundings(Surroundings),
-    /// The person ran something in their own shell; as it stands in the log.
-    Manual(Manual),
-    /// The person came back from their shell; what is different where commands run.
-    Returned {
-        drift: Option<String>,
-    },
-    /// The person asks about the last command of theirs, without leaving their shell.
-    AskedAbout(String),
-    /// A session was taken up again, or another one begun: where it stands.
-    Standing(Option<String>),
-    /// The person wants the turns before this one as a summary.
-    Compact,
-    /// The runbooks that count from now on; one that is walked is walked to its end.
-    Runbooks(Arc<Runbooks>),
-    /// The tools of other programs' servers that may be offered from now on.
-    Tools(Arc<[OfferedTool]>),
-    /// Whether the planner answers what it is sure of although a model is there.
-    FastPath(bool),
-}
-
-/// A model that is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Joined {
-    /// Its window in tokens.
-    pub window: u32,
-    /// Without tools it is asked for its commands in words.
-    pub calls_tools: bool,
-}
-
-/// Something to be done.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// A request was taken up.
-    Begin {
-        turn: TurnId,
-        text: String,
-    },
-    /// Who answers the request, before anything is done about it.
-    TakenBy {
-        turn: TurnId,
-        by: Answerer,
-    },
-    Call(CallRequest),
-    AskModel {
-        turn: TurnId,
-        request: ModelRequest,
-    },
-    StopModel {
-        turn: TurnId,
-    },
-    StopCall {
-        call: CallId,
-    },
-    /// What was said counts for the turn that goes on.
-    Steered {
-        turn: TurnId,
-        text: String,
-    },
-    /// How far the steps of the turn are.
-    Checklist(Checklist),
-    /// Lines are to be judged, not run, and the log is to be read; returns as [`Event::Log`] and [`Event::Weighed`].
-    Weigh {
-        turn: TurnId,
-        lines: Vec<Vec<String>>,
-    },
-    /// The turn waits for the person's choice.
-    Choose {
-        turn: TurnId,
-        text: String,
-    },
-    /// Words of the model as they come.
-    Token {
-        turn: TurnId,
-        text: String,
-    },
-    Thinking {
-        turn: TurnId,
-        text: String,
-    },
-    Usage(Usage),
-    /// The window the model really has, in tokens.
-    Window(u32),
-    /// How the next question fills the window.
-    Room(Room),
-    /// A word about what the agent does by itself.
-    Notice(String),
-    /// Words about an open request for approval.
-    Explain {
-        call: CallId,
-        text: String,
-    },
-    Record(Body),
-    /// What the model made of a call that ran.
-    Infer {
-        call: CallId,
-        text: String,
-    },
-    /// A word of the memory; what comes of it returns as [`Event::Remembered`].
-    Remember {
-        turn: TurnId,
-        word: MemoryWord,
-        by: Principal,
-    },
-    /// A command line is to be taken apart, not run; what there is to say returns as [`Event::Remembered`].
-    Dissect {
-        turn: TurnId,
-        line: String,
-    },
-    Answer {
-        turn: TurnId,
-        text: String,
-    },
-    Question {
-        turn: TurnId,
-        text: String,
-    },
-    End {
-        turn: TurnId,
-        ending: Ending,
-    },
-}
-
-/// Who answers a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answerer {
-    /// The built-in planner, a runbook included.
-    Planner,
-    /// The model that is there.
-    Model,
-}
-
-/// How a turn ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    Done,
-    /// A command was refused because nobody could be asked.
-    Unattended,
-    /// The person said no.
-    Refused,
-    /// The model failed and nothing else could answer.
-    ModelFailed,
-    /// What was asked for could not be done; the answer says why.
-    Failed,
-    Interrupted,
-}
 
 /// What the agent is made of.
 #[derive(Debug, Clone)]
@@ -461,22 +284,6 @@ impl Agent {
         }
     }
 
-    /// Whether the planner is asked at all where a model is there: with the fast path, and for a command line, which
-    /// needs nobody to write it.
-    fn takes(&self, text: &str) -> bool {
-        self.setup.fast_path || planner::is_command(text, &self.setup.lexicon)
-    }
-
-    /// Whether what the planner makes of a request needs no model: a plan, and the question for what a change is to be
-    /// done to, which nobody may guess. What is only to be looked at, a model can find itself.
-    fn is_sure(&self, planning: &Planning) -> bool {
-        match planning {
-            Planning::Plan(_) => true,
-            Planning::Ask(question) => question.slot == "object" || self.setup.lexicon.changes(&question.intent),
-            Planning::Unsure(_) => false,
-        }
-    }
-
     /// What the memory shows stands in the memory already; it is not written there again.
     fn remembered(&mut self, turn: TurnId, told: Result<String, String>, effects: &mut Vec<Effect>) {
         match std::mem::replace(&mut self.state, State::Idle) {
@@ -496,78 +303,6 @@ impl Agent {
         };
         effects.push(Effect::Answer { turn, text });
         self.end(turn, ending, effects);
-    }
-
-    /// The command line that a request wants explained.
-    fn to_explain<'t>(&self, text: &'t str) -> Option<&'t str> {
-        words::to_explain(text).filter(|line| planner::is_command(line, &self.setup.lexicon))
-    }
-
-    /// Whether a request needs no model, were one there.
-    pub fn knows(&self, text: &str) -> bool {
-        if self.to_explain(text).is_some() || words::read(text).is_some() {
-            return true;
-        }
-        if !self.takes(text) {
-            return false;
-        }
-        let fresh = self.planned(text, &BTreeMap::new()).0;
-        self.is_sure(&fresh) || diagnosis::asked_for(&self.setup.runbooks, &self.setup.lexicon, text, &fresh).is_some()
-    }
-
-    /// The runbook that is asked for, with the request it answers.
-    fn runbook_for(&mut self, text: &str, fresh: &Planning) -> Option<(String, Found)> {
-        let found = diagnosis::asked_for(&self.setup.runbooks, &self.setup.lexicon, text, fresh);
-        if let Some(open) = self.input.take() {
-            let picked = asking::picked(text, &open.candidates);
-            let is_answer = picked.is_some() || matches!(fresh, Planning::Unsure(_)) && found.is_none();
-            if is_answer && let Ok(answered) = self.setup.runbooks.answered(&open.found, picked.unwrap_or(text)) {
-                return Some((open.request, answered));
-            }
-        }
-        if found.is_some() {
-            self.question = None;
-        }
-        found.map(|found| (text.to_owned(), found))
-    }
-
-    /// What the planner makes of a request that stands in this conversation, and what it is about.
-    fn planned(&self, text: &str, filled: &BTreeMap<String, String>) -> (Planning, Option<Subject>) {
-        planner::understand(text, &self.setup.lexicon, filled, &self.context)
-    }
-
-    /// What a request is to be, from what it is alone (`fresh`): an open question is answered by it unless it is a
-    /// request of its own.
-    fn understand(&mut self, text: &str, fresh: (Planning, Option<Subject>)) -> Planning {
-        let (planning, subject) = self.answered(text, fresh);
-        if matches!(planning, Planning::Plan(_)) {
-            self.context.subject = subject.or(self.context.subject.take());
-        }
-        planning
-    }
-
-    fn answered(&mut self, text: &str, fresh: (Planning, Option<Subject>)) -> (Planning, Option<Subject>) {
-        let Some(mut open) = self.question.take() else { return fresh };
-        let picked = asking::picked(text, &open.candidates).map(str::to_owned);
-        // A sentence that is understood by itself is a request; one word may be understood and still be a name.
-        let own = match &fresh.0 {
-            Planning::Plan(_) => true,
-            Planning::Ask(_) => text.split_whitespace().nth(1).is_some(),
-            Planning::Unsure(_) => false,
-        };
-        if own && picked.is_none() {
-            return fresh;
-        }
-        open.filled.insert(open.slot.clone(), picked.unwrap_or_else(|| text.to_owned()));
-        match self.planned(&open.request, &open.filled) {
-            (Planning::Unsure(_), _) => fresh,
-            (Planning::Ask(question), subject) => {
-                open.slot = question.slot.clone();
-                self.question = Some(open);
-                (Planning::Ask(question), subject)
-            }
-            plan => plan,
-        }
     }
 
     fn next_call(&mut self) -> CallId {

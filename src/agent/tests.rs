@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::domain::{
-    Announcement, Asked, AskedKind, Consent, Decision, Exit, Lane, Meant, Message, ModelProblem, Part, Reason,
-    Reversible, Role, Source, StopReason, Tier, ToolCall, Verdict,
+    Announcement, Asked, AskedKind, CallRequest, Consent, Decision, Exit, Lane, Meant, MemoryWord, Message, ModelEvent,
+    ModelProblem, ModelRequest, Part, Reason, Reversible, Role, Source, StopReason, Tier, ToolCall, Verdict,
 };
 use crate::skill::{Skill, parse};
 
@@ -177,19 +177,12 @@ fn asked_model(effects: &[Effect]) -> &ModelRequest {
 
 fn report(request: &CallRequest, decision: Decision, exit: Option<Exit>, stdout: &str, summary: &str) -> Event {
     Event::Finished(CallReport {
-        call: request.call,
-        turn: request.turn,
-        command: request.command.clone(),
-        tier: Tier::Approval,
-        decision,
         exit,
         stdout: stdout.to_owned(),
-        stderr: String::new(),
-        brief: None,
         printed: stdout.len() as u64,
         duration: Duration::from_millis(3),
         summary: summary.to_owned(),
-        said: None,
+        ..CallReport::not_run(request.call, request.turn, request.command.clone(), Tier::Approval, decision)
     })
 }
 

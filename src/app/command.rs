@@ -5,7 +5,7 @@
 
 use super::state::State;
 use super::update::{self, Effect};
-use super::{graph, help, pager, panes, reader, sessions, status, themes};
+use super::{graph, help, pager, panes, reader, sending, sessions, status, themes};
 use crate::domain::SessionId;
 use crate::output::escape;
 use crate::runtime::{Input as ToRuntime, Past, ServerWord, Wanted};
@@ -147,7 +147,7 @@ pub(super) fn run(state: &mut State, line: &str, effects: &mut Vec<Effect>) -> b
 
 /// A word of the memory's, said in the chat.
 fn word(state: &mut State, word: &str, rest: &str, effects: &mut Vec<Effect>) {
-    update::say(state, format!("{word} {rest}").trim_end().to_owned(), effects);
+    sending::say(state, format!("{word} {rest}").trim_end().to_owned(), effects);
 }
 
 fn model(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
@@ -178,7 +178,7 @@ fn new(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
     if rest.is_empty() {
         state.words(Face::Info, "The next request begins a new session.");
     } else {
-        update::say(state, rest.to_owned(), effects);
+        sending::say(state, rest.to_owned(), effects);
     }
 }
 

@@ -6,13 +6,22 @@
 
 use std::time::Duration;
 
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::keymap::{Action, Context};
+use super::state::State;
+use super::update::{self, Effect};
 use crate::domain::{ApprovalRequest, CallId};
-use crate::ui::DialogDrawn;
+use crate::runtime::Input as ToRuntime;
+use crate::ui::{CardState, DialogDrawn, Place};
 
 /// No key for this long, and the banner becomes the dialog.
 pub(super) const QUIET: Duration = Duration::from_millis(600);
 /// A dialog on screen for less than this takes no key.
 pub(super) const SETTLE: Duration = Duration::from_millis(300);
+
+/// Longest reply to a dialog, in bytes: a command that takes the place of another.
+const LONGEST_REPLY: usize = 4096;
 
 /// How far the dialog is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,4 +125,79 @@ impl DialogState {
             Phase::Banner | Phase::Appearing => false,
         }
     }
+}
+
+pub(super) fn open(state: &mut State, request: ApprovalRequest, now: Duration, effects: &mut Vec<Effect>) {
+    let call = request.announcement.call;
+    state.card_state(call, CardState::Asking);
+    match state.dialog.as_mut().filter(|dialog| dialog.call() == call) {
+        Some(dialog) => dialog.reopened(request),
+        None => {
+            let dialog = DialogState::new(request, state.last_key, now);
+            if dialog.phase == Phase::Banner {
+                effects.push(Effect::WakeAt(state.last_key.unwrap_or(now) + QUIET));
+            }
+            state.dialog = Some(dialog);
+        }
+    }
+    // Whoever is elsewhere stays there and is told in its frame: the dialog waits for them in the chat.
+    if state.place != Place::Chat
+        && let Some(dialog) = &mut state.dialog
+    {
+        dialog.passed_by();
+    }
+}
+
+pub(super) fn pressed(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let action = state.keymap.action(Context::Dialog, key);
+    let Some(dialog) = &mut state.dialog else { return };
+    if dialog.phase == Phase::Answered && !matches!(action, Some(Action::Cancel | Action::Close)) {
+        return;
+    }
+    dialog.note.clear();
+    match action {
+        Some(Action::Send) => {
+            let text = if dialog.reply.trim().is_empty() { "no".to_owned() } else { dialog.reply.clone() };
+            if text.trim().eq_ignore_ascii_case("edit") {
+                dialog.reply = format!("edit {}", dialog.request.announcement.command);
+                dialog.note = "Change the command and press Enter; it is judged and asked about by itself.".to_owned();
+                return;
+            }
+            if !dialog.seen_end && text != "no" {
+                dialog.note = "See the whole of it first: PgDn.".to_owned();
+                return;
+            }
+            reply(dialog, text, effects);
+        }
+        Some(Action::Deny) => reply(dialog, "no".to_owned(), effects),
+        Some(Action::Cancel) => effects.push(Effect::Tell(ToRuntime::Interrupt)),
+        Some(Action::Close) => update::close(state, effects),
+        Some(Action::LookFirst) => match dialog.proof() {
+            Some(line) => {
+                dialog.explained = vec![format!("`{line}` runs …")];
+                dialog.scroll = 0;
+                effects.push(Effect::Tell(ToRuntime::Preview { of: dialog.call(), line }));
+            }
+            None => dialog.note = "No skill knows how to look first what this would change.".to_owned(),
+        },
+        Some(Action::PageDown) => dialog.scroll = dialog.scroll.saturating_add(dialog.page),
+        Some(Action::PageUp) => dialog.scroll = dialog.scroll.saturating_sub(dialog.page),
+        _ => match key.code {
+            KeyCode::Char(letter)
+                if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+                    && dialog.reply.len() < LONGEST_REPLY =>
+            {
+                dialog.reply.push(letter);
+            }
+            KeyCode::Backspace => {
+                dialog.reply.pop();
+            }
+            _ => {}
+        },
+    }
+}
+
+fn reply(dialog: &mut DialogState, text: String, effects: &mut Vec<Effect>) {
+    dialog.phase = Phase::Answered;
+    effects.push(Effect::Tell(ToRuntime::Reply { call: dialog.call(), digest: dialog.request.digest.clone(), text }));
 }

@@ -1,6 +1,7 @@
 //! The workbench's state over a runtime: `update(state, event, now) -> effects`.
 //!
-//! `state` is what is shown, `update` the only place that changes it, `dialog`
+//! `state` is what is shown, `update` the only place that changes it and hands each key to the part it is for, `heard`
+//! what the runtime tells, `sending` where a line that was written goes, `offers` the questions in the chat's frame, `dialog`
 //! the rules of the approval dialog's keys, `keymap` the one table behind keys,
 //! footer and help, `shell` the rules of the person's shell and `summoner` the box over it, `graph` and `sessions` those of the graph and of the list of sessions,
 //! `composer` where the person writes, with `vi` and `mention`, `reader` the chat read back, `pick` a list over everything,
@@ -17,10 +18,12 @@ mod composer;
 mod dialog;
 mod fuzzy;
 mod graph;
+mod heard;
 mod help;
 mod keymap;
 mod manners;
 mod mention;
+mod offers;
 mod pager;
 mod pane;
 mod panes;
@@ -31,6 +34,7 @@ mod question;
 mod reader;
 mod remembered;
 mod run;
+mod sending;
 mod sessions;
 mod shell;
 mod state;

@@ -5,8 +5,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::state::State;
-use super::update::{self, Effect};
-use super::{pager, sessions};
+use super::update::Effect;
+use super::{pager, sending, sessions};
 use crate::domain::SessionId;
 use crate::output::escape;
 use crate::runtime::{Input as ToRuntime, Past, Wanted};
@@ -107,8 +107,8 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
 /// The memory's words are said like any request, so that the chat and the log tell who wanted it.
 fn answered(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<Effect>) {
     match purpose {
-        Purpose::Branch => update::say(state, format!("BRANCH {text}"), effects),
-        Purpose::Merge => update::say(state, format!("MERGE {text}"), effects),
+        Purpose::Branch => sending::say(state, format!("BRANCH {text}"), effects),
+        Purpose::Merge => sending::say(state, format!("MERGE {text}"), effects),
         Purpose::Search => {
             let title = format!("search: {}", escape::line(text));
             pager::open(state, title, Wanted::Past(Past::Search(text.to_owned())), effects);
@@ -116,7 +116,7 @@ fn answered(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<E
         Purpose::New => {
             state.place = Place::Chat;
             effects.push(Effect::Tell(ToRuntime::Begin));
-            update::say(state, text.to_owned(), effects);
+            sending::say(state, text.to_owned(), effects);
         }
         Purpose::Fork(from, entry) => {
             state.place = Place::Chat;

@@ -238,19 +238,16 @@ fn request(call: u64, command: &str) -> ApprovalRequest {
 
 fn report(call: u64, exit: Option<Exit>) -> CallReport {
     CallReport {
-        call: CallId(call),
-        turn: TurnId(1),
-        command: "docker stop web1".to_owned(),
-        tier: Tier::Approval,
-        decision: Decision::Approved,
         exit,
-        stdout: String::new(),
-        stderr: String::new(),
-        brief: None,
-        printed: 0,
         duration: Duration::from_millis(1_250),
         summary: "denied".to_owned(),
-        said: None,
+        ..CallReport::not_run(
+            CallId(call),
+            TurnId(1),
+            "docker stop web1".to_owned(),
+            Tier::Approval,
+            Decision::Approved,
+        )
     }
 }
 

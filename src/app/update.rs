@@ -2,25 +2,21 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
-use tui_textarea::CursorMove;
+use crossterm::event::{KeyEvent, MouseEventKind};
 
-use super::dialog::{DialogState, Phase, QUIET};
+use super::dialog::{self, Phase, QUIET};
 use super::keymap::{Action, Context};
+use super::sending::{How, send};
 use super::shell::{self, ShellNow};
-use super::state::{LeavingState, OfferState, RulesState, State};
+use super::state::{LeavingState, State};
 use super::{
-    command, composer, graph, help, manners, mention, pager, panes, pick, picker, question, reader, sessions, themes,
+    composer, graph, heard, help, mention, offers, pager, panes, pick, picker, question, reader, sessions, themes,
 };
-use crate::bus::{self, OutputChunk, Presence};
-use crate::domain::{ApprovalRequest, Decision, FailureKind, Usage};
+use crate::bus::{self, OutputChunk};
 use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
 use crate::shell::{Corner, Found, ShellEvent, ShellInsert, Standing};
 use crate::terminal::Input;
-use crate::ui::{CardState, Drawn, Face, Place, Split, Step};
-
-/// Longest reply to a dialog, in bytes: a command that takes the place of another.
-const LONGEST_REPLY: usize = 4096;
+use crate::ui::{Drawn, Face, Place, Split, Step};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -95,7 +91,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
     let mut effects = Vec::new();
     state.activity.now = now;
     match event {
-        Event::Bus(event) => happened(state, event, now, &mut effects),
+        Event::Bus(event) => heard::happened(state, event, now, &mut effects),
         Event::Output(chunk) => state.output(chunk),
         Event::Input(input) => typed(state, input, now, &mut effects),
         Event::Drawn(drawn) => {
@@ -174,161 +170,6 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
     effects
 }
 
-fn happened(state: &mut State, event: bus::Event, now: Duration, effects: &mut Vec<Effect>) {
-    use bus::Event as Bus;
-    // What is seen of it changes when it was read.
-    state.dirty |= event != Bus::Logged;
-    state.activity.happened(&event);
-    match event {
-        Bus::Session(id) => {
-            state.session = Some(id);
-            state.offer = None;
-            graph::session_changed(state, effects);
-        }
-        Bus::Logged => graph::outdated(state, effects),
-        Bus::SessionsChanged => sessions::refresh(state, effects),
-        // Whoever went back meanwhile has gone back.
-        Bus::Closing { summary, .. } => {
-            if let Some(leaving) = &mut state.leaving {
-                leaving.summary = Some(summary);
-            }
-        }
-        Bus::Closed { summarised, .. } => {
-            state.closed = Some(summarised);
-            effects.push(Effect::Quit);
-        }
-        Bus::Resumable { session, goal } => state.offer = Some(OfferState { session, goal, resume: true }),
-        Bus::RulesOffered { digest, loosens } => {
-            state.rules = Some(RulesState { digest, loosens, accept: false, scroll: 0 });
-        }
-        Bus::RulesSettled => state.rules = None,
-        Bus::Surroundings(surroundings) => state.surroundings = surroundings,
-        Bus::Presence(presence) => state.presence = presence,
-        // Where only one can answer, nobody needs to be told.
-        Bus::TakenBy { by, .. } => {
-            if let Presence::Model { .. } = state.presence {
-                state.words(Face::Info, by.name().to_owned());
-            }
-        }
-        Bus::FastPath(on) => state.fast_path = on,
-        Bus::Notice(notice) => {
-            sessions::told(state, &notice.text);
-            state.notice(notice);
-        }
-        Bus::TurnBegan { text, .. } => {
-            state.busy = true;
-            effects.push(state.activity.next());
-            if let Some(at) = state.waiting.iter().position(|waiting| *waiting == text) {
-                state.waiting.remove(at);
-            }
-            state.words(Face::Human, text);
-        }
-        Bus::Steered { text, .. } => {
-            if let Some(at) = state.waiting.iter().position(|waiting| *waiting == text) {
-                state.waiting.remove(at);
-            }
-            state.words(Face::Human, text);
-        }
-        Bus::Checklist(list) => state.checklist(list),
-        Bus::Token { text, .. } => {
-            if let Some(answer) = state.summoner.as_mut().and_then(|summoner| summoner.answer.as_mut()) {
-                answer.push_str(&text);
-            }
-            state.stream(Face::Agent, &text);
-        }
-        Bus::Thinking { text, .. } => state.stream(Face::Thinking, &text),
-        // What the server counts replaces the estimate.
-        Bus::Room(room) => {
-            state.usage = Usage { prompt_tokens: Some(room.used().into()), output_tokens: None };
-        }
-        Bus::Usage(usage) => state.usage = usage,
-        Bus::Announced(announcement) => state.announced(announcement),
-        Bus::ApprovalRequested(request) => {
-            manners::asks(state, &request.announcement.command, effects);
-            approval(state, request, now, effects);
-        }
-        Bus::Explained { call, text } => {
-            if let Some(dialog) = state.dialog.as_mut().filter(|dialog| dialog.call() == call) {
-                dialog.explained = vec![text];
-                dialog.scroll = 0;
-            }
-        }
-        Bus::ApprovalClosed { call, decision } => {
-            let closed = state.dialog.take_if(|dialog| dialog.call() == call);
-            // What was explained with the yes would go with the dialog before anybody read it.
-            let told = closed.filter(|_| decision == Decision::ApprovedExplained);
-            if let Some(text) = told.and_then(|dialog| dialog.explained.last().cloned()) {
-                state.words(Face::Agent, text);
-            }
-        }
-        Bus::Started { call } => {
-            state.runs(call);
-            state.card_state(call, CardState::Running);
-        }
-        Bus::AtLimit { call, seconds } => {
-            state.card_state(call, CardState::AtLimit { seconds });
-            let words = format!(
-                "This runs for {seconds} s, longer than its skill allows. It changes something, so it was not stopped: \
-                 wait lets it go on, stop ends it."
-            );
-            state.words(Face::Question, words);
-        }
-        Bus::WaitingForInput { call } => state.card_state(call, CardState::WaitingForInput),
-        Bus::Finished(report) => {
-            manners::ended(state, &report, effects);
-            if state.dialog.as_ref().is_some_and(|dialog| dialog.call() == report.call) {
-                state.dialog = None;
-            }
-            state.finished(report);
-        }
-        Bus::Answer { text, .. } => {
-            if let Some(answer) = state.summoner.as_mut().and_then(|summoner| summoner.answer.as_mut()) {
-                answer.clone_from(&text);
-            }
-            state.answer(text);
-        }
-        Bus::Question { text, .. } | Bus::Choice { text, .. } => {
-            manners::questions(state, effects);
-            state.words(Face::Question, text);
-        }
-        Bus::TurnEnded { failure, .. } => {
-            state.busy = false;
-            state.closing = false;
-            // What was refused, interrupted or told by the model is in the chat already.
-            if let Some(failure) = failure.filter(|failure| failure.kind == FailureKind::Error) {
-                state.words(Face::Failure, format!("{failure}. {}", failure.hints.join(" ")));
-            }
-        }
-        Bus::Recalled(commands) => {
-            if let Some(summoner) = &mut state.summoner {
-                summoner.recalled(commands);
-            }
-        }
-        Bus::Idle => state.waiting.clear(),
-    }
-}
-
-fn approval(state: &mut State, request: ApprovalRequest, now: Duration, effects: &mut Vec<Effect>) {
-    let call = request.announcement.call;
-    state.card_state(call, CardState::Asking);
-    match state.dialog.as_mut().filter(|dialog| dialog.call() == call) {
-        Some(dialog) => dialog.reopened(request),
-        None => {
-            let dialog = DialogState::new(request, state.last_key, now);
-            if dialog.phase == Phase::Banner {
-                effects.push(Effect::WakeAt(state.last_key.unwrap_or(now) + QUIET));
-            }
-            state.dialog = Some(dialog);
-        }
-    }
-    // Whoever is elsewhere stays there and is told in its frame: the dialog waits for them in the chat.
-    if state.place != Place::Chat
-        && let Some(dialog) = &mut state.dialog
-    {
-        dialog.passed_by();
-    }
-}
-
 fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effect>) {
     // A mouse that only moves changes nothing that is seen.
     state.dirty |= !matches!(&input, Input::Mouse(event) if event.kind == MouseEventKind::Moved);
@@ -337,7 +178,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             let for_dialog = state.dialog.as_ref().is_some_and(|dialog| dialog.takes_keys(now));
             state.last_key = Some(now);
             if for_dialog {
-                dialog_key(state, key, effects);
+                dialog::pressed(state, key, effects);
             } else if state.question.is_some() {
                 question::pressed(state, key, effects);
             } else if state.palette.is_some() {
@@ -349,11 +190,11 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             } else if state.pager.is_some() {
                 pager::pressed(state, key);
             } else if state.leaving.is_some() {
-                leaving_key(state, key, effects);
+                offers::leaving_key(state, key, effects);
             } else if state.offer.is_some() {
-                offer_key(state, key, effects);
+                offers::offer_key(state, key, effects);
             } else if state.rules.is_some() {
-                rules_key(state, key, effects);
+                offers::rules_key(state, key, effects);
             } else {
                 place_key(state, key, effects);
             }
@@ -406,129 +247,7 @@ fn passed_by(state: &mut State, now: Duration, effects: &mut Vec<Effect>) {
     }
 }
 
-fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    if let Some(Action::Close) = state.keymap.action(Context::Chat, key) {
-        effects.push(Effect::Quit);
-        return;
-    }
-    let untouched = state.composer.is_empty();
-    let Some(offer) = &mut state.offer else { return };
-    let decided = match key.code {
-        KeyCode::Up | KeyCode::Down | KeyCode::Tab => {
-            offer.resume = !offer.resume;
-            return;
-        }
-        KeyCode::Enter => offer.resume,
-        KeyCode::Char('y') if untouched => true,
-        KeyCode::Char('n') if untouched => false,
-        KeyCode::Esc => false,
-        // Somebody types a request already: what is written stays theirs.
-        _ => return place_key(state, key, effects),
-    };
-    if let Some(offer) = state.offer.take() {
-        effects.push(Effect::Tell(if decided { ToRuntime::Resume(offer.session) } else { ToRuntime::Begin }));
-    }
-    if key.code == KeyCode::Enter && !untouched {
-        send(state, key, How::Now, effects);
-    }
-}
-
-/// What to do with the session; the close key once more leaves it as it is.
-fn leaving_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    if state.keymap.action(Context::Chat, key) == Some(Action::Close) {
-        effects.push(Effect::Quit);
-        return;
-    }
-    let read = state.leaving.as_ref().is_some_and(|leaving| leaving.summary.is_some());
-    let summarised = match key.code {
-        KeyCode::Esc => {
-            state.leaving = None;
-            return;
-        }
-        KeyCode::Char('y') if key.modifiers.is_empty() && read => true,
-        KeyCode::Char('n') if key.modifiers.is_empty() && read => false,
-        _ => return,
-    };
-    state.leaving = None;
-    effects.push(Effect::Tell(ToRuntime::CloseSession { summarised }));
-}
-
-/// Only keys that do nothing in an empty composer: whoever types goes on typing, and no letter loosens a rule.
-fn rules_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let untouched = state.composer.is_empty();
-    let Some(offer) = state.rules.as_mut().filter(|_| untouched && key.modifiers.is_empty()) else {
-        return place_key(state, key, effects);
-    };
-    match key.code {
-        KeyCode::Up | KeyCode::Down | KeyCode::Tab => offer.accept = !offer.accept,
-        KeyCode::PageUp => offer.scroll = offer.scroll.saturating_sub(5),
-        // The drawing ends it with the last row.
-        KeyCode::PageDown => offer.scroll = offer.scroll.saturating_add(5).min(state.drawn.rules_above),
-        KeyCode::Enter | KeyCode::Esc => {
-            let accept = offer.accept && key.code == KeyCode::Enter;
-            let digest = std::mem::take(&mut offer.digest);
-            state.rules = None;
-            effects.push(Effect::Tell(ToRuntime::Rules { digest, accept }));
-        }
-        _ => place_key(state, key, effects),
-    }
-}
-
-fn dialog_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let action = state.keymap.action(Context::Dialog, key);
-    let Some(dialog) = &mut state.dialog else { return };
-    if dialog.phase == Phase::Answered && !matches!(action, Some(Action::Cancel | Action::Close)) {
-        return;
-    }
-    dialog.note.clear();
-    match action {
-        Some(Action::Send) => {
-            let text = if dialog.reply.trim().is_empty() { "no".to_owned() } else { dialog.reply.clone() };
-            if text.trim().eq_ignore_ascii_case("edit") {
-                dialog.reply = format!("edit {}", dialog.request.announcement.command);
-                dialog.note = "Change the command and press Enter; it is judged and asked about by itself.".to_owned();
-                return;
-            }
-            if !dialog.seen_end && text != "no" {
-                dialog.note = "See the whole of it first: PgDn.".to_owned();
-                return;
-            }
-            reply(dialog, text, effects);
-        }
-        Some(Action::Deny) => reply(dialog, "no".to_owned(), effects),
-        Some(Action::Cancel) => effects.push(Effect::Tell(ToRuntime::Interrupt)),
-        Some(Action::Close) => close(state, effects),
-        Some(Action::LookFirst) => match dialog.proof() {
-            Some(line) => {
-                dialog.explained = vec![format!("`{line}` runs …")];
-                dialog.scroll = 0;
-                effects.push(Effect::Tell(ToRuntime::Preview { of: dialog.call(), line }));
-            }
-            None => dialog.note = "No skill knows how to look first what this would change.".to_owned(),
-        },
-        Some(Action::PageDown) => dialog.scroll = dialog.scroll.saturating_add(dialog.page),
-        Some(Action::PageUp) => dialog.scroll = dialog.scroll.saturating_sub(dialog.page),
-        _ => match key.code {
-            KeyCode::Char(letter)
-                if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
-                    && dialog.reply.len() < LONGEST_REPLY =>
-            {
-                dialog.reply.push(letter);
-            }
-            KeyCode::Backspace => {
-                dialog.reply.pop();
-            }
-            _ => {}
-        },
-    }
-}
-
-fn reply(dialog: &mut DialogState, text: String, effects: &mut Vec<Effect>) {
-    dialog.phase = Phase::Answered;
-    effects.push(Effect::Tell(ToRuntime::Reply { call: dialog.call(), digest: dialog.request.digest.clone(), text }));
-}
-
-fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+pub(super) fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     let context = match state.place {
         Place::Chat => Context::Chat,
         Place::Shell => Context::Shell,
@@ -639,94 +358,4 @@ pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
     }
     state.leaving = Some(LeavingState::default());
     effects.push(Effect::Tell(ToRuntime::Summarise));
-}
-
-/// When what is sent counts, while something goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum How {
-    /// For what goes on, before its next step.
-    Now,
-    Afterwards,
-}
-
-fn send(state: &mut State, key: KeyEvent, how: How, effects: &mut Vec<Effect>) {
-    if state.composer.lines().last().is_some_and(|line| line.ends_with('\\')) {
-        state.composer.move_cursor(CursorMove::Bottom);
-        state.composer.move_cursor(CursorMove::End);
-        state.composer.delete_char();
-        state.composer.insert_newline();
-        return;
-    }
-    let text = composer::text(state);
-    if let Some(line) = text.strip_prefix('!') {
-        if shell::run(state, key, line.trim(), effects) {
-            taken(state, text.trim());
-        }
-        return;
-    }
-    if command::is_command(&text) {
-        // What cannot be done stays there to be corrected.
-        if command::run(state, &text, effects) {
-            taken(state, text.trim());
-        }
-        return;
-    }
-    let text = text.trim().to_owned();
-    if text.is_empty() {
-        state.words(Face::Info, "Say what you want, for example: show the last five commits");
-        return;
-    }
-    if let Some(line) = step_to_edit(state, &text) {
-        composer::clear(state);
-        state.composer.insert_str(line);
-        return;
-    }
-    taken(state, &text);
-    if let Some(call) = state.activity.late.filter(|_| how == How::Now)
-        && let Some(stops) = word_at_limit(&text)
-    {
-        state.activity.late = None;
-        state.words(Face::Human, text);
-        if stops {
-            effects.push(Effect::Tell(ToRuntime::Interrupt));
-        } else {
-            state.card_state(call, CardState::Running);
-        }
-    } else if how == How::Now && state.busy {
-        state.waiting.push(text.clone());
-        effects.push(Effect::Tell(ToRuntime::Steer(text)));
-    } else {
-        say(state, text, effects);
-    }
-}
-
-/// Whether the words stop a command that is past its limit, or let it go on; `None` for other words.
-fn word_at_limit(text: &str) -> Option<bool> {
-    match text.trim().trim_end_matches(['.', '!']).to_lowercase().as_str() {
-        "stop" | "s" | "stop it" => Some(true),
-        "wait" | "w" | "go on" | "let it go on" => Some(false),
-        _ => None,
-    }
-}
-
-/// `edit 2` alone brings the step's command into the composer, to be changed there.
-fn step_to_edit(state: &State, text: &str) -> Option<String> {
-    let number: usize = text.strip_prefix("edit ")?.trim().parse().ok()?;
-    let step = state.open_checklist()?.steps.get(number.checked_sub(1)?)?;
-    Some(format!("edit {number} {}", step.line))
-}
-
-/// What was written is on its way: it can be had back, and the composer is free.
-fn taken(state: &mut State, text: &str) {
-    composer::clear(state);
-    state.reader.end();
-    if state.said.last().is_none_or(|last| last != text) {
-        state.said.push(text.to_owned());
-    }
-}
-
-/// Says it to the agent.
-pub(super) fn say(state: &mut State, text: String, effects: &mut Vec<Effect>) {
-    state.waiting.push(text.clone());
-    effects.push(Effect::Tell(ToRuntime::Say(text)));
 }

@@ -173,6 +173,25 @@ pub fn changed_line(reply: &str) -> Option<&str> {
 }
 
 impl CallReport {
+    /// A call that did not run: no exit, no output, no time, and no word why yet.
+    pub fn not_run(call: CallId, turn: TurnId, command: String, tier: Tier, decision: Decision) -> CallReport {
+        CallReport {
+            call,
+            turn,
+            command,
+            tier,
+            decision,
+            exit: None,
+            stdout: String::new(),
+            stderr: String::new(),
+            brief: None,
+            printed: 0,
+            duration: Duration::ZERO,
+            summary: String::new(),
+            said: None,
+        }
+    }
+
     /// Whether it ran and ended well.
     pub fn succeeded(&self) -> bool {
         self.exit.as_ref().is_some_and(Exit::is_success)

@@ -678,18 +678,7 @@ fn failure_of(ending: Ending) -> Option<Failure> {
 /// The report of a call whose connection was lost.
 fn lost(request: &CallRequest, why: &str) -> CallReport {
     CallReport {
-        call: request.call,
-        turn: request.turn,
-        command: request.command.clone(),
-        tier: Tier::Approval,
-        decision: Decision::Withdrawn,
-        exit: None,
-        stdout: String::new(),
-        stderr: String::new(),
-        brief: None,
-        printed: 0,
-        duration: std::time::Duration::ZERO,
         summary: why.to_owned(),
-        said: None,
+        ..CallReport::not_run(request.call, request.turn, request.command.clone(), Tier::Approval, Decision::Withdrawn)
     }
 }

@@ -144,18 +144,7 @@ impl Stage {
 /// The report of a command that did not run and is said to have succeeded.
 fn pretended(request: &CallRequest) -> CallReport {
     CallReport {
-        call: request.call,
-        turn: request.turn,
-        command: request.command.clone(),
-        tier: Tier::Auto,
-        decision: Decision::Auto,
         exit: Some(Exit::Code(0)),
-        stdout: String::new(),
-        stderr: String::new(),
-        brief: None,
-        printed: 0,
-        duration: Duration::ZERO,
-        summary: String::new(),
-        said: None,
+        ..CallReport::not_run(request.call, request.turn, request.command.clone(), Tier::Auto, Decision::Auto)
     }
 }

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -441,19 +440,14 @@ impl Core {
         why: String,
     ) -> CallReport {
         CallReport {
-            call: request.call,
-            turn: request.turn,
-            command: request.command.clone(),
-            tier: announcement.verdict.tier,
-            decision,
-            exit: None,
-            stdout: String::new(),
-            stderr: String::new(),
-            brief: None,
-            printed: 0,
-            duration: Duration::ZERO,
             summary: why,
-            said: None,
+            ..CallReport::not_run(
+                request.call,
+                request.turn,
+                request.command.clone(),
+                announcement.verdict.tier,
+                decision,
+            )
         }
     }
 

@@ -18,11 +18,13 @@ use super::{
 };
 use crate::domain::pane::Snapshot;
 use crate::domain::{
-    Announcement, ApprovalRecord, ApprovalRequest, At, Body, CallId, CheckStep, Checklist, Consent, Decision, Effect,
-    Entry, EntryId, Exit, GrantKind, GrantOffer, Lane, Manual, MergeRecord, Part, Principal, Reason, Recalled,
-    Reversible, SessionId, Source, Step, StepState, Stream, Surroundings, Tier, TurnId, Verdict,
+    Announcement, ApprovalRequest, CallId, CheckStep, Checklist, Consent, Effect, Exit, GrantKind, GrantOffer, Lane,
+    Part, Reason, Recalled, Reversible, SessionId, Source, StepState, Stream, Surroundings, Tier, TurnId, Verdict,
 };
-use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place as Origin, Row};
+use crate::history::graph::{Drawing, Fold, Graph, Row};
+
+#[path = "../../tests/support/incident.rs"]
+mod incident;
 
 const MONO: &str = include_str!("../../themes/mono.yaml");
 const SHIPPED: [&str; 4] = [
@@ -693,64 +695,7 @@ mod pictures {
 
 /// What a person and the agent did: a branch, a denial, a finding, a merge.
 fn history() -> Vec<Row> {
-    let session = SessionId::new("session_004_2026-02-21_db-timeouts");
-    let logged = |id: &str, clock: &str, by: Principal, body: Body| Logged {
-        id: id.to_owned(),
-        entry: Entry { at: At::parse(&format!("2026-02-21T{clock}:00+01:00")).unwrap(), by, body },
-    };
-    let step = |action: &str| {
-        let permission = "auto-execute (read-only per kubectl/SKILL.md)".to_owned();
-        Body::Step(Step { permission, action: action.to_owned(), ..Step::default() })
-    };
-    let commit = |milestone: &str| Body::Commit {
-        milestone: milestone.to_owned(),
-        finding: String::new(),
-        saved_to: String::new(),
-    };
-    let denied = Body::Approval(ApprovalRecord {
-        command: "kubectl delete pod api-7d4f9".to_owned(),
-        tier: Tier::Destructive,
-        response: None,
-        decision: Decision::Denied,
-        executed: false,
-        result: None,
-    });
-    let (human, agent) = (|| Principal::Person, || Principal::Agent);
-    let main = vec![
-        logged("2kqa", "14:30", human(), Body::Request { text: "why does the api crash?".to_owned() }),
-        logged("3bcd", "14:31", agent(), step("kubectl get pods -n production")),
-        logged("4cde", "14:32", agent(), denied),
-        logged("6efg", "14:33", human(), Body::Branch { name: "memory".to_owned(), intent: String::new(), from: None }),
-        logged(
-            "b8km",
-            "14:38",
-            human(),
-            Body::Merge(MergeRecord {
-                branch: "memory".to_owned(),
-                theirs: "it is the memory".to_owned(),
-                last: Some(EntryId::new("9hij")),
-                ..MergeRecord::default()
-            }),
-        ),
-        logged(
-            "c4de",
-            "14:39",
-            human(),
-            Body::Human(Manual { command: "kubectl top pods".to_owned(), ..Manual::default() }),
-        ),
-        logged("d3qr", "14:40", agent(), commit("the api runs again with 1Gi, and has done so for ten minutes")),
-    ];
-    let side = vec![
-        logged("7fgh", "14:35", agent(), step("kubectl top pods")),
-        logged("9hij", "14:37", agent(), commit("OOM at 512Mi")),
-    ];
-    let own = Line::main(session.clone());
-    let from = Some(Origin { line: own.clone(), entry: "6efg".to_owned() });
-    let began = main[0].entry.at;
-    let logs = [
-        Log { line: own, began, from: None, closed: false, entries: main },
-        Log { line: Line::branch(session, "memory"), began, from, closed: true, entries: side },
-    ];
+    let logs = incident::logs(SessionId::new("session_004_2026-02-21_db-timeouts"));
     Drawing::new(&Graph::from_logs(&logs), Fold::Nothing).whole().rows
 }
 

@@ -121,19 +121,9 @@ fn questioned(log: &[u8]) -> (Duration, usize) {
     let stdout = escape::text(&capture.bytes());
     let brief = reduce::streams(&stdout, "", reduce::MODEL_TOKENS);
     let effects = agent.handle(Event::Finished(CallReport {
-        call: request.call,
-        turn: request.turn,
-        command: request.command,
-        tier: Tier::Auto,
-        decision: Decision::Auto,
         exit: Some(Exit::Code(0)),
-        stdout: String::new(),
-        stderr: String::new(),
         brief: Some(brief),
-        printed: 0,
-        duration: Duration::ZERO,
-        summary: String::new(),
-        said: None,
+        ..CallReport::not_run(request.call, request.turn, request.command, Tier::Auto, Decision::Auto)
     }));
     let took = began.elapsed();
     let asked = effects.iter().find_map(|effect| match effect {

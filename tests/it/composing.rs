@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::support::home::Home;
 use super::support::pty::Key;
-use super::support::screen::{idle, leave, open_sized};
+use super::support::screen::{close, idle, leave, open_answered, open_sized};
 
 #[test]
 fn a_request_is_written_in_the_person_s_own_editor() {
@@ -23,8 +23,7 @@ fn a_request_is_written_in_the_person_s_own_editor() {
     terminal.press(Key::Enter);
     terminal.wait_for_text("nothing to commit");
     idle(&terminal);
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
 }
 
 #[test]
@@ -37,17 +36,13 @@ fn a_line_after_an_exclamation_mark_runs_in_the_person_s_shell_and_is_theirs_in_
     let session = fs::read_dir(place.project.join(".GCC/sessions")).unwrap().next().unwrap().unwrap().path();
     let log = fs::read_to_string(session.join("log.md")).unwrap();
     assert!(log.contains("HUMAN") && log.contains("echo one-$((40+2))") && log.contains("one-42"), "{log}");
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
 }
 
 #[test]
 fn what_was_asked_in_another_run_is_found_again_and_files_are_named_by_a_few_letters() {
     let place = Home::with_commits(2);
-    let mut terminal = open_sized(&place, 80, 24);
-    terminal.enter("git status");
-    terminal.wait_for_text("nothing to commit");
-    idle(&terminal);
+    let mut terminal = open_answered(&place, 80, 24);
     leave(&mut terminal);
     terminal.wait_exit();
     fs::create_dir(place.project.join("deploy")).unwrap();
@@ -64,8 +59,7 @@ fn what_was_asked_in_another_run_is_found_again_and_files_are_named_by_a_few_let
     terminal.wait_for_text("▶ @deploy/values.yaml");
     terminal.press(Key::Tab);
     terminal.wait_for_text(">>> git diff deploy/values.yaml");
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
 }
 
 #[test]
@@ -118,6 +112,5 @@ fn what_would_go_is_looked_at_before_it_is_answered() {
     terminal.press(Key::Esc);
     terminal.wait_for_text("I did not run");
     assert!(place.project.join("old-notes.txt").exists());
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
 }

@@ -16,7 +16,7 @@ use super::support::kube_api::KubeApi;
 use super::support::ollama::{FakeOllama, Turn};
 use super::support::pty::Pty;
 use super::support::real;
-use super::support::screen::{agree, leave, open};
+use super::support::screen::{agree, close, open};
 
 /// Section 7.3. The document draws `archived/` below `sessions/` and calls it `.GCC/archived/` in section 8; it is the
 /// latter. Its session 003, of the 18th, is older than 001.
@@ -582,11 +582,12 @@ fn entries_have_the_shape_of_section_7_6() {
     scene.run(&["commit", "Root cause confirmed.", "--finding", finding]);
     scene.at("2026-02-19 14:41");
     let mut terminal = open(&scene.home);
+    // Who thought it is told once there are two who can.
+    terminal.wait_for_text("devstral");
     terminal.enter("kubectl delete pod api-7d4f9 -n production");
     agree(&mut terminal, "yes but explain what comes after");
     terminal.wait_for_text("✓");
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
     // Newer versions of kubectl name the namespace too.
     assert_picture(&scene.home.logs().replace("deleted from production namespace", "deleted"), ENTRIES);
 }
@@ -621,8 +622,7 @@ fn a_session_begins_as_section_8_shows() {
         .wait_for_text("Starting session — investigate database connection timeouts. What symptoms are you seeing?");
     terminal.wait_for_text(">>>");
     assert_picture(&dialogue(&terminal), NEW);
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
     let metadata = scene.run(&["ask", "CONTEXT --metadata"]).stdout;
     let metadata = metadata.replace(scene.home.project.to_str().unwrap(), "/project");
     let shown = |line: &&str| !line.starts_with("host: ") && !line.starts_with("```") && !line.is_empty();
@@ -655,8 +655,7 @@ fn sessions_are_offered_and_taken_up_as_section_8_shows() {
     terminal.wait_for_text("Resuming session_004 — investigate-db-timeouts");
     terminal.wait_for_text("Ready to continue.");
     assert_picture(&dialogue(&terminal), RECENT);
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
     assert_picture(&scene.run(&["continue", "session_004"]).stderr, RESUMED);
 }
 

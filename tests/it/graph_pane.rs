@@ -2,7 +2,7 @@
 
 use super::support::home::Home;
 use super::support::pty::Key;
-use super::support::screen::{idle, leave, open_sized};
+use super::support::screen::{close, idle, open_answered, open_sized};
 
 #[test]
 fn what_is_done_stands_in_the_graph_beside_the_chat_at_once() {
@@ -16,17 +16,13 @@ fn what_is_done_stands_in_the_graph_beside_the_chat_at_once() {
     terminal.enter("COMMIT the tree is clean");
     terminal.wait_for_text("commit      the tree is clean");
     assert!(terminal.text().contains("[session_001"), "the chat has the keys:\n{}", terminal.text());
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
 }
 
 #[test]
 fn an_entry_is_opened_whole_and_a_branch_begun_from_a_narrow_screen() {
     let place = Home::with_commits(2);
-    let mut terminal = open_sized(&place, 80, 24);
-    terminal.enter("git status");
-    terminal.wait_for_text("nothing to commit");
-    idle(&terminal);
+    let mut terminal = open_answered(&place, 80, 24);
     terminal.press(Key::F(7));
     terminal.wait_for_text("Esc to the chat");
     terminal.wait_for_text("auto        git status");
@@ -42,8 +38,7 @@ fn an_entry_is_opened_whole_and_a_branch_begun_from_a_narrow_screen() {
     terminal.wait_for_text("branch      memory");
     terminal.press(Key::Esc);
     terminal.wait_for_text("Branch memory begins at");
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
 use super::support::home::Home;
-use super::support::screen::leave;
+use super::support::screen::{close, leave};
 
 /// A project in which two things were asked, in two sessions.
 fn place() -> Home {
@@ -238,8 +238,7 @@ fn a_rename_at_the_terminal_names_the_session_and_enters_it() {
     terminal.wait_for_text("Confirm name or rename? (press Enter to confirm)");
     terminal.enter("pool trouble");
     terminal.wait_for_text("Starting session — investigate database connection timeouts.");
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
     assert!(place.sessions()[0].ends_with("_pool-trouble"), "{:?}", place.sessions());
 }
 

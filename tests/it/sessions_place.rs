@@ -2,15 +2,12 @@
 
 use super::support::home::Home;
 use super::support::pty::Key;
-use super::support::screen::{idle, leave, open_sized};
+use super::support::screen::{close, idle, open_answered, open_sized};
 
 #[test]
 fn a_session_is_put_away_restored_and_gone_on_with_from_the_list() {
     let place = Home::with_commits(2);
-    let mut terminal = open_sized(&place, 110, 30);
-    terminal.enter("git status");
-    terminal.wait_for_text("nothing to commit");
-    idle(&terminal);
+    let mut terminal = open_answered(&place, 110, 30);
     terminal.enter("/new git log -1");
     terminal.wait_for_text("[session_002");
     idle(&terminal);
@@ -34,17 +31,13 @@ fn a_session_is_put_away_restored_and_gone_on_with_from_the_list() {
     terminal.press(Key::End);
     terminal.press(Key::Enter);
     terminal.wait_for_text("[session_001");
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
 }
 
 #[test]
 fn commands_with_a_slash_show_what_they_name() {
     let place = Home::with_commits(2);
-    let mut terminal = open_sized(&place, 110, 30);
-    terminal.enter("git status");
-    terminal.wait_for_text("nothing to commit");
-    idle(&terminal);
+    let mut terminal = open_answered(&place, 110, 30);
     for (typed, shown) in [
         ("/why git push --force", "destructive"),
         ("/why ", "subcommand: shows what changed"),
@@ -62,8 +55,7 @@ fn commands_with_a_slash_show_what_they_name() {
     terminal.wait_for_text("session_001 is for this now: look at the pool.");
     terminal.enter("/compact ");
     terminal.wait_for_text("as a summary from now on: 1.");
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
 }
 
 #[test]
@@ -73,16 +65,12 @@ fn panes_stand_the_next_time_as_they_were_left() {
         let line = text.lines().find(|line| line.contains("GRAPH")).unwrap();
         line.chars().position(|letter| letter == '╭').unwrap()
     };
-    let mut terminal = open_sized(&place, 120, 30);
-    terminal.enter("git status");
-    terminal.wait_for_text("nothing to commit");
-    idle(&terminal);
+    let mut terminal = open_answered(&place, 120, 30);
     let before = border(&terminal.text());
     terminal.send("\x1b[1;4D\x1b[1;4D\x1b[1;4D");
     terminal.wait_for(|screen| border(screen) + 10 < before, "the border to move");
     let moved = border(&terminal.text());
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
     let mut terminal = open_sized(&place, 120, 30);
     terminal.wait_for_text("GRAPH");
     assert_eq!(border(&terminal.text()), moved);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::support::home::Home;
 use super::support::pty::Key;
-use super::support::screen::{leave, open_sized};
+use super::support::screen::{close, open_sized};
 
 #[test]
 fn a_theme_that_was_chosen_is_remembered_and_one_of_the_person_s_own_is_among_them() {
@@ -21,12 +21,10 @@ fn a_theme_that_was_chosen_is_remembered_and_one_of_the_person_s_own_is_among_th
     terminal.wait_for(|screen| !screen.contains("▶ ansi"), "the chat again");
     terminal.enter("/theme mine");
     terminal.wait_for(|screen| screen.contains('+') && !screen.contains('╭'), "frames of ASCII");
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
     let kept = fs::read_to_string(config.join("workbench.yaml")).unwrap();
     assert!(kept.ends_with("theme: mine\n"), "{kept}");
     let mut terminal = open_sized(&place, 100, 40);
     terminal.wait_for(|screen| screen.contains('+') && !screen.contains('╭'), "the same frames");
-    leave(&mut terminal);
-    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
+    close(&mut terminal);
 }

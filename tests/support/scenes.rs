@@ -13,11 +13,11 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use devops_agent::app::{Event, ShellNow, State, update};
 use devops_agent::bus::{Event as Bus, OutputChunk, Presence};
 use devops_agent::domain::{
-    Action, Announcement, ApprovalRecord, ApprovalRequest, At, Body, CallId, CallReport, Decision, Entry, EntryId,
-    Exit, Manual, MergeRecord, Principal, Recalled, SessionId, Step, Stream, Surroundings, Tier, TurnId, Usage, Whence,
+    Action, Announcement, ApprovalRequest, At, CallId, CallReport, Decision, Exit, Recalled, SessionId, Stream,
+    Surroundings, Tier, TurnId, Usage, Whence,
 };
 use devops_agent::gate::{RuleBook, judge};
-use devops_agent::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place as Origin};
+use devops_agent::history::graph::{Drawing, Fold, Graph};
 use devops_agent::history::session::{SessionSummary, Status};
 use devops_agent::runtime::{Found, Past, Reading, Wanted, read_skills};
 use devops_agent::shell::{Moment, Pane, Snapshot, Standing, Wishes};
@@ -27,6 +27,9 @@ use devops_agent::ui::{self, Cache};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+
+#[path = "incident.rs"]
+mod incident;
 
 /// A picture by its name.
 pub struct Scene {
@@ -178,7 +181,7 @@ impl Stage {
 
     pub fn with_graph(&mut self) {
         let wanted = Wanted::Past(Past::Graph { session: Some(session()), fold: Fold::Nothing });
-        let page = Drawing::new(&Graph::from_logs(&logs()), Fold::Nothing).whole();
+        let page = Drawing::new(&Graph::from_logs(&incident::logs(session())), Fold::Nothing).whole();
         self.read(wanted, Found::Graph(Arc::new(page)));
     }
 
@@ -211,76 +214,10 @@ fn surroundings() -> Surroundings {
 
 fn report(call: CallId, command: &str, tier: Tier, milliseconds: u64) -> CallReport {
     CallReport {
-        call,
-        turn: TurnId(1),
-        command: command.to_owned(),
-        tier,
-        decision: Decision::Auto,
         exit: Some(Exit::Code(0)),
-        stdout: String::new(),
-        stderr: String::new(),
-        brief: None,
-        printed: 0,
         duration: Duration::from_millis(milliseconds),
-        summary: String::new(),
-        said: None,
+        ..CallReport::not_run(call, TurnId(1), command.to_owned(), tier, Decision::Auto)
     }
-}
-
-fn logs() -> Vec<Log> {
-    let logged = |id: &str, clock: &str, by: Principal, body: Body| Logged {
-        id: id.to_owned(),
-        entry: Entry { at: at(clock), by, body },
-    };
-    let step = |action: &str| {
-        let permission = "auto-execute (read-only per kubectl/SKILL.md)".to_owned();
-        Body::Step(Step { permission, action: action.to_owned(), ..Step::default() })
-    };
-    let commit = |milestone: &str| Body::Commit {
-        milestone: milestone.to_owned(),
-        finding: String::new(),
-        saved_to: String::new(),
-    };
-    let denied = Body::Approval(ApprovalRecord {
-        command: "kubectl delete pod api-7d4f9".to_owned(),
-        tier: Tier::Destructive,
-        response: None,
-        decision: Decision::Denied,
-        executed: false,
-        result: None,
-    });
-    let (human, agent) = (|| Principal::Person, || Principal::Agent);
-    let merged = MergeRecord {
-        branch: "memory".to_owned(),
-        theirs: "it is the memory".to_owned(),
-        last: Some(EntryId::new("9hij")),
-        ..MergeRecord::default()
-    };
-    let main = vec![
-        logged("2kqa", "14:30", human(), Body::Request { text: "why does the api crash?".to_owned() }),
-        logged("3bcd", "14:31", agent(), step("kubectl get pods -n shop")),
-        logged("4cde", "14:32", agent(), denied),
-        logged("6efg", "14:33", human(), Body::Branch { name: "memory".to_owned(), intent: String::new(), from: None }),
-        logged("b8km", "14:38", human(), Body::Merge(merged)),
-        logged(
-            "c4de",
-            "14:39",
-            human(),
-            Body::Human(Manual { command: "kubectl top pods".to_owned(), ..Manual::default() }),
-        ),
-        logged("d3qr", "14:40", agent(), commit("the api runs again with 1Gi")),
-    ];
-    let side = vec![
-        logged("7fgh", "14:35", agent(), step("kubectl describe pod api-7d4f9")),
-        logged("9hij", "14:37", agent(), commit("OOM at 512Mi")),
-    ];
-    let own = Line::main(session());
-    let from = Some(Origin { line: own.clone(), entry: "6efg".to_owned() });
-    let began = at("14:30");
-    vec![
-        Log { line: own, began, from: None, closed: false, entries: main },
-        Log { line: Line::branch(session(), "memory"), began, from, closed: true, entries: side },
-    ]
 }
 
 pub fn sessions() -> Vec<SessionSummary> {

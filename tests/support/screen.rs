@@ -31,6 +31,15 @@ pub fn ready(terminal: &Pty) {
     terminal.wait_for_text("CHAT");
 }
 
+/// The same, with one request answered: `git status` in a clean repository.
+pub fn open_answered(place: &Home, columns: u16, rows: u16) -> Pty {
+    let mut terminal = open_sized(place, columns, rows);
+    terminal.enter("git status");
+    terminal.wait_for_text("nothing to commit");
+    idle(&terminal);
+    terminal
+}
+
 /// Waits until nothing is going on.
 pub fn idle(terminal: &Pty) {
     terminal.wait_for(|screen| !screen.contains("Ctrl+C stops"), "rest");
@@ -61,4 +70,10 @@ pub fn leave(terminal: &mut Pty) {
         terminal.wait_for_text("Save summary to main.md?");
         terminal.press(Key::Ctrl('x'));
     }
+}
+
+/// The same, and the program has ended well.
+pub fn close(terminal: &mut Pty) {
+    leave(terminal);
+    assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
 }
