@@ -6,6 +6,7 @@
 //! wants done leaves as an effect, and what came of it returns as an event.
 //! An event for a turn or call that is over has no transition.
 
+mod aside;
 mod asking;
 mod budget;
 mod conversation;
@@ -43,6 +44,7 @@ use crate::planner::{self, Lexicon, Planning};
 
 use crate::runbook::{Found, Runbooks};
 
+use aside::Aside;
 use asking::Asking;
 use conversation::Conversation;
 use diagnosis::Diagnosis;
@@ -125,6 +127,8 @@ pub struct Agent {
     history: Vec<(String, String)>,
     /// The entries of the session when they were last needed.
     log: Vec<LogLine>,
+    /// A question about the open request, put to the model.
+    aside: Option<Aside>,
     /// What was asked about last.
     asked: Option<ApprovalRequest>,
     /// What was said between the person and the model, and the planner's turns in short.
@@ -156,6 +160,7 @@ impl Agent {
             input: None,
             history: Vec::new(),
             log: Vec::new(),
+            aside: None,
             asked: None,
             transcript: Vec::new(),
             has_foreign_text: false,
@@ -183,7 +188,11 @@ impl Agent {
         match event {
             Event::Said(text) => self.said(text, &mut effects),
             Event::Steered(text) => self.steered(text, &mut effects),
-            Event::Model { turn, event } => self.model_event(turn, event, &mut effects),
+            Event::Model { turn, event } => {
+                if let Some(event) = self.aside_event(turn, event, &mut effects) {
+                    self.model_event(turn, event, &mut effects);
+                }
+            }
             Event::Finished(report) => self.finished(report, &mut effects),
             Event::ApprovalRequested(request) => {
                 self.explain(&request, &mut effects);
@@ -311,6 +320,7 @@ impl Agent {
     }
 
     fn finished(&mut self, report: CallReport, effects: &mut Vec<Effect>) {
+        self.drop_aside(effects);
         if report.exit.is_some() {
             self.history.push((report.command.clone(), report.summary.clone()));
         }

@@ -7,6 +7,7 @@ use crate::domain::{ApprovalRequest, AskedKind, Consent};
 impl Agent {
     /// Answers what was asked about an open request. A request that was just made needs no words.
     pub(super) fn explain(&mut self, request: &ApprovalRequest, effects: &mut Vec<Effect>) {
+        self.drop_aside(effects);
         let Some(asked) = &request.asked else { return };
         let text = match asked.kind {
             AskedKind::Explain => self.reasons(request),
@@ -17,7 +18,12 @@ impl Agent {
                 _ => self.setup.phrases.plain("not_enough_word"),
             },
             AskedKind::Changed => self.setup.phrases.fill("changed", &[("what", &asked.text)]),
-            AskedKind::Other => format!("{} {}", self.setup.phrases.plain("ambiguous"), self.reasons(request)),
+            AskedKind::Other => {
+                let facts = self.reasons(request);
+                let put = self.ask_aside(request, &asked.text, &facts, effects);
+                let said = self.setup.phrases.plain(if put { "aside_asked" } else { "ambiguous" });
+                format!("{said} {facts}")
+            }
         };
         effects.push(Effect::Explain { call: request.announcement.call, text });
     }

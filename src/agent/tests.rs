@@ -11,6 +11,7 @@ use crate::domain::{
 };
 use crate::skill::{Skill, parse};
 
+mod asides;
 mod offers;
 mod steps;
 

@@ -1,11 +1,12 @@
 //! The talk around an approval through the runtime's own door, over real git and a real log: why, edit, the yes that
 //! wants to know first, what follows a no.
 
-use devops_agent::bus::Event;
+use devops_agent::bus::{Event, Presence};
 use devops_agent::domain::{Consent, Decision, Tier};
 
 use super::support::front::Front;
 use super::support::home::{Home, headings};
+use super::support::provider::{Piece, Provider, Reply};
 
 /// The words of the newest explanation.
 async fn explained(front: &mut Front) -> String {
@@ -170,4 +171,34 @@ async fn twenty_explanations_have_four_dimensions_and_name_entries_of_the_log() 
     }
     assert!(headings(&place.log(0)).len() > COMMANDS.len());
     front.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_free_question_is_answered_by_the_model_while_the_request_stays_open() {
+    let call = serde_json::json!({ "cmd": "git branch feature", "context": "A place to work." });
+    let script = [
+        Reply::Says(vec![Piece::Call("run_command", call)]),
+        Reply::Says(vec![Piece::Token("Nobody else works on it.")]),
+        Reply::Says(vec![Piece::Token("It is there.")]),
+    ];
+    for (provider, place) in Provider::both(&script) {
+        let mut front = Front::start(&place).await;
+        front.until("a model", |event| matches!(event, Event::Presence(Presence::Model { .. })).then_some(())).await;
+        front.say("I need room for something odd — überhaupt?").await;
+        let request = front.approval().await;
+        front.reply(&request, "who else works on this repository").await;
+        let known = explained(&mut front).await;
+        assert!(known.starts_with("I put that to the model") && known.contains("git branch"), "{known}");
+        let answered = explained(&mut front).await;
+        assert!(answered.starts_with("Nobody else works on it.\n\n"), "{}: {answered}", provider.name());
+        assert_eq!(place.branches(), ["main"], "the question decided nothing");
+        front.reply(&request, "yes").await;
+        assert_eq!(front.report().await.decision, Decision::Approved);
+        front.idle().await;
+        assert_eq!(place.branches(), ["feature", "main"]);
+        let asked = provider.requests();
+        assert!(asked[1].to_string().contains("who else works on this repository"), "{}", asked[1]);
+        assert!(!asked[2].to_string().contains("who else works"), "it stands in no later question: {}", asked[2]);
+        front.close().await;
+    }
 }
