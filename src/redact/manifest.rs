@@ -3,8 +3,6 @@
 //! Owns what `kind: Secret` says about `data`, in YAML and JSON, and that a secret's name and its value may stand in
 //! two fields. `data` often comes before `kind`: then a value counts when it is base64 of something readable.
 
-use memchr::memmem;
-
 use super::base64;
 use super::innocent::is_reference;
 use super::key::{Key, Sure};
@@ -13,7 +11,7 @@ use super::names::is_open;
 use super::pair;
 use super::scan::{Line, Named, Notes};
 use super::shape::is_structure;
-use super::sight::{Ending, Secret, blanks};
+use super::sight::{Ending, Secret, blanks, find};
 
 /// Lines between a name and its value.
 const NEAR: usize = 4;
@@ -58,7 +56,7 @@ impl Manifest {
         self.within_data(bytes, found);
         if notes.manifest {
             // A new token of Proxmox, as JSON.
-            if memmem::find(bytes, b"\"full-tokenid\"").is_some() {
+            if find(bytes, b"\"full-tokenid\"").is_some() {
                 value_after(line, 0, Key { kind: "token", sure: Sure::Yes }, found);
             }
             self.fields(bytes);
@@ -193,7 +191,7 @@ fn is_encoded(value: &[u8], certain: bool) -> bool {
 fn in_one_line(bytes: &[u8], found: &mut Vec<Secret>) {
     for (name, plain) in [(&b"data"[..], false), (b"stringData", true)] {
         let mut from = 0;
-        while let Some(offset) = bytes.get(from..).and_then(|rest| memmem::find(rest, name)) {
+        while let Some(offset) = bytes.get(from..).and_then(|rest| find(rest, name)) {
             let at = from + offset + name.len();
             from = at;
             if (from - name.len())

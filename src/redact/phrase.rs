@@ -3,14 +3,12 @@
 //! Owns which words lead from a name to its secret, and how odd a word must look to be one when nothing but a blank
 //! stands between the two.
 
-use memchr::memmem;
-
 use super::innocent::{is_expression, is_prose, is_reference, is_word_of_usage};
 use super::key::{self, Key, Sure};
 use super::mark::has_mask;
 use super::scan::Line;
 use super::shape::{is_dense, is_drawn, is_path, is_version};
-use super::sight::{Ending, Secret, blanks};
+use super::sight::{Ending, Secret, blanks, find};
 use super::sql;
 
 /// Words that lead from a name to its secret.
@@ -256,7 +254,7 @@ pub(super) fn by_itself(line: Line<'_>, start: usize, end: usize, found: &mut Ve
         }
         b"tacacs-server" | b"radius-server" => {
             let rest = bytes.get(end..bytes.len().min(end + ENOUGH)).unwrap_or_default();
-            memmem::find(rest, b" key ").map(|mark| {
+            find(rest, b" key ").map(|mark| {
                 let at = end + mark + 5;
                 let (first, after) = word(bytes, at);
                 // The type of an obfuscated one.
@@ -269,7 +267,7 @@ pub(super) fn by_itself(line: Line<'_>, start: usize, end: usize, found: &mut Ve
             let mut at = end;
             let hashed = [&b" SHA"[..], b" MD5"]
                 .iter()
-                .any(|word| bytes.get(end..).is_some_and(|rest| memmem::find(rest, word).is_some()));
+                .any(|word| bytes.get(end..).is_some_and(|rest| find(rest, word).is_some()));
             while let Some(mark) =
                 bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'"')).filter(|_| hashed)
             {
@@ -291,7 +289,7 @@ pub(super) fn by_itself(line: Line<'_>, start: usize, end: usize, found: &mut Ve
         b"set-output" | b"set-env" | b"save-state" => {
             let rest = bytes.get(end..).unwrap_or_default();
             let named = rest.strip_prefix(b" name=").unwrap_or_default();
-            let mark = memmem::find(named, b"::").unwrap_or(0);
+            let mark = find(named, b"::").unwrap_or(0);
             let names = named.get(..mark).is_some_and(|name| key::of(name).is_some());
             let from = end + 6 + mark + 2;
             let tail = bytes.trim_ascii_end();
@@ -319,10 +317,9 @@ pub(super) fn by_itself(line: Line<'_>, start: usize, end: usize, found: &mut Ve
             // `user ops on >x ~*` of redis.
             let typed = typed_alone(bytes, start);
             let rest = bytes.get(end..bytes.len().min(end + ENOUGH)).unwrap_or_default();
-            let ruled = typed
-                && name == b"user"
-                && [&b" on "[..], b" off "].iter().any(|word| memmem::find(rest, word).is_some());
-            if let Some(mark) = memmem::find(rest, b" >").filter(|_| ruled) {
+            let ruled =
+                typed && name == b"user" && [&b" on "[..], b" off "].iter().any(|word| find(rest, word).is_some());
+            if let Some(mark) = find(rest, b" >").filter(|_| ruled) {
                 let from = end + mark + 2;
                 let secret = Secret::new(from, Ending::Space.find(bytes, from), "password", Ending::Space);
                 let value = bytes.get(secret.start..secret.end).unwrap_or_default();

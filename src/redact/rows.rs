@@ -3,14 +3,14 @@
 //!
 //! Owns those forms. A line that has none of them is refused at its first bytes.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
 use super::innocent::is_reference;
 use super::mark::has_mask;
 use super::phrase::is_odd;
 use super::scan::{Line, Notes};
 use super::shape::is_drawn;
-use super::sight::{Ending, Secret, Set, blanks};
+use super::sight::{Ending, Secret, Set, blanks, find};
 
 const HOSTS: Set = Set::of(b".-_*").and_letters();
 /// Lines that a file's form is remembered for.
@@ -43,10 +43,10 @@ impl Rows {
                 count.iter().fold(0, |sum, byte| sum * 10 + usize::from(byte.wrapping_sub(b'0') % 10)).min(256);
             return;
         }
-        if notes.manifest && memmem::find(text, b"\"kty\"").is_some() {
+        if notes.manifest && find(text, b"\"kty\"").is_some() {
             self.key = NEAR;
         }
-        if notes.manifest && memmem::find(text, b"<RSAKeyValue>").is_some() {
+        if notes.manifest && find(text, b"<RSAKeyValue>").is_some() {
             self.key = NEAR;
         }
         if self.key > 0 {

@@ -3,7 +3,7 @@
 //! Owns the rules by which a value ends, used alike for a value seen whole and
 //! for one that goes on in the next window. Knows nothing of keys or vendors.
 
-use memchr::{memchr2, memrchr2};
+use memchr::{memchr_iter, memchr2, memrchr2};
 
 use super::pseudonym::Class;
 
@@ -224,6 +224,11 @@ pub(super) fn is_name(byte: u8) -> bool {
 pub(super) fn blanks(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     rest.iter().take(256).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+/// Where `needle` begins in `text`. Lines are short: a searcher for each would cost more than the search.
+pub(super) fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
+    memchr_iter(*needle.first()?, text).find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(needle)))
 }
 
 /// Whether `needle` stands in `text`, whatever its capitals.

@@ -2,7 +2,7 @@
 //!
 //! Owns how columns are told apart: by bars, by tabs or commas, or by where the words of the head begin.
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2};
 
 use super::base64;
 use super::innocent::{is_prose, is_reference};
@@ -10,7 +10,7 @@ use super::key::{self, Sure};
 use super::mark::has_mask;
 use super::scan::{Line, Notes};
 use super::shape::{is_drawn, is_path, is_uuid};
-use super::sight::{Ending, Secret};
+use super::sight::{Ending, Secret, find};
 
 /// Rows after which a table is over.
 const MOST_ROWS: usize = 4_096;
@@ -73,13 +73,13 @@ impl Table {
         let inner = bytes.trim_ascii();
         let separator = if memchr(b'|', bytes).is_some() {
             Separator::Bar
-        } else if memmem::find(bytes, "│".as_bytes()).is_some() {
+        } else if find(bytes, "│".as_bytes()).is_some() {
             Separator::Line
         } else if memchr(b'\t', inner).is_some() {
             Separator::Tab
-        } else if memmem::find(inner, b"  ").is_some() {
+        } else if find(inner, b"  ").is_some() {
             Separator::Blanks
-        } else if memchr(b',', bytes).is_some() && memmem::find(bytes, b", ").is_none() {
+        } else if memchr(b',', bytes).is_some() && find(bytes, b", ").is_none() {
             Separator::Comma
         } else if memchr2(b' ', b';', bytes).is_some_and(|at| bytes.get(at) == Some(&b';'))
             && memchr(b' ', bytes).is_none()

@@ -7,7 +7,7 @@ use super::innocent::is_reference;
 use super::key::{self, Sure};
 use super::mark::has_mask;
 use super::shape::{is_digest, is_drawn, is_uuid};
-use super::sight::{Ending, Secret, Set, is_token};
+use super::sight::{Ending, Secret, Set, find, is_token};
 
 /// What a lone user part must have to be taken for a token: `git@` is none.
 const LONE_TOKEN: usize = 16;
@@ -216,7 +216,7 @@ fn webhook(bytes: &[u8], start: usize) -> Option<Secret> {
     }
     let (from, keeps) = WEBHOOKS.iter().find_map(|(begin, keeps)| {
         let near = rest.get(..rest.len().min(159 + begin.len()))?;
-        let at = memchr::memmem::find(near, begin)?;
+        let at = find(near, begin)?;
         Some((at + begin.len(), *keeps))
     })?;
     let mut from = from;
