@@ -40,6 +40,7 @@ mod killed;
 mod killed_shell;
 mod kube_api;
 mod kubectl;
+mod llama;
 mod man;
 mod manual;
 mod matrix;

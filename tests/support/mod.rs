@@ -5,6 +5,7 @@ pub mod chat;
 pub mod disk;
 pub mod docker;
 pub mod front;
+pub mod gguf;
 pub mod havoc;
 pub mod home;
 pub mod kube_api;
