@@ -63,7 +63,7 @@
 //! - [`shell`] — the person's own shell in a terminal of its own: hooks that tell its commands, the screen, records, the
 //!   keeper that ends it with us.
 //! - [`terminal`] — raw mode, panic hook, keys, signals, frames.
-//! - [`telemetry`] — our own log file.
+//! - [`telemetry`] — our own log: a file of JSON lines with session, turn and call.
 //! - [`traces`] — what happened as OpenTelemetry traces, where the person names a collector.
 //!
 //! Composition: only these see all the others.

@@ -34,6 +34,7 @@ pub(super) fn carry_out(request: String, kit: Kit, args: &Ask, session: &Session
     if args.dry_run {
         return Ok(dry_run(&request, &kit, args.json));
     }
+    let _log = setup::own_log(&kit.config, "ask");
     let attended = question::attended();
     let manner = Manner {
         attended,

@@ -23,6 +23,7 @@ const HELP: &str = "Write what you want and press Enter. COMMIT, BRANCH, MERGE, 
 
 pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
+    let _log = setup::own_log(&setup.loaded.config, "linear");
     let manner = Manner {
         attended: true,
         waive: None,

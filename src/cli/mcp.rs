@@ -16,7 +16,6 @@ use crate::door::{self, House};
 use crate::output::escape;
 use crate::runtime;
 use crate::store;
-use crate::telemetry;
 
 pub(super) fn run(settings: &Settings, args: &Mcp) -> Result<ExitCode, Failure> {
     match &args.command {
@@ -26,10 +25,7 @@ pub(super) fn run(settings: &Settings, args: &Mcp) -> Result<ExitCode, Failure> 
     }
     let setup = setup::load(settings)?;
     let config = &setup.loaded.config;
-    // Without a log of our own the door still works; the person is told.
-    let _telemetry = telemetry::start(config.log_level.word(), &config.state_dir)
-        .map_err(|error| speech::warning(&format!("no log of our own is kept: {error}")))
-        .ok();
+    let _log = setup::own_log(config, "mcp");
     if !args.http && std::io::stdin().is_terminal() {
         speech::say("Waiting for an MCP client on standard input; a client usually starts this command itself.");
     }

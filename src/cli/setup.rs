@@ -4,9 +4,10 @@ use std::io::Read;
 
 use super::args::{SessionArgs, Settings};
 use super::{question, speech};
-use crate::config::{self, Loaded, Sources, TrustStore, Untrusted};
+use crate::config::{self, Config, Loaded, Sources, TrustStore, Untrusted};
 use crate::domain::{Failure, FailureKind, SessionId};
 use crate::runtime::SessionChoice;
+use crate::telemetry::{self, TelemetryGuard};
 
 /// The configuration and where it came from.
 pub(super) struct Setup {
@@ -41,6 +42,20 @@ pub(super) fn load(settings: &Settings) -> Result<Setup, Failure> {
         ));
     }
     Ok(Setup { loaded, sources })
+}
+
+/// Begins the program's own log, to be kept as long as the guard is. Without one everything works; the person is told.
+pub(super) fn own_log(config: &Config, command: &str) -> Option<TelemetryGuard> {
+    match telemetry::start(config.log_level.word(), &config.state_dir) {
+        Ok(guard) => {
+            tracing::info!(command, version = env!("CARGO_PKG_VERSION"), pid = std::process::id(), "the program began");
+            Some(guard)
+        }
+        Err(error) => {
+            speech::warning(&format!("no log of our own is kept: {error}"));
+            None
+        }
+    }
 }
 
 fn asked(found: &Untrusted) -> bool {

@@ -12,7 +12,6 @@ use crate::app::{self, Keymap, Layout, Opening};
 use crate::bus::Bus;
 use crate::domain::{Failure, FailureKind, PANE, SessionId};
 use crate::runtime::{self, Manner, Runtime};
-use crate::telemetry;
 use crate::terminal::Bell;
 
 pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode, Failure> {
@@ -26,10 +25,7 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         .hint("Go back to it with Ctrl+S. Commands like commit, branch, merge, log and search work here."));
     }
     let config = setup.loaded.config.clone();
-    // Without a log of our own the workbench still works; the person is told.
-    let _telemetry = telemetry::start(config.log_level.word(), &config.state_dir)
-        .map_err(|error| speech::warning(&format!("no log of our own is kept: {error}")))
-        .ok();
+    let _log = setup::own_log(&config, "workbench");
     let wardrobe = themes::wardrobe(&setup.sources.environment, &config.config_dir)?;
     let bus = Bus::default();
     let opening = Opening {

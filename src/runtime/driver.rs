@@ -554,7 +554,11 @@ impl Driver {
 
     async fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Begin { turn, text } => self.bus.publish(&Event::TurnBegan { turn, text }),
+            Effect::Begin { turn, text } => {
+                tracing::Span::current().record("turn", turn.0);
+                tracing::info!("a turn began");
+                self.bus.publish(&Event::TurnBegan { turn, text });
+            }
             Effect::TakenBy { turn, by } => {
                 self.by = match (by, &self.model) {
                     (Answerer::Model, Some(model)) => By::Model { name: model.name().to_owned() },
@@ -610,7 +614,10 @@ impl Driver {
             }
             Effect::Answer { turn, text } => self.bus.publish(&Event::Answer { turn, text }),
             Effect::Question { turn, text } => self.bus.publish(&Event::Question { turn, text }),
-            Effect::End { turn, ending } => self.bus.publish(&Event::TurnEnded { turn, failure: failure_of(ending) }),
+            Effect::End { turn, ending } => {
+                tracing::info!(?ending, "a turn ended");
+                self.bus.publish(&Event::TurnEnded { turn, failure: failure_of(ending) });
+            }
         }
     }
 

@@ -52,6 +52,8 @@ pub use watching::follow_skills;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tracing::Instrument;
+use tracing::field::Empty;
 
 use crate::bus::{Bus, Event, Notice, NoticeKind};
 use crate::domain::{CallId, Failure, SessionId};
@@ -180,7 +182,9 @@ impl Runtime {
         };
         let driver = driver::Driver::build(kit, manner, bus.clone()).await?;
         let (shell_log, shelf) = (driver.shell_log(), driver.shelf());
-        let task = tokio::spawn(driver.run(receiver));
+        // Of the lines of our own log: which session and turn they are about, once there is one.
+        let span = tracing::error_span!("runtime", session = Empty, turn = Empty);
+        let task = tokio::spawn(driver.run(receiver).instrument(span));
         Ok(Runtime { inputs, bus, shell_log, shelf, task, traces })
     }
 

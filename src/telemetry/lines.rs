@@ -4,13 +4,15 @@
 //! is counted instead of waited for, and the count is written when there is room. Must not know what the lines say.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 
 /// Bytes that may wait.
 const CAPACITY: usize = 1024 * 1024;
@@ -54,7 +56,7 @@ impl Shared {
 
 impl Lines {
     /// Starts the thread that writes to `file`.
-    pub(super) fn to(file: File) -> io::Result<Self> {
+    pub(super) fn to(file: impl Write + Send + 'static) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let for_writer = Arc::clone(&shared);
         thread::Builder::new().name("log".to_owned()).spawn(move || write_all(&for_writer, file))?;
@@ -78,7 +80,7 @@ impl Lines {
 }
 
 /// Takes batches until the queue is closed and empty. Each batch goes out with one write.
-fn write_all(shared: &Shared, mut file: File) {
+fn write_all(shared: &Shared, mut file: impl Write) {
     loop {
         let mut queue = shared
             .changed
@@ -95,13 +97,22 @@ fn write_all(shared: &Shared, mut file: File) {
         let count = lines.len() as u64;
         let mut batch: Vec<u8> = lines.into_iter().flatten().collect();
         if lost > 0 {
-            batch.extend(format!("{lost} lines of this log were lost\n").bytes());
+            batch.extend(loss(lost).bytes());
         }
         // There is no other place to say that the log cannot be written; a later batch will.
         if file.write_all(&batch).is_err() {
             shared.queue().lost += lost + count;
         }
     }
+}
+
+/// The line that tells of lines that are not there, in the form of the others.
+fn loss(lost: u64) -> String {
+    let mut at = String::new();
+    // Only a text that takes nothing could refuse the time.
+    let _told = SystemTime.format_time(&mut Writer::new(&mut at));
+    let fields = json!({"message": "lines of this log were lost", "lost": lost});
+    format!("{}\n", json!({"timestamp": at, "level": "WARN", "fields": fields, "target": module_path!()}))
 }
 
 impl<'a> MakeWriter<'a> for Lines {
@@ -133,7 +144,9 @@ impl Write for &Lines {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::fs::{self, File};
+
+    use serde_json::Value;
 
     use super::*;
 
@@ -156,7 +169,8 @@ mod tests {
     fn a_full_queue_counts_and_never_waits() {
         let shared = Arc::new(Shared::default());
         let lines = Lines { shared: Arc::clone(&shared) };
-        let half = vec![b'x'; CAPACITY / 2];
+        let mut half = vec![b'x'; CAPACITY / 2];
+        half[CAPACITY / 2 - 1] = b'\n';
         for _ in 0..5 {
             (&lines).write_all(&half).expect("taken or counted");
         }
@@ -166,7 +180,9 @@ mod tests {
         shared.queue().stage = Stage::Closing;
         write_all(&shared, File::create(&path).expect("file"));
         let text = fs::read_to_string(path).expect("text");
-        assert!(text.ends_with("3 lines of this log were lost\n"), "{}", text.len());
+        let last: Value = serde_json::from_str(text.lines().next_back().expect("a line")).expect("JSON");
+        assert_eq!(last["fields"], json!({"message": "lines of this log were lost", "lost": 3}));
+        assert!(last["timestamp"].as_str().is_some_and(|at| at.ends_with('Z')), "{last}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The program's own log: what happened inside, for whoever looks into a fault.
 //!
-//! Owns the file `devops-agent.log` and the filter. Never writes to the terminal, and never makes a caller wait for
+//! Owns the file `devops-agent.log`, a JSON object a line, and the filter. Never writes to the terminal, and never makes a caller wait for
 //! the disk. Must not know secrets: callers log what they did, not the text of commands, outputs or prompts.
 #![allow(clippy::disallowed_methods)]
 
@@ -15,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 mod file;
 mod lines;
 
+use file::LogFile;
 use lines::Lines;
 
 /// Why there is no log. The program works without.
@@ -63,7 +64,8 @@ impl Drop for TelemetryGuard {
 /// Each variant says what was in the way; nothing is logged then, and the caller goes on.
 pub fn start(level: &str, state_dir: &Path) -> Result<TelemetryGuard, TelemetryError> {
     let level: LevelFilter = level.parse().map_err(|_| TelemetryError::Level(level.to_owned()))?;
-    let (path, file) = file::open(state_dir)?;
+    let file = LogFile::open(state_dir)?;
+    let path = file.path().to_owned();
     let lines = Lines::to(file).map_err(TelemetryError::Writer)?;
     tracing::subscriber::set_global_default(subscriber(level, lines.clone()))?;
     Ok(TelemetryGuard { path, lines })
@@ -73,7 +75,8 @@ fn subscriber(level: LevelFilter, lines: Lines) -> impl Subscriber + Send + Sync
     let ours = format!("{}={level}", env!("CARGO_CRATE_NAME"));
     // Built from parts of ours, so nothing in it can be refused. rmcp logs whole messages: commands, outputs, answers.
     let filter = EnvFilter::builder().parse_lossy(format!("warn,rmcp=off,{ours}"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(lines).finish()
+    // The list of spans has the current one in it.
+    tracing_subscriber::fmt().json().with_current_span(false).with_env_filter(filter).with_writer(lines).finish()
 }
 
 #[cfg(test)]
@@ -85,7 +88,8 @@ mod tests {
     #[test]
     fn our_lines_are_kept_from_the_level_up_and_others_from_warnings_up() {
         let dir = tempfile::tempdir().expect("directory");
-        let (path, file) = file::open(dir.path()).expect("log");
+        let file = LogFile::open(dir.path()).expect("log");
+        let path = file.path().to_owned();
         let lines = Lines::to(file).expect("writer");
         tracing::subscriber::with_default(subscriber(LevelFilter::INFO, lines.clone()), || {
             tracing::info!("ours, wanted");
@@ -98,6 +102,28 @@ mod tests {
         let log = fs::read_to_string(path).expect("text");
         assert!(log.contains("ours, wanted") && log.contains("theirs, wanted"), "{log}");
         assert!(!log.contains("too low"), "{log}");
+        assert!(!log.contains('\x1b'), "{log}");
+    }
+
+    #[test]
+    fn a_line_is_a_json_object_with_the_ids_of_what_went_on() {
+        let dir = tempfile::tempdir().expect("directory");
+        let file = LogFile::open(dir.path()).expect("log");
+        let path = file.path().to_owned();
+        let lines = Lines::to(file).expect("writer");
+        tracing::subscriber::with_default(subscriber(LevelFilter::INFO, lines.clone()), || {
+            let _inside = tracing::error_span!("call", session = "session_004", turn = 2, call = 5).entered();
+            tracing::warn!(why = "a \"quote\"\nand a line end\u{1b}[31m", "it went wrong");
+        });
+        lines.close(LAST_LINES);
+        let log = fs::read_to_string(path).expect("text");
+        assert_eq!(log.lines().count(), 1, "{log}");
+        let line: serde_json::Value = serde_json::from_str(&log).expect("JSON");
+        assert_eq!(line["level"], "WARN");
+        assert_eq!(line["fields"]["message"], "it went wrong");
+        assert_eq!(line["fields"]["why"], "a \"quote\"\nand a line end\u{1b}[31m");
+        let span = serde_json::json!({"name": "call", "session": "session_004", "turn": 2, "call": 5});
+        assert_eq!(line["spans"], serde_json::json!([span]));
         assert!(!log.contains('\x1b'), "{log}");
     }
 

@@ -113,6 +113,14 @@ fn no_secret_that_passed_by_is_in_any_file_or_in_what_a_model_or_a_client_receiv
     let found = outside.call("search_history", json!({"words": "token"}));
     let received = format!("{read}{all}{found}");
     outside.close();
+    for request in ["cat deploy.txt".to_owned(), format!("echo {file}")] {
+        place.run(&["ask", &request]);
+    }
+    let own_log = fs::read_to_string(place.home.join("state/devops-agent/devops-agent.log")).unwrap();
+    for command in ["workbench", "mcp", "ask"] {
+        let began = format!("\"command\":\"{command}\"");
+        assert!(own_log.contains(&began), "{command} keeps no log: {own_log}");
+    }
 
     let mut kept = vec![("what the client received".to_owned(), received.into_bytes())];
     kept.extend(ollama.requests().iter().map(|asked| ("what the model received".to_owned(), asked.to_string().into())));

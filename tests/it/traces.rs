@@ -104,8 +104,22 @@ fn the_lines_about_a_call_in_our_own_log_carry_session_turn_and_call() {
     client.close();
     let log = std::fs::read_to_string(place.home.join("state/devops-agent/devops-agent.log")).unwrap();
     let line = log.lines().find(|line| line.contains("a call ended")).unwrap_or_else(|| panic!("{log}"));
-    for id in ["session=\"session_001\"", "turn=0", "call=1", "tier=auto", "exit=0"] {
-        assert!(line.contains(id), "{id} is not in {line}");
-    }
+    let line: Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["spans"], json!([{"name": "call", "session": "session_001", "turn": 0, "call": 1}]));
+    assert_eq!((&line["fields"]["tier"], &line["fields"]["exit"]), (&json!("auto"), &json!(0)));
+    assert!(!log.contains("oneline"), "{log}");
+}
+
+#[test]
+fn ask_keeps_our_own_log_too_and_every_line_of_it_is_json() {
+    let place = Home::with_commits(1);
+    assert_eq!(place.run(&["ask", "git log --oneline -1"]).code, 0);
+    let log = std::fs::read_to_string(place.home.join("state/devops-agent/devops-agent.log")).unwrap();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |message: &str| lines.iter().find(|line| line["fields"]["message"] == message).unwrap_or(&Value::Null);
+    assert_eq!(of("the program began")["fields"]["command"], "ask", "{log}");
+    let span = &of("a turn ended")["spans"][0];
+    assert_eq!((&span["session"], &span["turn"]), (&json!("session_001"), &json!(1)), "{log}");
+    assert_eq!(of("a call ended")["spans"][0]["session"], "session_001", "{log}");
     assert!(!log.contains("oneline"), "{log}");
 }

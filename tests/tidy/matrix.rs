@@ -77,7 +77,7 @@ pub const MATRIX: &[Row] = &[
           crates: &["serde", "serde_json", "serde_yaml", "dotenvy", "sha2", "nix"] },
     Row { module: "telemetry", kind: Io,
           modules: &["domain", "config"],
-          crates: &["tracing", "tracing_subscriber", "nix", "thiserror"] },
+          crates: &["tracing", "tracing_subscriber", "serde_json", "nix", "thiserror"] },
     Row { module: "bus", kind: Io,
           modules: &["domain"],
           crates: &["tokio", "serde"] },

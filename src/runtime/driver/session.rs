@@ -99,6 +99,8 @@ impl Driver {
         if self.shell_log.is_used() {
             self.keep_transcript().await;
         }
+        tracing::Span::current().record("session", id.short());
+        tracing::info!(begun, "a session is written to");
         self.bus.publish(&Event::Session(id.clone()));
         self.know_memory().await;
         let standing = if begun { None } else { self.standing(&id).await };
