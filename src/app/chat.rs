@@ -7,6 +7,8 @@ use crate::ui::{Block, BlockKind, Card, CardState, Face};
 
 /// Bytes of one command's output kept for the screen; the whole is in the log.
 const KEPT: usize = 512 * 1024;
+/// And of all commands together: after a long day the oldest outputs are in the log alone.
+const KEPT_IN_ALL: usize = 8 * 1024 * 1024;
 
 impl State {
     pub(super) fn words(&mut self, face: Face, text: impl Into<String>) {
@@ -106,14 +108,40 @@ impl State {
     }
 
     pub(super) fn output(&mut self, chunk: OutputChunk) {
+        let (mut before, mut after) = (0, 0);
         self.card(chunk.call, |card| {
+            before = card.kept;
             card.kept += chunk.bytes.len();
             match card.output.last_mut() {
                 Some((stream, bytes)) if *stream == chunk.stream => bytes.extend_from_slice(&chunk.bytes),
                 _ => card.output.push((chunk.stream, chunk.bytes)),
             }
             trim(card);
+            after = card.kept;
         });
+        self.printed = self.printed + after - before;
+        if self.printed > KEPT_IN_ALL * 2 {
+            self.forget(chunk.call);
+        }
+    }
+
+    /// The oldest outputs go, but not that of `but`; to half of what may come together, so that it is seldom done.
+    fn forget(&mut self, but: CallId) {
+        for block in &mut self.blocks {
+            if self.printed <= KEPT_IN_ALL {
+                return;
+            }
+            if let BlockKind::Card(card) = &mut block.kind
+                && card.call != but
+                && card.kept > 0
+            {
+                self.printed -= card.kept;
+                card.dropped += card.kept as u64;
+                card.kept = 0;
+                card.output = Vec::new();
+                block.version += 1;
+            }
+        }
     }
 
     pub(super) fn finished(&mut self, report: CallReport) {

@@ -56,6 +56,8 @@ pub struct State {
     pub(super) agent: String,
     pub(super) blocks: Vec<Block>,
     pub(super) next_block: u64,
+    /// Bytes of output that the blocks keep.
+    pub(super) printed: usize,
     pub(super) reader: Reader,
     pub(super) composer: TextArea<'static>,
     /// Long texts that stand as one word in it.
@@ -125,6 +127,7 @@ impl State {
             agent: agent.to_owned(),
             blocks: Vec::new(),
             next_block: 1,
+            printed: 0,
             reader: Reader::default(),
             composer: composer::empty(),
             pastes: Vec::new(),

@@ -1162,6 +1162,23 @@ mod turns {
     }
 
     #[test]
+    fn after_a_long_day_the_oldest_outputs_are_counted_and_no_longer_kept() {
+        let mut bench = Bench::new();
+        let output = b"a line of an ordinary output\n".repeat(10_000);
+        for call in 1..=100 {
+            bench.announced(&request(call, "docker stop web1"));
+            bench.output(call, Stream::Stdout, &output);
+            bench.bus(Bus::Finished(report(call, Some(Exit::Code(0)))));
+        }
+        let kept = |card: &Card| card.output.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+        let in_all: usize = (1..=100).map(|call| kept(bench.card(call))).sum();
+        assert!(in_all <= 16 * 1024 * 1024, "{in_all} bytes are kept");
+        let (oldest, newest) = (bench.card(1), bench.card(100));
+        assert_eq!((kept(oldest), oldest.dropped), (0, output.len() as u64));
+        assert_eq!((kept(newest), newest.dropped), (output.len(), 0));
+    }
+
+    #[test]
     fn a_flood_that_changes_its_stream_with_every_line_costs_no_more() {
         let mut bench = Bench::new();
         bench.announced(&stop_web1());
