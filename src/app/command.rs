@@ -5,7 +5,7 @@
 
 use super::state::State;
 use super::update::{self, Effect};
-use super::{graph, help, pager, panes, reader, sending, sessions, status, themes};
+use super::{graph, help, pager, panes, reader, sending, sessions, status, themes, welcome};
 use crate::domain::SessionId;
 use crate::output::escape;
 use crate::runtime::{Input as ToRuntime, Past, ServerWord, Wanted};
@@ -48,6 +48,9 @@ const fn command(name: &'static str, arguments: &'static str, help: &'static str
 /// All of them, in the order of the lists.
 pub(super) const COMMANDS: &[Command] = &[
     command("help", "", "every command and every key", |state, _, _| help::open(state)),
+    command("welcome", "", "the first screen: the tiers, the model, something to try", |state, _, effects| {
+        welcome::open(state, effects);
+    }),
     command("status", "", "session, cluster, model, what goes on", |state, _, _| status::open(state)),
     command("model", "[name]", "the server's models, or another one from now on", model),
     command("fast-path", "[on | off]", "whether the built-in planner answers what it is sure of", fast_path),

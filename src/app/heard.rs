@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::state::{OfferState, RulesState, State};
 use super::update::Effect;
 use super::{dialog, graph, manners, sessions};
-use crate::bus::{self, Presence};
+use crate::bus::{self, NoticeKind, Presence};
 use crate::domain::{Decision, FailureKind, Usage};
 use crate::ui::{CardState, Face};
 
@@ -50,6 +50,9 @@ pub(super) fn happened(state: &mut State, event: bus::Event, now: Duration, effe
         Bus::FastPath(on) => state.fast_path = on,
         Bus::Notice(notice) => {
             sessions::told(state, &notice.text);
+            if notice.kind == NoticeKind::Failure {
+                state.welcome = None;
+            }
             state.notice(notice);
         }
         Bus::TurnBegan { text, .. } => {

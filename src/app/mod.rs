@@ -5,7 +5,7 @@
 //! the rules of the approval dialog's keys, `keymap` the one table behind keys,
 //! footer and help, `shell` the rules of the person's shell and `summoner` the box over it, `graph` and `sessions` those of the graph and of the list of sessions,
 //! `composer` where the person writes, with `vi` and `mention`, `reader` the chat read back, `pick` a list over everything,
-//! `command` the table of slash commands that `picker` lists, `themes` the choice of colours, `help` and `status` two texts for the `pager`, which lies
+//! `command` the table of slash commands that `picker` lists, `themes` the choice of colours, `welcome` the first screen, `help` and `status` two texts for the `pager`, which lies
 //! above the places as `question` does, `panes` shares out the screen, `remembered` keeps how, `picture` makes the view, `manners` tells who is elsewhere, `run` is the loop that joins terminal, runtime, drawing
 //! and the shell that `pane` holds. Time enters as `now`; the same events always
 //! give the same screens.
@@ -43,9 +43,10 @@ mod summoner;
 mod themes;
 mod update;
 mod vi;
+mod welcome;
 
 pub use keymap::{Keymap, shortcuts_help};
-pub use remembered::Layout;
+pub use remembered::{Layout, Welcomed};
 pub use run::{Ended, Opening, Wardrobe, run};
 pub use shell::ShellNow;
 pub use state::State;

@@ -43,6 +43,7 @@ impl State {
                 accept: rules.accept,
                 scroll: rules.scroll,
             }),
+            welcome: self.welcome_view(),
             closing: self.leaving.as_ref().and_then(|leaving| leaving.summary.as_deref()),
             activity: self.activity(),
             shell: self.shell_pane(),

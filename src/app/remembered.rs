@@ -1,13 +1,15 @@
-//! How a directory's panes are shared out, from one run to the next.
+//! What the workbench keeps from one run to the next: how a directory's panes are shared out, and that the first screen
+//! was left.
 //!
-//! Owns the file: two numbers beside the memory's derived files. It may be deleted, and what cannot be read in it is as
-//! if it were not there.
+//! Owns the two files, which may be deleted: two numbers beside the memory's derived files, and a word in the person's
+//! state. What cannot be read in them is as if it were not there.
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tokio::io::AsyncWriteExt;
 
 use crate::ui::Split;
 
@@ -17,6 +19,37 @@ struct Kept {
     chat: u16,
     /// Hundredths of the rows that are the shell's.
     shell: u16,
+}
+
+/// Whether the first screen was left, on this machine.
+#[derive(Debug)]
+pub struct Welcomed {
+    file: PathBuf,
+}
+
+impl Welcomed {
+    /// In this directory of the person's state.
+    pub fn below(state_dir: &Path) -> Welcomed {
+        Welcomed { file: state_dir.join("welcomed") }
+    }
+
+    pub fn is_kept(&self) -> bool {
+        self.file.exists()
+    }
+
+    /// Has it come no more by itself.
+    ///
+    /// # Errors
+    /// When the file cannot be written: it comes again, which harms nobody.
+    pub async fn keep(&self) -> io::Result<()> {
+        if let Some(state) = self.file.parent() {
+            tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(state).await?;
+        }
+        let mut options = tokio::fs::OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&self.file).await?;
+        file.write_all(b"The first screen was left. /welcome shows it again.\n").await?;
+        file.flush().await
+    }
 }
 
 /// Where they are kept.

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::keymap::Keymap;
 use super::pane::Pane;
-use super::remembered::Layout;
+use super::remembered::{Layout, Welcomed};
 use super::state::State;
 use super::update::{Effect, Event, update};
 use crate::bus::{self, Bus, Delivery, Notice, NoticeKind, Subscriber};
@@ -39,6 +39,10 @@ pub struct Opening {
     pub links: bool,
     /// The file that keeps how this directory's panes are shared out.
     pub layout: Layout,
+    /// That the first screen was left.
+    pub welcomed: Welcomed,
+    /// Whether somebody is here who never was.
+    pub first_run: bool,
     /// How the terminal tells whoever looks elsewhere.
     pub bell: Bell,
 }
@@ -105,12 +109,16 @@ where
         aside: None,
         links: opening.links,
         layout: opening.layout,
+        welcomed: opening.welcomed,
         bell: opening.bell,
         title: String::new(),
         pane: Pane::new(opening.shell),
         outer: Vec::new(),
         quit: false,
     };
+    if opening.first_run {
+        bench.take_now(Event::FirstRun).await;
+    }
     bench.draw(&mut screen).await?;
     let mut events = opening.bus.subscribe();
     let mut starting = Some(runtime::behind(start));
@@ -236,6 +244,7 @@ struct Bench {
     aside: Option<Aside>,
     links: bool,
     layout: Layout,
+    welcomed: Welcomed,
     bell: Bell,
     /// What the terminal's window was called last.
     title: String,
@@ -301,6 +310,11 @@ impl Bench {
                 // Remembered where it can be; where not, the panes stand as they were the next time.
                 if let Err(error) = self.layout.keep(split).await {
                     tracing::debug!(%error, "the panes are not remembered");
+                }
+            }
+            Effect::KeepWelcomed => {
+                if let Err(error) = self.welcomed.keep().await {
+                    tracing::warn!(%error, "the first screen will come again");
                 }
             }
             Effect::WakeAt(at) => {

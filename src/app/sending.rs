@@ -7,7 +7,7 @@ use tui_textarea::CursorMove;
 
 use super::state::State;
 use super::update::Effect;
-use super::{command, composer, shell};
+use super::{command, composer, shell, welcome};
 use crate::runtime::Input as ToRuntime;
 use crate::ui::{CardState, Face};
 
@@ -28,6 +28,9 @@ pub(super) fn send(state: &mut State, key: KeyEvent, how: How, effects: &mut Vec
         return;
     }
     let text = composer::text(state);
+    if !text.trim().is_empty() {
+        welcome::leave(state, effects);
+    }
     if let Some(line) = text.strip_prefix('!') {
         if shell::run(state, key, line.trim(), effects) {
             taken(state, text.trim());
@@ -87,7 +90,7 @@ fn step_to_edit(state: &State, text: &str) -> Option<String> {
 }
 
 /// What was written is on its way: it can be had back, and the composer is free.
-fn taken(state: &mut State, text: &str) {
+pub(super) fn taken(state: &mut State, text: &str) {
     composer::clear(state);
     state.reader.end();
     if state.said.last().is_none_or(|last| last != text) {

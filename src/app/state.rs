@@ -21,6 +21,7 @@ use super::shell::ShellState;
 use super::summoner::Summoner;
 use super::themes::Themes;
 use super::vi::Vi;
+use super::welcome::Welcome;
 use crate::bus::Presence;
 use crate::domain::{SessionId, Surroundings, Usage};
 use crate::ui::{Block, BlockKind, Drawn, Face, Place, Split};
@@ -79,6 +80,8 @@ pub struct State {
     pub(super) dialog: Option<DialogState>,
     pub(super) offer: Option<OfferState>,
     pub(super) rules: Option<RulesState>,
+    /// The first screen, while it is there.
+    pub(super) welcome: Option<Welcome>,
     /// The close key was pressed and the summary is shown, or will be.
     pub(super) leaving: Option<LeavingState>,
     /// The session was closed; whether its summary was saved.
@@ -145,6 +148,7 @@ impl State {
             dialog: None,
             offer: None,
             rules: None,
+            welcome: None,
             leaving: None,
             closed: None,
             palette: None,

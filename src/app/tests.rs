@@ -30,6 +30,7 @@ mod sessions;
 mod shell;
 mod steering;
 mod themes;
+mod welcome;
 
 const MONO: &str = include_str!("../../themes/mono.yaml");
 

@@ -11,6 +11,7 @@ use super::shell::{self, ShellNow};
 use super::state::{LeavingState, State};
 use super::{
     composer, graph, heard, help, mention, offers, pager, panes, pick, picker, question, reader, sessions, themes,
+    welcome,
 };
 use crate::bus::{self, OutputChunk};
 use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
@@ -21,6 +22,8 @@ use crate::ui::{Drawn, Face, Place, Split, Step};
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Event {
+    /// Somebody is here who never was.
+    FirstRun,
     Bus(bus::Event),
     Output(OutputChunk),
     Input(Input),
@@ -57,6 +60,8 @@ pub enum Effect {
     Read(Wanted),
     /// This theme is the person's from now on.
     KeepTheme(String),
+    /// The first screen was left.
+    KeepWelcomed,
     /// This directory's panes are shared out so.
     KeepSplit(Split),
     WakeAt(Duration),
@@ -91,9 +96,16 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
     let mut effects = Vec::new();
     state.activity.now = now;
     match event {
+        Event::FirstRun => welcome::open(state, &mut effects),
         Event::Bus(event) => heard::happened(state, event, now, &mut effects),
         Event::Output(chunk) => state.output(chunk),
-        Event::Input(input) => typed(state, input, now, &mut effects),
+        Event::Input(input) => {
+            let blocks = state.next_block;
+            typed(state, input, now, &mut effects);
+            if state.next_block != blocks || state.reader.has_keys() {
+                welcome::leave(state, &mut effects);
+            }
+        }
         Event::Drawn(drawn) => {
             state.drawn = drawn;
             state.dirty |= state.reader.drawn(drawn);
@@ -132,6 +144,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
             match reading.wanted {
                 Wanted::Files => mention::read(state, reading, &mut effects),
                 Wanted::Requests => composer::earlier_read(state, reading),
+                Wanted::FirstTask | Wanted::ModelAdvice => welcome::read(state, reading),
                 Wanted::Past(Past::Graph { .. }) => graph::read(state, reading, &mut effects),
                 Wanted::Past(Past::Sessions { .. } | Past::Contents(_)) => sessions::read(state, reading, &mut effects),
                 // Beside the list, or opened from it.
@@ -163,7 +176,10 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
                 }
             }
         }
-        Event::Unstartable(text) => state.words(Face::Failure, text),
+        Event::Unstartable(text) => {
+            state.welcome = None;
+            state.words(Face::Failure, text);
+        }
         Event::Terminate => effects.push(Effect::Quit),
     }
     shell::sent(state, &effects);
@@ -269,7 +285,7 @@ pub(super) fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effe
     if picker::completes(state, key) || mention::completes(state, key) {
         return;
     }
-    if state.reader.has_keys() && reader::pressed(state, key, effects) {
+    if state.reader.has_keys() && reader::pressed(state, key, effects) || welcome::pressed(state, key, effects) {
         return;
     }
     match state.keymap.action(Context::Chat, key) {
@@ -353,6 +369,7 @@ pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     if state.busy || state.session.is_none() {
+        welcome::leave(state, effects);
         effects.push(Effect::Quit);
         return;
     }

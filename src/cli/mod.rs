@@ -16,6 +16,7 @@ mod eval;
 mod explain;
 mod explanation;
 mod export;
+mod first_run;
 mod grants;
 mod hook;
 mod lifecycle;

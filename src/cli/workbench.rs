@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::args::{SessionArgs, Settings};
-use super::{doctor, setup, speech, themes};
-use crate::app::{self, Keymap, Layout, Opening};
+use super::{doctor, first_run, setup, speech, themes};
+use crate::app::{self, Keymap, Layout, Opening, Welcomed};
 use crate::bus::Bus;
 use crate::domain::{Failure, FailureKind, PANE, SessionId};
 use crate::runtime::{self, Manner, Runtime};
@@ -25,6 +25,7 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         .hint("Go back to it with Ctrl+S. Commands like commit, branch, merge, log and search work here."));
     }
     let config = setup.loaded.config.clone();
+    let welcomed = Welcomed::below(&config.state_dir);
     let _log = setup::own_log(&config, "workbench");
     let wardrobe = themes::wardrobe(&setup.sources.environment, &config.config_dir)?;
     let bus = Bus::default();
@@ -36,6 +37,8 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         shell: config.shell.clone(),
         bell: Bell::of(|name| setup.sources.environment.get(name).map(String::as_str)),
         layout: Layout::at(config.gcc_base_path.join("index").join("panes.yaml")),
+        first_run: first_run::is_due(&config, &welcomed),
+        welcomed,
         // The console of a Linux without a graphical screen shows what it does not know.
         links: setup.sources.environment.get("TERM").is_none_or(|term| term != "linux"),
         doctor: Arc::new({

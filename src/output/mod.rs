@@ -14,6 +14,7 @@ pub mod readers;
 pub mod reduce;
 mod severity;
 pub mod table;
+pub mod welcome;
 
 pub use counted::counted;
 pub use severity::{Severity, severity};

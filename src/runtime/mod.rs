@@ -5,7 +5,7 @@
 //! tasks for it; `sessions` chooses where is written; `kit` builds what a
 //! runtime is made of from the configuration, `rules` what the skills permit,
 //! `watching` keeps that up to date, `explained` puts a line that was taken apart into words, `skills` a skill file, `words`
-//! what else a screen shows of rules and models; `reading` reads of the memory what a screen shows of it. Knows no screen and no key.
+//! what else a screen shows of rules and models; `welcome` what somebody new is offered; `reading` reads of the memory what a screen shows of it. Knows no screen and no key.
 #![allow(clippy::disallowed_methods)]
 
 mod driver;
@@ -28,13 +28,14 @@ mod transcript;
 mod trust;
 mod veil;
 mod watching;
+mod welcome;
 mod words;
 
 pub use examination::{Calls, Examined, examine};
 pub use explained::told as explained;
 pub use kit::{Kit, Knowledge, prepare, protected};
 pub use meaning::embedder;
-pub use models::list as list_models;
+pub use models::{advice as model_advice, list as list_models};
 pub use privacy::{added as added_secrets, redactor};
 pub use quiet::{heard, within};
 use reading::Shelf;
@@ -49,6 +50,7 @@ pub use transcript::ShellLog;
 pub use trust::{Trust, candidate as trust_candidate};
 pub use veil::Veil;
 pub use watching::follow_skills;
+pub use welcome::{Task, first_task};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;

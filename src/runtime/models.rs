@@ -134,6 +134,47 @@ pub async fn list(config: &Config) -> Result<Vec<Listed>, Failure> {
     })
 }
 
+/// Who answers here, and what would be better, in sentences for somebody new.
+///
+/// # Errors
+/// When the setting itself is wrong.
+pub async fn advice(config: &Config) -> Result<String, Failure> {
+    Ok(match Server::of(config)? {
+        Server::Ollama(model) => {
+            let get = format!("Ollama (https://ollama.com) and `ollama pull {}` bring one", config.ollama.model);
+            advised(model.list().await, model.name(), &get)
+        }
+        Server::OpenAi(model) => advised(model.list().await, model.name(), "Load one on its server"),
+    })
+}
+
+/// `get` says how a model is had, as the beginning of a sentence.
+fn advised(listed: Result<Vec<Listed>, String>, wanted: &str, get: &str) -> String {
+    let planner = "The built-in planner answers everyday requests without one";
+    let listed = match listed {
+        Ok(listed) => listed,
+        Err(why) => return format!("No model: {why}. {planner}. {get}; it is used as soon as it answers."),
+    };
+    let can = |model: &&Listed| model.calls_tools != Some(false);
+    let chosen = listed.iter().find(|model| model.is_chosen);
+    if let Some(model) = chosen.filter(can) {
+        let name = &model.name;
+        return format!("The built-in planner answers what it is sure of, {name} takes the freer requests.");
+    }
+    let lacking = match chosen {
+        Some(model) => format!("{} can talk and run nothing: it calls no tools", model.name),
+        None => format!("{wanted} is not installed"),
+    };
+    match listed.iter().find(can) {
+        Some(other) => format!(
+            "{lacking}. {name} is there: /model {name} in the workbench asks it now, AGENT_MODEL={name} in your \
+             environment always.",
+            name = other.name
+        ),
+        None => format!("{lacking}, and there is no other that does. {planner}. {get}."),
+    }
+}
+
 /// Starts an answer; its pieces arrive at `pieces` with their turn.
 pub(super) fn chat(
     model: &Arc<dyn Model>,
@@ -161,4 +202,44 @@ pub(super) fn chat(
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GET: &str = "Ollama and `ollama pull devstral:24b` bring one";
+
+    fn model(name: &str, calls_tools: Option<bool>, is_chosen: bool) -> Listed {
+        Listed { name: name.to_owned(), is_chosen, calls_tools, thinks: None, bytes: None, window: None, loaded: None }
+    }
+
+    #[test]
+    fn the_model_that_is_set_and_there_is_named_beside_the_planner() {
+        let listed = vec![model("gemma:2b", Some(false), false), model("devstral:24b", Some(true), true)];
+        let told = advised(Ok(listed), "devstral:24b", GET);
+        assert_eq!(told, "The built-in planner answers what it is sure of, devstral:24b takes the freer requests.");
+    }
+
+    #[test]
+    fn where_another_is_installed_it_is_proposed_with_the_words_that_take_it() {
+        let listed = vec![model("gemma:2b", Some(false), false), model("qwen3:8b", Some(true), false)];
+        let told = advised(Ok(listed), "devstral:24b", GET);
+        assert!(told.starts_with("devstral:24b is not installed. qwen3:8b is there: /model qwen3:8b"), "{told}");
+        assert!(told.contains("AGENT_MODEL=qwen3:8b"), "{told}");
+    }
+
+    #[test]
+    fn a_model_that_calls_no_tools_is_never_proposed() {
+        let told = advised(Ok(vec![model("gemma:2b", Some(false), true)]), "gemma:2b", GET);
+        assert!(told.starts_with("gemma:2b can talk and run nothing") && told.contains(GET), "{told}");
+        assert!(!told.contains("/model"), "{told}");
+    }
+
+    #[test]
+    fn without_a_server_the_planner_goes_on_and_one_command_is_named() {
+        let told = advised(Err("ollama at http://localhost:11434 does not answer".to_owned()), "devstral:24b", GET);
+        assert!(told.starts_with("No model: ollama at http://localhost:11434 does not answer. The built-in"), "{told}");
+        assert!(told.contains("`ollama pull devstral:24b`"), "{told}");
+    }
 }

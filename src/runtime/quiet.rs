@@ -57,6 +57,11 @@ pub(super) async fn read(
     }
 }
 
+/// Whether the command would run without a question.
+pub(super) async fn is_automatic(kit: &Kit, line: &str) -> bool {
+    cleared(kit, line).await.is_ok()
+}
+
 async fn cleared(kit: &Kit, line: &str) -> Result<Cleared, String> {
     let judged = judge(&Action::Command { line: line.to_owned() }, &kit.rules.book());
     let probe = Arc::clone(&kit.probe);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use super::{Kit, words};
+use super::{Kit, Task, first_task, words};
 use crate::domain::{At, Body, Failure, MemoryWord, SessionId};
 use crate::gate::dissect;
 use crate::history::graph::{Drawing, Fold, Graph, Line, Page};
@@ -44,6 +44,10 @@ pub enum Wanted {
     Grants,
     /// The models of the configured server.
     Models,
+    /// Who answers, and what would be better, for somebody new.
+    ModelAdvice,
+    /// Something to try, for somebody new.
+    FirstTask,
     /// The servers of other programs' tools.
     Servers,
     /// The commands a request becomes.
@@ -93,6 +97,7 @@ pub enum Found {
     Graph(Arc<Page>),
     /// Lines that are safe to show.
     Text(Arc<[String]>),
+    Task(Task),
     /// Texts to choose from, as they are.
     List(Arc<[String]>),
     /// Newest first, and when they were read.
@@ -136,6 +141,14 @@ impl Shelf {
             Wanted::Models => {
                 let listed = Handle::current().block_on(super::models::list(&self.kit.config));
                 words::models(&listed.map_err(|failure| told(&failure))?)
+            }
+            Wanted::ModelAdvice => {
+                let told_of = Handle::current().block_on(super::models::advice(&self.kit.config));
+                told_of.map_err(|failure| told(&failure))?
+            }
+            Wanted::FirstTask => {
+                let task = Handle::current().block_on(first_task(&self.kit));
+                return task.map(Found::Task).ok_or_else(|| "nothing here runs without a question".to_owned());
             }
             Wanted::Servers => super::servers::told(&self.kit.guests.standings(), &self.kit.rules.book()),
             Wanted::Plan(request) => words::plan(&self.kit.knowledge, request),

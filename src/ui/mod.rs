@@ -3,7 +3,7 @@
 //! clock, no process.
 //!
 //! `view` is what is drawn, `layout` where, `chat`, `block`, `card`, `composer`,
-//! `approval`, `shell`, `summoner`, `graph`, `sessions`, `pager`, `question`, `picker` and `status` how; `markdown`, `highlight`,
+//! `approval`, `shell`, `summoner`, `welcome`, `graph`, `sessions`, `pager`, `question`, `picker` and `status` how; `markdown`, `highlight`,
 //! `needle`, `links` and `theme` serve them.
 
 mod approval;
@@ -31,6 +31,7 @@ mod status;
 mod summoner;
 pub mod theme;
 mod view;
+mod welcome;
 
 pub use chat::Cache;
 pub use links::Link;
@@ -38,7 +39,7 @@ pub use shell::Chosen;
 pub use view::{
     Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, FindView, GraphView, HelpRow,
     Line as StatusPart, Offer, PagerView, Panes, PickRow, PickView, Place, QuestionView, RulesOffer, SessionRow,
-    SessionsView, ShellPane, Sight, Sought, Split, Spot, Step, SummonerView, View,
+    SessionsView, ShellPane, Sight, Sought, Split, Spot, Step, SummonerView, View, WelcomeView,
 };
 
 use ratatui::Frame;
@@ -64,6 +65,9 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     let mut drawn = Drawn { panes: places.panes(area), ..Drawn::default() };
     if let Some(chat) = places.chat {
         chat::draw(view, cache, theme, frame, chat, &mut drawn);
+        if let Some(welcome) = &view.welcome {
+            drawn.welcome_below = welcome::draw(welcome, theme, frame, chat);
+        }
     }
     // Also while it is not seen: the size its terminal has.
     drawn.shell = layout::shell(area, view.shell.zoomed, view.split).map(shell::inside).unwrap_or_default();

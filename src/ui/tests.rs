@@ -14,7 +14,7 @@ use super::theme::{Theme, Tone};
 use super::{
     Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, GraphView, HelpRow, Offer, PagerView, PickRow,
     PickView, Place, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane, Sight, Split, StatusPart,
-    SummonerView, View, draw,
+    SummonerView, View, WelcomeView, draw,
 };
 use crate::domain::pane::Snapshot;
 use crate::domain::{
@@ -50,6 +50,7 @@ struct Scene {
     answered: bool,
     offer: bool,
     rules: Option<Vec<String>>,
+    welcome: Option<(&'static str, &'static str)>,
     closing: Option<String>,
     palette: bool,
     completion: bool,
@@ -81,6 +82,7 @@ impl Scene {
             answered: false,
             offer: false,
             rules: None,
+            welcome: None,
             closing: None,
             palette: false,
             completion: false,
@@ -143,6 +145,13 @@ impl Scene {
                 answered: self.answered,
             }),
             rules: self.rules.as_ref().map(|loosens| RulesOffer { loosens, accept: false, scroll: 0 }),
+            welcome: self.welcome.map(|task| WelcomeView {
+                model: Some("No model: ollama at http://localhost:11434 does not answer: connection refused. The built-in \
+                             planner answers everyday requests without one. Ollama (https://ollama.com) and `ollama pull \
+                             devstral:24b` bring one; it is used as soon as it answers."),
+                task: Some(task),
+                scroll: 0,
+            }),
             offer: self.offer.then_some(Offer { session: "session_003", goal: "look at db", resume: true }),
             closing: self.closing.as_deref(),
             activity: self.activity.clone(),
@@ -414,6 +423,8 @@ fn every_scene() -> Vec<(&'static str, Scene)> {
     pager.pager = Some(vec!["one".to_owned(), "two".repeat(500)]);
     let mut question = a_turn();
     question.question = Some("memory\u{202e}".to_owned());
+    let mut welcome = Scene::empty();
+    welcome.welcome = Some(("which files did I change", "git status --short --branch"));
     let mut folded = card("seq 1 200", Tier::Approval, ended(Exit::Code(0)));
     folded.output = vec![(Stream::Stdout, (1..=200).map(|n| format!("{n}\n")).collect::<String>().into_bytes())];
     let mut unruly = card(&hostile(), Tier::Approval, ended(Exit::Signal(9)));
@@ -442,6 +453,7 @@ fn every_scene() -> Vec<(&'static str, Scene)> {
         ("pager", pager),
         ("sessions", sessions),
         ("question", question),
+        ("welcome", welcome),
     ]
 }
 

@@ -203,6 +203,17 @@ pub struct RulesOffer<'a> {
     pub scroll: u16,
 }
 
+/// The first screen.
+#[derive(Debug, Clone)]
+pub struct WelcomeView<'a> {
+    /// Who answers, and what would be better; `None` while it is looked for.
+    pub model: Option<&'a str>,
+    /// A request to try with the command it becomes; `None` while one is looked for.
+    pub task: Option<(&'a str, &'a str)>,
+    /// Rows scrolled down.
+    pub scroll: u16,
+}
+
 /// One part of the status line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -232,6 +243,8 @@ pub struct View<'a> {
     pub dialog: Option<Dialog<'a>>,
     pub offer: Option<Offer<'a>>,
     pub rules: Option<RulesOffer<'a>>,
+    /// Over the chat.
+    pub welcome: Option<WelcomeView<'a>>,
     /// The summary of the session that is about to be closed.
     pub closing: Option<&'a str>,
     /// What is going on, for the line above the composer; empty when nothing is.
@@ -266,6 +279,7 @@ impl View<'_> {
         self.dialog.is_none()
             && self.offer.is_none()
             && self.rules.is_none()
+            && self.welcome.is_none()
             && self.closing.is_none()
             && self.palette.is_none()
             && self.completion.is_none()
@@ -420,6 +434,8 @@ pub struct Drawn {
     pub found: Sought,
     /// Rows that the offer of changed rules can be scrolled down.
     pub rules_above: u16,
+    /// Rows that the first screen can be scrolled down.
+    pub welcome_below: u16,
     /// Where the shell's picture lies: its terminal has this size.
     pub shell: Rect,
     /// Rows of the graph that were seen, and which was the first.

@@ -31,6 +31,7 @@ const ROWS: u16 = 40;
 
 fn main() {
     let place = Home::with_commits(5);
+    place.is_known();
     let env: Vec<(&str, &str)> = place.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let start = |awaited: &str| {
         let started = Instant::now();

@@ -246,6 +246,7 @@ fn used(process: u32) -> (u64, u64, u64) {
 fn waiting() {
     let seconds: u64 = std::env::var("SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let place = Home::with_commits(5);
+    place.is_known();
     let env: Vec<(&str, &str)> = place.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let mut pty = Pty::spawn(PROGRAM, &[], &env, &place.project, COLUMNS, ROWS);
     pty.wait_for_text("No model");

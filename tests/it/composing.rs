@@ -83,7 +83,7 @@ fn the_conversation_goes_on_line_by_line_with_nothing_drawn() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stdout.contains("on main: clean"), "{}", ran.stdout);
     assert!(ran.stderr.contains("git status") && ran.stderr.contains("auto-executing"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("only /help and /quit"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("only /help, /welcome and /quit"), "{}", ran.stderr);
     assert!(!format!("{}{}", ran.stdout, ran.stderr).contains('\x1b'), "nothing moves a cursor");
 }
 

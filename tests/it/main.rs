@@ -29,6 +29,7 @@ mod document;
 mod documentation;
 mod eval_model;
 mod explain;
+mod first_run;
 mod grants;
 mod graph_pane;
 mod guests;

@@ -7,8 +7,9 @@
 #![allow(dead_code, reason = "each program that includes this file uses its own part of it")]
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, DirBuilder, Permissions};
 use std::io::{Read, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -83,6 +84,19 @@ impl Home {
         ];
         let env = env.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Self { _dir: dir, home, project, env }
+    }
+
+    /// What says that the person left the first screen.
+    pub fn welcomed(&self) -> PathBuf {
+        self.home.join("state/devops-agent/welcomed")
+    }
+
+    /// The person was here before: no first screen comes by itself.
+    pub fn is_known(&self) {
+        let welcomed = self.welcomed();
+        DirBuilder::new().recursive(true).mode(0o700).create(welcomed.parent().unwrap()).unwrap();
+        fs::write(&welcomed, "").unwrap();
+        fs::set_permissions(welcomed, Permissions::from_mode(0o600)).unwrap();
     }
 
     /// A project that is a git repository with this many commits, `commit 1` the oldest.

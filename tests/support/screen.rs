@@ -13,13 +13,14 @@ use super::pty::{Key, Pty};
 /// Longer than the dialog ignores keys after it appeared: a person reads first.
 const BREATH: Duration = Duration::from_millis(800);
 
-/// The workbench, ready for a request.
+/// The workbench of somebody who was here before, ready for a request.
 pub fn open(place: &Home) -> Pty {
     open_sized(place, 110, 50)
 }
 
 /// The same in a terminal of this size.
 pub fn open_sized(place: &Home, columns: u16, rows: u16) -> Pty {
+    place.is_known();
     let env: Vec<(&str, &str)> = place.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let terminal = Pty::spawn(PROGRAM, &[], &env, &place.project, columns, rows);
     ready(&terminal);

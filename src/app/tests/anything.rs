@@ -146,8 +146,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_sequence_leaves_a_state_that_can_be_drawn(all in prop::collection::vec(come(), 1..40)) {
+    fn any_sequence_leaves_a_state_that_can_be_drawn(
+        first_run in any::<bool>(),
+        all in prop::collection::vec(come(), 1..40),
+    ) {
         let mut bench = Bench::sized(120, 40);
+        if first_run {
+            bench.take(Event::FirstRun);
+        }
         for come in &all {
             bench.comes(come);
             let screen = bench.draw();
