@@ -1,12 +1,21 @@
-//! A long day, made short: turns, floods, refusals, resizes and kills, one after the other, from a seed.
+//! A long day, made short: turns, floods, refusals, resizes and kills, one after the other, from a seed, with a workbench
+//! that shows it all and is drawn in another size after every turn.
 //!
-//! `SOAK_TURNS=10000 cargo test --test it soak::` is the whole of it; left out, it ends after a minute. `SOAK_SEED`
-//! chooses another day. At the end nothing may be lost, nothing may run on, and memory may not have grown.
+//! `SOAK_TURNS=10000 cargo test --test it soak:: -- --nocapture` is the whole of it; left out, it ends after a minute.
+//! `SOAK_SEED` chooses another day. At the end nothing may be lost, nothing may run on, and memory may not have grown.
 
 use std::fs;
 use std::time::{Duration, Instant};
 
+use devops_agent::app::{Event as Shown, State, update};
+use devops_agent::bus::{Event, OutputChunk};
+use devops_agent::domain::Stream;
 use devops_agent::runtime::Input;
+use devops_agent::terminal::Input as Typed;
+use devops_agent::ui::theme::Theme;
+use devops_agent::ui::{self, Cache};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 
 use super::shell_pane::driver::Driver;
 use super::support::front::Front;
@@ -15,10 +24,17 @@ use super::support::real;
 
 /// How long it takes when no number of turns is asked for.
 const SLICE: Duration = Duration::from_secs(60);
-/// Turns until every buffer has been as full as it gets.
-const WARM: usize = 20;
-/// What the process may grow after that, whatever it holds: the allocator keeps what it was given.
-const SLACK_KIB: usize = 24 * 1024;
+/// Turns after which growth counts: a few in the minute, a tenth of a long day.
+const WARM: u64 = 20;
+const WARM_AT_MOST: u64 = 300;
+/// Turns after which it is told how it stands.
+const TOLD: u64 = 500;
+/// Sizes of the terminal: too small for anything, and as wide as a wall.
+const COLUMNS: (u64, u64) = (20, 200);
+const ROWS: (u64, u64) = (5, 60);
+/// What the process may grow after that, however long it runs: the outputs and the measured rows that a workbench keeps
+/// (16 MB and 20,000 rows), and what the allocator was given and does not return.
+const SLACK_KIB: usize = 48 * 1024;
 /// And a turn, on average: the list of what was done in a session.
 const A_TURN_KIB: usize = 4;
 
@@ -45,9 +61,50 @@ fn resident() -> usize {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
+/// The workbench without a terminal, told what the front heard.
+struct Bench {
+    state: State,
+    cache: Cache,
+    theme: Theme,
+    began: Instant,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let theme = Theme::parse(include_str!("../../themes/mono.yaml")).unwrap();
+        Bench { state: State::new("devops-agent"), cache: Cache::default(), theme, began: Instant::now() }
+    }
+
+    fn takes(&mut self, event: Shown) {
+        update(&mut self.state, event, self.began.elapsed());
+    }
+
+    /// A turn, and what its command printed.
+    fn hears(&mut self, heard: &[Event], printed: &str) {
+        for event in heard {
+            self.takes(Shown::Bus(event.clone()));
+            if let Event::Started { call } = event {
+                let bytes = printed.as_bytes().to_vec();
+                self.takes(Shown::Output(OutputChunk { call: *call, stream: Stream::Stdout, bytes }));
+            }
+        }
+    }
+
+    fn resized(&mut self, dice: &mut Dice) {
+        let mut size = |(least, more): (u64, u64)| u16::try_from(least + dice.roll(more)).unwrap();
+        let (columns, rows) = (size(COLUMNS), size(ROWS));
+        self.takes(Shown::Input(Typed::Resize(columns, rows)));
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+        let mut drawn = ui::Drawn::default();
+        terminal.draw(|frame| drawn = ui::draw(&self.state.view(), &mut self.cache, &self.theme, frame)).unwrap();
+        self.takes(Shown::Drawn(drawn));
+    }
+}
+
 struct Day {
     place: Home,
     front: Front,
+    bench: Bench,
     shell: Driver,
     /// What was asked, in order.
     asked: Vec<String>,
@@ -91,8 +148,9 @@ impl Day {
             }
         }
         self.front.idle().await;
-        self.front.heard.clear();
-        self.front.printed.clear();
+        let (heard, printed) = (std::mem::take(&mut self.front.heard), std::mem::take(&mut self.front.printed));
+        self.bench.hears(&heard, &printed);
+        self.bench.resized(dice);
     }
 
     /// A second program in the same directory, ended without warning while its command prints.
@@ -140,14 +198,16 @@ fn a_long_day_loses_nothing_leaves_nothing_running_and_holds_no_more_memory() {
     let place = Home::with_commits(5);
     let front = runtime.block_on(Front::start(&place));
     let shell = Driver::start(&bash, &[]);
-    let mut day = Day { place, front, shell, asked: Vec::new(), branches: Vec::new(), killed: 0 };
+    let bench = Bench::new();
+    let mut day = Day { place, front, bench, shell, asked: Vec::new(), branches: Vec::new(), killed: 0 };
     let lines: String = (0..20_000).map(|line| format!("line {line} of a file that is read whole\n")).collect();
     day.place.file(&day.flood(), format!("{lines}the last line\n"));
     day.shell.wait_prompts(1);
 
+    let warm_at = turns.map_or(WARM, |turns| (turns / 10).clamp(WARM, WARM_AT_MOST));
     let (began, mut warm) = (Instant::now(), None);
-    for turn in 0.. {
-        let enough = turns.map_or(began.elapsed() > SLICE && turn > WARM, |turns| turn as u64 >= turns);
+    for turn in 0_u64.. {
+        let enough = turns.map_or(began.elapsed() > SLICE && turn > warm_at, |turns| turn >= turns);
         if enough {
             break;
         }
@@ -158,18 +218,21 @@ fn a_long_day_loses_nothing_leaves_nothing_running_and_holds_no_more_memory() {
         if turn % 10 == 9 {
             day.kill_another();
         }
-        if turn == WARM {
+        if turn == warm_at {
             warm = Some(resident());
+        }
+        if turn % TOLD == TOLD - 1 {
+            println!("{} turns: {:?}, {} KiB", turn + 1, began.elapsed(), resident());
         }
     }
     let (done, held) = (day.asked.len(), resident());
     println!(
-        "{done} turns, {} kills in {:?}; {warm:?} KiB held after the first {WARM}, {held} at the end",
+        "{done} turns, {} kills in {:?}; {warm:?} KiB held after the first {warm_at}, {held} at the end",
         day.killed,
         began.elapsed()
     );
 
-    let Day { place, front, shell, asked, branches, killed } = day;
+    let Day { place, front, bench: _, shell, asked, branches, killed } = day;
     runtime.block_on(front.close());
     runtime.block_on(shell.shell.close());
 
