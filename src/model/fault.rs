@@ -125,7 +125,9 @@ pub(super) fn innermost(error: &reqwest::Error) -> String {
         words = Some(deeper.to_string());
         cause = deeper.source();
     }
-    words.unwrap_or_else(|| "the request could not be sent".into())
+    let words = words.unwrap_or_else(|| "the request could not be sent".into());
+    // The system's number for what its words say already.
+    words.split(" (os error ").next().unwrap_or_default().to_owned()
 }
 
 /// One line of a server's words, short and without control characters.

@@ -666,10 +666,11 @@ impl Driver {
 fn failure_of(ending: Ending) -> Option<Failure> {
     match ending {
         Ending::Done => None,
-        Ending::Unattended => Some(
-            Failure::new(FailureKind::Refused, "the command needs approval and nobody could be asked")
-                .hint("Run it in a terminal, or give --yes for the approval tier."),
-        ),
+        Ending::Unattended => {
+            Some(Failure::new(FailureKind::Refused, "the command needs approval and nobody could be asked").hint(
+                "Run it in a terminal. --yes agrees beforehand to what changes something, never to what destroys.",
+            ))
+        }
         Ending::Refused => Some(Failure::new(FailureKind::Refused, "the command was refused")),
         Ending::ModelFailed => Some(
             Failure::new(FailureKind::Model, "the model failed")
