@@ -13,9 +13,9 @@ use super::args::{Eval, Settings};
 use super::{setup, speech};
 use crate::agent::asked_for;
 use crate::domain::{Action, Failure, FailureKind, PlanStep, Tier};
-use crate::gate::judge;
+use crate::gate::{dissect, judge};
 use crate::output::escape;
-use crate::planner::score::{Case, Outcome, Scores, outcome};
+use crate::planner::score::{Case, Outcome, Reader, Scores, outcome};
 use crate::planner::{self, Context, Listing, Planning};
 use crate::runbook::Runbooks;
 use crate::runtime::{Knowledge, read_runbooks};
@@ -37,7 +37,7 @@ pub(super) fn run(settings: &Settings, args: &Eval) -> Result<ExitCode, Failure>
             let planning = planned(&case, &knowledge);
             let judged = match &case.runbook {
                 Some(wanted) => diagnosed(wanted, &case, &planning, &knowledge, &runbooks),
-                None => outcome(&case, &planning, &|line| tier(line, &knowledge)),
+                None => outcome(&case, &planning, &ByGate(&knowledge)),
             };
             scores.add(&case.tool, judged);
             if judged != Outcome::Right {
@@ -113,8 +113,36 @@ fn diagnosed(wanted: &str, case: &Case, planning: &Planning, knowledge: &Knowled
     }
 }
 
-fn tier(line: &str, knowledge: &Knowledge) -> Tier {
-    judge(&Action::Command { line: line.replace(LATER, "x1") }, &knowledge.book).verdict.tier
+/// Reads a line as the gate does.
+struct ByGate<'a>(&'a Knowledge);
+
+impl Reader for ByGate<'_> {
+    fn tier(&self, line: &str) -> Tier {
+        judge(&Action::Command { line: line.replace(LATER, "x1") }, &self.0.book).verdict.tier
+    }
+
+    /// Programs, verbs and operands as they stand; options in one order, the short and the long name of one the same.
+    fn form(&self, line: &str) -> Option<Vec<String>> {
+        let anatomy = dissect(&line.replace(LATER, "x1"), &self.0.book);
+        if anatomy.unread.is_some() || anatomy.commands.iter().any(|command| command.is_open) {
+            return None;
+        }
+        let mut form = Vec::new();
+        for command in anatomy.commands {
+            form.push(command.program.word);
+            form.extend(command.verb.map(|verb| verb.word));
+            let mut options: Vec<String> = command
+                .options
+                .into_iter()
+                .map(|option| format!("{} {}", option.meaning.unwrap_or(option.name), option.value.unwrap_or_default()))
+                .collect();
+            options.sort();
+            form.append(&mut options);
+            form.extend(command.operands.into_iter().map(|operand| operand.word));
+            form.push(";".to_owned());
+        }
+        Some(form)
+    }
 }
 
 fn got(planning: &Planning) -> String {

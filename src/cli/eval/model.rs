@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{cases, tier};
+use super::{ByGate, cases};
 use crate::cli::args::Eval;
 use crate::cli::{setup::Setup, speech, wait};
 use crate::domain::{Failure, Plan, PlanStep, Word};
@@ -48,7 +48,7 @@ async fn played(kit: Kit, suites: &[PathBuf]) -> Result<Vec<Played>, Failure> {
             let steps = |accepted: &String| accepted.split(" && ").count();
             let most = case.accept.iter().map(steps).max().unwrap_or(1);
             let rehearsed = stage.rehearse(&case.before, &case.request, most).await;
-            let judged = outcome(&case, &planning(&rehearsed), &|line| tier(line, &knowledge));
+            let judged = outcome(&case, &planning(&rehearsed), &ByGate(&knowledge));
             speech::say(&format!("{:3} {judged:?} {}", played.len() + 1, escape::line(&case.id)));
             played.push(Played { case, rehearsed, judged });
         }
