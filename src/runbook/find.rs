@@ -19,13 +19,18 @@ const LONGEST_REQUEST: usize = 1000;
 const CONFIDENT: f64 = 0.6;
 
 /// Words that carry the sentence and not the matter.
-const GRAMMAR: &str = "a about actually after again all also always am an and any anymore anything are as at be because been \
-    being but by can check constantly could currently day debug diagnose did do does ever every explain \
-    figure find for from get gets getting go goes going got had has have having hello help here hey hi how i \
-    i'm if in into investigate is it its just keep keeps kept know like look maybe me minutes my named now of \
-    off ok on or our please really right say says see seem seems show since so some somehow something still \
-    suddenly tell thanks that the their them then there there's these they think this to today too trying \
-    super pretty quite totally went turned understand up us very want was we well were what when where which why will with would yesterday you your";
+const GRAMMAR: &str = "a about actually after afternoon again ago all also always am an and any anymore anything apparently are as \
+    at awfully be became because become becomes been being but by can cause caused causes causing check complete \
+    completely constantly could culprit currently day days debug diagnose did do does entire evening ever every \
+    everybody explain extremely figure find for from gave get gets getting gives go goes going got had happen \
+    happens has have having hello help here hey hi horribly hour hours how i i'm if in incredibly insanely into \
+    investigate is it its just keep keeps kept know lately like look maybe me minutes month morning much my \
+    named need needs next night now of off often ok on or our please pretty probably quite randomly rather \
+    really reason reasons recently right say says see seem seems show since so some somebody somehow someone \
+    something sometimes sort still suddenly super tell telling terribly thanks that the their them then there \
+    there's these they think this to today told tonight too totally trying turned unbelievably understand up us \
+    very want was way we week weeks well went were what whats when where which whole why will with would \
+    yesterday you your";
 
 /// Words that ask for a deed, in the form that asks: with one of them left over, a diagnosis is not what was asked for.
 const DEEDS: &str = "apply clean commit cordon create delete deploy destroy drain drop erase install kill merge prune pull \
@@ -112,7 +117,9 @@ pub struct Missing {
 impl Found {
     /// Whether the request asks for this and nothing else.
     pub fn is_confident(&self) -> bool {
-        let bars = |word: &String| is_deed(word) || is_deed(&form(word)) || RESTRICTING.contains(&word.as_str());
+        // «it has 30 restarts» asks for none.
+        let asks = |word: &String| is_deed(word) || !word.ends_with('s') && is_deed(&form(word));
+        let bars = |word: &String| asks(word) || RESTRICTING.contains(&word.as_str());
         self.confidence >= CONFIDENT && !self.unexplained.iter().any(bars)
     }
 }
@@ -237,11 +244,15 @@ impl Runbooks {
             readings.insert(0, (rest, Some((name.clone(), value)), words));
         }
         let mut best: Option<Found> = None;
-        for (tokens, namespace, words) in readings {
+        let orders = readings.into_iter().flat_map(|(tokens, namespace, words)| {
             let content: Vec<&Token> = tokens.into_iter().filter(|token| has_content(token)).collect();
+            negated(content).into_iter().map(move |content| (content, namespace.clone(), words))
+        });
+        for (content, namespace, words) in orders {
             for phrase in &book.phrases {
                 let Some((used, mut inputs)) = matched(&phrase.parts, &content, book) else { continue };
                 inputs.extend(namespace.clone());
+                let used = with_path(used, &mut inputs, &content, book);
                 inputs.extend(
                     filled
                         .iter()
@@ -250,6 +261,7 @@ impl Runbooks {
                 );
                 let explained = used.len() + words;
                 let left = content.iter().enumerate().filter(|(index, _)| !used.contains(index));
+                let left = left.filter(|(_, token)| !told_in_passing(token, book));
                 let unexplained: Vec<String> = left.map(|(_, token)| token.norm.clone()).collect();
                 let found = assembled(book, inputs, explained, unexplained);
                 let better = best.as_ref().is_none_or(|best| {
@@ -285,11 +297,13 @@ impl Runbooks {
             self.plain(&rest[..end], &mut tokens);
             rest = rest[end..].trim_start();
         }
-        // `figure out why` and `find out whether` are no `out of space`.
-        let mut before = String::new();
+        // `figure out why` and `find out whether` and `sort it out` are no `out of space`.
+        let mut before = [String::new(), String::new()];
         tokens.retain(|token| {
-            let is_filler = token.norm == "out" && ["figure", "find"].contains(&before.as_str());
-            before.clone_from(&token.norm);
+            let sorted = before.iter().any(|word| word == "sort");
+            let is_filler = token.norm == "out" && (["figure", "find"].contains(&before[1].as_str()) || sorted);
+            before.swap(0, 1);
+            before[1].clone_from(&token.norm);
             !is_filler
         });
         tokens
@@ -313,6 +327,25 @@ impl Runbooks {
             tokens.push(self.token(kind, false));
             tokens.push(self.token(name, false));
             return;
+        }
+        // `98%` is a number and a word, `example.org:8443` a host and a port; `web.service` says that it is a service.
+        if let Some(share) = word.strip_suffix('%').filter(|share| is_number(share)) {
+            tokens.push(self.token(share, false));
+            tokens.push(self.token("percent", false));
+            return;
+        }
+        if let Some((host, port)) = word.rsplit_once(':')
+            && host.contains('.')
+            && !host.contains('/')
+            && is_number(port)
+        {
+            tokens.push(self.token(host, false));
+            tokens.push(self.token("port", false));
+            tokens.push(self.token(port, false));
+            return;
+        }
+        if word.ends_with(UNIT) && tokens.last().is_none_or(|last| !["service", "unit"].contains(&last.norm.as_str())) {
+            tokens.push(self.token("service", false));
         }
         match more {
             None if base == lower => tokens.push(self.token(word, false)),
@@ -369,6 +402,10 @@ fn tone(tokens: &[Token], found: &Found) -> Tone {
     if is_stated { Tone::States } else { Tone::Asks }
 }
 
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn is_passed_over(word: &str) -> bool {
     static WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| GRAMMAR.split(' ').collect());
     WORDS.contains(word)
@@ -387,6 +424,21 @@ fn has_content(token: &Token) -> bool {
 /// is restarting.
 fn form(word: &str) -> String {
     if is_deed(word) { format!("!{word}") } else { folded(word) }
+}
+
+/// The words as they stand, and with a «not» from before its subject where a statement has it: «why won't pod web get
+/// scheduled» as «pod web won't get scheduled».
+fn negated(content: Vec<&Token>) -> Vec<Vec<&Token>> {
+    let mut orders = vec![content.clone()];
+    let Some(at) = content.iter().position(|token| token.norm == "not") else { return orders };
+    for last in 1..=2 {
+        let Some(place) = content.len().checked_sub(last + 1).filter(|place| *place > at) else { continue };
+        let mut order = content.clone();
+        let not = order.remove(at);
+        order.insert(place, not);
+        orders.push(order);
+    }
+    orders
 }
 
 /// The tokens without those that name a namespace, the namespace, and how many words with content named it.
@@ -453,25 +505,53 @@ fn matched(parts: &[Part], tokens: &[&Token], book: &Book) -> Option<(BTreeSet<u
     (0..tokens.len()).find_map(|start| {
         let mut used = BTreeSet::new();
         let mut inputs = Values::new();
-        along(parts, start, true, tokens, book, &mut used, &mut inputs).then_some((used, inputs))
+        let from = Place { at: start, farthest: start, behind_word: false };
+        along(parts, from, tokens, book, &mut used, &mut inputs).then_some((used, inputs))
     })
 }
 
-/// Matches `parts` from the token at `at` on; `tight` when no token may be passed over first.
-#[allow(clippy::too_many_arguments, reason = "one search, taken apart nowhere else")]
+/// A number that is no input says how bad it is and not what, «stuck at 1 of 3 replicas», and another of the runbook's own
+/// words says the same again: «I can't push, my branch is behind». What asks for a deed is neither.
+fn told_in_passing(token: &Token, book: &Book) -> bool {
+    !token.quoted && (is_number(&token.norm) || book.words.contains(&token.word) && !is_deed(&token.norm))
+}
+
+/// The words used, and with the path that stands alone as the path the runbook is about: «out of disk space on /data».
+fn with_path(mut used: BTreeSet<usize>, inputs: &mut Values, content: &[&Token], book: &Book) -> BTreeSet<usize> {
+    let takes =
+        book.runbook.inputs.iter().find(|(name, spec)| spec.kind == SlotKind::Path && !inputs.contains_key(*name));
+    let Some((name, _)) = takes else { return used };
+    let mut paths = content.iter().enumerate().filter(|(at, token)| token.raw.starts_with('/') && !used.contains(at));
+    if let (Some((at, path)), None) = (paths.next(), paths.next()) {
+        inputs.insert(name.clone(), path.raw.clone());
+        used.insert(at);
+    }
+    used
+}
+
+/// Where the next part of a phrase may stand.
+#[derive(Clone, Copy)]
+struct Place {
+    at: usize,
+    farthest: usize,
+    /// A word of the phrase stands right before it.
+    behind_word: bool,
+}
+
+/// Words that may stand behind an input that its noun announces: «node worker-3 suddenly went NotReady».
+const BESIDE: usize = 2;
+
+/// Matches `parts` from a place on.
 fn along(
     parts: &[Part],
-    at: usize,
-    tight: bool,
+    from: Place,
     tokens: &[&Token],
     book: &Book,
     used: &mut BTreeSet<usize>,
     inputs: &mut Values,
 ) -> bool {
     let Some((part, rest)) = parts.split_first() else { return true };
-    // A gap is allowed between two words, never beside an input.
-    let last = if tight { at + 1 } else { tokens.len() };
-    for here in at..last.min(tokens.len()) {
+    for here in from.at..(from.farthest + 1).min(tokens.len()) {
         let token = tokens[here];
         let fits = match part {
             Part::Word(words) => !token.quoted && words.contains(&token.word),
@@ -489,9 +569,17 @@ fn along(
         if !fits {
             continue;
         }
-        let tight = matches!(part, Part::Slot(_)) || matches!(rest.first(), Some(Part::Slot(_)));
+        // A gap is allowed between two words, and a small one behind an input that a word announces; never before one.
+        let next = here + 1;
+        let farthest = match (part, rest.first()) {
+            (_, Some(Part::Slot(_))) => next,
+            (Part::Word(_), _) => tokens.len(),
+            (Part::Slot(_), _) if from.behind_word => next + BESIDE,
+            (Part::Slot(_), _) => next,
+        };
         used.insert(here);
-        if along(rest, here + 1, tight, tokens, book, used, inputs) {
+        let place = Place { at: next, farthest, behind_word: matches!(part, Part::Word(_)) };
+        if along(rest, place, tokens, book, used, inputs) {
             return true;
         }
         used.remove(&here);
@@ -521,7 +609,9 @@ fn value(kind: SlotKind, token: &Token, vocabulary: &BTreeSet<String>) -> Option
     if is_unit {
         return None;
     }
-    let is_word = !matches!(kind, SlotKind::Path) && is_known(token, vocabulary);
+    // A number of a phrase, as in «disk at 98», is a number all the same.
+    let is_plain = matches!(kind, SlotKind::Path | SlotKind::Number | SlotKind::Count | SlotKind::Port);
+    let is_word = !is_plain && is_known(token, vocabulary);
     (!is_word && objection(kind, text).is_none()).then(|| text.to_owned())
 }
 

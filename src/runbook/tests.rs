@@ -249,9 +249,63 @@ fn requests_find_their_runbook_and_its_inputs() {
         assert!(found.is_confident(), "{request}: {found:?}");
         assert_eq!(found.inputs.get("path").map(String::as_str), path, "{request}");
     }
+    for (request, path) in [
+        ("why is the disk full at 98%", None),
+        ("the disk /var full, sort it out", Some("/var")),
+        ("the disk was full an hour ago, full I say", None),
+    ] {
+        let found = best(request).unwrap_or_else(|| panic!("{request}"));
+        assert!(found.is_confident(), "{request}: {found:?}");
+        assert_eq!(found.inputs.get("path").map(String::as_str), path, "{request}");
+    }
     for request in ["delete what makes the disk full", "is the tank full", "show the disk", "full disk", ""] {
         assert!(!best(request).is_some_and(|found| found.is_confident()), "{request}");
     }
+}
+
+/// One runbook about a server, with the phrases given.
+fn about(phrases: &str, inputs: &str) -> Runbooks {
+    let text = format!(
+        "---\nid: net.server\ntitle: A server is silent\nphrases: [{phrases}]\ninputs: {{{inputs}}}\n---\n\n\
+         ## look: How it is\n\n```sh\nuptime\n```\n\n- otherwise: nothing found\n\n## nothing: Nothing found\n\n- next: wait\n"
+    );
+    match parse("server.md", &text) {
+        Ok(runbook) => Runbooks::new(vec![runbook]),
+        Err(problems) => panic!("{problems:#?}"),
+    }
+}
+
+#[test]
+fn a_question_that_denies_asks_what_its_statement_says() {
+    let all = about("'server <host> not answering'", "host: {type: host}");
+    for request in ["server db.internal isn't answering", "why isn't server db.internal answering?"] {
+        let found = all.find(request, &Values::new());
+        assert_eq!(found[0].inputs.get("host").map(String::as_str), Some("db.internal"), "{request}");
+    }
+}
+
+#[test]
+fn a_port_behind_a_host_a_share_and_a_unit_are_read_for_what_they_are() {
+    let all = about("'server <host> [port <port>] silent'", "host: {type: host}, port: {type: port}");
+    let found = all.find("server db.internal:8443 is silent", &Values::new());
+    let input = |name: &str| found[0].inputs.get(name).map(String::as_str);
+    assert_eq!((input("host"), input("port")), (Some("db.internal"), Some("8443")));
+
+    let all = about("'server at <level> percent', 'server at (97|98)'", "level: {type: number}");
+    let found = all.find("the server is at 98%", &Values::new());
+    assert_eq!(found[0].inputs.get("level").map(String::as_str), Some("98"));
+
+    let all = about("'(service|unit) <unit> silent'", "unit: {type: name}");
+    let found = all.find("why is web.service silent", &Values::new());
+    assert_eq!(found[0].inputs.get("unit").map(String::as_str), Some("web.service"));
+}
+
+#[test]
+fn a_count_of_what_went_wrong_asks_for_no_deed() {
+    let all = about("'(wrong|problem) server <host>'", "host: {type: host}");
+    let confident = |request: &str| all.find(request, &Values::new()).first().is_some_and(Found::is_confident);
+    assert!(confident("what is wrong with server db.internal, it has 30 restarts"));
+    assert!(!confident("restart the server db.internal, it has a problem, restart it"));
 }
 
 proptest::proptest! {
