@@ -14,7 +14,7 @@ pub(super) fn number(matching: &Matching<'_>, at: usize) -> Option<String> {
     if token.quoted {
         return None;
     }
-    let digits = token.norm.trim_start_matches(':');
+    let digits = token.norm.trim_start_matches(':').trim_end_matches('%');
     if !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(digits.to_owned());
     }
@@ -85,6 +85,9 @@ fn counted_unit(matching: &Matching<'_>, at: usize) -> Option<(usize, String, St
     Some((2, count, unit.clone()))
 }
 
+/// Spans that are said without a count: «the last week».
+const DAYS: &[(&str, &str)] = &[("day", "1"), ("week", "7"), ("month", "30")];
+
 /// A span of whole days: `7 days`, `2 weeks`, `a month`.
 pub(super) fn days(matching: &mut Matching<'_>) -> Option<String> {
     for at in 0..matching.tokens.len() {
@@ -95,6 +98,12 @@ pub(super) fn days(matching: &mut Matching<'_>) -> Option<String> {
             let days = if matching.norm(at) == "today" { "1" } else { "2" };
             matching.mark(at, 1, Mark::Value);
             return Some(days.to_owned());
+        }
+        if ["last", "past"].contains(&matching.norm(at))
+            && let Some((_, days)) = DAYS.iter().find(|(unit, _)| matching.norm(at + 1) == *unit)
+        {
+            matching.mark(at, 2, Mark::Value);
+            return Some((*days).to_owned());
         }
         let months = ["month", "months"].contains(&matching.norm(at + 1));
         let found = if months {

@@ -127,6 +127,12 @@ pub(super) fn is_email(raw: &str) -> bool {
         .is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !host.contains([':', '/', '@']))
 }
 
+/// `2.1`, `v1.20.3`
+pub(super) fn is_version(raw: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    raw.contains('.') && raw.strip_prefix('v').unwrap_or(raw).split('.').all(digits)
+}
+
 /// `640`, `0755`, `u+x`, `go-w`
 pub(super) fn is_mode(raw: &str) -> bool {
     let octal = (3..=4).contains(&raw.len()) && raw.bytes().all(|byte| (b'0'..=b'7').contains(&byte));

@@ -434,7 +434,9 @@ fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
                 && before.end == super::tokens::End::Nothing
                 && is_verb(&token.norm)
                 && cues.contains(&before.norm.as_str())
-                && (last || AFTER_NAME.contains(&matching.norm(at + 1)))
+                && (last
+                    || AFTER_NAME.contains(&matching.norm(at + 1))
+                    || matching.lexicon.common.contains(matching.norm(at + 1)))
         })
         .collect()
 }
@@ -462,6 +464,9 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
     if form == "quoted" {
         return (0..matching.tokens.len()).find(|at| matching.tokens[*at].quoted).map(|at| (at, 1));
     }
+    if form == "environment" {
+        return (1..matching.tokens.len()).find(|at| names_environment(matching, *at)).map(|at| (at, 1));
+    }
     let fits = |raw: &str| match form {
         "image" => forms::is_tagged_image(raw),
         "unit" => forms::is_unit(raw),
@@ -473,9 +478,13 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
                 && !raw.contains("://")
                 && (raw.starts_with(['/', '.', '~'])
                     || !raw.contains('/')
-                    || raw.rsplit('/').next().is_some_and(|end| end.contains('.')))
+                    || raw.rsplit('/').next().is_some_and(|end| end.contains('.') && !forms::is_version(end)))
         }
         "dir" => forms::is_directory(raw),
+        "chart" => forms::is_path(raw) && raw.split('/').any(|part| part.trim_end_matches('s') == "chart"),
+        "compose" => raw.contains("compose") && (raw.ends_with(".yml") || raw.ends_with(".yaml")),
+        "oci" => raw.starts_with("oci://"),
+        "stash" => raw.starts_with("stash@{"),
         "commit" => forms::is_hash(raw),
         "host" => forms::is_host(raw),
         "ports" => forms::is_pair(raw),
@@ -485,6 +494,11 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
     (0..matching.tokens.len())
         .find(|at| !matching.tokens[*at].quoted && fits(&matching.tokens[*at].raw))
         .map(|at| (at, 1))
+}
+
+/// «in prod»: where an environment stands behind a word of place, only a cluster can be meant.
+fn names_environment(matching: &Matching<'_>, at: usize) -> bool {
+    ["in", "on"].contains(&matching.norm(at - 1)) && matching.lexicon.environments.contains(matching.norm(at))
 }
 
 /// Finds what the intent needs. The longest alternative of each list counts.

@@ -290,7 +290,22 @@ fn tool(skill: &Skill) -> Tool {
         let singular = spellings.first().unwrap_or(written);
         tool.singular.insert(written.clone(), singular.clone());
     }
+    let cues = tool.intents.iter_mut().flat_map(|intent| intent.slots.values_mut()).map(|slot| &mut slot.after);
+    cues.for_each(|cues| in_every_spelling(cues, &tool.nouns, &tool.spellings));
     tool
+}
+
+/// What is announced by a noun is announced by its other spellings too: `deploy web` as `deployment web`.
+fn in_every_spelling(
+    cues: &mut Vec<String>,
+    nouns: &BTreeMap<String, String>,
+    spellings: &BTreeMap<String, Vec<String>>,
+) {
+    let classes = cues.iter().filter_map(|cue| spellings.get(nouns.get(cue)?));
+    let more: BTreeSet<String> = classes.flatten().filter(|spelling| !cues.contains(spelling)).cloned().collect();
+    cues.extend(more);
+    // The longest phrase says the most.
+    cues.sort_by_key(|cue| std::cmp::Reverse(cue.len()));
 }
 
 /// The intent with its phrases as requests are compared with them.

@@ -70,6 +70,9 @@ const TELLING: &[&str] = &[
     "crashes",
 ];
 
+/// Verbs that are given a name, which may be any word: `git branch refused`.
+const NAMING: &[(&str, &str)] = &[("git", "branch"), ("git", "tag"), ("git", "switch"), ("git", "checkout")];
+
 /// Words that take something back: a command line with one of them would do what was not meant.
 const EXCEPTING: &[&str] =
     &["but", "except", "unless", "without", "excluding", "only", "not", "if", "keep", "and", "or"];
@@ -97,7 +100,8 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
         return None;
     }
     // A file or a branch can be called so, where something is plainly a path, an option or several commands.
-    let tells = !has_option && rest.iter().skip(1).any(|word| TELLING.contains(word));
+    let names = matches!(rest, [verb, _] if NAMING.contains(&(name, verb)));
+    let tells = !has_option && !names && rest.iter().skip(1).any(|word| TELLING.contains(word));
     // «kill -9 the process 4711» has an option and is a sentence all the same.
     let told = ambiguous(name) && unquoted(request).any(|word| ["the", "please", "of", "my"].contains(&word))
         || name == "grep" && unquoted(request).any(|word| ["for", "in"].contains(&word));
@@ -107,8 +111,10 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphabetic()))
     });
     let texts = ["find", "grep", "rg", "echo", "printf", "awk", "sed"].contains(&name);
+    // «kill -9 4711, it hangs»: no command has a comma behind a word.
+    let goes_on = !texts && unquoted(request).any(|word| word.ends_with(','));
     let talks = !texts && unquoted(request).any(|word| ["please", "should", "could", "wise", "safe"].contains(&word));
-    if asks || talks || tells || lacks_an_object(name, rest) {
+    if asks || talks || tells || goes_on || lacks_an_object(name, rest) {
         return None;
     }
     // Alone these do nothing that anybody wants.

@@ -347,13 +347,17 @@ fn nearest_name(matching: &Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<
     let names: Vec<usize> = (0..matching.tokens.len())
         .filter(|at| matching.free(*at) && is_name(matching, *at) && fits(&matching.tokens[*at].raw))
         // A bare number is a port, a count or a process before it is a name; only a cue makes it one.
-        .filter(|at| !matching.tokens[*at].raw.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(|at| !is_number(&matching.tokens[*at].raw))
         .collect();
     let distance = |at: usize| {
         let anchors = matching.anchors.iter();
         anchors.map(|anchor| if at > *anchor { at - anchor } else { (anchor - at) * 2 }).min().unwrap_or(at)
     };
     names.into_iter().min_by_key(|at| (distance(*at), *at))
+}
+
+fn is_number(raw: &str) -> bool {
+    raw.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_path_word(matching: &Matching<'_>, at: usize) -> bool {
@@ -390,7 +394,7 @@ fn names_from(
         // Side by side without a comma stand only words that can be nothing but names.
         let beside = joined
             || matching.tokens[at].end == End::Clause
-            || matching.tokens.get(next).is_some_and(|token| token.literal);
+            || matching.tokens.get(next).is_some_and(|token| token.literal && !is_number(&token.raw));
         let apart = matching.tokens[at].end == End::Sentence;
         if apart || !beside || next >= matching.tokens.len() || !matching.free(next) || !fits(matching, next) {
             break;
@@ -509,7 +513,7 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         matching.free(*at)
             && matching.lexicon.environments.contains(matching.norm(*at))
             && (matching.tool.nouns.contains_key(matching.norm(at + 1))
-                || before == "on"
+                || ["on", "of", "from", "for", "at"].contains(&before)
                 || *at + 1 == matching.tokens.len() && matching.tool.nouns.contains_key(before))
     })?;
     matching.mark(environment, 1, Mark::Value);

@@ -157,6 +157,26 @@ fn names_stand_before_and_behind_their_noun() {
 }
 
 #[test]
+fn what_a_noun_announces_its_other_spellings_announce_too() {
+    // «stopped» means something to the listing; behind a noun it is a name.
+    assert_eq!(lines("delete the container stopped")[0], "box rm stopped");
+    assert_eq!(lines("delete the box stopped")[0], "box rm stopped");
+}
+
+#[test]
+fn a_number_beside_a_name_is_no_second_name() {
+    assert_eq!(lines("delete containers web1 web2")[0], "box rm web1 web2");
+    assert_eq!(lines("delete the container web1 30")[0], "?? 30");
+}
+
+#[test]
+fn an_environment_behind_a_word_of_place_is_the_namespace() {
+    for request in ["logs of web1 in production", "logs of web1 from production", "what pods are on production"] {
+        assert!(lines(request)[0].ends_with("-n production"), "{request}: {:?}", lines(request));
+    }
+}
+
+#[test]
 fn only_known_words_are_mended_and_never_into_their_opposite() {
     let cases = [
         ("dleete the container web1", "box rm web1"),
@@ -226,6 +246,12 @@ fn two_things_joined_by_and_are_no_second_deed() {
 fn a_command_that_is_asked_about_is_not_run_as_typed() {
     assert!(lines("box rm -f web1? is that wise")[0].starts_with('?'));
     assert_eq!(lines("box rm -f web1"), ["box rm -f web1"]);
+}
+
+#[test]
+fn a_command_line_that_goes_on_as_a_sentence_is_not_taken_as_typed() {
+    assert!(lines("box rm -f web1, it ignores me")[0].starts_with('?'));
+    assert_eq!(lines("box logs web1 --format 'a, b'"), ["box logs web1 --format 'a, b'"]);
 }
 
 #[test]

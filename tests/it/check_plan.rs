@@ -226,6 +226,7 @@ fn a_deed_or_a_look_that_is_understood_to_the_last_word_is_no_request_for_a_diag
         ("make worker-7 unschedulable", "kubectl cordon worker-7"),
         ("pods sorted by restarts", "kubectl get pods '--sort-by=.status.containerStatuses[0].restartCount'"),
         ("go back to the previous branch", "git switch -"),
+        ("git branch refused", "git branch refused"),
     ] {
         let planned = place.run(&["plan", "--json", request]).json();
         assert_eq!(planned["commands"], json!([command]), "{request}");
@@ -246,16 +247,35 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let all: &[(&str, u64)] = &[("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)];
     let second: &[(&str, u64)] =
         &[("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)];
-    let sixth: &[(&str, u64)] = &[("docker", 1000), ("git", 920), ("helm", 1000), ("kubectl", 1000), ("system", 1000)];
+    let sixth: &[(&str, u64)] = &[("docker", 1000), ("git", 1000), ("helm", 1000), ("kubectl", 1000), ("system", 1000)];
     // Written by somebody who had not looked at the phrases; it stays as it was written.
     let unseen: &[(&str, u64)] = &[
+        ("compose", 1000),
+        ("docker", 980),
+        ("git", 1000),
+        ("helm", 1000),
+        ("kubectl", 980),
+        ("runbook", 1000),
+        ("system", 1000),
+    ];
+    // Written before the skills' words were looked at; of these, 59 to 90 % were right at first.
+    let blind: &[(&str, u64)] = &[
         ("compose", 950),
         ("docker", 950),
-        ("git", 950),
-        ("helm", 950),
-        ("kubectl", 950),
-        ("runbook", 950),
-        ("system", 950),
+        ("git", 980),
+        ("helm", 980),
+        ("kubectl", 980),
+        ("runbook", 1000),
+        ("system", 980),
+    ];
+    let fresh: &[(&str, u64)] = &[
+        ("compose", 920),
+        ("docker", 920),
+        ("git", 930),
+        ("helm", 920),
+        ("kubectl", 960),
+        ("runbook", 900),
+        ("system", 900),
     ];
     for (suite, floors) in [
         ("everyday.jsonl", all),
@@ -263,6 +283,8 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("further.jsonl", all),
         ("sixth.jsonl", sixth),
         ("unseen.jsonl", unseen),
+        ("blind.jsonl", blind),
+        ("fresh.jsonl", fresh),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
