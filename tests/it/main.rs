@@ -72,5 +72,6 @@ mod stats;
 mod store;
 mod sweep;
 mod themes;
+mod tmux;
 mod traces;
 mod workbench;

@@ -20,4 +20,5 @@ pub mod real;
 pub mod rows;
 pub mod scenes;
 pub mod screen;
+pub mod tmux;
 pub mod torn;
