@@ -43,8 +43,8 @@ pub struct Opening {
     pub welcomed: Welcomed,
     /// Whether somebody is here who never was.
     pub first_run: bool,
-    /// How the terminal tells whoever looks elsewhere.
-    pub bell: Bell,
+    /// How the terminal tells whoever looks elsewhere; `None` where they want to be left alone.
+    pub bell: Option<Bell>,
 }
 
 /// Looks whether everything the program leans on is as it should be; takes its time.
@@ -245,7 +245,7 @@ struct Bench {
     links: bool,
     layout: Layout,
     welcomed: Welcomed,
-    bell: Bell,
+    bell: Option<Bell>,
     /// What the terminal's window was called last.
     title: String,
     pane: Pane,
@@ -340,7 +340,7 @@ impl Bench {
                 }
             }
             Effect::Outer(bytes) => self.outer.extend_from_slice(&bytes),
-            Effect::Notify(text) => self.outer.extend(self.bell.rings(&text)),
+            Effect::Notify(text) => self.outer.extend(self.bell.iter().flat_map(|bell| bell.rings(&text))),
             Effect::Quit => self.quit = true,
         }
         None

@@ -67,6 +67,9 @@ pub(super) struct Settings {
     /// Your own shell in the workbench (default: that of $SHELL)
     #[arg(long, global = true, value_name = "PROGRAM", help_heading = SETTINGS)]
     shell: Option<String>,
+    /// Whether the terminal tells you, while you look elsewhere, that something waits or ended: on (default) or off
+    #[arg(long, value_name = "ON|OFF")]
+    notifications: Option<String>,
     /// error, warn, info, debug or trace
     #[arg(long, global = true, value_name = "LEVEL", help_heading = SETTINGS)]
     log_level: Option<String>,
@@ -95,6 +98,7 @@ impl Settings {
             .with(Key::GccBasePath, self.gcc_path.clone())
             .with(Key::SkillsPath, self.skills.clone())
             .with(Key::Shell, self.shell.clone())
+            .with(Key::Notifications, self.notifications.clone())
             .with(Key::LogLevel, self.log_level.clone())
             .with(Key::McpAnonymize, self.mcp_anonymize.clone())
             .with(Key::McpDestructive, self.mcp_destructive.clone())

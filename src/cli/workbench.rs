@@ -35,7 +35,9 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         keymap: keymap(&config.config_dir.join("keymap.yaml")),
         bus: bus.clone(),
         shell: config.shell.clone(),
-        bell: Bell::of(|name| setup.sources.environment.get(name).map(String::as_str)),
+        bell: config
+            .notifications
+            .then(|| Bell::of(|name| setup.sources.environment.get(name).map(String::as_str))),
         layout: Layout::at(config.gcc_base_path.join("index").join("panes.yaml")),
         first_run: first_run::is_due(&config, &welcomed),
         welcomed,

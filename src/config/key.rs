@@ -18,6 +18,7 @@ pub enum Key {
     GccBasePath,
     SkillsPath,
     Shell,
+    Notifications,
     LogLevel,
     McpAnonymize,
     McpDestructive,
@@ -25,7 +26,7 @@ pub enum Key {
 
 impl Key {
     /// All settings.
-    pub const ALL: [Key; 18] = [
+    pub const ALL: [Key; 19] = [
         Key::AgentName,
         Key::AgentModel,
         Key::FastPath,
@@ -41,6 +42,7 @@ impl Key {
         Key::GccBasePath,
         Key::SkillsPath,
         Key::Shell,
+        Key::Notifications,
         Key::LogLevel,
         Key::McpAnonymize,
         Key::McpDestructive,
@@ -84,6 +86,7 @@ impl Key {
             Key::GccBasePath => ("GCC_BASE_PATH", "gcc_base_path", "--gcc-path"),
             Key::SkillsPath => ("SKILLS_PATH", "skills_path", "--skills"),
             Key::Shell => ("AGENT_SHELL", "shell", "--shell"),
+            Key::Notifications => ("AGENT_NOTIFICATIONS", "notifications", "--notifications"),
             Key::LogLevel => ("LOG_LEVEL", "log_level", "--log-level"),
             Key::McpAnonymize => ("MCP_ANONYMIZE", "mcp.anonymize", "--mcp-anonymize"),
             Key::McpDestructive => ("MCP_DESTRUCTIVE", "mcp.destructive", "--mcp-destructive"),

@@ -82,6 +82,18 @@ fn without_any_setting_the_defaults_hold() {
 }
 
 #[test]
+fn whether_the_terminal_rings_is_a_setting_like_the_others() {
+    let mut place = Place::new();
+    assert!(place.load().config.notifications);
+    place.person("notifications: off\n");
+    assert!(!place.load().config.notifications);
+    place.environment("AGENT_NOTIFICATIONS", "on");
+    assert!(place.load().config.notifications);
+    place.environment("AGENT_NOTIFICATIONS", "loud");
+    assert!(place.failure().to_string().contains("AGENT_NOTIFICATIONS"), "{:?}", place.failure());
+}
+
+#[test]
 fn a_copy_of_the_example_changes_nothing_and_asks_nothing() {
     let place = Place::new();
     let before = place.load();
