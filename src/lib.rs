@@ -62,7 +62,7 @@
 //! - [`tools`] — the way of one call and the decisions on it, and the in-process MCP server and client before it.
 //! - [`shell`] — the person's own shell in a terminal of its own: hooks that tell its commands, the screen, records, the
 //!   keeper that ends it with us.
-//! - [`terminal`] — raw mode, panic hook, keys, signals, frames.
+//! - [`terminal`] — raw mode, panic hook, keys, signals, frames on the whole screen or in a strip of it.
 //! - [`telemetry`] — our own log: a file of JSON lines with session, turn and call.
 //! - [`traces`] — what happened as OpenTelemetry traces, where the person names a collector.
 //!

@@ -1,5 +1,6 @@
 //! What happened, as blocks of the chat.
 
+use super::reader;
 use super::state::State;
 use crate::bus::{Notice, NoticeKind, OutputChunk};
 use crate::domain::{Announcement, CallId, CallReport, Checklist, Exit};
@@ -181,10 +182,17 @@ impl State {
             (None, BlockKind::Checklist(_)) => false,
             (None, BlockKind::Words { face, .. }) => matches!(face, Face::Thinking | Face::Shell),
         };
+        let printed = self.inline.filter(|_| chosen.is_none()).unwrap_or(0);
         if let Some(block) = self.blocks.iter_mut().rev().find(|block| is_meant(block)) {
-            block.unfolded = !block.unfolded;
+            // What stands above a strip cannot unfold there.
+            let is_printed = block.id <= printed;
+            block.unfolded = is_printed || !block.unfolded;
             block.version += 1;
             self.dirty = true;
+            let id = block.id;
+            if is_printed {
+                reader::show(self, id);
+            }
         }
     }
 }

@@ -6,12 +6,13 @@
 //! footer and help, `shell` the rules of the person's shell and `summoner` the box over it, `graph` and `sessions` those of the graph and of the list of sessions,
 //! `composer` where the person writes, with `vi` and `mention`, `reader` the chat read back, `pick` a list over everything,
 //! `command` the table of slash commands that `picker` lists, `themes` the choice of colours, `welcome` the first screen, `help` and `status` two texts for the `pager`, which lies
-//! above the places as `question` does, `panes` shares out the screen, `remembered` keeps how, `picture` makes the view, `manners` tells who is elsewhere, `run` is the loop that joins terminal, runtime, drawing
+//! above the places as `question` does, `panes` shares out the screen, `remembered` keeps how, `picture` makes the view, `inline` decides when a strip of the ordinary screen is enough and `canvas` draws on either, `manners` tells who is elsewhere, `run` is the loop that joins terminal, runtime, drawing
 //! and the shell that `pane` holds. Time enters as `now`; the same events always
 //! give the same screens.
 #![allow(clippy::disallowed_methods)]
 
 mod activity;
+mod canvas;
 mod chat;
 mod command;
 mod composer;
@@ -20,6 +21,7 @@ mod fuzzy;
 mod graph;
 mod heard;
 mod help;
+mod inline;
 mod keymap;
 mod manners;
 mod mention;
@@ -45,9 +47,10 @@ mod update;
 mod vi;
 mod welcome;
 
+pub use canvas::Wardrobe;
 pub use keymap::{Keymap, shortcuts_help};
 pub use remembered::{Layout, Welcomed};
-pub use run::{Ended, Opening, Wardrobe, run};
+pub use run::{Ended, Opening, run};
 pub use shell::ShellNow;
 pub use state::State;
 pub use update::{Effect, Event, update};

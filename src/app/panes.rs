@@ -169,8 +169,9 @@ impl State {
             || self.rules.is_some()
     }
 
-    /// Whether the mouse is wanted; else it stays the terminal's own.
+    /// Whether the mouse is wanted; else it stays the terminal's own, as it does beside a strip: what stands above is
+    /// the terminal's to scroll and to select.
     pub fn wants_mouse(&self) -> bool {
-        self.panes.mouse
+        self.panes.mouse && !self.is_strip()
     }
 }

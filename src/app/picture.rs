@@ -26,6 +26,7 @@ impl State {
             split: self.panes.split,
             agent: &self.agent,
             blocks: &self.blocks,
+            printed: self.above(),
             sight: self.reader.sight(),
             composer: &self.composer,
             prompt: self.prompt(),

@@ -47,6 +47,11 @@ impl Reader {
         self.chosen.is_some() || self.find.is_some()
     }
 
+    /// Whether something else is to be seen than the end.
+    pub fn reads(&self) -> bool {
+        self.has_keys() || self.top.is_some() || self.by < 0
+    }
+
     /// Whether letters are those of a text that is looked for.
     pub fn is_typing(&self) -> bool {
         self.find.as_ref().is_some_and(|find| find.typing)
@@ -166,6 +171,7 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
             }
             _ => return false,
         }
+        back(state);
         return true;
     }
     state.reader.note.clear();
@@ -194,11 +200,20 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         _ if plain && matches!(event.code, KeyCode::Char(_)) => {
             state.reader.chosen = None;
             state.reader.find = None;
+            back(state);
             return false;
         }
         _ => return false,
     }
+    back(state);
     true
+}
+
+/// Whoever has read enough is back in the strip, where there is one.
+fn back(state: &mut State) {
+    if state.inline.is_some() && !state.reader.has_keys() {
+        state.reader.end();
+    }
 }
 
 fn step(state: &mut State, step: Step) {

@@ -3,13 +3,13 @@
 //! something changed, at most sixty times a second, and never otherwise.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::canvas::{Canvas, Wardrobe};
 use super::keymap::Keymap;
 use super::pane::Pane;
 use super::remembered::{Layout, Welcomed};
@@ -20,10 +20,8 @@ use crate::domain::{Failure, FailureKind, SessionId};
 use crate::runtime::{self, Input as ToRuntime, Reading, Runtime, Wanted};
 use crate::shell::{self, ShellEvent};
 use crate::terminal::{
-    self, Bell, FramePacer, InputSource, Screen, Signal, Signals, TerminalError, TerminalGuard, Urgency,
+    self, Bell, FramePacer, InputSource, Signal, Signals, Surface, TerminalError, TerminalGuard, Urgency,
 };
-use crate::ui::theme::Theme;
-use crate::ui::{self, Cache};
 
 /// What the workbench is opened with.
 pub struct Opening {
@@ -45,26 +43,12 @@ pub struct Opening {
     pub first_run: bool,
     /// How the terminal tells whoever looks elsewhere; `None` where they want to be left alone.
     pub bell: Option<Bell>,
+    /// Whether a strip of the ordinary screen is enough for the chat.
+    pub inline: bool,
 }
 
 /// Looks whether everything the program leans on is as it should be; takes its time.
 pub type Doctor = Arc<dyn Fn() -> Result<Vec<String>, Failure> + Send + Sync>;
-
-/// The themes there are.
-pub struct Wardrobe {
-    pub themes: Vec<(String, Theme)>,
-    /// Which of them is drawn with first.
-    pub chosen: usize,
-    /// The file that keeps the name of the one the person chooses.
-    pub kept_in: PathBuf,
-}
-
-impl Wardrobe {
-    /// The theme at a place, or the first.
-    fn theme(&self, place: usize) -> Option<&Theme> {
-        self.themes.get(place).or(self.themes.first()).map(|(_, theme)| theme)
-    }
-}
 
 /// How the workbench ended.
 #[derive(Debug, Default)]
@@ -85,19 +69,15 @@ pub async fn run<F>(opening: Opening, start: F) -> Result<Ended, TerminalError>
 where
     F: Future<Output = Result<Runtime, Failure>> + Send + 'static,
 {
-    let mut guard = TerminalGuard::enter()?;
-    let mut screen = Screen::new(&guard)?;
+    let mut guard = TerminalGuard::enter(if opening.inline { Surface::Strip } else { Surface::Whole })?;
+    let names = opening.wardrobe.themes.iter().map(|(name, _)| name.clone()).collect();
+    let state = State::new(&opening.agent)
+        .with_themes(names, opening.wardrobe.chosen)
+        .with_keymap(opening.keymap)
+        .with_split(opening.layout.read());
     let mut bench = Bench {
-        state: State::new(&opening.agent)
-            .with_themes(
-                opening.wardrobe.themes.iter().map(|(name, _)| name.clone()).collect(),
-                opening.wardrobe.chosen,
-            )
-            .with_keymap(opening.keymap)
-            .with_split(opening.layout.read()),
-        cache: Cache::default(),
-        worn: opening.wardrobe.chosen,
-        wardrobe: opening.wardrobe,
+        state: if opening.inline { state.with_strip() } else { state },
+        canvas: Canvas::new(&guard, opening.wardrobe, opening.links)?,
         started: Instant::now(),
         pacer: FramePacer::default(),
         wake: None,
@@ -107,7 +87,6 @@ where
         readings: mpsc::unbounded_channel(),
         doctor: opening.doctor,
         aside: None,
-        links: opening.links,
         layout: opening.layout,
         welcomed: opening.welcomed,
         bell: opening.bell,
@@ -119,7 +98,7 @@ where
     if opening.first_run {
         bench.take_now(Event::FirstRun).await;
     }
-    bench.draw(&mut screen).await?;
+    bench.draw(&mut guard).await?;
     let mut events = opening.bus.subscribe();
     let mut starting = Some(runtime::behind(start));
     let mut signals = Signals::listen()?;
@@ -164,7 +143,6 @@ where
                 Signal::Suspend => bench.aside = Some(Aside::Shell),
                 Signal::Continue => {
                     guard.resume()?;
-                    screen = Screen::new(&guard)?;
                     bench.state.dirty = true;
                     bench.request(Urgency::Echo);
                 }
@@ -174,7 +152,7 @@ where
                 bench.take_now(Event::Tick).await;
                 bench.request(Urgency::Soon);
             }
-            () = sleep_until(bench.pacer.due()) => bench.draw(&mut screen).await?,
+            () = sleep_until(bench.pacer.due()) => bench.draw(&mut guard).await?,
         }
         bench.tell_terminal(&mut guard);
         match bench.aside.take() {
@@ -189,7 +167,6 @@ where
                 guard.lend()?;
                 let edited = edited(&text, &mut signals, &guard).await;
                 guard.resume()?;
-                screen = Screen::new(&guard)?;
                 input = InputSource::reopen(&guard)?;
                 bench.take_now(Event::Edited(edited)).await;
                 bench.request(Urgency::Echo);
@@ -201,7 +178,9 @@ where
         }
     }
     drop(input);
-    drop(screen);
+    if let Err(error) = bench.canvas.part(&bench.state, &mut guard) {
+        tracing::warn!(%error, "the chat was not left on the screen");
+    }
     drop(guard);
     let last = bench.pane.close().await;
     let (session, closed) = (bench.state.session().cloned(), bench.state.closed());
@@ -226,10 +205,7 @@ enum Aside {
 
 struct Bench {
     state: State,
-    cache: Cache,
-    wardrobe: Wardrobe,
-    /// The theme that the cache was measured with.
-    worn: usize,
+    canvas: Canvas,
     started: Instant,
     pacer: FramePacer,
     wake: Option<Instant>,
@@ -242,7 +218,6 @@ struct Bench {
     doctor: Doctor,
     /// What the terminal is to be lent for.
     aside: Option<Aside>,
-    links: bool,
     layout: Layout,
     welcomed: Welcomed,
     bell: Option<Bell>,
@@ -295,13 +270,13 @@ impl Bench {
                 None => self.unread.push(wanted),
             },
             Effect::KeepTheme(name) => {
-                let written = match self.wardrobe.kept_in.parent() {
+                let written = match self.canvas.theme_file().parent() {
                     Some(directory) => tokio::fs::create_dir_all(directory).await,
                     None => Ok(()),
                 };
                 let text = format!("# What the workbench remembers; written by it.\ntheme: {name}\n");
-                if let Err(error) = written.and(tokio::fs::write(&self.wardrobe.kept_in, text).await) {
-                    let place = self.wardrobe.kept_in.display();
+                if let Err(error) = written.and(tokio::fs::write(self.canvas.theme_file(), text).await) {
+                    let place = self.canvas.theme_file().display();
                     let words = format!("The theme holds until you leave: {place} could not be written: {error}.");
                     return Some(Event::Bus(bus::Event::Notice(Notice { kind: NoticeKind::Warning, text: words })));
                 }
@@ -427,30 +402,15 @@ impl Bench {
         }
     }
 
-    async fn draw(&mut self, screen: &mut Screen) -> Result<(), TerminalError> {
-        self.state.take_dirty();
-        if self.state.take_repaint() {
-            screen.repaint();
-        }
-        let mut drawn = ui::Drawn::default();
-        let mut view = self.state.view();
-        view.shell.picture = self.pane.picture();
-        if std::mem::replace(&mut self.worn, self.state.theme()) != self.worn {
-            // Measured lines have their looks with them.
-            self.cache = Cache::default();
-        }
-        let cache = &mut self.cache;
-        let Some(theme) = self.wardrobe.theme(self.worn) else { return Ok(()) };
-        let takes_links = self.links;
-        screen.draw(|frame| {
-            drawn = ui::draw(&view, cache, theme, frame);
-            let links = cache.links().iter().filter(|_| takes_links);
-            links.map(|link| (link.cells, link.address.clone())).collect()
-        })?;
+    async fn draw(&mut self, guard: &mut TerminalGuard) -> Result<(), TerminalError> {
+        let drawn = self.canvas.draw(&mut self.state, self.pane.picture(), guard)?;
         self.pacer.drawn(Instant::now());
-        self.pane.fit(drawn.shell);
-        // Being drawn changes no picture, so it asks for no drawing.
-        self.take_now(Event::Drawn(drawn)).await;
+        if let Some(drawn) = drawn {
+            self.pane.fit(drawn.shell);
+            self.take_now(Event::Drawn(drawn)).await;
+        }
+        // Seldom: what was seen leads elsewhere, or there was more than one frame prints.
+        self.request(Urgency::Soon);
         Ok(())
     }
 }

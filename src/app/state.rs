@@ -59,6 +59,8 @@ pub struct State {
     pub(super) next_block: u64,
     /// Bytes of output that the blocks keep.
     pub(super) printed: usize,
+    /// The newest block that is printed above the strip; `None` where everything is on the whole screen.
+    pub(super) inline: Option<u64>,
     pub(super) reader: Reader,
     pub(super) composer: TextArea<'static>,
     /// Long texts that stand as one word in it.
@@ -131,6 +133,7 @@ impl State {
             blocks: Vec::new(),
             next_block: 1,
             printed: 0,
+            inline: None,
             reader: Reader::default(),
             composer: composer::empty(),
             pastes: Vec::new(),
@@ -181,6 +184,13 @@ impl State {
         self.vi = keymap.is_vi().then(Vi::default);
         self.keymap = keymap;
         problems.into_iter().for_each(|problem| self.words(Face::Warning, problem));
+        self
+    }
+
+    /// The same state in a strip below what stands on the ordinary screen.
+    #[must_use]
+    pub fn with_strip(mut self) -> State {
+        self.inline = Some(0);
         self
     }
 

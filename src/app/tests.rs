@@ -23,6 +23,7 @@ mod anything;
 mod command;
 mod composer;
 mod graph;
+mod inline;
 mod manners;
 mod panes;
 mod reader;

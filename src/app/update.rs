@@ -10,8 +10,8 @@ use super::sending::{How, send};
 use super::shell::{self, ShellNow};
 use super::state::{LeavingState, State};
 use super::{
-    composer, graph, heard, help, mention, offers, pager, panes, pick, picker, question, reader, sessions, themes,
-    welcome,
+    composer, graph, heard, help, inline, mention, offers, pager, panes, pick, picker, question, reader, sessions,
+    themes, welcome,
 };
 use crate::bus::{self, OutputChunk};
 use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
@@ -107,8 +107,10 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
             }
         }
         Event::Drawn(drawn) => {
+            let was_strip = state.is_strip();
             state.drawn = drawn;
-            state.dirty |= state.reader.drawn(drawn);
+            state.dirty |= state.reader.drawn(drawn) | (state.is_strip() != was_strip);
+            inline::drawn(state, drawn);
             if let (Some(dialog), Some(seen)) = (&mut state.dialog, drawn.dialog)
                 && dialog.call() == seen.call
                 && dialog.phase != Phase::Banner
@@ -321,6 +323,7 @@ pub(super) fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effe
         Some(Action::Newline) => state.composer.insert_newline(),
         Some(Action::Send) => send(state, key, How::Now, effects),
         Some(Action::Queue) if !state.composer.is_empty() => send(state, key, How::Afterwards, effects),
+        Some(Action::Stop) if state.inline.is_some() && state.reader.reads() => state.reader.end(),
         // In vi's way of editing the key first leaves the writing.
         Some(Action::Stop) if state.busy && state.vi.is_none_or(|vi| vi.is_commanding()) => cancel(state, effects),
         _ => composer::edit(state, key),

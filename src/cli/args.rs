@@ -19,7 +19,7 @@ pub(super) struct Args {
     #[command(flatten)]
     pub session: SessionArgs,
     /// Talk line by line with nothing drawn: for screen readers, slow lines and plain terminals
-    #[arg(long)]
+    #[arg(long, conflicts_with = "inline")]
     pub linear: bool,
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -67,6 +67,10 @@ pub(super) struct Settings {
     /// Your own shell in the workbench (default: that of $SHELL)
     #[arg(long, global = true, value_name = "PROGRAM", help_heading = SETTINGS)]
     shell: Option<String>,
+    /// Keep the workbench in the lower part of the ordinary screen, so that the conversation stays in the terminal's own
+    /// scroll-back: on or off (default)
+    #[arg(long, value_name = "ON|OFF", num_args = 0..=1, require_equals = true, default_missing_value = "on")]
+    inline: Option<String>,
     /// Whether the terminal tells you, while you look elsewhere, that something waits or ended: on (default) or off
     #[arg(long, value_name = "ON|OFF")]
     notifications: Option<String>,
@@ -98,6 +102,7 @@ impl Settings {
             .with(Key::GccBasePath, self.gcc_path.clone())
             .with(Key::SkillsPath, self.skills.clone())
             .with(Key::Shell, self.shell.clone())
+            .with(Key::Inline, self.inline.clone())
             .with(Key::Notifications, self.notifications.clone())
             .with(Key::LogLevel, self.log_level.clone())
             .with(Key::McpAnonymize, self.mcp_anonymize.clone())

@@ -1,4 +1,4 @@
-//! `devops-agent` alone: the full-screen workbench.
+//! `devops-agent` alone: the workbench, on the whole screen or in a strip of it.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -35,9 +35,8 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         keymap: keymap(&config.config_dir.join("keymap.yaml")),
         bus: bus.clone(),
         shell: config.shell.clone(),
-        bell: config
-            .notifications
-            .then(|| Bell::of(|name| setup.sources.environment.get(name).map(String::as_str))),
+        bell: config.notifications.then(|| Bell::of(|name| setup.sources.environment.get(name).map(String::as_str))),
+        inline: config.inline,
         layout: Layout::at(config.gcc_base_path.join("index").join("panes.yaml")),
         first_run: first_run::is_due(&config, &welcomed),
         welcomed,

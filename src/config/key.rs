@@ -18,6 +18,7 @@ pub enum Key {
     GccBasePath,
     SkillsPath,
     Shell,
+    Inline,
     Notifications,
     LogLevel,
     McpAnonymize,
@@ -26,7 +27,7 @@ pub enum Key {
 
 impl Key {
     /// All settings.
-    pub const ALL: [Key; 19] = [
+    pub const ALL: [Key; 20] = [
         Key::AgentName,
         Key::AgentModel,
         Key::FastPath,
@@ -42,6 +43,7 @@ impl Key {
         Key::GccBasePath,
         Key::SkillsPath,
         Key::Shell,
+        Key::Inline,
         Key::Notifications,
         Key::LogLevel,
         Key::McpAnonymize,
@@ -86,6 +88,7 @@ impl Key {
             Key::GccBasePath => ("GCC_BASE_PATH", "gcc_base_path", "--gcc-path"),
             Key::SkillsPath => ("SKILLS_PATH", "skills_path", "--skills"),
             Key::Shell => ("AGENT_SHELL", "shell", "--shell"),
+            Key::Inline => ("AGENT_INLINE", "inline", "--inline"),
             Key::Notifications => ("AGENT_NOTIFICATIONS", "notifications", "--notifications"),
             Key::LogLevel => ("LOG_LEVEL", "log_level", "--log-level"),
             Key::McpAnonymize => ("MCP_ANONYMIZE", "mcp.anonymize", "--mcp-anonymize"),

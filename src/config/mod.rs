@@ -93,6 +93,8 @@ pub struct Config {
     pub skills_path: Option<PathBuf>,
     /// The program of the person's own shell, where it is not that of `$SHELL`.
     pub shell: Option<String>,
+    /// Whether the workbench keeps to the lower part of the ordinary screen.
+    pub inline: bool,
     /// Whether the terminal tells whoever looks elsewhere that something waits or ended.
     pub notifications: bool,
     pub log_level: LogLevel,
@@ -155,6 +157,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     let embed_model = layers.pick(Key::EmbedModel, |text, _| value::model(text), |_| false)?;
     // A project could name any program.
     let shell = layers.pick(Key::Shell, |text, _| value::shell(text), |_| true)?;
+    let inline = layers.pick(Key::Inline, |text, _| value::switch(text), |_| false)?;
     let notifications = layers.pick(Key::Notifications, |text, _| value::switch(text), |_| false)?;
     let log_level = layers.pick(Key::LogLevel, |text, _| value::level(text), |_| false)?;
     let anonymize = layers.pick(Key::McpAnonymize, |text, _| value::truth(text), |anonymize| !anonymize)?;
@@ -192,6 +195,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
         gcc_base_path: gcc_base_path.map_or_else(|| here.join(".GCC"), |picked| picked.value),
         skills_path: found.dir,
         shell: shell.map(|picked| picked.value),
+        inline: inline.is_some_and(|picked| picked.value),
         notifications: notifications.is_none_or(|picked| picked.value),
         log_level: log_level.map_or(LogLevel::Info, |picked| picked.value),
         mcp: Mcp {

@@ -8,9 +8,9 @@ use std::sync::Once;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getpgrp, getsid};
 
-use super::{Stream, TerminalError, standing};
+use super::{Stream, Surface, TerminalError, standing};
 
-/// Proof that the terminal is ours: raw mode, alternate screen, bracketed paste, focus reports, the mouse when asked for. Dropping it
+/// Proof that the terminal is ours: raw mode, one of its screens, bracketed paste, focus reports, the mouse when asked for. Dropping it
 /// gives the terminal back; so does a panic on any thread, after which [`super::Screen::draw`] refuses.
 #[derive(Debug)]
 pub struct TerminalGuard {
@@ -18,12 +18,12 @@ pub struct TerminalGuard {
 }
 
 impl TerminalGuard {
-    /// Takes the terminal.
+    /// Takes the terminal, to be drawn on there.
     ///
     /// # Errors
     /// `NotATerminal`, `Dumb` and `Taken` before anything was changed; `Io` when the terminal does not obey, with
     /// everything put back that could be.
-    pub fn enter() -> Result<Self, TerminalError> {
+    pub fn enter(surface: Surface) -> Result<Self, TerminalError> {
         if !io::stdin().is_terminal() {
             return Err(TerminalError::NotATerminal(Stream::Input));
         }
@@ -35,10 +35,18 @@ impl TerminalGuard {
             return Err(TerminalError::Dumb(term));
         }
         restore_on_panic();
-        if !standing::enter().map_err(TerminalError::io("take over the terminal"))? {
+        if !standing::enter(surface).map_err(TerminalError::io("take over the terminal"))? {
             return Err(TerminalError::Taken);
         }
         Ok(Self { _taken_by_enter: () })
+    }
+
+    /// Goes over to a screen of the terminal, where that is not drawn on already.
+    ///
+    /// # Errors
+    /// `Io` when the terminal does not obey.
+    pub fn go_to(&mut self, surface: Surface) -> Result<(), TerminalError> {
+        standing::go_to(surface).map_err(TerminalError::io("change screens"))
     }
 
     /// Lends the terminal to the shell and stops this process and its group, as Ctrl+Z would. Returns when the

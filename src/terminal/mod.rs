@@ -1,11 +1,12 @@
 //! The outer terminal: taking it, giving it back, reading it and drawing on it.
 //!
-//! Owns raw mode, the alternate screen, the panic hook, the keys, the signals and the pace of frames. Must not know
+//! Owns raw mode, the two screens, the panic hook, the keys, the signals and the pace of frames. Must not know
 //! what is drawn or what a key means. Whatever happens (return, error, panic, suspension), the terminal is given back
 //! exactly once. Every byte that reaches it passes the lock in `standing`, a whole frame at a time; crossterm's one
 //! question about the keyboard does not, but is a single write too, so it never lands inside a frame.
 //!
 //! The order in a program: [`TerminalGuard::enter`], [`Screen::new`], the first [`Screen::draw`], [`InputSource::open`].
+//! On the ordinary screen a [`Strip`] stands for the [`Screen`].
 #![allow(clippy::disallowed_methods)]
 
 use std::io;
@@ -19,6 +20,7 @@ mod line;
 mod screen;
 mod signals;
 mod standing;
+mod strip;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +32,8 @@ pub use keyboard::{Keyboard, keyboard};
 pub use line::read_line;
 pub use screen::Screen;
 pub use signals::{Signal, Signals};
+pub use standing::Surface;
+pub use strip::Strip;
 
 /// Why there is no full screen, or no longer one.
 #[derive(Debug, thiserror::Error)]

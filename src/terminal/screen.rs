@@ -104,12 +104,12 @@ fn linked(buffer: &Buffer, links: &[(Rect, String)]) -> Vec<u8> {
     if written.is_err() { Vec::new() } else { bytes }
 }
 
-const MEASURE: &str = "measure the terminal";
+pub(super) const MEASURE: &str = "measure the terminal";
 
 /// A frame being put together. ratatui flushes several times a frame; a frame that has begun is held until its end
 /// is there, so that the terminal gets it in one piece and no other writer comes in between.
 #[derive(Default)]
-struct Sheet {
+pub(super) struct Sheet {
     frame: Vec<u8>,
 }
 

@@ -1,6 +1,6 @@
 //! Where the process stands with its terminal, one value for the whole process.
 //!
-//! Owns the switch into and out of raw mode and the alternate screen, and the only way for bytes to the terminal.
+//! Owns the switch into and out of raw mode, from one screen to the other, and the only way for bytes to the terminal.
 //! One lock covers both, so that a panic on one thread never restores the terminal in the middle of another's frame,
 //! and nothing is drawn after it. Must not know what the bytes show.
 
@@ -12,9 +12,10 @@ use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
-use crossterm::style::ResetColor;
+use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{
-    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
 };
 use crossterm::{cursor::Show, queue};
 use nix::errno::Errno;
@@ -33,18 +34,33 @@ pub(super) enum Place {
     Aside,
 }
 
+/// Where on the terminal is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// The whole of the alternate screen.
+    Whole,
+    /// The ordinary screen, from the cursor downwards.
+    Strip,
+}
+
 struct Standing {
     place: Place,
+    surface: Surface,
     /// What the keyboard was found to be; pushed whenever we are inside.
     keyboard: Keyboard,
-    /// How often the alternate screen was entered. A picture from an earlier stay is gone.
+    /// How often a screen was entered. A picture from an earlier stay is gone.
     stays: u64,
     /// The mouse is reported to us.
     mouse: bool,
 }
 
-static STANDING: Mutex<Standing> =
-    Mutex::new(Standing { place: Place::Outside, keyboard: Keyboard::Plain, stays: 0, mouse: false });
+static STANDING: Mutex<Standing> = Mutex::new(Standing {
+    place: Place::Outside,
+    surface: Surface::Whole,
+    keyboard: Keyboard::Plain,
+    stays: 0,
+    mouse: false,
+});
 
 /// A panic while the lock was held leaves a valid value: each field is written whole.
 fn standing() -> MutexGuard<'static, Standing> {
@@ -55,21 +71,40 @@ pub(super) fn place() -> Place {
     standing().place
 }
 
-/// The number of the present stay in the alternate screen.
+/// The number of the present stay on a screen.
 pub(super) fn stays() -> u64 {
     standing().stays
 }
 
 /// Takes the terminal. Answers false, and does nothing, when it is taken already.
-pub(super) fn enter() -> io::Result<bool> {
+pub(super) fn enter(surface: Surface) -> io::Result<bool> {
     let mut standing = standing();
     if standing.place != Place::Outside {
         return Ok(false);
     }
+    standing.surface = surface;
     standing.keyboard = Keyboard::Plain;
     standing.mouse = false;
     take(&mut standing)?;
     Ok(true)
+}
+
+/// Goes over to the other screen, now and for the later stays. A strip is gone from the ordinary one meanwhile: there the
+/// cursor waits where it began.
+pub(super) fn go_to(surface: Surface) -> io::Result<()> {
+    let mut standing = standing();
+    if standing.surface == surface {
+        return Ok(());
+    }
+    let mut bytes = Vec::new();
+    leave(&standing, &mut bytes)?;
+    standing.surface = surface;
+    if standing.place != Place::Inside {
+        return Ok(());
+    }
+    standing.stays += 1;
+    come(&standing, &mut bytes)?;
+    write_whole(&bytes)
 }
 
 /// Gives the terminal back for good. The first call does it, the others find it done.
@@ -150,10 +185,8 @@ fn take(standing: &mut Standing) -> io::Result<()> {
     let mut bytes = Vec::new();
     // The window's name is kept by the terminal meanwhile.
     bytes.extend_from_slice(b"\x1b[22;2t");
-    queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
-    if standing.keyboard == Keyboard::Enhanced {
-        queue!(bytes, PushKeyboardEnhancementFlags(FLAGS))?;
-    }
+    come(standing, &mut bytes)?;
+    queue!(bytes, EnableBracketedPaste, EnableFocusChange)?;
     if standing.mouse {
         queue!(bytes, EnableMouseCapture)?;
     }
@@ -168,6 +201,29 @@ fn take(standing: &mut Standing) -> io::Result<()> {
     written
 }
 
+/// Onto the screen that is drawn on. The two have a stack of keyboard flags each.
+fn come(standing: &Standing, bytes: &mut Vec<u8>) -> io::Result<()> {
+    if standing.surface == Surface::Whole {
+        queue!(bytes, EnterAlternateScreen)?;
+    }
+    if standing.keyboard == Keyboard::Enhanced {
+        queue!(bytes, PushKeyboardEnhancementFlags(FLAGS))?;
+    }
+    Ok(())
+}
+
+/// Off it, with nothing of ours left there but what was printed above a strip.
+fn leave(standing: &Standing, bytes: &mut Vec<u8>) -> io::Result<()> {
+    if standing.keyboard == Keyboard::Enhanced {
+        queue!(bytes, PopKeyboardEnhancementFlags)?;
+    }
+    match standing.surface {
+        Surface::Whole => queue!(bytes, LeaveAlternateScreen),
+        // The cursor waits where the strip begins.
+        Surface::Strip => queue!(bytes, Print('\r'), Clear(ClearType::FromCursorDown)),
+    }
+}
+
 /// Both halves are tried, whatever the first one says: echo matters even where the bytes could not be sent.
 fn release(standing: &mut Standing, to: Place) -> io::Result<()> {
     if std::mem::replace(&mut standing.place, to) != Place::Inside {
@@ -176,14 +232,12 @@ fn release(standing: &mut Standing, to: Place) -> io::Result<()> {
     let mut bytes = Vec::new();
     // A frame may have been cut short.
     queue!(bytes, EndSynchronizedUpdate)?;
-    // The two screens have a stack of flags each, so this comes before the change of screens.
-    if standing.keyboard == Keyboard::Enhanced {
-        queue!(bytes, PopKeyboardEnhancementFlags)?;
-    }
     if standing.mouse {
         queue!(bytes, DisableMouseCapture)?;
     }
-    queue!(bytes, DisableFocusChange, DisableBracketedPaste, ResetColor, LeaveAlternateScreen, Show)?;
+    queue!(bytes, DisableFocusChange, DisableBracketedPaste, ResetColor)?;
+    leave(standing, &mut bytes)?;
+    queue!(bytes, Show)?;
     bytes.extend_from_slice(b"\x1b[23;2t");
     let written = write_whole(&bytes);
     let cooked = disable_raw_mode();

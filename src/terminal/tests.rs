@@ -10,6 +10,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use nix::libc;
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::widgets::Paragraph;
 
 use super::*;
@@ -102,9 +103,11 @@ fn a_scene_is_played() {
         Ok("panic") => scene_panic(),
         Ok("panic elsewhere") => scene_panic_elsewhere(),
         Ok("quit") => scene_quit(),
+        Ok("strip") => scene_strip(),
+        Ok("panic in a strip") => scene_panic_in_a_strip(),
         Ok("suspend") => scene_suspend(),
         Ok("keys") => scene_keys(),
-        Ok("refused") => println!("<{}>", TerminalGuard::enter().expect_err("no terminal")),
+        Ok("refused") => println!("<{}>", TerminalGuard::enter(Surface::Whole).expect_err("no terminal")),
         Ok(other) => panic!("no scene {other}"),
         Err(_) => {}
     }
@@ -119,14 +122,14 @@ fn show(screen: &mut Screen, text: &str) {
 }
 
 fn scene_panic() {
-    let guard = TerminalGuard::enter().expect("terminal");
+    let guard = TerminalGuard::enter(Surface::Whole).expect("terminal");
     let mut screen = Screen::new(&guard).expect("screen");
     show(&mut screen, "all-is-well");
     panic!("the-roof-is-on-fire");
 }
 
 fn scene_panic_elsewhere() {
-    let guard = TerminalGuard::enter().expect("terminal");
+    let guard = TerminalGuard::enter(Surface::Whole).expect("terminal");
     let mut screen = Screen::new(&guard).expect("screen");
     std::thread::spawn(|| panic!("the-cellar-is-on-fire")).join().expect_err("a panic");
     let refused = screen.draw(|frame| {
@@ -138,17 +141,41 @@ fn scene_panic_elsewhere() {
 }
 
 fn scene_quit() {
-    let guard = TerminalGuard::enter().expect("terminal");
-    assert!(matches!(TerminalGuard::enter(), Err(TerminalError::Taken)));
+    let guard = TerminalGuard::enter(Surface::Whole).expect("terminal");
+    assert!(matches!(TerminalGuard::enter(Surface::Whole), Err(TerminalError::Taken)));
     let mut screen = Screen::new(&guard).expect("screen");
     show(&mut screen, "one");
     show(&mut screen, "two");
 }
 
+fn row(text: &str) -> Buffer {
+    Buffer::with_lines([format!("{text:<60}")])
+}
+
+fn scene_strip() {
+    let mut guard = TerminalGuard::enter(Surface::Strip).expect("terminal");
+    let (mut strip, mut screen) = (Strip::new(&guard).expect("strip"), Screen::new(&guard).expect("screen"));
+    let picture =
+        |text: &'static str| move |frame: &mut Frame<'_>| frame.render_widget(Paragraph::new(text), frame.area());
+    assert!(strip.draw([row("for-good"), row("日本 wide")].into_iter(), 3, picture("one\ntwo\nthree")).expect("drawn"));
+    assert!(strip.draw([].into_iter(), 3, picture("one\nTWO\nthree")).expect("drawn"));
+    guard.go_to(Surface::Whole).expect("gone");
+    show(&mut screen, "whole");
+    guard.go_to(Surface::Strip).expect("back");
+    assert!(strip.draw([].into_iter(), 3, picture("again")).expect("drawn"));
+}
+
+fn scene_panic_in_a_strip() {
+    let guard = TerminalGuard::enter(Surface::Strip).expect("terminal");
+    let mut strip = Strip::new(&guard).expect("strip");
+    strip.draw([row("for-good")].into_iter(), 2, |frame| frame.render_widget("fine", frame.area())).expect("drawn");
+    panic!("the-roof-is-on-fire");
+}
+
 fn scene_suspend() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
     runtime.block_on(async {
-        let mut guard = TerminalGuard::enter().expect("terminal");
+        let mut guard = TerminalGuard::enter(Surface::Whole).expect("terminal");
         let mut screen = Screen::new(&guard).expect("screen");
         let mut signals = Signals::listen().expect("signals");
         show(&mut screen, "before");
@@ -169,7 +196,7 @@ fn scene_suspend() {
 fn scene_keys() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
     runtime.block_on(async {
-        let guard = TerminalGuard::enter().expect("terminal");
+        let guard = TerminalGuard::enter(Surface::Whole).expect("terminal");
         let mut screen = Screen::new(&guard).expect("screen");
         show(&mut screen, "first-frame");
         let mut source = InputSource::open(&guard);
@@ -215,6 +242,33 @@ fn the_end_gives_back_what_the_beginning_took() {
     }
     assert!(at(&text, LEFT) < text.rfind("\x1b[?25h").expect("the cursor shows"), "{text:?}");
     assert!(!text.contains("\x1b[?1000h"), "the mouse was taken: {text:?}");
+    assert!(stage.is_cooked());
+}
+
+/// Nothing is placed by row and column of the screen, and between two frames the cursor is where the strip begins.
+#[test]
+fn a_strip_is_drawn_by_steps_below_what_is_printed_for_good() {
+    let text = Stage::play("strip").all();
+    let (first, rest) = text.split_once(ENTERED).expect("the alternate screen");
+    let order =
+        ["for-good\r\n", "日本 wide\r\n", "one", "three", "\x1b[2A\x1b[1G\x1b[?2026l"].map(|what| at(first, what));
+    assert!(order.is_sorted(), "{text:?}");
+    let second = first.split("\x1b[?2026h").nth(2).expect("a second frame");
+    assert!(second.contains("\x1b[1B\x1b[1GTWO") && !second.contains("one"), "only what changed: {second:?}");
+    assert!(!first.contains('H'), "a place on the screen is named: {first:?}");
+    assert!(first.ends_with("\r\x1b[J"), "the strip is taken away before the other screen comes: {first:?}");
+    let (whole, back) = rest.split_once(LEFT).expect("the ordinary screen");
+    assert!(whole.contains("whole") && back.contains("again") && !back.contains("for-good"), "{text:?}");
+    assert!(at(back, "again") < back.rfind("\r\x1b[J").expect("the strip goes at the end"), "{text:?}");
+}
+
+#[test]
+fn a_panic_takes_the_strip_away_and_is_read_below_what_was_printed() {
+    let mut stage = Stage::play("panic in a strip");
+    let text = stage.all();
+    assert!(!text.contains(ENTERED) && !text.contains(LEFT), "{text:?}");
+    let end = text.rfind("\r\x1b[J").expect("the strip goes");
+    assert!(at(&text, "for-good") < end && end < at(&text, "the-roof-is-on-fire"), "{text:?}");
     assert!(stage.is_cooked());
 }
 

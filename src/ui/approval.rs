@@ -18,6 +18,9 @@ use crate::output::{approval as rows, escape};
 /// Rows of the text that must be seen at a time; where there are fewer, the words about answers are shortened.
 const LEAST_TEXT: u16 = 5;
 
+/// Rows of the offer to go on with a session.
+pub(super) const OFFER_ROWS: u16 = 8;
+
 /// Draws the dialog, or the line that it waits; tells what of it was seen.
 pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> DialogDrawn {
     let announcement = &dialog.request.announcement;
@@ -29,15 +32,9 @@ pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
         frame.render_widget(Paragraph::new(text).style(theme.style(tone)), row);
         return DialogDrawn { call: announcement.call, seen_end: false, scroll: dialog.scroll, page: 0 };
     }
-    let width = area.width.min(96);
-    let inner_width = width.saturating_sub(4).max(1);
-    let body = body(dialog, inner_width, theme);
-    let mut foot = foot(dialog, inner_width, theme, Foot::Whole);
-    if usize::from(area.height.saturating_sub(2 + LEAST_TEXT)) < foot.len() {
-        foot = self::foot(dialog, inner_width, theme, Foot::Short);
-    }
+    let Laid { width, body, foot } = laid(dialog, theme, area);
     let foot_rows = u16::try_from(foot.len()).unwrap_or(u16::MAX);
-    let wanted = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_add(foot_rows).saturating_add(2);
+    let wanted = wanted(&body, &foot);
     let place = layout::centred(area, width, wanted);
     frame.render_widget(Clear, place);
     frame.buffer_mut().set_style(place, theme.style(Tone::Panel));
@@ -67,6 +64,35 @@ pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
     }
     frame.render_widget(Paragraph::new(foot), bottom);
     DialogDrawn { call: announcement.call, seen_end, scroll, page }
+}
+
+/// Rows it takes at most on a screen of this size.
+pub(super) fn height(dialog: &Dialog<'_>, theme: &Theme, area: Rect) -> u16 {
+    let Laid { body, foot, .. } = laid(dialog, theme, area);
+    wanted(&body, &foot).min(area.height)
+}
+
+/// What stands in it, laid out for a screen.
+struct Laid {
+    width: u16,
+    body: Vec<Line<'static>>,
+    foot: Vec<Line<'static>>,
+}
+
+fn laid(dialog: &Dialog<'_>, theme: &Theme, area: Rect) -> Laid {
+    let width = area.width.min(96);
+    let inner_width = width.saturating_sub(4).max(1);
+    let body = body(dialog, inner_width, theme);
+    let mut foot = foot(dialog, inner_width, theme, Foot::Whole);
+    if usize::from(area.height.saturating_sub(2 + LEAST_TEXT)) < foot.len() {
+        foot = self::foot(dialog, inner_width, theme, Foot::Short);
+    }
+    Laid { width, body, foot }
+}
+
+/// With the frame.
+fn wanted(body: &[Line<'_>], foot: &[Line<'_>]) -> u16 {
+    u16::try_from(body.len() + foot.len()).unwrap_or(u16::MAX).saturating_add(2)
 }
 
 fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
@@ -192,7 +218,7 @@ fn consent(consent: &Consent, width: u16, theme: &Theme) -> Vec<Line<'static>> {
 
 /// The offer to go on with the last active session.
 pub(super) fn offer(offer: &Offer<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let place = layout::centred(area, area.width.min(70), 8);
+    let place = layout::centred(area, area.width.min(70), OFFER_ROWS);
     let inside = panel::open(" Resume the last active session? ", Tone::BorderFocus, place, theme, frame);
     let lines = vec![
         Line::default(),

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Paragraph, Widget};
 
 use super::block::{self, Stream};
 use super::highlight::Highlighter;
@@ -44,6 +45,10 @@ impl Cache {
     /// The addresses that stand on the screen.
     pub fn links(&self) -> &[Link] {
         &self.links
+    }
+
+    pub(super) fn forget_links(&mut self) {
+        self.links.clear();
     }
 
     fn lines(&mut self, block: &Block, is_last: bool, page: &Paper<'_>) -> &[Line<'static>] {
@@ -196,6 +201,50 @@ impl Page<'_> {
     }
 }
 
+/// Rows that blocks take on a page so wide, as far as it matters.
+pub(super) fn height(view: &View<'_>, cache: &mut Cache, theme: &Theme, width: u16, most: u16) -> u16 {
+    let mut page = Page { blocks: view.blocks, paper: Paper { agent: view.agent, width: inner(width), theme }, cache };
+    let mut rows = 0;
+    for at in (0..view.blocks.len()).rev() {
+        if rows >= usize::from(most) {
+            break;
+        }
+        rows += page.height(at);
+    }
+    u16::try_from(rows).unwrap_or(most).min(most)
+}
+
+/// The first of the blocks as rows, each on a page so wide, until there are enough of them; with the last block that is
+/// among them whole.
+pub(super) fn printed(
+    view: &View<'_>,
+    cache: &mut Cache,
+    theme: &Theme,
+    width: u16,
+    enough: usize,
+) -> (Vec<Buffer>, Option<u64>) {
+    let mut page = Page { blocks: view.blocks, paper: Paper { agent: view.agent, width: inner(width), theme }, cache };
+    let (mut rows, mut last) = (Vec::new(), None);
+    for (at, block) in view.blocks.iter().enumerate() {
+        if rows.len() >= enough {
+            break;
+        }
+        rows.extend(page.lines(at).iter().map(|line| {
+            let mut row = Buffer::empty(Rect { x: 0, y: 0, width, height: 1 });
+            row.set_style(row.area, theme.style(Tone::Text));
+            Paragraph::new(line.clone()).render(Rect { x: 1, width: inner(width), ..row.area }, &mut row);
+            row
+        }));
+        last = Some(block.id);
+    }
+    (rows, last)
+}
+
+/// Columns of the text: one is for the mark at the chosen block, one stays free.
+fn inner(width: u16) -> u16 {
+    width.saturating_sub(2).max(1)
+}
+
 /// Draws the chat; tells which row is on top, and what was found.
 pub(super) fn draw(
     view: &View<'_>,
@@ -205,7 +254,7 @@ pub(super) fn draw(
     area: Rect,
     drawn: &mut Drawn,
 ) {
-    let width = area.width.saturating_sub(2).max(1);
+    let width = inner(area.width);
     let rows = usize::from(area.height);
     drawn.chat_rows = area.height;
     cache.frame += 1;

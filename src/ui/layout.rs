@@ -30,10 +30,10 @@ pub(super) fn split(
     zoomed: bool,
     split: Split,
 ) -> Option<Places> {
-    if area.width < LEAST.0 || area.height < LEAST.1 {
+    if !is_enough(area) {
         return None;
     }
-    let composer = |width: u16| composer_rows(width).min(area.height.saturating_sub(5)).max(3);
+    let composer = |width: u16| composer(composer_rows(width), area.height);
     let rows = Layout::vertical([Constraint::Min(1), Constraint::Length(1), Constraint::Length(1)]);
     let [main, status, hints] = rows.areas(area);
     let is_narrow = area.width < WIDE;
@@ -57,6 +57,16 @@ pub(super) fn split(
     let rows = Constraint::Length(composer(main.width));
     let [body, composer] = Layout::vertical([Constraint::Min(1), rows]).areas(main);
     Some(Places { chat: Some(body), composer: Some(composer), ..nothing })
+}
+
+/// Whether anything can be read there.
+pub(super) fn is_enough(area: Rect) -> bool {
+    area.width >= LEAST.0 && area.height >= LEAST.1
+}
+
+/// Rows that a composer gets of a screen so high.
+pub(super) fn composer(wanted: u16, height: u16) -> u16 {
+    wanted.min(height.saturating_sub(5)).max(3)
 }
 
 impl Places {

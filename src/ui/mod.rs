@@ -2,7 +2,8 @@
 //! be: no state changes here but the cache of measured lines, no file, no
 //! clock, no process.
 //!
-//! `view` is what is drawn, `layout` where, `chat`, `block`, `card`, `composer`,
+//! `view` is what is drawn, `layout` where on the whole screen, `strip` what and how much of it below what stands on the
+//! ordinary one, `chat`, `block`, `card`, `composer`,
 //! `approval`, `shell`, `summoner`, `welcome`, `graph`, `sessions`, `pager`, `question`, `picker` and `status` how; `markdown`, `highlight`,
 //! `needle`, `links` and `theme` serve them.
 
@@ -28,6 +29,7 @@ mod rules;
 mod sessions;
 mod shell;
 mod status;
+mod strip;
 mod summoner;
 pub mod theme;
 mod view;
@@ -36,10 +38,11 @@ mod welcome;
 pub use chat::Cache;
 pub use links::Link;
 pub use shell::Chosen;
+pub use strip::Strip;
 pub use view::{
     Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, FindView, GraphView, HelpRow,
-    Line as StatusPart, Offer, PagerView, Panes, PickRow, PickView, Place, QuestionView, RulesOffer, SessionRow,
-    SessionsView, ShellPane, Sight, Sought, Split, Spot, Step, SummonerView, View, WelcomeView,
+    Line as StatusPart, Offer, PagerView, Panes, PickRow, PickView, Place, Printed, QuestionView, RulesOffer,
+    SessionRow, SessionsView, ShellPane, Sight, Sought, Split, Spot, Step, SummonerView, View, WelcomeView,
 };
 
 use ratatui::Frame;
@@ -51,7 +54,7 @@ use theme::{Theme, Tone};
 /// Draws the whole screen; says what was seen of the dialog and of the chat.
 pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame<'_>) -> Drawn {
     let area = frame.area();
-    cache.links.clear();
+    cache.forget_links();
     frame.buffer_mut().set_style(area, theme.style(Tone::Text));
     let zoomed = match view.place {
         Place::Chat | Place::Sessions => false,

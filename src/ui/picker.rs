@@ -34,9 +34,14 @@ pub(super) fn over(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
     rows(view, theme, frame, below);
 }
 
+/// Rows of the completions.
+pub(super) fn height(view: &PickView<'_>) -> u16 {
+    u16::try_from(view.rows.len()).unwrap_or(u16::MAX).min(SEEN)
+}
+
 /// The completions, above the composer.
 pub(super) fn completions(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>, composer: Rect) {
-    let height = u16::try_from(view.rows.len()).unwrap_or(u16::MAX).min(SEEN).min(composer.y);
+    let height = height(view).min(composer.y);
     let place = Rect { y: composer.y - height, height, ..composer };
     frame.render_widget(Clear, place);
     frame.buffer_mut().set_style(place, theme.style(Tone::Panel));

@@ -123,6 +123,7 @@ impl Scene {
             split: Split::default(),
             agent: "DevOps-Agent",
             blocks: &self.blocks,
+            printed: None,
             sight: self.sight.clone(),
             composer: &self.composer,
             prompt: "[session_004 · shop · main]".to_owned(),

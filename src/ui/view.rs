@@ -120,6 +120,15 @@ pub struct Block {
     pub kind: BlockKind,
 }
 
+/// How far the chat is printed above a strip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Printed {
+    /// The newest block that is; 0 before there was one.
+    pub through: u64,
+    /// The newest block up to which none can change any more.
+    pub settled: u64,
+}
+
 /// A row of the chat: of which block, and which of its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spot {
@@ -234,6 +243,8 @@ pub struct View<'a> {
     pub split: Split,
     pub agent: &'a str,
     pub blocks: &'a [Block],
+    /// How far it stands above the strip; `None` where it has the whole screen.
+    pub printed: Option<Printed>,
     pub sight: Sight<'a>,
     pub composer: &'a TextArea<'static>,
     /// `[session_004 · production · main]`.
@@ -448,6 +459,8 @@ pub struct Drawn {
     pub pager_last: usize,
     /// The dialog that was on the screen.
     pub dialog: Option<DialogDrawn>,
+    /// The newest block that was printed above a strip.
+    pub printed: Option<u64>,
 }
 
 /// How much of a dialog was seen.

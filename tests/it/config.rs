@@ -82,13 +82,14 @@ fn without_any_setting_the_defaults_hold() {
 }
 
 #[test]
-fn whether_the_terminal_rings_is_a_setting_like_the_others() {
+fn where_the_workbench_lies_and_whether_it_rings_are_settings_like_the_others() {
     let mut place = Place::new();
-    assert!(place.load().config.notifications);
-    place.person("notifications: off\n");
-    assert!(!place.load().config.notifications);
+    assert!(!place.load().config.inline && place.load().config.notifications);
+    place.person("inline: on\nnotifications: off\n");
+    assert!(place.load().config.inline && !place.load().config.notifications);
+    place.environment("AGENT_INLINE", "off");
     place.environment("AGENT_NOTIFICATIONS", "on");
-    assert!(place.load().config.notifications);
+    assert!(!place.load().config.inline && place.load().config.notifications);
     place.environment("AGENT_NOTIFICATIONS", "loud");
     assert!(place.failure().to_string().contains("AGENT_NOTIFICATIONS"), "{:?}", place.failure());
 }

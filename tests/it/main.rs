@@ -36,6 +36,7 @@ mod guests;
 mod hooks;
 mod hostile;
 mod injections;
+mod inline;
 mod keymap;
 mod killed;
 mod killed_shell;

@@ -27,6 +27,7 @@ impl Tmux {
     pub fn open(place: &Home, columns: u16, rows: u16) -> Option<Tmux> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let program = real::program("tmux")?;
+        place.is_known();
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         // The path of a socket may be a hundred bytes long: it does not lie in the place.
         let socket = std::env::temp_dir().join(format!("devops-agent-tmux-{}-{number}", std::process::id()));

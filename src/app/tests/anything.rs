@@ -169,4 +169,22 @@ proptest! {
         }
         prop_assert!(bench.draw().contains("CHAT"), "{}", bench.draw());
     }
+
+    #[test]
+    fn any_sequence_in_a_strip_prints_every_block_once(all in prop::collection::vec(come(), 1..40)) {
+        let mut bench = Bench::inline(100, 30);
+        let mut printed = 0;
+        for come in &all {
+            bench.comes(come);
+            if bench.state.is_strip() {
+                let above = bench.frame().above;
+                prop_assert!(!above.iter().any(|row| row.contains(char::is_control)), "{:?}", above);
+            } else {
+                bench.draw();
+            }
+            let through = bench.state.inline.unwrap_or_default();
+            prop_assert!(through >= printed, "what was printed is printed again");
+            printed = through;
+        }
+    }
 }
