@@ -406,6 +406,7 @@ impl Bench {
         let drawn = self.canvas.draw(&mut self.state, self.pane.picture(), guard)?;
         self.pacer.drawn(Instant::now());
         if let Some(drawn) = drawn {
+            tracing::trace!(rows = drawn.laid, "drawn");
             self.pane.fit(drawn.shell);
             self.take_now(Event::Drawn(drawn)).await;
         }

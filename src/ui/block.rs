@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::highlight::Highlighter;
 use super::theme::{Theme, Tone};
 use super::view::{Block, BlockKind, Face};
-use super::{card, checklist, markdown};
+use super::{card, checklist, markdown, printed};
 use crate::output::escape;
 
 /// Rows of a request that are seen of it, where it is folded.
@@ -24,7 +24,7 @@ pub(super) struct Stream {
     lines: Vec<Line<'static>>,
 }
 
-/// The lines of a block with the gap below it. `stream` is given for the last one, which may go on.
+/// The lines of a block with the gap below it, but of an unfolded command: that is a [`super::scroll::Scroll`]. `stream` is given for the last one, which may go on.
 pub(super) fn lines(
     block: &Block,
     agent: &str,
@@ -34,7 +34,7 @@ pub(super) fn lines(
     stream: Option<&mut Option<Stream>>,
 ) -> Vec<Line<'static>> {
     let mut lines = match &block.kind {
-        BlockKind::Card(card) => card::lines(card, block.unfolded, width, theme),
+        BlockKind::Card(card) => card::lines(card, width, theme),
         BlockKind::Checklist(list) => checklist::lines(list, width, theme),
         BlockKind::Words { face: face @ (Face::Agent | Face::Question), text } => {
             let mut lines = vec![Line::from(Span::styled(agent.to_owned(), theme.style(Tone::Agent)))];
@@ -53,7 +53,8 @@ pub(super) fn lines(
             lines
         }
         BlockKind::Words { face: Face::Shell, text } => {
-            let rows = escape::for_terminal(text).lines().flat_map(|line| card::cut(line, width)).collect::<Vec<_>>();
+            let rows =
+                escape::for_terminal(text).lines().flat_map(|line| printed::cut(line, width)).collect::<Vec<_>>();
             let rows = rows.into_iter().enumerate().map(|(index, row)| {
                 Line::from(Span::styled(row, theme.style(if index == 0 { Tone::Command } else { Tone::Text })))
             });

@@ -1,12 +1,12 @@
 //! A command in the chat: announced in full, with its reason and the rule,
-//! then what it printed and how it ended. Of folded output only the rows that
-//! are seen are laid out, so that a flood costs a frame no more than a trickle.
+//! then what it printed, folded where it is long, and how it ended. A flood costs
+//! a frame no more than a trickle; unfolded, its rows are those of `printed`.
 
 use ratatui::text::{Line, Span};
 
-use super::markdown;
 use super::theme::{Theme, Tone};
 use super::view::{Card, CardState};
+use super::{markdown, printed};
 use crate::domain::{Announcement, Exit, Stream, Tier};
 use crate::output::escape;
 
@@ -15,11 +15,19 @@ pub(super) const TALL: usize = 30;
 /// Rows kept at the head and the tail of folded output.
 const HEAD: usize = 18;
 const TAIL: usize = 8;
-/// Bytes that a column of the screen may take.
-const LETTER: usize = 4;
+/// Columns before a row of output.
+const LEAD: u16 = 2;
 
-/// The card's lines.
-pub(super) fn lines(card: &Card, unfolded: bool, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+/// The card's lines, its output folded.
+pub(super) fn lines(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines = head(card, width, theme);
+    lines.extend(output(card, width, theme));
+    lines.extend(ending(card, width, theme));
+    lines
+}
+
+/// What stands above the output.
+pub(super) fn head(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let tone = tier_tone(card.tier);
     let style = theme.style(tone);
     let inner = width.saturating_sub(5).max(1);
@@ -44,8 +52,10 @@ pub(super) fn lines(card: &Card, unfolded: bool, width: u16, theme: &Theme) -> V
     for row in markdown::wrap(&format!("[{}]", escape::line(&card.closing)), inner) {
         lines.push(Line::from(vec![Span::styled("▌    ", style), Span::styled(row, style)]));
     }
-    lines.extend(output(card, unfolded, width, theme));
-    lines.extend(ending(card, width, theme));
+    if card.dropped > 0 {
+        let text = format!("  ⋯ {} bytes before this are only in the log", card.dropped);
+        lines.push(Line::from(Span::styled(text, theme.style(Tone::Dim))));
+    }
     lines
 }
 
@@ -73,31 +83,29 @@ pub(super) fn tier_tone(tier: Tier) -> Tone {
     }
 }
 
-fn output(card: &Card, unfolded: bool, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let width = width.saturating_sub(2).max(1);
-    let mut lines = Vec::new();
-    if card.dropped > 0 {
-        let text = format!("  ⋯ {} bytes before this are only in the log", card.dropped);
-        lines.push(Line::from(Span::styled(text, theme.style(Tone::Dim))));
+/// Columns that a row of output has on a page so wide.
+pub(super) fn columns(width: u16) -> u16 {
+    width.saturating_sub(LEAD).max(1)
+}
+
+fn output(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let width = columns(width);
+    let rows = printed::head(card, width, TALL + 1);
+    if rows.len() <= TALL {
+        return rows.into_iter().map(|row| printed(row, theme)).collect();
     }
-    let most = if unfolded { usize::MAX } else { TALL + 1 };
-    let rows = rows(card, width, most);
-    if rows.len() <= TALL || unfolded {
-        lines.extend(rows.into_iter().map(|row| printed(row, theme)));
-        return lines;
-    }
-    lines.extend(rows.into_iter().take(HEAD).map(|row| printed(row, theme)));
-    let tail = tail(card, width);
-    let total: usize = card.output.iter().map(|(_, bytes)| ends(bytes)).sum();
+    let mut lines: Vec<_> = rows.into_iter().take(HEAD).map(|row| printed(row, theme)).collect();
+    let total = printed::count(card);
     let hidden = total.saturating_sub(HEAD + TAIL);
     let told = if hidden > 0 { format!("{hidden} of {total} lines") } else { "long lines".to_owned() };
     let text = format!("  ⋯ {told} folded · Ctrl+O shows them");
     lines.push(Line::from(Span::styled(text, theme.style(Tone::Accent))));
-    lines.extend(tail.into_iter().map(|row| printed(row, theme)));
+    lines.extend(printed::tail(card, width, TAIL).into_iter().map(|row| printed(row, theme)));
     lines
 }
 
-fn printed((stream, row): (Stream, String), theme: &Theme) -> Line<'static> {
+/// A row of output.
+pub(super) fn printed((stream, row): printed::Row, theme: &Theme) -> Line<'static> {
     let (lead, tone) = match stream {
         Stream::Stdout => ("  ", Tone::Text),
         Stream::Stderr => ("! ", Tone::Stderr),
@@ -105,95 +113,8 @@ fn printed((stream, row): (Stream, String), theme: &Theme) -> Line<'static> {
     Line::from(vec![Span::styled(lead, theme.style(tone)), Span::styled(row, theme.style(tone))])
 }
 
-/// The first rows of what was printed.
-fn rows(card: &Card, width: u16, most: usize) -> Vec<(Stream, String)> {
-    let mut rows = Vec::new();
-    for (stream, bytes) in &card.output {
-        for line in without_last_end(bytes).split(|byte| *byte == b'\n') {
-            if rows.len() >= most {
-                return rows;
-            }
-            // Of a line without an end no more is read than can be seen.
-            let wanted = most.saturating_sub(rows.len()).saturating_mul(usize::from(width)).saturating_mul(LETTER);
-            let line = line.get(..wanted).unwrap_or(line);
-            rows.extend(laid(line, width).into_iter().map(|row| (*stream, row)));
-        }
-    }
-    rows
-}
-
-/// The last rows of it.
-fn tail(card: &Card, width: u16) -> Vec<(Stream, String)> {
-    let mut rows: Vec<(Stream, String)> = Vec::new();
-    for (stream, bytes) in card.output.iter().rev() {
-        for line in without_last_end(bytes).rsplit(|byte| *byte == b'\n') {
-            if rows.len() >= TAIL {
-                break;
-            }
-            let wanted = TAIL * usize::from(width) * LETTER;
-            let line = line.get(line.len().saturating_sub(wanted)..).unwrap_or(line);
-            rows.extend(laid(line, width).into_iter().rev().map(|row| (*stream, row)));
-        }
-    }
-    rows.truncate(TAIL);
-    rows.reverse();
-    rows
-}
-
-/// The rows of a line; a carriage return in it begins another.
-fn laid(line: &[u8], width: u16) -> Vec<String> {
-    let text = escape::for_terminal(&escape::text(line));
-    text.trim_end_matches('\n').split('\n').flat_map(|line| cut(&untabbed(line), width)).collect()
-}
-
-fn without_last_end(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
-    bytes.get(..end).unwrap_or_default()
-}
-
-/// How many lines were printed.
-fn ends(bytes: &[u8]) -> usize {
-    without_last_end(bytes).iter().filter(|byte| **byte == b'\n').count() + 1
-}
-
-/// Tabs as the blanks to the next of a terminal's stops.
-fn untabbed(line: &str) -> String {
-    use unicode_width::UnicodeWidthChar;
-    let mut text = String::with_capacity(line.len());
-    let mut column = 0;
-    for character in line.chars() {
-        if character == '\t' {
-            let blanks = 8 - column % 8;
-            text.extend(std::iter::repeat_n(' ', blanks));
-            column += blanks;
-        } else {
-            text.push(character);
-            column += character.width().unwrap_or(0);
-        }
-    }
-    text
-}
-
-/// Cuts at the width without looking for words: output is columns.
-pub(super) fn cut(line: &str, width: u16) -> Vec<String> {
-    use unicode_width::UnicodeWidthChar;
-    let mut rows = Vec::new();
-    let mut row = String::new();
-    let mut used = 0;
-    for character in line.chars() {
-        let wide = character.width().unwrap_or(0);
-        if used + wide > usize::from(width) && !row.is_empty() {
-            rows.push(std::mem::take(&mut row));
-            used = 0;
-        }
-        row.push(character);
-        used += wide;
-    }
-    rows.push(row);
-    rows
-}
-
-fn ending(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+/// What stands below the output.
+pub(super) fn ending(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let (text, tone) = match &card.state {
         CardState::Announced => return Vec::new(),
         CardState::Asking => ("waits for your answer".to_owned(), tier_tone(card.tier)),
@@ -222,7 +143,7 @@ fn ending(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
             }
         }
     };
-    markdown::wrap(&text, width.saturating_sub(2).max(1))
+    markdown::wrap(&text, columns(width))
         .into_iter()
         .map(|row| Line::from(Span::styled(format!("  {row}"), theme.style(tone))))
         .collect()

@@ -4,6 +4,7 @@
 //! the screen; what a block looks like is `block`'s.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -15,18 +16,46 @@ use super::block::{self, Stream};
 use super::highlight::Highlighter;
 use super::links::Link;
 use super::needle::Needle;
+use super::scroll::Scroll;
 use super::theme::{Theme, Tone};
-use super::view::{Block, Drawn, Sought, Spot, Step, View};
+use super::view::{Block, BlockKind, Card, Drawn, Sought, Spot, Step, View};
+
+/// Rows that are looked through at a time.
+const LOOKED: usize = 512;
 
 /// Rows that are kept measured; beyond them, only what was seen last.
 const KEPT: usize = 20_000;
 
+/// A block that was looked at.
 struct Measured {
     version: u64,
     width: u16,
     /// The frame it was last looked at in.
     frame: u64,
-    lines: Vec<Line<'static>>,
+    rows: Rows,
+}
+
+enum Rows {
+    All(Vec<Line<'static>>),
+    /// Too many, perhaps.
+    Scroll(Box<Scroll>),
+}
+
+impl Rows {
+    fn count(&self) -> usize {
+        match self {
+            Rows::All(lines) => lines.len(),
+            Rows::Scroll(scroll) => scroll.rows(),
+        }
+    }
+
+    /// Those that are kept laid out.
+    fn kept(&self) -> usize {
+        match self {
+            Rows::All(lines) => lines.len(),
+            Rows::Scroll(scroll) => scroll.kept(),
+        }
+    }
 }
 
 /// Measured lines by block, outside the recorded state.
@@ -35,6 +64,8 @@ pub struct Cache {
     blocks: BTreeMap<u64, Measured>,
     rows: usize,
     frame: u64,
+    /// Rows that were laid out since the frame began.
+    laid: usize,
     /// The part of the answer under way that can no longer change.
     stream: Option<Stream>,
     highlighter: Highlighter,
@@ -47,28 +78,48 @@ impl Cache {
         &self.links
     }
 
-    pub(super) fn forget_links(&mut self) {
+    /// A frame begins: nothing is laid out for it yet, and no address is seen.
+    pub(super) fn begin(&mut self) {
         self.links.clear();
+        self.laid = 0;
+        self.frame += 1;
     }
 
-    fn lines(&mut self, block: &Block, is_last: bool, page: &Paper<'_>) -> &[Line<'static>] {
-        let measured = self.blocks.get(&block.id);
-        let fresh = measured.is_some_and(|measured| measured.version == block.version && measured.width == page.width);
-        if !fresh {
-            let stream = is_last.then_some(&mut self.stream);
-            let lines = block::lines(block, page.agent, page.width, page.theme, &self.highlighter, stream);
-            self.rows += lines.len();
-            let measured = Measured { version: block.version, width: page.width, frame: 0, lines };
-            let before = self.blocks.insert(block.id, measured);
-            self.rows -= before.map_or(0, |before| before.lines.len());
+    /// Rows that were laid out for this frame so far.
+    pub(super) fn laid(&self) -> usize {
+        self.laid
+    }
+
+    /// Measures a block, where that is not done.
+    fn measured(&mut self, block: &Block, is_last: bool, page: &Paper<'_>) -> Option<&Measured> {
+        let known = self.blocks.get(&block.id);
+        if !known.is_some_and(|known| known.version == block.version && known.width == page.width) {
+            let before = self.blocks.remove(&block.id);
+            self.rows -= before.as_ref().map_or(0, |before| before.rows.kept());
+            let before = before.filter(|before| before.width == page.width).map(|before| before.rows);
+            let rows = self.laid_out(block, is_last, page, before);
+            self.rows += rows.kept();
+            let measured = Measured { version: block.version, width: page.width, frame: 0, rows };
+            self.blocks.insert(block.id, measured);
         }
-        match self.blocks.get_mut(&block.id) {
-            Some(measured) => {
-                measured.frame = self.frame;
-                &measured.lines
-            }
-            None => &[],
+        let measured = self.blocks.get_mut(&block.id)?;
+        measured.frame = self.frame;
+        Some(measured)
+    }
+
+    fn laid_out(&mut self, block: &Block, is_last: bool, page: &Paper<'_>, before: Option<Rows>) -> Rows {
+        if let Some(card) = whole(block) {
+            let mut scroll = match before {
+                Some(Rows::Scroll(scroll)) => scroll,
+                _ => Box::new(Scroll::new(page.width)),
+            };
+            self.laid += scroll.follow(card, page.width, page.theme);
+            return Rows::Scroll(scroll);
         }
+        let stream = is_last.then_some(&mut self.stream);
+        let lines = block::lines(block, page.agent, page.width, page.theme, &self.highlighter, stream);
+        self.laid += lines.len();
+        Rows::All(lines)
     }
 
     /// Lets go of what nobody looks at, where there is much of it.
@@ -76,8 +127,16 @@ impl Cache {
         if self.rows > KEPT {
             let frame = self.frame;
             self.blocks.retain(|_, measured| measured.frame == frame);
-            self.rows = self.blocks.values().map(|measured| measured.lines.len()).sum();
+            self.rows = self.blocks.values().map(|measured| measured.rows.kept()).sum();
         }
+    }
+}
+
+/// The command of a block that is seen with all of its output.
+fn whole(block: &Block) -> Option<&Card> {
+    match &block.kind {
+        BlockKind::Card(card) if block.unfolded => Some(card),
+        _ => None,
     }
 }
 
@@ -99,16 +158,27 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn lines(&mut self, at: usize) -> &[Line<'static>] {
+    fn measured(&mut self, at: usize) -> Option<&Measured> {
         let is_last = at + 1 == self.blocks.len();
-        match self.blocks.get(at) {
-            Some(block) => self.cache.lines(block, is_last, &self.paper),
-            None => &[],
-        }
+        self.cache.measured(self.blocks.get(at)?, is_last, &self.paper)
     }
 
     fn height(&mut self, at: usize) -> usize {
-        self.lines(at).len()
+        self.measured(at).map_or(0, |measured| measured.rows.count())
+    }
+
+    /// Rows of a block, from one on.
+    fn rows(&mut self, at: usize, from: usize, most: usize) -> Vec<Line<'static>> {
+        let (theme, card) = (self.paper.theme, self.blocks.get(at).and_then(whole));
+        match (self.measured(at).map(|measured| &measured.rows), card) {
+            (Some(Rows::All(lines)), _) => lines.iter().skip(from).take(most).cloned().collect(),
+            (Some(Rows::Scroll(scroll)), Some(card)) => {
+                let lines = scroll.lay(card, from..scroll.rows().min(from.saturating_add(most)), theme);
+                self.cache.laid += lines.len();
+                lines
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The row on top when the last one stands at the bottom.
@@ -174,6 +244,29 @@ impl Page<'_> {
         if seen { top } else { self.up(wanted, rows / 4) }
     }
 
+    /// The first or the last of these rows with the text; a part of them is laid out at a time.
+    fn find_in(&mut self, needle: &Needle, at: usize, mut rows: Range<usize>, step: Step) -> Option<usize> {
+        while !rows.is_empty() {
+            let part = match step {
+                Step::Newer => rows.start..rows.end.min(rows.start + LOOKED),
+                Step::Older => rows.start.max(rows.end.saturating_sub(LOOKED))..rows.end,
+            };
+            let lines = self.rows(at, part.start, part.len());
+            let found = match step {
+                Step::Newer => lines.iter().position(|line| needle.is_in(line)),
+                Step::Older => lines.iter().rposition(|line| needle.is_in(line)),
+            };
+            if let Some(found) = found {
+                return Some(part.start + found);
+            }
+            match step {
+                Step::Newer => rows.start = part.end,
+                Step::Older => rows.end = part.start,
+            }
+        }
+        None
+    }
+
     /// The next row with the text, from a row on in a direction. Blocks that cannot have it are not measured.
     fn find(&mut self, needle: &Needle, from: Place, step: Step) -> Option<Place> {
         let (mut at, mut row) = from;
@@ -181,13 +274,12 @@ impl Page<'_> {
         loop {
             let block = self.blocks.get(at);
             if block.is_some_and(|block| first || needle.may_be_in(block)) {
-                let lines = self.lines(at);
-                let fits = |row: &usize| lines.get(*row).is_some_and(|line| needle.is_in(line));
-                let found = match step {
-                    Step::Newer => (if first { row + 1 } else { 0 }..lines.len()).find(fits),
-                    Step::Older => (0..row.min(lines.len())).rev().find(fits),
+                let height = self.height(at);
+                let rows = match step {
+                    Step::Newer => (if first { row + 1 } else { 0 })..height,
+                    Step::Older => 0..row.min(height),
                 };
-                if let Some(row) = found {
+                if let Some(row) = self.find_in(needle, at, rows, step) {
                     return Some((at, row));
                 }
             }
@@ -229,10 +321,11 @@ pub(super) fn printed(
         if rows.len() >= enough {
             break;
         }
-        rows.extend(page.lines(at).iter().map(|line| {
+        let lines = page.rows(at, 0, usize::MAX);
+        rows.extend(lines.into_iter().map(|line| {
             let mut row = Buffer::empty(Rect { x: 0, y: 0, width, height: 1 });
             row.set_style(row.area, theme.style(Tone::Text));
-            Paragraph::new(line.clone()).render(Rect { x: 1, width: inner(width), ..row.area }, &mut row);
+            Paragraph::new(line).render(Rect { x: 1, width: inner(width), ..row.area }, &mut row);
             row
         }));
         last = Some(block.id);
@@ -257,7 +350,6 @@ pub(super) fn draw(
     let width = inner(area.width);
     let rows = usize::from(area.height);
     drawn.chat_rows = area.height;
-    cache.frame += 1;
     let sight = &view.sight;
     let mut page = Page { blocks: view.blocks, paper: Paper { agent: view.agent, width, theme }, cache };
     let top = match sight.top {
@@ -297,8 +389,7 @@ pub(super) fn draw(
         // The last row of a block is the gap below it.
         let last = page.height(at).saturating_sub(1);
         let room = usize::from(inner.bottom() - y);
-        let seen: Vec<Line<'static>> = page.lines(at).iter().skip(skip).take(room).cloned().collect();
-        for (index, line) in seen.into_iter().enumerate() {
+        for (index, line) in page.rows(at, skip, room).into_iter().enumerate() {
             let row = Rect { y, height: 1, ..inner };
             let hits = needle.as_ref().map(|needle| needle.places(&line)).unwrap_or_default();
             frame.render_widget(Paragraph::new(line), row);

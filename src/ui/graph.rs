@@ -54,6 +54,7 @@ pub(super) fn draw(
     for (at, y) in (drawn.graph_top..).zip(inside.rows().map(|row| row.y)) {
         let Some(row) = view.rows.get(at) else { break };
         let place = Rect { y, height: 1, ..inside };
+        drawn.laid += 1;
         frame.render_widget(Paragraph::new(line(row, at, view, focused, theme, inside.width)), place);
         if focused && at == view.chosen {
             frame.buffer_mut().set_style(place, theme.style(Tone::Selection));

@@ -3,7 +3,7 @@
 //! clock, no process.
 //!
 //! `view` is what is drawn, `layout` where on the whole screen, `strip` what and how much of it below what stands on the
-//! ordinary one, `chat`, `block`, `card`, `composer`,
+//! ordinary one, `chat`, `block`, `card`, `scroll`, `printed`, `composer`,
 //! `approval`, `shell`, `summoner`, `welcome`, `graph`, `sessions`, `pager`, `question`, `picker` and `status` how; `markdown`, `highlight`,
 //! `needle`, `links` and `theme` serve them.
 
@@ -24,8 +24,10 @@ mod needle;
 mod pager;
 mod panel;
 mod picker;
+mod printed;
 mod question;
 mod rules;
+mod scroll;
 mod sessions;
 mod shell;
 mod status;
@@ -54,7 +56,7 @@ use theme::{Theme, Tone};
 /// Draws the whole screen; says what was seen of the dialog and of the chat.
 pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame<'_>) -> Drawn {
     let area = frame.area();
-    cache.forget_links();
+    cache.begin();
     frame.buffer_mut().set_style(area, theme.style(Tone::Text));
     let zoomed = match view.place {
         Place::Chat | Place::Sessions => false,
@@ -128,6 +130,7 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     if theme.is_ascii() {
         ascii::translate(frame.buffer_mut(), theirs.as_ref());
     }
+    drawn.laid += cache.laid();
     drawn
 }
 

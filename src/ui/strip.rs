@@ -35,6 +35,7 @@ pub struct Strip<'a> {
 impl<'a> Strip<'a> {
     /// Lays out what is seen on a screen of this size.
     pub fn new(mut view: View<'a>, cache: &mut Cache, theme: &Theme, size: Size) -> Strip<'a> {
+        cache.begin();
         let screen = Rect::from((Position::ORIGIN, size));
         if !layout::is_enough(screen) {
             return Strip { view, screen, above: Vec::new(), through: None, chat: 0, below: 0 };
@@ -67,7 +68,6 @@ impl<'a> Strip<'a> {
     /// Draws it at the end of the frame's area.
     pub fn draw(&self, cache: &mut Cache, theme: &Theme, frame: &mut Frame<'_>) -> Drawn {
         let (view, all) = (&self.view, frame.area());
-        cache.forget_links();
         frame.buffer_mut().set_style(all, theme.style(Tone::Text));
         let rows = self.rows().min(all.height);
         let area = Rect { y: all.bottom() - rows, height: rows, ..all };
@@ -100,6 +100,7 @@ impl<'a> Strip<'a> {
         if theme.is_ascii() {
             ascii::translate(frame.buffer_mut(), None);
         }
+        drawn.laid = cache.laid();
         drawn
     }
 }

@@ -461,6 +461,8 @@ pub struct Drawn {
     pub dialog: Option<DialogDrawn>,
     /// The newest block that was printed above a strip.
     pub printed: Option<u64>,
+    /// Rows of the chat and of the graph that were laid out for it: what a frame costs.
+    pub laid: usize,
 }
 
 /// How much of a dialog was seen.

@@ -105,3 +105,52 @@ fn thoughts_are_seen_while_they_come_and_folded_afterwards() {
     bench.control('o');
     assert!(bench.draw().contains("five"));
 }
+
+#[test]
+fn of_an_unfolded_flood_a_frame_lays_out_what_is_seen() {
+    let mut bench = Bench::sized(80, 24);
+    bench.announced(&request(1, "docker logs web"));
+    let lines: String = (1..=100_000).map(|row| format!("row {row}\n")).collect();
+    bench.output(1, Stream::Stdout, lines.as_bytes());
+    bench.control('o');
+    let rows = |bench: &mut Bench| (bench.draw(), bench.state.drawn.laid);
+    let (screen, first) = rows(&mut bench);
+    assert!(screen.contains("row 100000") && !screen.contains("folded"), "{screen}");
+    let mut laid = vec![first];
+    for more in 1..=20 {
+        bench.output(1, Stream::Stdout, format!("more {more}\n").as_bytes());
+        let (screen, of_it) = rows(&mut bench);
+        assert!(screen.contains(&format!("more {more}")), "{screen}");
+        laid.push(of_it);
+    }
+    for _ in 0..20 {
+        bench.key(KeyCode::PageUp);
+        laid.push(rows(&mut bench).1);
+    }
+    bench.press(KeyCode::Up, KeyModifiers::ALT);
+    let (screen, of_it) = rows(&mut bench);
+    assert!(screen.contains("→  docker logs web"), "{screen}");
+    laid.push(of_it);
+    assert!(laid.iter().all(|rows| (1..=60).contains(rows)), "{laid:?}");
+}
+
+#[test]
+fn words_are_found_in_an_unfolded_flood() {
+    let mut bench = Bench::sized(80, 24);
+    bench.announced(&request(1, "docker logs web"));
+    let lines: String = (1..=20_000).map(|row| format!("row {row}\n")).collect();
+    bench.output(1, Stream::Stdout, lines.as_bytes());
+    bench.control('o');
+    bench.draw();
+    bench.press(KeyCode::Char('s'), KeyModifiers::ALT);
+    bench.types("row 1234");
+    let screen = bench.draw();
+    assert!(screen.contains("row 12349"), "from the newest back\n{screen}");
+    bench.key(KeyCode::Enter);
+    for _ in 0..10 {
+        bench.types("n");
+        bench.draw();
+    }
+    let screen = bench.draw();
+    assert!(screen.contains("row 1234\n") || screen.contains("row 1234 "), "{screen}");
+}
