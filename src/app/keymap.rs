@@ -512,6 +512,11 @@ impl Keymap {
         keys
     }
 
+    /// The key that does something in a context, as it is written; `None` where the person left none for it.
+    pub(super) fn told(&self, context: Context, action: Action) -> Option<String> {
+        self.keys(context, action).first().copied().map(names::told)
+    }
+
     /// The footer's keys.
     pub(super) fn footer(&self, context: Context) -> Vec<HelpRow> {
         let mut rows = self.rows(context, |binding| binding.footer);

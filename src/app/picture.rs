@@ -1,7 +1,7 @@
 //! The state as a view to be drawn.
 
 use super::dialog::Phase;
-use super::keymap::Context;
+use super::keymap::{Action, Context};
 use super::state::State;
 use crate::bus::Presence;
 use crate::output::escape;
@@ -19,6 +19,7 @@ impl State {
             scroll: dialog.scroll,
             note: &dialog.note,
             answered: dialog.phase == Phase::Answered,
+            look: self.keymap.told(Context::Dialog, Action::LookFirst),
         });
         let context = self.context();
         View {

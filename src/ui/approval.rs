@@ -117,8 +117,9 @@ fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     if let Some(safer) = rows::safer(verdict) {
         row("Safer:", safer, Tone::Text);
     }
+    let look = dialog.look.as_ref().map(|key| format!(" ({key})")).unwrap_or_default();
     for proof in verdict.parts.iter().filter_map(|part| part.proof.as_deref()) {
-        row("Look first:", &format!("{} (Tab)", escape::line(proof)), Tone::Text);
+        row("Look first:", &format!("{}{look}", escape::line(proof)), Tone::Text);
     }
     if let Some(reason) = verdict.deciding() {
         row("Rule:", &rule(reason), Tone::Text);

@@ -144,6 +144,7 @@ impl Scene {
                 scroll: self.dialog_scroll,
                 note: &self.note,
                 answered: self.answered,
+                look: Some("Tab".to_owned()),
             }),
             rules: self.rules.as_ref().map(|loosens| RulesOffer { loosens, accept: false, scroll: 0 }),
             welcome: self.welcome.map(|task| WelcomeView {

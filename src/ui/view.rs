@@ -190,6 +190,8 @@ pub struct Dialog<'a> {
     pub note: &'a str,
     /// The answer was sent and is not settled yet.
     pub answered: bool,
+    /// The key that shows first what the command would change, where there is one.
+    pub look: Option<String>,
 }
 
 /// The offer to go on with an earlier session.

@@ -65,6 +65,40 @@ fn what_a_command_would_change_is_looked_at_before_it_is_answered() {
 }
 
 #[test]
+fn in_an_open_dialog_tab_looks_first_and_while_it_waits_tab_is_the_composers() {
+    let asked = || {
+        let mut asked = request(1, "kubectl apply -f api.yaml");
+        asked.announcement.verdict.parts[0].proof = Some("kubectl diff -f api.yaml".to_owned());
+        asked
+    };
+    let mut bench = Bench::new();
+    bench.bus(Bus::TurnBegan { turn: TurnId(1), text: "do it".to_owned() });
+    bench.types("git status");
+    bench.bus(Bus::ApprovalRequested(asked()));
+    bench.key(KeyCode::Tab);
+    assert_eq!(bench.told(), [say("git status")], "it waits, and what is written is for afterwards");
+    bench.types("git log");
+    bench.pass(600);
+    bench.draw();
+    bench.pass(300);
+    bench.key(KeyCode::Tab);
+    assert!(matches!(bench.told().as_slice(), [ToRuntime::Preview { .. }]), "nothing is queued");
+    assert_eq!(bench.composer(), "git log");
+    // With another key for it, the dialog names that one, and Tab does nothing.
+    let (keymap, problems) = super::super::Keymap::read("dialog:\n  tab: none\n  f8: look-first\n");
+    assert_eq!(problems, [] as [String; 0]);
+    let mut bench = Bench::sized(100, 40);
+    bench.state = State::new("DevOps-Agent").with_keymap((keymap, Vec::new()));
+    bench.asked(asked());
+    let screen = bench.draw();
+    assert!(screen.contains("kubectl diff -f api.yaml (F8)") && !screen.contains("Tab"), "{screen}");
+    bench.key(KeyCode::Tab);
+    assert_eq!(bench.told(), []);
+    bench.key(KeyCode::F(8));
+    assert!(matches!(bench.told().as_slice(), [ToRuntime::Preview { .. }]));
+}
+
+#[test]
 fn suspending_is_asked_of_the_terminal() {
     let mut bench = Bench::new();
     bench.control('z');
