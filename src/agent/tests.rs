@@ -493,6 +493,13 @@ fn an_interrupt_at_rest_does_nothing() {
 }
 
 #[test]
+fn what_to_think_of_something_is_asked_of_a_model_where_one_is_there() {
+    const OPINION: &str = "show the crates, anything odd";
+    asked_model(&say(&mut agent_with_model(), OPINION));
+    assert_eq!(call(&say(&mut agent(), OPINION)).command, "box ls");
+}
+
+#[test]
 fn late_events_of_what_is_over_have_no_effect() {
     let mut agent = agent_with_model();
     let request = call(&say(&mut agent, "show the crates"));

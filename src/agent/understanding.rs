@@ -13,7 +13,8 @@ impl Agent {
     /// Whether the planner is asked at all where a model is there: with the fast path, and for a command line, which
     /// needs nobody to write it.
     pub(super) fn takes(&self, text: &str) -> bool {
-        self.setup.fast_path || planner::is_command(text, &self.setup.lexicon)
+        let lexicon = &self.setup.lexicon;
+        self.setup.fast_path && !planner::asks_opinion(text, lexicon) || planner::is_command(text, lexicon)
     }
 
     /// Whether what the planner makes of a request needs no model: a plan, and the question for what a change is to be

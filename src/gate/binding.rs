@@ -24,7 +24,7 @@ use crate::skill::Endpoint;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Impossible {
     /// No such program; a lower-case sentence.
-    #[error("{program} is not installed or not in the search path")]
+    #[error("{program} is not installed or not in the search path: install it, or add its directory to PATH")]
     NotFound { program: String },
     #[error("there is no shell to run this line with")]
     NoShell,

@@ -381,7 +381,9 @@ fn to_share(part: i64, whole: i64) -> f64 {
 fn mark_filler(matching: &mut Matching<'_>) {
     for at in 0..matching.tokens.len() {
         let norm = matching.norm(at);
-        let idle = matching.tool.filler.contains(norm) || matching.lexicon.looking.contains(norm);
+        let idle = matching.tool.filler.contains(norm)
+            || matching.lexicon.looking.contains(norm)
+            || matching.lexicon.judging.contains(norm);
         if matching.free(at) && !matching.tokens[at].quoted && idle {
             matching.mark(at, 1, Mark::Idle);
         }

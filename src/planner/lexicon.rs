@@ -28,6 +28,7 @@ struct Language {
     environments: BTreeSet<String>,
     common: BTreeSet<String>,
     looking: BTreeSet<String>,
+    judging: BTreeSet<String>,
     spellings: BTreeMap<String, String>,
     idle_phrases: Vec<String>,
     rewrites: BTreeMap<String, Vec<String>>,
@@ -92,6 +93,8 @@ pub struct Lexicon {
     pub(super) rewrites: BTreeMap<String, Vec<Rewrite>>,
     /// Words that say nothing more where something is only looked at.
     pub(super) looking: BTreeSet<String>,
+    /// Words that ask for an opinion of it.
+    pub(super) judging: BTreeSet<String>,
     /// How a sentence begins that tells something and asks for nothing.
     pub(super) statement_openers: BTreeSet<String>,
     /// Words for a state to what a listing prints for it.
@@ -143,6 +146,7 @@ impl Lexicon {
             environments: language.environments,
             common: language.common,
             looking: language.looking,
+            judging: language.judging,
             spellings: language.spellings,
             statement_openers: language.statement_openers.into_iter().collect(),
             conditions: language.conditions,

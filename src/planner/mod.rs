@@ -79,6 +79,13 @@ pub fn is_command(text: &str, lexicon: &Lexicon) -> bool {
     text.len() <= MAX_REQUEST && literal::plan(text.trim(), lexicon).is_some()
 }
 
+/// Whether a text asks what to think of something, which a listing of it does not answer.
+#[must_use]
+pub fn asks_opinion(text: &str, lexicon: &Lexicon) -> bool {
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| lexicon.judging.contains(&word.to_lowercase()))
+}
+
 /// Plans a request of which nothing else is known. `filled` are answers to earlier questions by slot name.
 #[must_use]
 pub fn plan(request: &str, lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Planning {

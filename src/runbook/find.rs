@@ -192,6 +192,9 @@ impl Runbooks {
             return Vec::new();
         }
         let tokens = self.cut(request);
+        if forbids(&tokens) {
+            return Vec::new();
+        }
         let mut found: Vec<Found> =
             self.books.iter().filter_map(|book| self.considered(book, &tokens, filled)).collect();
         for found in &mut found {
@@ -418,6 +421,17 @@ fn is_deed(word: &str) -> bool {
 
 fn has_content(token: &Token) -> bool {
     token.quoted || !is_passed_over(&token.norm)
+}
+
+/// Whether a request says what is to be left: «do not push yet» is no complaint that pushing fails.
+fn forbids(tokens: &[Token]) -> bool {
+    let mut words = tokens.iter().filter(|token| !token.quoted).map(|token| token.norm.as_str());
+    let deed = match words.find(|word| *word != "please") {
+        Some("never") => words.next(),
+        Some("do") if words.next() == Some("not") => words.next(),
+        _ => None,
+    };
+    deed.is_some_and(is_deed)
 }
 
 /// The form in which words are compared. A deed's own word stands for itself: `restart the pod` does not say that it

@@ -308,6 +308,14 @@ fn a_count_of_what_went_wrong_asks_for_no_deed() {
     assert!(!confident("restart the server db.internal, it has a problem, restart it"));
 }
 
+#[test]
+fn what_is_forbidden_is_no_complaint_that_it_fails() {
+    let all = about("'not push'", "");
+    let finds = |request: &str| !all.find(request, &Values::new()).is_empty();
+    assert!(finds("I can not push") && finds("don't know why I can't push"));
+    assert!(!finds("do not push yet") && !finds("please don't push to main") && !finds("never push there"));
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_makes_the_parser_panic(text in "(---\nid: a.b\ntitle: t\nphrases: [x]\n---\n)?(## |- |when |otherwise: |```|\n|`|\\{a\\}|\\[|\\]|go to a|nothing found|finding a|json |[ -~]){0,40}") {
