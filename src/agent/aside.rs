@@ -3,9 +3,8 @@
 //! Owns the question and its answer. What the model says is shown and nothing more: it makes no call, settles no
 //! request, and stands in no transcript. It has a turn of its own, so that words that come late belong to nobody.
 
-use super::prompt::{self, Parts};
-use super::{Agent, Effect, Joined, tool_call};
-use crate::domain::{ApprovalRequest, CallId, Message, ModelEvent, ModelRequest, Role, TurnId};
+use super::{Agent, Effect};
+use crate::domain::{ApprovalRequest, CallId, Message, ModelEvent, Role, TurnId};
 
 /// A question that waits for the model's answer.
 #[derive(Debug)]
@@ -26,26 +25,14 @@ impl Agent {
         facts: &str,
         effects: &mut Vec<Effect>,
     ) -> bool {
-        let Some(Joined { window, calls_tools }) = self.model else { return false };
+        let Some(joined) = self.model else { return false };
         self.turns += 1;
         let turn = TurnId(self.turns);
         let values = [("command", request.announcement.command.as_str()), ("facts", facts), ("question", question)];
         let asked = [Message::text(Role::User, self.setup.phrases.fill("aside_question", &values))];
-        // As in every other question, so that the server has read most of it before.
-        let tools = if calls_tools { tool_call::specifications(&self.offered) } else { Vec::new() };
-        let parts = Parts {
-            prompts: &self.setup.prompts,
-            name: &self.setup.name,
-            surroundings: &self.surroundings,
-            skills: &self.setup.skills,
-            standing: self.standing.as_deref(),
-            turn: &asked,
-            hints: "",
-            tools: &tools,
-            window,
-        };
-        let (messages, _) = prompt::compose(&parts, &mut self.transcript, &mut self.summary);
-        effects.push(Effect::AskModel { turn, request: ModelRequest { messages, tools, think: Some(false) } });
+        // With the same tools as every other question, so that the server has read most of it before.
+        let (asks, _) = self.question(joined, &asked, "", Some(false), effects);
+        effects.push(Effect::AskModel { turn, request: asks });
         let (facts, words) = (facts.to_owned(), String::new());
         self.aside = Some(Aside { turn, call: request.announcement.call, facts, words });
         true

@@ -14,7 +14,7 @@ use super::steering::{self, Steer};
 use super::steps::{self, Steps};
 use super::tool_call::{self, Wanted};
 use super::{Agent, Answerer, Effect, Ending, Joined, State};
-use crate::domain::{CallId, Message, ModelEvent, ModelRequest, OfferedTool, Role, StopReason, ToolCall, TurnId};
+use crate::domain::{CallId, Message, ModelEvent, ModelRequest, OfferedTool, Role, Room, StopReason, ToolCall, TurnId};
 
 /// Answers in a row that no call can be read from, before the agent stops and says so.
 const REPAIRS: usize = 2;
@@ -209,8 +209,24 @@ impl Agent {
 
     fn ask(&mut self, mut talk: Conversation, effects: &mut Vec<Effect>) {
         // A model that left while it was asked is asked no more; its failure is on its way.
-        let Joined { window, calls_tools } = self.model.unwrap_or_default();
-        (talk.curtain, talk.said, talk.thought) = (Curtain::new(calls_tools), None, false);
+        let joined = self.model.unwrap_or_default();
+        (talk.curtain, talk.said, talk.thought) = (Curtain::new(joined.calls_tools), None, false);
+        let (request, room) = self.question(joined, &talk.messages, &talk.hints, talk.think, effects);
+        effects.push(Effect::Room(room));
+        effects.push(Effect::AskModel { turn: talk.turn, request });
+        self.state = State::Talking(talk);
+    }
+
+    /// What a model is asked, with all it is told besides; turns that have no room for it become a summary, and the
+    /// person is told.
+    pub(super) fn question(
+        &mut self,
+        Joined { window, calls_tools }: Joined,
+        turn: &[Message],
+        hints: &str,
+        think: Option<bool>,
+        effects: &mut Vec<Effect>,
+    ) -> (ModelRequest, Room) {
         let tools = if calls_tools { tool_call::specifications(&self.offered) } else { Vec::new() };
         let parts = Parts {
             prompts: &self.setup.prompts,
@@ -218,8 +234,8 @@ impl Agent {
             surroundings: &self.surroundings,
             skills: &self.setup.skills,
             standing: self.standing.as_deref(),
-            turn: &talk.messages,
-            hints: &talk.hints,
+            turn,
+            hints,
             tools: &tools,
             window,
         };
@@ -231,10 +247,7 @@ impl Agent {
             let text = self.setup.phrases.fill("compacted", &[("count", &count), ("summary", &summary)]);
             effects.push(Effect::Notice(text));
         }
-        effects.push(Effect::Room(room));
-        let request = ModelRequest { messages, tools, think: talk.think };
-        effects.push(Effect::AskModel { turn: talk.turn, request });
-        self.state = State::Talking(talk);
+        (ModelRequest { messages, tools, think }, room)
     }
 
     pub(super) fn model_event(&mut self, turn: TurnId, event: ModelEvent, effects: &mut Vec<Effect>) {

@@ -85,21 +85,26 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn our_lines_are_kept_from_the_level_up_and_others_from_warnings_up() {
+    /// What stands in the log after this was done.
+    fn logged(does: impl FnOnce()) -> String {
         let dir = tempfile::tempdir().expect("directory");
         let file = LogFile::open(dir.path()).expect("log");
         let path = file.path().to_owned();
         let lines = Lines::to(file).expect("writer");
-        tracing::subscriber::with_default(subscriber(LevelFilter::INFO, lines.clone()), || {
+        tracing::subscriber::with_default(subscriber(LevelFilter::INFO, lines.clone()), does);
+        lines.close(LAST_LINES);
+        fs::read_to_string(path).expect("text")
+    }
+
+    #[test]
+    fn our_lines_are_kept_from_the_level_up_and_others_from_warnings_up() {
+        let log = logged(|| {
             tracing::info!("ours, wanted");
             tracing::debug!("ours, too low");
             tracing::warn!(target: "hyper", "theirs, wanted");
             tracing::info!(target: "hyper", "theirs, too low");
             tracing::error!(target: "rmcp::service", "whole messages, too low at any level");
         });
-        lines.close(LAST_LINES);
-        let log = fs::read_to_string(path).expect("text");
         assert!(log.contains("ours, wanted") && log.contains("theirs, wanted"), "{log}");
         assert!(!log.contains("too low"), "{log}");
         assert!(!log.contains('\x1b'), "{log}");
@@ -107,16 +112,10 @@ mod tests {
 
     #[test]
     fn a_line_is_a_json_object_with_the_ids_of_what_went_on() {
-        let dir = tempfile::tempdir().expect("directory");
-        let file = LogFile::open(dir.path()).expect("log");
-        let path = file.path().to_owned();
-        let lines = Lines::to(file).expect("writer");
-        tracing::subscriber::with_default(subscriber(LevelFilter::INFO, lines.clone()), || {
+        let log = logged(|| {
             let _inside = tracing::error_span!("call", session = "session_004", turn = 2, call = 5).entered();
             tracing::warn!(why = "a \"quote\"\nand a line end\u{1b}[31m", "it went wrong");
         });
-        lines.close(LAST_LINES);
-        let log = fs::read_to_string(path).expect("text");
         assert_eq!(log.lines().count(), 1, "{log}");
         let line: serde_json::Value = serde_json::from_str(&log).expect("JSON");
         assert_eq!(line["level"], "WARN");
