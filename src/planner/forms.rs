@@ -32,10 +32,15 @@ pub(super) fn is_cued_name(matching: &Matching<'_>, at: usize) -> bool {
     !plain && !token.raw.starts_with('-')
 }
 
-/// `called fix`: said to be a name.
+/// `called fix`, `release old`: said to be a name.
 fn introduced(matching: &Matching<'_>, at: usize) -> bool {
-    at.checked_sub(1)
-        .is_some_and(|before| ["named", "called", "branch", "tag", "namespace"].contains(&matching.norm(before)))
+    // Behind a noun such a word tells no property of it, as «broken» does.
+    const NAMES: &[&str] = &["old", "new", "next", "extra", "spare", "mine"];
+    at.checked_sub(1).is_some_and(|before| {
+        let before = matching.norm(before);
+        ["named", "called", "branch", "tag", "namespace"].contains(&before)
+            || NAMES.contains(&matching.norm(at)) && matching.tool.nouns.contains_key(before)
+    })
 }
 
 pub(super) fn is_path(raw: &str) -> bool {
@@ -78,6 +83,11 @@ pub(super) fn is_tagged_image(raw: &str) -> bool {
     !address
         && is_image(raw)
         && (tagged && !raw.contains('@') || from_registry && !raw.ends_with(".git") && !raw.contains('@'))
+}
+
+/// `values-prod.yaml`: what a chart is given, and no chart.
+pub(super) fn is_values_file(raw: &str) -> bool {
+    [".yaml", ".yml", ".json"].iter().any(|end| raw.len() > end.len() && raw.ends_with(end))
 }
 
 /// `nginx.service`

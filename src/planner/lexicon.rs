@@ -53,6 +53,8 @@ pub(super) struct Tool {
     pub meaningful: BTreeSet<String>,
     /// What prints the values a slot could have.
     pub lists: BTreeMap<String, Template>,
+    /// What is known of things by their names.
+    pub tables: BTreeMap<String, BTreeMap<String, String>>,
     pub intents: Vec<Intent>,
 }
 
@@ -281,6 +283,7 @@ fn tool(skill: &Skill) -> Tool {
         evidence: book.evidence.clone(),
         filler: book.filler.iter().map(|word| word.to_lowercase()).collect(),
         lists: book.lists.clone(),
+        tables: book.tables.clone(),
         intents: book.intents.iter().cloned().map(in_lower_case).collect(),
         ..Tool::default()
     };

@@ -54,8 +54,7 @@ pub(super) fn listing(
 
 /// Whether the intent's commands depend on the slot.
 pub(super) fn uses(intent: &Intent, slot: &str) -> bool {
-    let forms = [format!("{{{slot}}}"), format!("{{{slot}.")];
-    let in_word = |word: &String| forms.iter().any(|form| word.contains(form.as_str()));
+    let in_word = |word: &String| position(word, slot).is_some();
     let all = intent.all.iter().flat_map(|form| form.list.iter().chain(&form.command));
     intent.command.iter().chain(all).any(|item| match item {
         TemplateItem::Word(word) => in_word(word),
@@ -63,6 +62,12 @@ pub(super) fn uses(intent: &Intent, slot: &str) -> bool {
             set.iter().chain(unset).any(|name| name == slot) || words.iter().any(in_word)
         }
     })
+}
+
+/// Where a slot stands last in a text of a template.
+pub(super) fn position(text: &str, slot: &str) -> Option<usize> {
+    let ends = [("{", "}"), ("{", "."), ("{", "|"), ("|", "}"), ("|", "."), ("|", "|")];
+    ends.iter().filter_map(|(open, close)| text.rfind(&format!("{open}{slot}{close}"))).max()
 }
 
 struct Writer<'a> {
@@ -130,7 +135,12 @@ impl Writer<'_> {
         Some(text)
     }
 
-    fn slot(&self, reference: &str) -> Option<String> {
+    /// What a reference stands for; of several, `a.port|b`, the first that is known.
+    fn slot(&self, references: &str) -> Option<String> {
+        references.split('|').find_map(|reference| self.value(reference))
+    }
+
+    fn value(&self, reference: &str) -> Option<String> {
         let (name, form) = reference.split_once('.').map_or((reference, ""), |(name, form)| (name, form));
         let default = || self.slots.get(name).and_then(|spec| spec.default.clone());
         let value = self.values.get(name).map(|value| value.text.clone()).or_else(default)?;
@@ -138,7 +148,8 @@ impl Writer<'_> {
             "one" => Some(self.tool.singular.get(&value).cloned().unwrap_or(value)),
             // `30m` as git and journalctl read it.
             "ago" => Some(ago(&value)),
-            _ => Some(value),
+            "" => Some(value),
+            table => self.tool.tables.get(table)?.get(bare(&value)).cloned(),
         }
     }
 
@@ -158,6 +169,12 @@ impl Writer<'_> {
         text.push_str(rest);
         text
     }
+}
+
+/// The name that something is known by: `redis` of `registry.local/cache/redis:7`.
+fn bare(value: &str) -> &str {
+    let last = value.rsplit('/').next().unwrap_or(value);
+    last.split([':', '@']).next().unwrap_or(last)
 }
 
 fn ago(value: &str) -> String {

@@ -4,8 +4,10 @@
 use super::amounts::{self, number};
 use super::forms::{
     is_commit, is_cued_name, is_email, is_image, is_mode, is_name, is_pair, is_path, is_ref, is_tagged_image,
+    is_values_file,
 };
 use super::matching::{Mark, Matching};
+use super::render;
 use super::tokens::End;
 use crate::skill::{Intent, SlotKind, SlotSpec, TemplateItem};
 
@@ -125,10 +127,7 @@ fn order(intent: &Intent) -> Vec<String> {
         }
     }
     let mut names: Vec<String> = intent.slots.keys().cloned().collect();
-    names.sort_by_key(|name| {
-        let at = [format!("{{{name}}}"), format!("{{{name}.")].iter().filter_map(|form| text.find(form)).min();
-        at.unwrap_or(usize::MAX)
-    });
+    names.sort_by_key(|name| render::position(&text, name).unwrap_or(usize::MAX));
     names
 }
 
@@ -212,6 +211,7 @@ fn take_cued(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<S
     let shaped = matching.tokens.get(at).is_some_and(|token| match kind {
         SlotKind::Path => !is_tagged_image(&token.raw),
         SlotKind::Image => is_image(&token.raw),
+        SlotKind::Chart => !is_values_file(&token.raw),
         _ => true,
     });
     if !named || !matching.free(at) || !fits || !shaped {
@@ -238,7 +238,7 @@ fn take_at(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<Str
         SlotKind::Names => return names_from(matching, at, is_name),
         SlotKind::Paths => return names_from(matching, at, is_path_word),
         SlotKind::Image => is_name(matching, at) && is_image(&raw),
-        SlotKind::Chart => is_name(matching, at),
+        SlotKind::Chart => is_name(matching, at) && !is_values_file(&raw),
         SlotKind::Count | SlotKind::Number | SlotKind::Port => {
             let number = number(matching, at)?;
             matching.mark(at, 1, Mark::Value);
@@ -300,7 +300,8 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
             take_at(matching, SlotKind::Ref, at)
         }
         SlotKind::Chart if wanted => {
-            let at = nearest_name(matching, |raw| raw.contains('/')).or_else(|| nearest_name(matching, |_| true))?;
+            let a_path = nearest_name(matching, |raw| raw.contains('/') && !is_values_file(raw));
+            let at = a_path.or_else(|| nearest_name(matching, |raw| !is_values_file(raw)))?;
             take_at(matching, SlotKind::Chart, at)
         }
         SlotKind::Image if wanted => {

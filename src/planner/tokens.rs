@@ -241,7 +241,8 @@ pub(super) fn phrasal(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>>
         PARTICLES.contains(&token.norm.as_str())
             && lexicon.actions.contains_key(&format!("{} {}", tokens[verb].norm, token.norm))
     })?;
-    if particle == 0 {
+    // «bring it up to date» is another deed than «bring it up».
+    if particle == 0 || rest.get(particle + 2).is_some_and(|after| after.norm == "date") {
         return None;
     }
     let mut moved = tokens.to_vec();

@@ -131,6 +131,8 @@ pub struct IntentBook {
     pub filler: Vec<String>,
     /// Commands that print what a slot could be, a name a line; they only look.
     pub lists: BTreeMap<String, Template>,
+    /// What is known of things by their names: `port: {redis: "6379"}` fills `{image.port}`.
+    pub tables: BTreeMap<String, BTreeMap<String, String>>,
     pub intents: Vec<Intent>,
 }
 
@@ -149,6 +151,8 @@ pub(super) struct RawBook {
     filler: Vec<String>,
     #[serde(default)]
     lists: BTreeMap<String, Vec<RawItem>>,
+    #[serde(default)]
+    tables: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     intents: Vec<RawIntent>,
 }
@@ -202,6 +206,15 @@ impl RawBook {
                 return Err(format!("intent {}: `{list}` stands not under `lists`", intent.id));
             }
         }
+        for intent in &intents {
+            let all = intent.all.iter().flat_map(|form| form.list.iter().chain(&form.command));
+            let unknown = references(intent.command.iter().chain(all))
+                .filter_map(|(_, form)| form)
+                .find(|form| !FORMS.contains(&form.as_str()) && !self.tables.contains_key(form));
+            if let Some(form) = unknown {
+                return Err(format!("intent {}: `{form}` stands not under `tables`", intent.id));
+            }
+        }
         Ok(IntentBook {
             actions: self.actions,
             words: self.words,
@@ -209,6 +222,7 @@ impl RawBook {
             evidence: self.evidence,
             filler: self.filler,
             lists: self.lists.into_iter().map(|(name, words)| (name, template(words))).collect(),
+            tables: self.tables,
             intents,
         })
     }
@@ -218,7 +232,7 @@ impl RawIntent {
     fn build(self) -> Result<Intent, String> {
         let id = self.id;
         let check = |template: Template, extra: Option<&str>| -> Result<Template, String> {
-            for name in slot_names(&template) {
+            for (name, _) in references(&template) {
                 if !self.slots.contains_key(&name) && Some(name.as_str()) != extra {
                     return Err(format!("intent {id}: the command uses {{{name}}}, which is not a slot"));
                 }
@@ -276,22 +290,24 @@ fn template(raw: Vec<RawItem>) -> Template {
         .collect()
 }
 
-fn slot_names(template: &Template) -> Vec<String> {
-    let mut names = Vec::new();
-    for item in template {
-        match item {
-            TemplateItem::Word(word) => names.extend(names_in(word)),
-            TemplateItem::Group { set, unset, words } => {
-                names.extend(set.iter().chain(unset).cloned());
-                words.iter().for_each(|word| names.extend(names_in(word)));
-            }
+/// How a value can be written besides as it is: in the singular, as a time before now.
+const FORMS: &[&str] = &["one", "ago"];
+
+/// The slots a template names, each with the form it is written in.
+fn references<'a>(
+    template: impl IntoIterator<Item = &'a TemplateItem>,
+) -> impl Iterator<Item = (String, Option<String>)> {
+    template.into_iter().flat_map(|item| match item {
+        TemplateItem::Word(word) => names_in(word),
+        TemplateItem::Group { set, unset, words } => {
+            let tested = set.iter().chain(unset).map(|name| (name.clone(), None));
+            tested.chain(words.iter().flat_map(|word| names_in(word))).collect()
         }
-    }
-    names
+    })
 }
 
-/// The slots named in one word: `{name}` and `{name.one}`, not `{{…}}`.
-fn names_in(word: &str) -> Vec<String> {
+/// The slots named in one word: `{name}`, `{name.one}` and `{name.port|other}`, not `{{…}}`.
+fn names_in(word: &str) -> Vec<(String, Option<String>)> {
     let mut names = Vec::new();
     let mut rest = word;
     while let Some(open) = rest.find('{') {
@@ -302,13 +318,15 @@ fn names_in(word: &str) -> Vec<String> {
         }
         let Some(close) = rest.find('}') else { break };
         let name = &rest[..close];
+        rest = &rest[close + 1..];
         // `{..image}` is a JSON path of the command's own.
         if name.starts_with('.') {
-            rest = &rest[close + 1..];
             continue;
         }
-        names.push(name.split('.').next().unwrap_or(name).to_owned());
-        rest = &rest[close + 1..];
+        names.extend(name.split('|').map(|reference| match reference.split_once('.') {
+            Some((name, form)) => (name.to_owned(), Some(form.to_owned())),
+            None => (reference.to_owned(), None),
+        }));
     }
     names
 }
@@ -326,6 +344,19 @@ mod tests {
 
     #[test]
     fn double_braces_are_no_slot() {
-        assert_eq!(names_in("{{.Names}}-{a}{b.one}{..image}"), ["a", "b"]);
+        let names = |word| names_in(word).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(names("{{.Names}}-{a}{b.one}{..image}"), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_table_that_is_not_there_is_a_problem() {
+        let book = |tables: &str| -> Result<IntentBook, String> {
+            let slots = "image: {type: image}";
+            let intent =
+                format!("{{id: a, actions: [run], slots: {{{slots}}}, command: ['{{image.port}}'], reason: r}}");
+            serde_yaml::from_str::<RawBook>(&format!("{{intents: [{intent}], tables: {tables}}}")).unwrap().build()
+        };
+        assert!(book("{}").unwrap_err().contains("`port`"));
+        assert!(book("{port: {redis: '6379'}}").is_ok());
     }
 }
