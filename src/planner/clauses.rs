@@ -51,7 +51,11 @@ pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Optio
     if clauses.len() < 2 {
         return None;
     }
-    let telling: Vec<bool> = clauses.iter().map(|clause| tells(clause, lexicon, strict)).collect();
+    let last = clauses.len() - 1;
+    let telling = clauses.iter().enumerate();
+    let telling: Vec<bool> = telling
+        .map(|(at, clause)| tells(clause, lexicon, strict) || at < last && only_names_a_state(clause, lexicon))
+        .collect();
     if telling.iter().all(|tells| *tells) || telling.iter().all(|tells| !tells) {
         return None;
     }
@@ -106,11 +110,16 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
     let joined = JOINING.contains(&first.norm.as_str());
     let opens = joined && clause.len() > 1 && lexicon.statement_openers.contains(&clause[1].norm)
         || lexicon.statement_openers.contains(&first.norm);
-    let asks = clause.last().is_some_and(|last| last.end == End::Sentence) && first.norm.starts_with("wh");
+    let asks = ["what", "who", "where", "which", "how"].contains(&first.norm.as_str())
+        || clause.last().is_some_and(|last| last.end == End::Sentence) && first.norm.starts_with("wh");
     let wants = clause.iter().any(|token| ["want", "like", "please", "can", "could"].contains(&token.norm.as_str()));
     // A noun stands before its verb: «merge conflicts everywhere», «disk is full».
-    let state = clause.len() > 1 && clause.iter().any(|token| STATES.contains(&token.norm.as_str()));
-    if asks || wants || !(opens || state) || lexicon.actions.contains_key(&first.norm) && !opens {
+    let a_state = |token: &Token| STATES.contains(&token.norm.as_str());
+    let state = clause.len() > 1 && clause.iter().any(a_state);
+    // «new build is out», «deploy of web failed»: a thing that has the name of a deed.
+    let subject = SUBJECTS.contains(&first.norm.as_str()) && clause.iter().skip(1).take(4).any(a_state);
+    let deed = lexicon.actions.contains_key(&first.norm) && !opens && !subject;
+    if asks || wants || !(opens || state) || deed {
         return false;
     }
     let needless = clause.windows(2).any(|pair| {
@@ -120,6 +129,35 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
     let binds = clause.iter().any(|token| token.quoted || BINDING.contains(&token.norm.as_str()));
     !strict || !binds || needless
 }
+
+/// «address already in use:», «no space left on device.»: words before the request that ask for nothing, name nothing
+/// and bound nothing.
+fn only_names_a_state(clause: &[Token], lexicon: &Lexicon) -> bool {
+    const PLACES: &[&str] = &["in", "on", "for", "from", "with", "by", "at", "of", "to", "as", "namespace", "ns"];
+    let content = clause.iter().filter(|token| !lexicon.stop_words.contains(&token.norm)).count();
+    let first = clause.first().map_or("", |token| token.norm.as_str());
+    let label = content == 1 && !clause.iter().any(|token| lexicon.knows_word(&token.norm));
+    let plain = |token: &Token| {
+        let word = &token.norm;
+        let deed = lexicon.actions.get(word).is_some_and(|classes| !classes.contains("show"));
+        let amount = lexicon.numbers.contains_key(word) || word.bytes().any(|byte| byte.is_ascii_digit());
+        let place = lexicon.environments.contains(word) || ["namespace", "ns"].contains(&word.as_str());
+        let binds = BINDING.contains(&word.as_str()) || lexicon.restricting.contains(word);
+        !(token.quoted || token.literal || deed || amount || place || binds || lexicon.judging.contains(word))
+    };
+    // «nginx service down»: what stands beside the name of a thing can be its name.
+    let unknown = |token: &Token| !lexicon.means_something(&token.norm) && !lexicon.common.contains(&token.norm);
+    let noun = clause.iter().any(|token| lexicon.tools.iter().any(|tool| tool.nouns.contains_key(&token.norm)));
+    (label || content > 1 && !(noun && clause.iter().any(unknown)))
+        && !PLACES.contains(&first)
+        && clause.iter().all(plain)
+}
+
+/// Words for a deed that also begin a sentence about a thing.
+const SUBJECTS: &[&str] = &[
+    "new", "build", "deploy", "release", "rollout", "merge", "patch", "push", "update", "upgrade", "restart",
+    "install", "test", "backup", "live", "commit", "rebase", "pull",
+];
 
 /// Verbs of a sentence that tells how things are.
 const STATES: &[&str] = &[
@@ -168,6 +206,22 @@ const STATES: &[&str] = &[
     "taken",
     "can't",
     "cannot",
+    "moved",
+    "ignores",
+    "exited",
+    "hung",
+    "blocks",
+    "renamed",
+    "closed",
+    "says",
+    "said",
+    "goes",
+    "gone",
+    "changed",
+    "added",
+    "rebased",
+    "merged",
+    "pushed",
 ];
 
 /// Splits a request into the deeds it names; one part when it is one. `anywhere` also splits at «and» and at commas

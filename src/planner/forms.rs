@@ -90,6 +90,20 @@ pub(super) fn is_values_file(raw: &str) -> bool {
     [".yaml", ".yml", ".json"].iter().any(|end| raw.len() > end.len() && raw.ends_with(end))
 }
 
+/// `db-0`, `web-6f5b7d88c4-9jh2t`: a name as a StatefulSet, or a Deployment, gives its pods.
+pub(super) fn is_pod_name(raw: &str) -> bool {
+    let Some((stem, last)) = raw.rsplit_once('-') else { return false };
+    let plain = |text: &str| {
+        text.starts_with(|first: char| first.is_ascii_alphabetic())
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    let digits = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    let numbered = (1..=3).contains(&last.len()) && last.bytes().all(|byte| byte.is_ascii_digit());
+    let hashed = last.len() == 5
+        && stem.rsplit_once('-').is_some_and(|(_, hash)| (8..=10).contains(&hash.len()) && digits(hash));
+    plain(raw) && (numbered || hashed)
+}
+
 /// `nginx.service`
 pub(super) fn is_unit(raw: &str) -> bool {
     [".service", ".socket", ".timer", ".target", ".mount"].iter().any(|end| raw.len() > end.len() && raw.ends_with(end))

@@ -8,7 +8,7 @@ use super::forms;
 use super::lexicon::{Lexicon, Tool};
 use super::matching::{Mark, Matching};
 use super::slots::{self, Value};
-use super::tokens::Token;
+use super::tokens::{End, Token};
 use super::{Planning, Question, Subject, Unsure, render};
 use crate::domain::Plan;
 use crate::skill::{Intent, SlotKind, SlotSpec};
@@ -336,6 +336,7 @@ fn consider<'a>(
     if reads(intent) {
         mark_filler(&mut matching);
     }
+    mark_narrowing(&mut matching, reads(intent));
     let missing = intent
         .slots
         .iter()
@@ -390,6 +391,30 @@ fn mark_filler(matching: &mut Matching<'_>) {
     }
 }
 
+/// «only the pod web-1»: a command for that value does nothing else, and a look for that noun shows nothing else.
+fn mark_narrowing(matching: &mut Matching<'_>, reads: bool) {
+    const ARTICLES: &[&str] = &["the", "a", "an", "my", "our", "its", "this", "that", "those", "these"];
+    for at in 0..matching.tokens.len() {
+        if !matching.free(at) || matching.tokens[at].quoted || !["only", "just"].contains(&matching.norm(at)) {
+            continue;
+        }
+        let mut next = at + 1;
+        while ARTICLES.contains(&matching.norm(next)) {
+            next += 1;
+        }
+        let ends = at + 1 == matching.tokens.len() || matching.tokens[at].end > End::Nothing;
+        let before = at.checked_sub(1).filter(|_| ends);
+        let honoured = |at: usize| match matching.marks.get(at) {
+            Some(Mark::Value) => true,
+            Some(Mark::Used) => reads,
+            _ => false,
+        };
+        if honoured(next) || before.is_some_and(honoured) {
+            matching.mark(at, 1, Mark::Used);
+        }
+    }
+}
+
 /// Words that mean something elsewhere and stand here where only a name stands: between a noun and the end or a
 /// preposition, as in «the deployment checkout in shop».
 fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
@@ -431,9 +456,9 @@ fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
         .filter(|at| {
             let token = &matching.tokens[*at];
             let before = &matching.tokens[at - 1];
-            let last = token.end > super::tokens::End::Nothing || at + 1 == matching.tokens.len();
+            let last = token.end > End::Nothing || at + 1 == matching.tokens.len();
             !token.quoted
-                && before.end == super::tokens::End::Nothing
+                && before.end == End::Nothing
                 && is_verb(&token.norm)
                 && cues.contains(&before.norm.as_str())
                 && (last
@@ -470,8 +495,10 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
         return (1..matching.tokens.len()).find(|at| names_environment(matching, *at)).map(|at| (at, 1));
     }
     let fits = |raw: &str| match form {
+        "daemon" => matching.lexicon.is_daemon(raw),
         "image" => forms::is_tagged_image(raw),
         "unit" => forms::is_unit(raw),
+        "pod" => forms::is_pod_name(raw),
         "url" => raw.contains("://") || raw.contains('@') && raw.contains(':'),
         "path" => forms::is_path(raw) && !raw.contains("://"),
         // A branch has slashes too; a file has an ending or says where it is.

@@ -26,6 +26,7 @@ struct Language {
     units: BTreeMap<String, String>,
     all_words: Vec<String>,
     environments: BTreeSet<String>,
+    daemons: BTreeSet<String>,
     common: BTreeSet<String>,
     looking: BTreeSet<String>,
     judging: BTreeSet<String>,
@@ -85,6 +86,8 @@ pub struct Lexicon {
     pub(super) all_words: BTreeSet<String>,
     /// Words that name a namespace by themselves: `staging`.
     pub(super) environments: BTreeSet<String>,
+    /// Services of a machine that are hardly ever anything else; `*` at one end stands for any letters.
+    pub(super) daemons: BTreeSet<String>,
     /// Plain words that are no names.
     pub(super) common: BTreeSet<String>,
     /// Careless spellings to the word meant.
@@ -146,6 +149,7 @@ impl Lexicon {
             units: language.units,
             all_words: language.all_words.into_iter().collect(),
             environments: language.environments,
+            daemons: language.daemons,
             common: language.common,
             looking: language.looking,
             judging: language.judging,
@@ -257,6 +261,16 @@ impl Lexicon {
     pub(super) fn beginning_with(&self, letter: char) -> impl Iterator<Item = &String> {
         let first = letter.to_string();
         self.vocabulary.range(first..).take_while(move |word| word.starts_with(letter))
+    }
+
+    /// Whether a name is that of a service of the machine: `sshd`, `systemd-resolved`.
+    pub(super) fn is_daemon(&self, name: &str) -> bool {
+        self.daemons.contains(name)
+            || self.daemons.iter().any(|pattern| match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+                (Some(end), _) => name.ends_with(end) && name.len() > end.len(),
+                (_, Some(start)) => name.starts_with(start) && name.len() > start.len(),
+                _ => false,
+            })
     }
 
     /// Whether a word belongs to the planner's English, alone or in a phrase, so that it is hardly a name.

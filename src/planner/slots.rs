@@ -288,7 +288,7 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
             take_at(matching, spec.kind, at)
         }
         SlotKind::Name | SlotKind::Host if wanted => {
-            let at = nearest_name(matching, |_| true)?;
+            let at = nearest_name(matching, |_| true).or_else(|| told_name(matching))?;
             take_at(matching, spec.kind, at)
         }
         SlotKind::Commit if wanted => {
@@ -309,7 +309,7 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
             take_at(matching, SlotKind::Image, at)
         }
         SlotKind::Names if wanted => {
-            let at = nearest_name(matching, |_| true)?;
+            let at = nearest_name(matching, |_| true).or_else(|| told_name(matching))?;
             names_from(matching, at, is_name)
         }
         SlotKind::Name | SlotKind::Names => {
@@ -355,6 +355,19 @@ fn nearest_name(matching: &Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<
         anchors.map(|anchor| if at > *anchor { at - anchor } else { (anchor - at) * 2 }).min().unwrap_or(at)
     };
     names.into_iter().min_by_key(|at| (distance(*at), *at))
+}
+
+/// The one thing that was named where it is told how things are: «vault-1 restarted, what did it say».
+fn told_name(matching: &Matching<'_>) -> Option<usize> {
+    let literal = |at: &usize| {
+        let token = &matching.tokens[*at];
+        // Neither a time nor a path.
+        let name = token.raw.starts_with(|first: char| first.is_ascii_alphabetic());
+        matching.marks[*at] == Mark::Told && token.literal && name && !token.quoted && is_name(matching, *at)
+    };
+    let mut named = (0..matching.tokens.len()).filter(literal);
+    let first = named.next()?;
+    named.next().is_none().then_some(first)
 }
 
 fn is_number(raw: &str) -> bool {

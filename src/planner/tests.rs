@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::skill::{Skill, parse};
 
-const BOXES: &str = r#"
+const BOXES: &str = r##"
 ## auto_execute
 - box ls *
 ## options
@@ -16,6 +16,7 @@ box: {verbs: {ls: "-a", rm: "-f", logs: "-f --tail="}}
 ```yaml
 words: {containers: [container, box], pods: [pod, po]}
 kinds: [pods]
+tables: {port: {redis: "6379"}}
 evidence: [docker]
 intents:
 - id: box.list
@@ -44,6 +45,14 @@ intents:
     follow: {type: flag, words: [follow, live]}
   command: [box, logs, "{name}", ["--tail={count}"], ["--since={since}"], ["-n", "{namespace}"], ["?follow", "-f"]]
   reason: Reads the logs of {name}.
+- id: box.run
+  actions: [run]
+  needs: [["#image", "#pod", "#daemon", port]]
+  slots:
+    image: {type: image, required: Which image?}
+    port: {type: port, after: [port]}
+  command: [box, run, ["-p", "{port}:{image.port|port}"], "{image}"]
+  reason: Runs {image}.
 - id: box.get
   actions: [show]
   needs: []
@@ -51,7 +60,7 @@ intents:
   command: [box, get, "{kind}", ["-n", "{namespace}"]]
   reason: Lists {kind}.
 ```
-"#;
+"##;
 
 fn lexicon() -> Lexicon {
     let skill: Skill = parse("box", "box/SKILL.md", BOXES);
@@ -257,6 +266,47 @@ fn a_command_line_that_goes_on_as_a_sentence_is_not_taken_as_typed() {
 #[test]
 fn a_word_left_over_fills_nothing_that_is_optional() {
     assert!(lines("show the containers gizmo")[0].starts_with("??"), "{:?}", lines("show the containers gizmo"));
+}
+
+#[test]
+fn what_is_known_of_a_name_fills_a_command_and_what_is_not_known_falls_back() {
+    assert_eq!(lines("run redis:7 on port 8000"), ["box run -p 8000:6379 redis:7"]);
+    assert_eq!(
+        lines("run registry.local/cache/redis:7 on port 8000"),
+        ["box run -p 8000:6379 registry.local/cache/redis:7"]
+    );
+    assert_eq!(lines("run acme/shop:7 on port 8000"), ["box run -p 8000:8000 acme/shop:7"]);
+    assert_eq!(lines("run redis:7"), ["box run redis:7"]);
+}
+
+#[test]
+fn names_are_known_by_their_form() {
+    for (name, known) in [
+        ("db-0", true),
+        ("web-6f5b7d88c4-9jh2t", true),
+        ("sshd", true),
+        ("systemd-resolved", true),
+        ("web", false),
+        ("web-prod", false),
+        ("12-0", false),
+    ] {
+        assert_eq!(lines(&format!("run {name}")) == [format!("box run {name}")], known, "{name}");
+    }
+}
+
+#[test]
+fn only_and_just_are_honoured_by_the_value_they_stand_beside_and_bind_elsewhere() {
+    assert_eq!(lines("show only the logs of web1"), ["box logs web1"]);
+    assert_eq!(lines("remove only the container web1"), ["?? only"]);
+    assert_eq!(lines("remove container web1 only"), ["box rm web1"]);
+    assert_eq!(lines("remove the container web1 only tomorrow"), ["?? only tomorrow"]);
+}
+
+#[test]
+fn the_one_name_that_is_told_is_meant_by_what_is_asked() {
+    assert_eq!(lines("web-1 restarted at 3am, show the logs"), ["box logs web-1"]);
+    assert_eq!(lines("web-1 hangs since web-2 restarted, show the logs"), ["? Whose logs?"]);
+    assert_eq!(lines("address already used: show the containers"), ["box ls"]);
 }
 
 #[test]

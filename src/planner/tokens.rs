@@ -75,8 +75,10 @@ fn end_of(punctuation: &str) -> End {
 }
 
 /// Say nothing where a sentence begins; elsewhere they can be names.
-const GREETINGS: &[&str] =
-    &["hi", "hey", "hello", "yo", "please", "ok", "okay", "so", "well", "now", "right", "alright", "thanks"];
+const GREETINGS: &[&str] = &[
+    "hi", "hey", "hello", "yo", "please", "ok", "okay", "so", "well", "now", "right", "alright", "thanks", "hm", "hmm",
+    "oh", "ugh", "uh", "argh", "morning", "sorry",
+];
 
 /// The tokens without phrases that say nothing.
 fn without_idle(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
