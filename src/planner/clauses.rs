@@ -112,7 +112,13 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
         || lexicon.statement_openers.contains(&first.norm);
     let asks = ["what", "who", "where", "which", "how"].contains(&first.norm.as_str())
         || clause.last().is_some_and(|last| last.end == End::Sentence) && first.norm.starts_with("wh");
-    let wants = clause.iter().any(|token| ["want", "like", "please", "can", "could"].contains(&token.norm.as_str()));
+    // «I don't want to lose the edits» bounds nothing that a deed must bear.
+    let fears = clause.windows(3).any(|words| {
+        let words: Vec<&str> = words.iter().map(|token| token.norm.as_str()).collect();
+        words == ["want", "to", "lose"] || words == ["not", "to", "lose"]
+    });
+    let wants =
+        !fears && clause.iter().any(|token| ["want", "like", "please", "can", "could"].contains(&token.norm.as_str()));
     // A noun stands before its verb: «merge conflicts everywhere», «disk is full».
     let a_state = |token: &Token| STATES.contains(&token.norm.as_str());
     let state = clause.len() > 1 && clause.iter().any(a_state);
@@ -127,7 +133,7 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
             && ["need", "use"].contains(&pair[1].norm.as_str())
     });
     let binds = clause.iter().any(|token| token.quoted || BINDING.contains(&token.norm.as_str()));
-    !strict || !binds || needless
+    !strict || !binds || needless || fears
 }
 
 /// «address already in use:», «no space left on device.»: words before the request that ask for nothing, name nothing

@@ -5,7 +5,7 @@ use super::matching::Matching;
 /// Whether a token can be the name of something.
 pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
     let Some(token) = matching.tokens.get(at) else { return false };
-    if token.raw.starts_with('-') {
+    if token.raw.starts_with('-') || is_misspelt_noun(matching, at) {
         return false;
     }
     token.quoted
@@ -14,6 +14,13 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
         || !(matching.lexicon.common.contains(&token.norm)
             || matching.lexicon.means_something(&token.norm)
             || matching.tool.meaningful.contains(&token.norm))
+}
+
+/// «the new relase»: behind an article and beside a noun that it nearly is, a word is no name.
+fn is_misspelt_noun(matching: &Matching<'_>, at: usize) -> bool {
+    let Some(meant) = matching.tokens.get(at).and_then(|token| token.meant.as_ref()) else { return false };
+    let article = at.checked_sub(1).is_some_and(|before| ["the", "new", "a", "my"].contains(&matching.norm(before)));
+    article && matching.lexicon.tools.iter().any(|tool| tool.nouns.contains_key(meant))
 }
 
 /// Whether a word can be a name where a cue stands before it, although it means something elsewhere.

@@ -123,9 +123,10 @@ fn value_of<'a>(candidate: &'a Candidate<'_>, kind: SlotKind) -> Option<&'a Valu
 
 /// What a request is about: what a pronoun after it stands for.
 fn subject(best: &Candidate<'_>) -> Subject {
-    let kind = value_of(best, SlotKind::Kind).map(|value| value.text.clone());
+    let kind = value_of(best, SlotKind::Kind).or_else(|| value_of(best, SlotKind::Kinds));
+    let kind = kind.filter(|kind| !kind.text.contains(',')).map(|value| value.text.clone());
     let kind = kind.or_else(|| {
-        let slot = best.intent.slots.values().find(|spec| spec.kind == SlotKind::Kind)?;
+        let slot = best.intent.slots.values().find(|spec| matches!(spec.kind, SlotKind::Kind | SlotKind::Kinds))?;
         slot.default.clone()
     });
     let singular = |written: &String| best.tool.singular.get(written).cloned().unwrap_or_else(|| written.clone());

@@ -141,6 +141,12 @@ fn whole(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, 
     if matches!(first.planning, Planning::Plan(_)) {
         return first;
     }
+    // «the api service is down, start it» asks for one thing.
+    if let Some(understood) = asking(words, lexicon, filled, context, true)
+        && matches!(understood.planning, Planning::Plan(_))
+    {
+        return understood;
+    }
     let parts = clauses::parts(words, lexicon, true);
     if parts.len() > 1
         && let Some(understood) = sequence(&parts, lexicon, filled, context, false)

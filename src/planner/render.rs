@@ -124,11 +124,13 @@ impl Writer<'_> {
                 continue;
             }
             let Some(close) = rest.find('}') else { break };
-            if rest[1..].starts_with('.') {
-                text.push_str(&rest[..=close]);
-            } else {
-                text.push_str(&self.slot(&rest[1..close])?);
+            // `{..image}` and `{"spec": …}` are the command's own.
+            if !rest[1..].starts_with(|first: char| first.is_ascii_lowercase()) {
+                text.push('{');
+                rest = &rest[1..];
+                continue;
             }
+            text.push_str(&self.slot(&rest[1..close])?);
             rest = &rest[close + 1..];
         }
         text.push_str(rest);

@@ -100,7 +100,7 @@ pub(super) fn fill(matching: &mut Matching<'_>, intent: &Intent) {
             let value = match pass {
                 Pass::Certain => certain(matching, spec),
                 Pass::Announced => announced(matching, spec),
-                Pass::ByForm => by_form(matching, spec),
+                Pass::ByForm => by_form(matching, spec).or_else(|| told(matching, spec)),
             };
             if let Some(text) = value {
                 matching.values.insert(name.clone(), Value { text });
@@ -147,7 +147,8 @@ fn certain(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
         SlotKind::KeyValue => by_shape(matching, |raw| {
             raw.split_once('=').is_some_and(|(key, _)| !key.is_empty() && !key.starts_with('-'))
         }),
-        SlotKind::Kind => kind(matching),
+        SlotKind::Kind => kind(matching).map(|(kind, _)| kind),
+        SlotKind::Kinds => kinds(matching),
         SlotKind::Message => quoted(matching),
         SlotKind::Command => command(matching),
         SlotKind::Days => amounts::days(matching),
@@ -177,7 +178,19 @@ fn announced(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
                 if !paths && matching.tokens.get(at).is_some_and(|token| !token.quoted && token.raw.starts_with('/')) {
                     continue;
                 }
-                if let Some(text) = take_at(matching, spec.kind, at).or_else(|| take_cued(matching, spec.kind, at)) {
+                // «what did the nginx unit write»: a word that means something is no name where one stands before.
+                let before = start.checked_sub(1).filter(|before| {
+                    words == 1
+                        && names_things(spec.kind)
+                        && is_noun(matching, cue)
+                        && matching.free(*before)
+                        && is_name(matching, *before)
+                });
+                let said = matching.norm(at - 1) == "is";
+                let cued = |matching: &mut Matching<'_>| {
+                    if before.is_some() || said { None } else { take_cued(matching, spec.kind, at) }
+                };
+                if let Some(text) = take_at(matching, spec.kind, at).or_else(|| cued(matching)) {
                     // The cue explains itself by what it announced.
                     matching.mark(start, words, Mark::Used);
                     return Some(text);
@@ -230,42 +243,47 @@ fn take_at(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<Str
     if !(matching.free(at) || told) {
         return None;
     }
-    let raw = token.raw.clone();
-    let fits = match kind {
-        SlotKind::Name | SlotKind::Namespace | SlotKind::Host => is_name(matching, at),
-        SlotKind::Ref => is_name(matching, at) && is_ref(&raw),
-        SlotKind::Commit => (token.literal || is_commit(&raw)) && is_ref(&raw),
+    match kind {
         SlotKind::Names => return names_from(matching, at, is_name),
         SlotKind::Paths => return names_from(matching, at, is_path_word),
-        SlotKind::Image => is_name(matching, at) && is_image(&raw),
-        SlotKind::Chart => is_name(matching, at) && !is_values_file(&raw),
         SlotKind::Count | SlotKind::Number | SlotKind::Port => {
             let number = number(matching, at)?;
             matching.mark(at, 1, Mark::Value);
             return Some(number);
         }
-        // `web:1` is an image and no path.
-        SlotKind::Path => token.quoted || !is_tagged_image(&raw) && (is_path(&raw) || is_name(matching, at)),
-        SlotKind::Url | SlotKind::Address => raw.contains("://"),
-        SlotKind::Email => is_email(&raw),
-        SlotKind::Glob => raw.contains(['*', '?']),
-        SlotKind::Mode => is_mode(&raw),
-        SlotKind::Pair => is_pair(&raw),
-        SlotKind::KeyValue => raw.contains('='),
         SlotKind::Message => return rest_as_message(matching, at),
-        SlotKind::Duration
-        | SlotKind::Kind
-        | SlotKind::Flag
-        | SlotKind::Choice
-        | SlotKind::Command
-        | SlotKind::Days
-        | SlotKind::Size => false,
-    };
-    if !fits {
+        _ => {}
+    }
+    if !can_be(matching, kind, at) {
         return None;
     }
+    let raw = matching.tokens[at].raw.clone();
     matching.mark(at, 1, Mark::Value);
     Some(raw)
+}
+
+/// Whether the word at `at` has the form of the kind, which is one that one word can fill.
+fn can_be(matching: &Matching<'_>, kind: SlotKind, at: usize) -> bool {
+    let Some(token) = matching.tokens.get(at) else { return false };
+    let raw = token.raw.as_str();
+    match kind {
+        SlotKind::Name | SlotKind::Names | SlotKind::Namespace | SlotKind::Host => is_name(matching, at),
+        SlotKind::Ref => is_name(matching, at) && is_ref(raw),
+        SlotKind::Commit => (token.literal || is_commit(raw)) && is_ref(raw),
+        SlotKind::Image => is_name(matching, at) && is_image(raw),
+        SlotKind::Chart => is_name(matching, at) && !is_values_file(raw),
+        // `web:1` is an image and no path.
+        SlotKind::Path | SlotKind::Paths => {
+            token.quoted || !is_tagged_image(raw) && (is_path(raw) || is_name(matching, at))
+        }
+        SlotKind::Url | SlotKind::Address => raw.contains("://"),
+        SlotKind::Email => is_email(raw),
+        SlotKind::Glob => raw.contains(['*', '?']),
+        SlotKind::Mode => is_mode(raw),
+        SlotKind::Pair => is_pair(raw),
+        SlotKind::KeyValue => raw.contains('='),
+        _ => false,
+    }
 }
 
 /// A value that nothing announced: by shape, then, where the command cannot do without it, by nearness to the noun.
@@ -288,7 +306,7 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
             take_at(matching, spec.kind, at)
         }
         SlotKind::Name | SlotKind::Host if wanted => {
-            let at = nearest_name(matching, |_| true).or_else(|| told_name(matching))?;
+            let at = nearest_name(matching, |_| true)?;
             take_at(matching, spec.kind, at)
         }
         SlotKind::Commit if wanted => {
@@ -309,7 +327,7 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
             take_at(matching, SlotKind::Image, at)
         }
         SlotKind::Names if wanted => {
-            let at = nearest_name(matching, |_| true).or_else(|| told_name(matching))?;
+            let at = nearest_name(matching, |_| true)?;
             names_from(matching, at, is_name)
         }
         SlotKind::Name | SlotKind::Names => {
@@ -357,17 +375,37 @@ fn nearest_name(matching: &Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<
     names.into_iter().min_by_key(|at| (distance(*at), *at))
 }
 
-/// The one thing that was named where it is told how things are: «vault-1 restarted, what did it say».
-fn told_name(matching: &Matching<'_>) -> Option<usize> {
-    let literal = |at: &usize| {
+/// The one thing that fits of those that were named where it is told how things are: «vault-1 restarted, what did it
+/// say», «the nginx service hangs, restart it».
+fn told(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
+    const NAMED: &[SlotKind] = &[
+        SlotKind::Name,
+        SlotKind::Names,
+        SlotKind::Path,
+        SlotKind::Paths,
+        SlotKind::Image,
+        SlotKind::Ref,
+        SlotKind::Commit,
+        SlotKind::Chart,
+    ];
+    if spec.required.is_none() || !NAMED.contains(&spec.kind) {
+        return None;
+    }
+    let cue = |at: usize| spec.after.iter().any(|cue| cue == matching.norm(at)) && is_noun(matching, matching.norm(at));
+    let named = |at: &usize| {
         let token = &matching.tokens[*at];
-        // Neither a time nor a path.
-        let name = token.raw.starts_with(|first: char| first.is_ascii_alphabetic());
-        matching.marks[*at] == Mark::Told && token.literal && name && !token.quoted && is_name(matching, *at)
+        let beside = at.checked_sub(1).is_some_and(cue) || cue(*at + 1);
+        // No time, and no number.
+        let name = !token.raw.starts_with(|first: char| first.is_ascii_digit()) || spec.kind == SlotKind::Commit;
+        matching.marks[*at] == Mark::Told && (token.literal || beside) && name && !token.quoted
     };
-    let mut named = (0..matching.tokens.len()).filter(literal);
-    let first = named.next()?;
-    named.next().is_none().then_some(first)
+    let mut fitting = (0..matching.tokens.len()).filter(named).filter(|at| can_be(matching, spec.kind, *at));
+    let first = fitting.next()?;
+    if fitting.next().is_some() {
+        return None;
+    }
+    matching.mark(first, 1, Mark::Value);
+    Some(matching.tokens[first].raw.clone())
 }
 
 fn is_number(raw: &str) -> bool {
@@ -485,7 +523,17 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         while BETWEEN.contains(&matching.norm(next)) {
             next += 1;
         }
-        let nameable = |at: &usize| is_name(matching, *at) || is_cued_name(matching, *at);
+        let lexicon = matching.lexicon;
+        // «the jobs namespace»: between an article or a place and the word it can be nothing else.
+        let framed = |at: usize| {
+            let article = at.checked_sub(1).is_some_and(|before| {
+                ["the", "in", "from", "our", "my", "of"].contains(&matching.norm(before)) && at < next
+            });
+            let word = matching.norm(at);
+            let plain = lexicon.stop_words.contains(word) || lexicon.restricting.contains(word);
+            article && !plain && !["same", "current", "default", "new", "which", "what"].contains(&word)
+        };
+        let nameable = |at: &usize| is_name(matching, *at) || is_cued_name(matching, *at) || framed(*at);
         // Said so, it counts where it is only told too: «the shop namespace is slow, list its pods».
         let open = |at: usize| matches!(matching.marks.get(at), Some(Mark::Free | Mark::Told));
         let before = at.checked_sub(1).filter(|before| open(*before) && nameable(before));
@@ -534,7 +582,8 @@ fn namespace(matching: &mut Matching<'_>) -> Option<String> {
     Some(matching.tokens[environment].raw.clone())
 }
 
-fn kind(matching: &mut Matching<'_>) -> Option<String> {
+/// A kind of things, and where its last word stands.
+fn kind(matching: &mut Matching<'_>) -> Option<(String, usize)> {
     for length in (1..=3).rev() {
         for start in 0..matching.tokens.len().saturating_sub(length - 1) {
             let span = &matching.tokens[start..start + length];
@@ -547,11 +596,39 @@ fn kind(matching: &mut Matching<'_>) -> Option<String> {
                 let written = written.clone();
                 matching.mark(start, length, Mark::Used);
                 matching.anchors.push(start + length - 1);
-                return Some(written);
+                return Some((written, start + length - 1));
             }
         }
     }
     None
+}
+
+/// «the deployments and services»: every kind of a row.
+fn kinds(matching: &mut Matching<'_>) -> Option<String> {
+    let (first, mut last) = kind(matching)?;
+    let mut all = vec![first];
+    loop {
+        let and = matching.norm(last + 1) == "and";
+        if !and && matching.tokens[last].end != End::Clause {
+            break;
+        }
+        let mut at = if and { last + 2 } else { last + 1 };
+        if matching.norm(at) == "and" {
+            at += 1;
+        }
+        while ["the", "all", "its", "their"].contains(&matching.norm(at)) {
+            at += 1;
+        }
+        let written =
+            matching.tool.nouns.get(matching.norm(at)).filter(|written| matching.tool.kinds.contains(*written));
+        let Some(written) = written.filter(|_| !matching.tokens[at].quoted).cloned() else { break };
+        matching.mark(last + 1, at - last, Mark::Used);
+        last = at;
+        if !all.contains(&written) {
+            all.push(written);
+        }
+    }
+    Some(all.join(","))
 }
 
 fn quoted(matching: &mut Matching<'_>) -> Option<String> {

@@ -310,6 +310,18 @@ fn the_one_name_that_is_told_is_meant_by_what_is_asked() {
 }
 
 #[test]
+fn a_word_that_means_something_is_no_name_where_a_name_stands_before_its_noun() {
+    assert_eq!(lines("show the logs of the web container now"), ["box logs web"]);
+    assert_eq!(lines("the web container is weird, show its logs"), ["box logs web"]);
+}
+
+#[test]
+fn what_is_feared_binds_no_deed() {
+    assert_eq!(lines("remove container web1, I don't want to lose time"), ["box rm web1"]);
+    assert_eq!(lines("remove container web1, I don't want it stopped"), ["?? don't stopped"]);
+}
+
+#[test]
 fn odd_requests_do_no_harm() {
     for request in
         ["", "   ", "'", "\"\"", "???", "\u{202e}", "delete", "the", "-", "' '", "a'b'c", "\u{1f4a9} \u{1f4a9}"]

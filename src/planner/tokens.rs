@@ -233,7 +233,8 @@ pub(super) fn sequence(request: &str) -> Vec<String> {
 /// «roll the api back» as «roll back the api»; `None` when no verb is parted from its particle.
 pub(super) fn phrasal(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
     const VERBS: &[&str] = &[
-        "roll", "bring", "take", "turn", "shut", "tear", "spin", "fire", "put", "throw", "clean", "tidy", "set", "wipe",
+        "roll", "bring", "take", "turn", "shut", "tear", "spin", "fire", "put", "throw", "clean", "tidy", "set",
+        "wipe", "hook", "plug", "lift",
     ];
     const PARTICLES: &[&str] = &["up", "down", "back", "off", "away", "out", "aside"];
     let verb = tokens.iter().position(|token| !token.quoted && VERBS.contains(&token.norm.as_str()))?;

@@ -192,7 +192,7 @@ impl Runbooks {
             return Vec::new();
         }
         let tokens = self.cut(request);
-        if forbids(&tokens) {
+        if forbids(&tokens) || wishes(&tokens) {
             return Vec::new();
         }
         let mut found: Vec<Found> =
@@ -432,6 +432,26 @@ fn forbids(tokens: &[Token]) -> bool {
         _ => None,
     };
     deed.is_some_and(is_deed)
+}
+
+/// Whether a request says how things are to be: «nginx must not come up at boot», «I want it stopped».
+fn wishes(tokens: &[Token]) -> bool {
+    const WONDERING: &[&str] = &["why", "what", "how", "when", "know", "see", "find"];
+    const BEING: &[&str] = &["not", "be", "start", "stop", "run", "come", "only", "no"];
+    let words: Vec<&str> = tokens.iter().filter(|token| !token.quoted).map(|token| token.norm.as_str()).collect();
+    if words.iter().any(|word| WONDERING.contains(word)) {
+        return false;
+    }
+    let deed = |word: &&str| {
+        let stem = word.strip_suffix("ped").or_else(|| word.strip_suffix("ed")).unwrap_or(word);
+        is_deed(word) || is_deed(stem)
+    };
+    words.iter().enumerate().any(|(at, word)| match *word {
+        "must" => true,
+        "should" => at > 0 && words.get(at + 1).is_some_and(|next| BEING.contains(next)),
+        "want" => words[at..].iter().any(deed),
+        _ => false,
+    })
 }
 
 /// The form in which words are compared. A deed's own word stands for itself: `restart the pod` does not say that it

@@ -16,6 +16,8 @@ pub enum SlotKind {
     Commit,
     Names,
     Kind,
+    /// Kinds joined by «and», written with commas: `deployments,services`.
+    Kinds,
     Namespace,
     Count,
     Number,
@@ -316,13 +318,13 @@ fn names_in(word: &str) -> Vec<(String, Option<String>)> {
             rest = after.find("}}").map_or("", |end| &after[end + 2..]);
             continue;
         }
+        // `{..image}` and `{"spec": …}` are the command's own.
+        if !rest.starts_with(|first: char| first.is_ascii_lowercase()) {
+            continue;
+        }
         let Some(close) = rest.find('}') else { break };
         let name = &rest[..close];
         rest = &rest[close + 1..];
-        // `{..image}` is a JSON path of the command's own.
-        if name.starts_with('.') {
-            continue;
-        }
         names.extend(name.split('|').map(|reference| match reference.split_once('.') {
             Some((name, form)) => (name.to_owned(), Some(form.to_owned())),
             None => (reference.to_owned(), None),
@@ -345,7 +347,7 @@ mod tests {
     #[test]
     fn double_braces_are_no_slot() {
         let names = |word| names_in(word).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-        assert_eq!(names("{{.Names}}-{a}{b.one}{..image}"), ["a", "b"]);
+        assert_eq!(names("{{.Names}}-{a}{b.one}{..image}{\"spec\":{\"on\":\"{c}\"}}"), ["a", "b", "c"]);
     }
 
     #[test]
