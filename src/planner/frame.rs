@@ -220,16 +220,48 @@ fn listed(words: &[String]) -> String {
 /// «should I delete it?», «what happens if I delete it?»: a question, to which the deed is no answer.
 fn asks_about_a_deed(tokens: &[Token], lexicon: &Lexicon) -> bool {
     // «do I really need to» asks what «do I need to» asks.
+    const OPENING: &[&str] = &[
+        "and",
+        "but",
+        "or",
+        "if",
+        "whether",
+        "when",
+        "what",
+        "then",
+        "because",
+        "tell",
+        "show",
+        "check",
+        "see",
+        "know",
+        "say",
+        "find",
+        "look",
+        "sure",
+        "understand",
+        "hi",
+        "hey",
+        "hello",
+        "question",
+        "curious",
+        "remind",
+        "explain",
+    ];
     const STRESS: &[&str] = &["really", "even", "actually", "ever", "just", "still", "already", "also"];
-    let words: Vec<&str> = tokens
-        .iter()
-        .take_while(|token| !token.quoted)
-        .map(|token| token.norm.as_str())
-        .filter(|word| !STRESS.contains(word))
-        .collect();
+    let asked = tokens.iter().filter(|token| !token.told && !STRESS.contains(&token.norm.as_str()));
+    let words: Vec<&Token> = asked.take_while(|token| !token.quoted).collect();
+    // «the pod that was moved»: only where a clause begins, or behind what makes a question, is a question asked.
+    let begins = |at: usize| {
+        let before = words[..at].iter().rev().take_while(|token| token.end == End::Nothing);
+        before
+            .into_iter()
+            .all(|token| lexicon.stop_words.contains(&token.norm) || OPENING.contains(&token.norm.as_str()))
+    };
     lexicon.asking_first.iter().any(|phrase| {
         let phrase: Vec<&str> = phrase.split_whitespace().collect();
-        words.windows(phrase.len()).any(|window| window == phrase)
+        let fits = |window: &[&Token]| window.iter().zip(&phrase).all(|(token, word)| token.norm == *word);
+        words.windows(phrase.len()).enumerate().any(|(at, window)| fits(window) && begins(at))
     })
 }
 
@@ -533,10 +565,16 @@ fn names_environment(matching: &Matching<'_>, at: usize) -> bool {
 
 /// Finds what the intent needs. The longest alternative of each list counts.
 fn needs(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
+    // «docker is a mess, clean it up»: what takes away without naming an object must be asked for, not told.
+    const SWEEPING: &[&str] = &["remove", "prune", "kill", "discard"];
+    let sweeps = intent.actions.iter().any(|action| SWEEPING.contains(&action.as_str()));
+    let asked = sweeps && intent.slots.values().all(|spec| spec.required.is_none());
     let mut words = 0;
     for alternatives in &intent.needs {
         let found = alternatives.iter().filter_map(|phrase| {
-            present(matching, phrase).map(|(start, length)| (length, std::cmp::Reverse(start), phrase.starts_with('#')))
+            let (start, length) =
+                present(matching, phrase).filter(|(start, length)| !asked || matching.asked(*start, *length))?;
+            Some((length, std::cmp::Reverse(start), phrase.starts_with('#')))
         });
         let (length, std::cmp::Reverse(start), formed) = found.max()?;
         words += i64::try_from(length).unwrap_or(1);

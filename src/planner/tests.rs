@@ -322,6 +322,14 @@ fn what_is_feared_binds_no_deed() {
 }
 
 #[test]
+fn a_deed_is_refused_where_it_is_asked_about_and_not_where_something_else_is_told() {
+    assert_eq!(lines("web1 was moved, remove container web1"), ["box rm web1"]);
+    for question in ["was the container web1 deleted", "our disk is full, should I remove the container web1"] {
+        assert!(lines(question)[0].starts_with('?'), "{question}: {:?}", lines(question));
+    }
+}
+
+#[test]
 fn odd_requests_do_no_harm() {
     for request in
         ["", "   ", "'", "\"\"", "???", "\u{202e}", "delete", "the", "-", "' '", "a'b'c", "\u{1f4a9} \u{1f4a9}"]

@@ -97,7 +97,10 @@ fn without_idle(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
             })
         };
         let idle = lexicon.idle_phrases.get(&tokens[at].norm).and_then(|phrases| phrases.iter().find(fits));
-        match idle {
+        // «at boot and also right now» says two things.
+        let joined = |token: Option<&Token>| token.is_some_and(|token| ["and", "also"].contains(&token.norm.as_str()));
+        let second = tokens[at].norm == "right" && (joined(kept.last()) || joined(tokens.get(at + 2)));
+        match idle.filter(|_| !second) {
             Some(words) => {
                 at += words.len();
                 if let Some(last) = kept.last_mut() {
