@@ -188,7 +188,11 @@ impl Source {
                 Ok(first(&found, shows))
             }
             Source::Table(path) => {
-                let found = path.find(view.rows()?, values);
+                let rows = view.rows()?;
+                if let Some(column) = path.missing_column(rows) {
+                    return Err(format!("the table has no column `{}`", shown(column)));
+                }
+                let found = path.find(rows, values);
                 let shows = |found: &path::Found<'_>| {
                     let index = found.place.strip_prefix('[').and_then(|rest| rest.split(']').next()?.parse().ok());
                     shown(&index.and_then(|index| view.row(index)).unwrap_or_default())
@@ -207,7 +211,7 @@ struct Seen {
 }
 
 fn first(found: &[path::Found<'_>], shows: impl Fn(&path::Found<'_>) -> String) -> Option<Seen> {
-    let first = path::text(found.first()?.value).into_owned();
+    let first = path::text(found.first()?.value).trim().to_owned();
     let mut evidence: Vec<String> = found.iter().take(MOST_SHOWN).map(shows).collect();
     evidence.dedup();
     Some(Seen { first, captured: Values::new(), evidence })
@@ -433,6 +437,8 @@ mod tests {
         let (values, evidence) = held("json `a[v>2].n` as name and json `a[n={name}].v` as v", 0, json, "").unwrap();
         assert_eq!((values["name"].as_str(), values["v"].as_str()), ("y", "5"));
         assert_eq!(evidence, ["a[1].n: y", "a[1].v: 5"]);
+        let (values, _) = held("json `said` as said", 0, r#"{"said": " no route\n"}"#, "").unwrap();
+        assert_eq!(values["said"], "no route");
         assert!(held("json `a[v>2].n` as name and value `{name}` = `x`", 0, json, "").is_none());
     }
 
@@ -442,6 +448,20 @@ mod tests {
             held("table `[READY~^0/].NAME` as pod", 0, "NAME    READY\na       1/1\nb       0/1\n", "").unwrap();
         assert_eq!(values["pod"], "b");
         assert_eq!(evidence, ["NAME b, READY 0/1"]);
+    }
+
+    #[test]
+    fn asking_for_a_column_that_a_table_lacks_is_a_fault() {
+        let holds = |condition: &str, stdout: &str| {
+            let condition = Condition::parse(&tokens(condition).unwrap()).unwrap();
+            condition.holds(&View::new(&Exit::Code(0), stdout, ""), &Values::new()).map(|held| held.is_some())
+        };
+        let table = "NAME    READY\na       1/1\n";
+        assert_eq!(holds("table `[READY~^0/].NAME`", table), Ok(false));
+        for condition in ["table `[STATE=x].NAME`", "no table `[READY~^0/].STATE`"] {
+            assert_eq!(holds(condition, table), Err("the table has no column `STATE`".to_owned()), "{condition}");
+        }
+        assert_eq!(holds("no table `[STATE=x].NAME`", ""), Ok(true), "what prints nothing has no rows");
     }
 
     #[test]

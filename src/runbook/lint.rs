@@ -200,7 +200,7 @@ fn ends(runbook: &Runbook, arrivals: &Arrivals<'_>, possible: &BTreeSet<&str>, p
         for remedy in &finding.remedies {
             check.needed(remedy.line, "the remedy", remedy.text.needed(), remedy.text.optional());
             if let Some(command) = &remedy.command {
-                // Without one of its values it is advice without a command.
+                // Without one of its values it is left out.
                 let slots = command.needed().union(&command.optional()).copied().collect();
                 check.needed(remedy.line, "the remedy", BTreeSet::new(), slots);
             }

@@ -172,6 +172,26 @@ impl Path {
         patterns
     }
 
+    /// The first of its columns that none of these rows has: they are another table's, or one in another language.
+    pub fn missing_column(&self, rows: &Value) -> Option<&str> {
+        let rows = rows.as_array().filter(|rows| !rows.is_empty())?;
+        let is_there = |keys: &[String]| rows.iter().any(|row| keys.iter().any(|key| row.get(key).is_some()));
+        let missing = self.keys().into_iter().find(|keys| !is_there(keys))?;
+        missing.first().map(String::as_str)
+    }
+
+    fn keys(&self) -> Vec<&[String]> {
+        let mut keys = Vec::new();
+        for segment in &self.segments {
+            match segment {
+                Segment::Key(either) => keys.push(either.as_slice()),
+                Segment::Filter(tests) => keys.extend(tests.iter().flat_map(|(path, _)| path.keys())),
+                Segment::Index(_) => {}
+            }
+        }
+        keys
+    }
+
     /// Everything the path leads to, in the order it stands there; `null` is not there.
     pub fn find<'a>(&self, root: &'a Value, values: &Values) -> Vec<Found<'a>> {
         let mut found = vec![Found { place: String::new(), value: root }];

@@ -42,6 +42,7 @@ du -x -d 1 -k {path}
 The file system is {use} full.
 
 - remedy `ls -lS {dir}`: shows its largest files
+- remedy `rm {errors}`: removes what cannot be read
 - remedy: move what is not needed elsewhere
 - next: look into {dir}
 
@@ -92,6 +93,7 @@ fn a_walk_goes_from_step_to_step_to_its_finding() {
     assert!(shown[0].contains("Use% 97%") && shown[1].contains("/var") && shown[2] == "5000 > 1000", "{shown:?}");
     assert_eq!(finding.remedies[0].words.as_deref().unwrap(), ["ls", "-lS", "/var"]);
     assert_eq!(finding.remedies[1].words, None);
+    assert_eq!(finding.remedies.len(), 2, "a command that lacks a value is left out");
     assert_eq!(finding.next_step, "look into /var");
 }
 

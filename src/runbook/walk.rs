@@ -154,7 +154,7 @@ impl Walk {
                     title: spec.title.told(&self.values),
                     text: spec.text.told(&self.values),
                     evidence: self.evidence.clone(),
-                    remedies: spec.remedies.iter().map(|remedy| self.remedy(remedy)).collect(),
+                    remedies: spec.remedies.iter().filter_map(|remedy| self.remedy(remedy)).collect(),
                     next_step: spec.next.told(&self.values),
                 }),
                 None => self.stuck("the runbook has no such finding"),
@@ -238,10 +238,13 @@ impl Walk {
         Err(failure(observed))
     }
 
-    fn remedy(&self, spec: &super::RemedySpec) -> Remedy {
-        // A value that may stand in no command leaves the advice, which says what to do with it.
-        let words = |command: &Command| command.words(&self.values).ok();
-        Remedy { words: spec.command.as_ref().and_then(words), text: spec.text.told(&self.values) }
+    /// A command that lacks a value is none: what it would do is no advice without it. One with a value that may stand
+    /// in no command leaves its words to the person.
+    fn remedy(&self, spec: &super::RemedySpec) -> Option<Remedy> {
+        let is_known = |command: &Command| command.needed().iter().all(|slot| self.values.contains_key(*slot));
+        let command = spec.command.as_ref();
+        let words = command.and_then(|command| command.words(&self.values).ok());
+        command.is_none_or(is_known).then(|| Remedy { words, text: spec.text.told(&self.values) })
     }
 
     fn stuck(&self, why: &str) -> Next {
