@@ -66,6 +66,32 @@ impl Engine {
         self.docker(&["run", "-d", "--init", "--name", name, IMAGE, "sleep", "1000"]);
     }
 
+    /// Starts a container that publishes this port, on a network that lasts as long as what is returned. `None` where
+    /// the engine can make no network; the reason has been printed.
+    ///
+    /// # Panics
+    /// When it cannot and `REQUIRE_REAL=1` is set.
+    pub fn publish(&self, name: &str, port: u16) -> Option<Network<'_>> {
+        let network = Network { engine: self, name: format!("of-{name}") };
+        let made = self.output(&["network", "create", &network.name]);
+        if !made.status.success() {
+            let why = String::from_utf8_lossy(&made.stderr).into_owned();
+            let required = std::env::var_os("REQUIRE_REAL").is_some_and(|value| value == "1");
+            assert!(!required, "the engine makes no network, and REQUIRE_REAL=1 wants one: {why}");
+            println!("skipped: the engine makes no network: {why}");
+            return None;
+        }
+        let published = format!("{port}:80");
+        let args = ["run", "-d", "--init", "--name", name, "--network", &network.name, "-p", &published];
+        self.docker(&[&args[..], &[IMAGE, "sleep", "1000"]].concat());
+        Some(network)
+    }
+
+    /// Runs a command that must fail.
+    pub fn fails(&self, args: &[&str]) {
+        assert!(!self.output(args).status.success(), "docker {args:?} succeeded");
+    }
+
     /// Whether the container exists and runs.
     pub fn runs(&self, name: &str) -> bool {
         let output = self.output(&["inspect", "--format", "{{.State.Running}}", name]);
@@ -108,5 +134,21 @@ impl Drop for Engine {
         for id in ids.split_whitespace() {
             drop(self.output(&["rm", "-f", id]));
         }
+    }
+}
+
+/// A network of a container's own; it ends with this value, and its containers before it.
+pub struct Network<'e> {
+    engine: &'e Engine,
+    name: String,
+}
+
+impl Drop for Network<'_> {
+    fn drop(&mut self) {
+        let ids = self.engine.output(&["ps", "-aq", "--filter", &format!("network={}", self.name)]);
+        for id in String::from_utf8_lossy(&ids.stdout).split_whitespace() {
+            drop(self.engine.output(&["rm", "-f", id]));
+        }
+        drop(self.engine.output(&["network", "rm", &self.name]));
     }
 }

@@ -2,6 +2,7 @@
 //! had, eyes and hands for a terminal.
 
 pub mod chat;
+pub mod diagnosis;
 pub mod disk;
 pub mod docker;
 pub mod front;
