@@ -42,6 +42,9 @@ const BINDING: &[&str] = &[
     "force",
     "all",
     "every",
+    "case",
+    "matter",
+    "matters",
 ];
 
 /// The request with the clauses marked that only tell how things are; `None` when there are none. With `strict` no

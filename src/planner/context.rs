@@ -153,8 +153,11 @@ fn pronoun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(us
             "the" if norm(at + 1) == "same" && (same_noun(norm(at + 2)) || norm(at + 2) == "one") => Some((at, 3)),
             "it" | "them" | "that" | "this" => {
                 let before = at.checked_sub(1).map(norm)?;
-                let classes = lexicon.actions.get(before);
-                let deed = classes.is_some_and(|classes| !classes.contains("show"));
+                // «take it down» stands here as «take down it».
+                let two = at.checked_sub(2).map(|first| format!("{} {before}", norm(first)));
+                let both = two.and_then(|two| lexicon.actions.get(&two));
+                let mut classes = lexicon.actions.get(before).into_iter().chain(both);
+                let deed = classes.any(|classes| !classes.contains("show"));
                 let looked = ["show", "list", "check", "see", "view", "print", "read"].contains(&before);
                 let asked = ["is", "are", "does", "has"].contains(&before) && STATES.contains(&norm(at + 1));
                 let ends = tokens[at].end > End::Nothing || at + 1 == tokens.len();
