@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::keymap::{Action, Context};
 use super::state::State;
 use super::update::Effect;
 use crate::bus::{Event as Bus, Presence};
@@ -78,12 +79,13 @@ impl State {
 
     /// What is going on, and what comes after it.
     pub(super) fn activity(&self) -> String {
-        if let Some(banner) = self.reader.banner().filter(|_| self.place == Place::Chat) {
+        if let Some(banner) = self.reader.banner(&self.keymap).filter(|_| self.place == Place::Chat) {
             return banner;
         }
         let next = self.waiting.first().map(|text| short(text));
+        let cancel = self.keymap.kept(Context::Chat, Action::Cancel);
         if !self.busy {
-            return next.map_or_else(String::new, |next| format!("waits · Ctrl+C takes it back: {next}"));
+            return next.map_or_else(String::new, |next| format!("waits · {cancel} takes it back: {next}"));
         }
         let mut parts = vec![match &self.activity.phase {
             Phase::Working => "working".to_owned(),
@@ -101,7 +103,7 @@ impl State {
         let used = self.usage.prompt_tokens.unwrap_or(0) + self.usage.output_tokens.unwrap_or(0);
         let tells = used > 0 && matches!(self.presence, Presence::Model { .. });
         parts.extend(tells.then(|| format!("{used} tokens")));
-        parts.push("Ctrl+C stops".to_owned());
+        parts.push(format!("{cancel} stops"));
         parts.extend(next.map(|next| format!("next: {next}")));
         parts.join(" · ")
     }

@@ -66,7 +66,7 @@ pub(super) const COMMANDS: &[Command] = &[
     command("search", "<words>", "entries of all sessions with these words", |state, rest, effects| {
         word(state, "SEARCH", rest, effects);
     }),
-    command("find", "<words>", "words in this chat; n and N go on", |state, rest, _| reader::find(state, rest)),
+    command("find", "<words>", "words in this chat, from place to place", |state, rest, _| reader::find(state, rest)),
     command("outline", "", "the turns of this chat, to go to one", |state, _, _| reader::outline(state)),
     command("context", "[--session | --log | --metadata]", "what the memory holds", |state, rest, effects| {
         word(state, "CONTEXT", rest, effects);

@@ -160,11 +160,13 @@ pub(super) fn pressed(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect
             let text = if dialog.reply.trim().is_empty() { "no".to_owned() } else { dialog.reply.clone() };
             if text.trim().eq_ignore_ascii_case("edit") {
                 dialog.reply = format!("edit {}", dialog.request.announcement.command);
-                dialog.note = "Change the command and press Enter; it is judged and asked about by itself.".to_owned();
+                let sends = state.keymap.kept(Context::Dialog, Action::Send);
+                dialog.note = format!("Change the command and press {sends}; it is judged and asked about by itself.");
                 return;
             }
             if !dialog.seen_end && text != "no" {
-                dialog.note = "See the whole of it first: PgDn.".to_owned();
+                let shows = state.keymap.kept(Context::Dialog, Action::PageDown);
+                dialog.note = format!("See the whole of it first: {shows}.");
                 return;
             }
             reply(dialog, text, effects);

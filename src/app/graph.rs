@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::keymap::{Action, Context};
+use super::keymap::{Action, Context, Keymap, joined};
 use super::picker::Palette;
 use super::question::{Purpose, Question};
 use super::state::State;
@@ -15,6 +15,7 @@ use super::update::Effect;
 use super::{help, pager};
 use crate::domain::SessionId;
 use crate::history::graph::{Fold, Kind, Line, Page, Row};
+use crate::output::escape;
 use crate::runtime::{Found, Past, Reading, Wanted};
 use crate::ui::{GraphView, Place};
 
@@ -239,7 +240,7 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         Some(Action::FindOlder) => graph.look(-1),
         Some(Action::FindNewer) => graph.look(1),
         Some(Action::Open) => open(state, effects),
-        Some(Action::Mark) => mark(graph),
+        Some(Action::Mark) => mark(graph, &state.keymap),
         Some(Action::Compare) => compare(state, effects),
         Some(Action::Branch) => branch(state),
         Some(Action::Merge) => merge(state),
@@ -294,7 +295,8 @@ fn open(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(row) = state.graph.chosen_row() else { return };
     let Some((line, entry)) = state.graph.chosen_entry() else { return };
     if row.count > 1 {
-        state.graph.note = "several entries stand here; z shows each".to_owned();
+        let each = state.keymap.does(Context::Graph, Action::Fold, "shows each");
+        state.graph.note = joined("several entries stand here", "; ", each);
         return;
     }
     let title = format!("{} {} {}", row.word(), row.short, row.at.clock());
@@ -305,13 +307,14 @@ fn open(state: &mut State, effects: &mut Vec<Effect>) {
     pager::open(state, title, Wanted::Past(wanted), effects);
 }
 
-fn mark(graph: &mut GraphState) {
+fn mark(graph: &mut GraphState, keymap: &Keymap) {
     let chosen = graph.chosen_entry().filter(|_| graph.chosen_row().is_some_and(is_entry));
     match chosen {
         Some(chosen) if graph.marked.as_ref() == Some(&chosen) => graph.marked = None,
         Some(chosen) => {
             graph.marked = Some(chosen);
-            graph.note = "marked; d on another compares the two".to_owned();
+            let compares = keymap.does(Context::Graph, Action::Compare, "on another compares the two");
+            graph.note = joined("marked", "; ", compares);
         }
         None => graph.note = "only an entry of its own can be marked".to_owned(),
     }
@@ -327,7 +330,8 @@ fn compare(state: &mut State, effects: &mut Vec<Effect>) {
     let graph = &mut state.graph;
     let chosen = graph.chosen_entry().filter(|_| graph.chosen_row().is_some_and(is_entry));
     let (Some(one), Some(other)) = (graph.marked.clone(), chosen) else {
-        graph.note = "mark one entry with Space first, then choose another".to_owned();
+        let mark = state.keymap.told(Context::Graph, Action::Mark);
+        graph.note = format!("mark one entry{} first, then choose another", joined("", " with ", mark));
         return;
     };
     if one == other {
@@ -346,7 +350,8 @@ fn branch(state: &mut State) {
     if newest && here {
         state.question = Some(Question::new(Purpose::Branch, ""));
     } else {
-        state.graph.note = "a branch begins at the newest entry of this session: End goes there".to_owned();
+        let there = state.keymap.does(Context::Graph, Action::ToEnd, "goes there");
+        state.graph.note = joined("a branch begins at the newest entry", ": ", there);
     }
 }
 
@@ -358,7 +363,10 @@ fn fork(state: &mut State) {
             state.question = Some(Question::new(Purpose::Fork(line.session, Some(entry)), ""));
         }
         Some(_) => state.graph.note = "a fork begins on a session's own way, not on a branch".to_owned(),
-        None => state.graph.note = "a fork begins at one entry: choose it, z shows each".to_owned(),
+        None => {
+            let each = state.keymap.does(Context::Graph, Action::Fold, "shows each");
+            state.graph.note = joined("a fork begins at one entry: choose it", ", ", each);
+        }
     }
 }
 
@@ -398,11 +406,20 @@ impl State {
     fn graph_banner(&self) -> String {
         let graph = &self.graph;
         if let Some(looking) = graph.looking.as_ref().filter(|looking| looking.typing) {
-            return format!("/{}▏ · Enter keeps it · Esc", crate::output::escape::line(&looking.text));
+            return format!("/{}▏ · Enter keeps it · Esc", escape::line(&looking.text));
         }
         let waits = self.dialog.as_ref().map(|_| "⚠ a command waits for your approval");
         let note = Some(graph.note.as_str()).filter(|note| !note.is_empty());
-        let back = if graph.looking.is_some() { "n older · N newer · Esc" } else { "Esc to the chat" };
-        [waits, note, Some(back)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        let leaves = self.keymap.kept(Context::Graph, Action::Chat);
+        let back = match &graph.looking {
+            Some(looking) => {
+                let on = [(Action::FindOlder, "older"), (Action::FindNewer, "newer")];
+                let on = on.into_iter().filter_map(|(action, what)| self.keymap.does(Context::Graph, action, what));
+                let text = format!("/{}", escape::line(&looking.text));
+                std::iter::once(text).chain(on).chain([leaves]).collect::<Vec<_>>().join(" · ")
+            }
+            None => format!("{leaves} to the chat"),
+        };
+        [waits, note, Some(&back)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }

@@ -1,7 +1,7 @@
 //! The help: every command and every key, as one text.
 
 use super::command::COMMANDS;
-use super::keymap::{Context, Keymap};
+use super::keymap::{Action, Context, Keymap, joined};
 use super::pager::Pager;
 use super::state::State;
 
@@ -24,7 +24,8 @@ pub(super) fn keys(state: &mut State) {
 }
 
 fn text(keymap: &Keymap) -> Vec<String> {
-    let mut lines = vec!["COMMANDS, in the composer; Ctrl+P looks for one".to_owned()];
+    let looks = keymap.does(Context::Chat, Action::Palette, "looks for one");
+    let mut lines = vec![joined("COMMANDS, in the composer", "; ", looks)];
     lines.extend(COMMANDS.iter().map(|command| format!("  {:<34} {}", command.usage(), command.help)));
     lines.extend(bound(keymap));
     lines

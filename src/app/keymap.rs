@@ -8,7 +8,7 @@ mod names;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::ui::HelpRow;
+use crate::ui::{HelpRow, Keys};
 
 /// Where a key is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,7 +161,7 @@ const TABLE: &[Binding] = &[
         NONE,
         Action::Queue,
         "Tab",
-        "while it works: for afterwards (Enter steers its next step)",
+        "while it works: for afterwards (what is sent steers its next step)",
         false,
     ),
     bind(Context::Chat, KeyCode::Esc, NONE, Action::Stop, "Esc", "while it works: stop it", false),
@@ -318,8 +318,8 @@ const TABLE: &[Binding] = &[
         "open (the entry whole, with all of its output)",
         true,
     ),
-    bind(Context::Graph, KeyCode::Char('/'), NONE, Action::Find, "/", "find (n older, N newer)", true),
-    bind(Context::Graph, KeyCode::Char('n'), NONE, Action::FindOlder, "", "", false),
+    bind(Context::Graph, KeyCode::Char('/'), NONE, Action::Find, "/", "find (words in it)", true),
+    bind(Context::Graph, KeyCode::Char('n'), NONE, Action::FindOlder, "n / N", "the next place: older, newer", false),
     bind(Context::Graph, KeyCode::Char('N'), NONE, Action::FindNewer, "", "", false),
     bind(Context::Graph, KeyCode::Char(' '), NONE, Action::Mark, "Space", "mark (an entry)", true),
     bind(Context::Graph, KeyCode::Char('d'), NONE, Action::Compare, "d", "compare (with the marked one)", true),
@@ -417,9 +417,9 @@ const TABLE: &[Binding] = &[
     bind(Context::Block, KeyCode::Char('o'), NONE, Action::Unfold, "o", "unfold (or fold)", true),
     bind(Context::Block, KeyCode::Char('o'), CONTROL, Action::Unfold, "", "", false),
     bind(Context::Block, KeyCode::Char('w'), NONE, Action::Why, "w", "why (which rule decided)", true),
-    bind(Context::Block, KeyCode::Char('/'), NONE, Action::Find, "/", "find (n older, N newer)", true),
+    bind(Context::Block, KeyCode::Char('/'), NONE, Action::Find, "/", "find (words in the chat)", true),
     bind(Context::Block, KeyCode::Char('s'), KeyModifiers::ALT, Action::Find, "", "", false),
-    bind(Context::Block, KeyCode::Char('n'), NONE, Action::FindOlder, "", "", false),
+    bind(Context::Block, KeyCode::Char('n'), NONE, Action::FindOlder, "n / N", "the next place: older, newer", false),
     bind(Context::Block, KeyCode::Char('N'), NONE, Action::FindNewer, "", "", false),
     bind(Context::Block, KeyCode::Char('t'), NONE, Action::Outline, "t", "turns (to go to one)", true),
     bind(Context::Block, KeyCode::Char('o'), KeyModifiers::ALT, Action::Outline, "", "", false),
@@ -517,6 +517,43 @@ impl Keymap {
         self.keys(context, action).first().copied().map(names::told)
     }
 
+    /// The same for what no change leaves without a key.
+    pub(super) fn kept(&self, context: Context, action: Action) -> String {
+        self.told(context, action).unwrap_or_default()
+    }
+
+    /// That key with what it does, for a sentence: `F2 goes there`.
+    pub(super) fn does(&self, context: Context, action: Action, what: &str) -> Option<String> {
+        self.told(context, action).map(|key| format!("{key} {what}"))
+    }
+
+    /// The same as a sentence of its own behind another.
+    pub(super) fn adds(&self, context: Context, action: Action, what: &str) -> String {
+        self.does(context, action, what).map_or_else(String::new, |does| format!(" {does}."))
+    }
+
+    /// The keys that the drawing names.
+    pub(super) fn named(&self) -> Keys {
+        let chat = |action| self.told(Context::Chat, action);
+        Keys {
+            send: self.kept(Context::Chat, Action::Send),
+            cancel: self.kept(Context::Chat, Action::Cancel),
+            close: self.kept(Context::Chat, Action::Close),
+            unfold: chat(Action::Unfold),
+            page_down: chat(Action::PageDown),
+            to_end: chat(Action::ToEnd),
+            shell: chat(Action::Shell),
+            other_place: chat(Action::OtherPlace),
+            carry: chat(Action::Carry),
+            all_sessions: self.told(Context::Graph, Action::AllSessions),
+            new_session: self.told(Context::Sessions, Action::New),
+            out_of_sessions: self.kept(Context::Sessions, Action::Chat),
+            answer: self.kept(Context::Dialog, Action::Send),
+            see_more: self.kept(Context::Dialog, Action::PageDown),
+            look_first: self.told(Context::Dialog, Action::LookFirst),
+        }
+    }
+
     /// The footer's keys.
     pub(super) fn footer(&self, context: Context) -> Vec<HelpRow> {
         let mut rows = self.rows(context, |binding| binding.footer);
@@ -562,6 +599,11 @@ fn touches(changed: &Changed, actions: &[Action]) -> bool {
 
 fn defaults(context: Context) -> impl Iterator<Item = &'static Binding> {
     TABLE.iter().filter(move |binding| binding.context == context)
+}
+
+/// A sentence with what a key does behind it, where some key does that.
+pub(super) fn joined(sentence: &str, between: &str, key: Option<String>) -> String {
+    key.map_or_else(|| sentence.to_owned(), |key| format!("{sentence}{between}{key}"))
 }
 
 /// The keys for the end of `--help`.

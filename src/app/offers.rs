@@ -61,15 +61,17 @@ pub(super) fn leaving_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Ef
 /// Only keys that do nothing in an empty composer: whoever types goes on typing, and no letter loosens a rule.
 pub(super) fn rules_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     let untouched = state.composer.is_empty();
-    let Some(offer) = state.rules.as_mut().filter(|_| untouched && key.modifiers.is_empty()) else {
-        return place_key(state, key, effects);
-    };
-    match key.code {
-        KeyCode::Up | KeyCode::Down | KeyCode::Tab => offer.accept = !offer.accept,
-        KeyCode::PageUp => offer.scroll = offer.scroll.saturating_sub(5),
+    let action = state.keymap.action(Context::Chat, key);
+    let Some(offer) = state.rules.as_mut().filter(|_| untouched) else { return place_key(state, key, effects) };
+    match (action, key.code) {
+        (Some(Action::PageUp), _) => offer.scroll = offer.scroll.saturating_sub(5),
         // The drawing ends it with the last row.
-        KeyCode::PageDown => offer.scroll = offer.scroll.saturating_add(5).min(state.drawn.rules_above),
-        KeyCode::Enter | KeyCode::Esc => {
+        (Some(Action::PageDown), _) => {
+            offer.scroll = offer.scroll.saturating_add(5).min(state.drawn.rules_above);
+        }
+        _ if !key.modifiers.is_empty() => place_key(state, key, effects),
+        (_, KeyCode::Up | KeyCode::Down | KeyCode::Tab) => offer.accept = !offer.accept,
+        (_, KeyCode::Enter | KeyCode::Esc) => {
             let accept = offer.accept && key.code == KeyCode::Enter;
             let digest = std::mem::take(&mut offer.digest);
             state.rules = None;

@@ -1,7 +1,7 @@
 //! The state as a view to be drawn.
 
 use super::dialog::Phase;
-use super::keymap::{Action, Context};
+use super::keymap::Context;
 use super::state::State;
 use crate::bus::Presence;
 use crate::output::escape;
@@ -19,7 +19,6 @@ impl State {
             scroll: dialog.scroll,
             note: &dialog.note,
             answered: dialog.phase == Phase::Answered,
-            look: self.keymap.told(Context::Dialog, Action::LookFirst),
         });
         let context = self.context();
         View {
@@ -34,6 +33,7 @@ impl State {
             status: self.status(),
             // While a text is typed the line above the composer says what the few keys do.
             hints: if self.reader.is_typing() { Vec::new() } else { self.keymap.footer(context) },
+            keys: self.keymap.named(),
             dialog,
             offer: self.offer.as_ref().map(|offer| Offer {
                 session: offer.session.short(),

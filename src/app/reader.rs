@@ -5,7 +5,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::keymap::{Action, Context};
+use super::keymap::{Action, Context, Keymap};
 use super::pick::{self, Pick};
 use super::state::State;
 use super::update::{self, Effect};
@@ -93,13 +93,19 @@ impl Reader {
     }
 
     /// What there is to know, for the line above the composer.
-    pub fn banner(&self) -> Option<String> {
+    pub fn banner(&self, keymap: &Keymap) -> Option<String> {
+        let leaves = keymap.kept(Context::Block, Action::Leave);
         let keys = match (&self.find, self.chosen) {
             (Some(find), _) if find.typing => {
                 format!("/{}▏ · Enter keeps it · Esc", escape::line(&find.text))
             }
-            (Some(find), _) => format!("/{} · n older · N newer · Esc", escape::line(&find.text)),
-            (None, Some(_)) => "a block is chosen · Esc".to_owned(),
+            (Some(find), _) => {
+                let on = [(Action::FindOlder, "older"), (Action::FindNewer, "newer")];
+                let on = on.into_iter().filter_map(|(action, what)| keymap.does(Context::Block, action, what));
+                let text = format!("/{}", escape::line(&find.text));
+                std::iter::once(text).chain(on).chain([leaves]).collect::<Vec<_>>().join(" · ")
+            }
+            (None, Some(_)) => format!("a block is chosen · {leaves}"),
             (None, None) => return None,
         };
         Some(if self.note.is_empty() { keys } else { format!("{} · {keys}", self.note) })
@@ -219,7 +225,10 @@ fn back(state: &mut State) {
 fn step(state: &mut State, step: Step) {
     match &mut state.reader.find {
         Some(find) => find.step = Some(step),
-        None => state.reader.note = "/ looks for a text first".to_owned(),
+        None => {
+            let looks = state.keymap.does(Context::Block, Action::Find, "looks for a text first");
+            state.reader.note = looks.unwrap_or_else(|| "nothing is looked for".to_owned());
+        }
     }
 }
 

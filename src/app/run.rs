@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::canvas::{Canvas, Wardrobe};
-use super::keymap::Keymap;
+use super::keymap::{Action, Context, Keymap};
 use super::pane::Pane;
 use super::remembered::{Layout, Welcomed};
 use super::state::State;
@@ -389,7 +389,8 @@ impl Bench {
                 Ok(())
             }
             Err(failure) => {
-                let text = format!("{failure}. {} Ctrl+X closes.", failure.hints.join(" "));
+                let closes = self.state.keymap.kept(Context::Chat, Action::Close);
+                let text = format!("{failure}. {} {closes} closes.", failure.hints.join(" "));
                 self.take_now(Event::Unstartable(text)).await;
                 Err(failure)
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::fuzzy::ranked;
-use super::keymap::{Action, Context};
+use super::keymap::{Action, Context, joined};
 use super::question::{Purpose, Question};
 use super::state::State;
 use super::update::{self, Effect};
@@ -194,8 +194,14 @@ fn with_chosen(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::Delete => state.question = Some(Question::new(Purpose::Delete(id), "")),
         Action::Restore if archived => effects.push(Effect::Tell(ToRuntime::Restore(id))),
-        Action::Restore => state.sessions.note = "only what was put away can be restored: a shows it".to_owned(),
-        _ if archived => state.sessions.note = "it is put away; r restores it first".to_owned(),
+        Action::Restore => {
+            let shows = state.keymap.does(Context::Sessions, Action::AllSessions, "shows it");
+            state.sessions.note = joined("only what was put away can be restored", ": ", shows);
+        }
+        _ if archived => {
+            let restores = state.keymap.does(Context::Sessions, Action::Restore, "restores it first");
+            state.sessions.note = joined("it is put away", "; ", restores);
+        }
         Action::Open => {
             state.place = Place::Chat;
             if !held {
@@ -207,7 +213,9 @@ fn with_chosen(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::CloseSession if status == Status::Closed => state.sessions.note = "it is closed already".to_owned(),
         Action::CloseSession => state.question = Some(Question::new(Purpose::Close(id), "")),
         Action::Archive if held => {
-            state.sessions.note = "you work in it; go on with another one first, or begin one with n".to_owned();
+            let begins = state.keymap.told(Context::Sessions, Action::New);
+            let words = "you work in it; go on with another one first";
+            state.sessions.note = joined(words, ", or begin one with ", begins);
         }
         // What it holds is told with the question.
         Action::Archive => effects.push(Effect::Read(Wanted::Past(Past::Contents(id)))),
@@ -271,6 +279,7 @@ impl State {
     fn sessions_banner(&self) -> String {
         let waits = self.dialog.as_ref().map(|_| "⚠ a command waits for your approval");
         let note = Some(self.sessions.note.as_str()).filter(|note| !note.is_empty());
-        [waits, note, Some("Esc to the chat")].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        let back = format!("{} to the chat", self.keymap.kept(Context::Sessions, Action::Chat));
+        [waits, note, Some(&back)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }

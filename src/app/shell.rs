@@ -106,8 +106,8 @@ pub(super) fn enter(state: &mut State, insert: Option<ShellInsert>, effects: &mu
 /// Runs a line of the person's there, without going there. False where it cannot be, which is told.
 pub(super) fn run(state: &mut State, key: KeyEvent, line: &str, effects: &mut Vec<Effect>) -> bool {
     let Some(insert) = ShellInsert::at_key(key, line) else {
-        let words = "After ! stands one line for your shell; F2 goes there for more.";
-        state.words(Face::Warning, words);
+        let more = state.keymap.adds(Context::Chat, Action::OtherPlace, "goes there for more");
+        state.words(Face::Warning, format!("After ! stands one line for your shell.{more}"));
         return false;
     };
     let shell = &mut state.shell;
@@ -122,7 +122,8 @@ pub(super) fn run(state: &mut State, key: KeyEvent, line: &str, effects: &mut Ve
         // Behind what stands there already it would be another command.
         Phase::Running if shell.now.standing == Standing::Prompt && !shell.begun => effects.push(Effect::Run(insert)),
         Phase::Starting | Phase::Running => {
-            let words = "Your shell is busy, or something stands on its prompt already. F2 goes there.";
+            let there = state.keymap.adds(Context::Chat, Action::OtherPlace, "goes there");
+            let words = format!("Your shell is busy, or something stands on its prompt already.{there}");
             state.words(Face::Info, words);
             return false;
         }
@@ -175,9 +176,10 @@ pub(super) fn happened(state: &mut State, event: ShellEvent, effects: &mut Vec<E
                     state.words(Face::Failure, format!("Your shell could not be started: {failure}."))
                 }
                 (None, Some(0)) | (None, None) if here => {}
-                (None, Some(0)) | (None, None) => state.words(Face::Info, "Your shell ended. Ctrl+D starts another."),
-                (None, Some(code)) => {
-                    state.words(Face::Info, format!("Your shell ended with code {code}. Ctrl+D starts another."));
+                (None, code) => {
+                    let how = code.filter(|code| *code != 0).map(|code| format!(" with code {code}"));
+                    let another = state.keymap.adds(Context::Chat, Action::Shell, "starts another");
+                    state.words(Face::Info, format!("Your shell ended{}.{another}", how.unwrap_or_default()));
                 }
             }
         }
@@ -459,14 +461,15 @@ impl State {
                 }
             };
         }
-        let back = match (shell.phase, shell.now.standing) {
-            (Phase::Running, Standing::FullScreen) => "Press Ctrl+] to return to agent",
-            _ => "Press Ctrl+S to return to agent",
-        };
+        // A program that has the whole terminal has every key but the escape.
+        let full = (shell.phase, shell.now.standing) == (Phase::Running, Standing::FullScreen);
+        let back = self.keymap.told(Context::Shell, Action::Chat).filter(|_| !full);
+        let back = back.unwrap_or_else(|| self.keymap.kept(Context::Shell, Action::Escape));
+        let back = format!("Press {back} to return to agent");
         let waits = self.dialog.as_ref().map(|_| "⚠ a command waits for your approval");
         let scrolled = (shell.now.scrolled > 0).then_some("/ searches · Esc to the end");
         let note = Some(shell.note.as_str()).filter(|note| !note.is_empty());
-        [waits, note, scrolled, Some(back)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [waits, note, scrolled, Some(back.as_str())].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
     fn chosen(&self) -> Vec<Chosen> {

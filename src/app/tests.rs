@@ -25,6 +25,7 @@ mod composer;
 mod graph;
 mod inline;
 mod manners;
+mod named_keys;
 mod panes;
 mod reader;
 mod sessions;

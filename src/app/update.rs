@@ -354,7 +354,8 @@ pub(super) fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
     if state.busy || state.dialog.is_some() || !state.waiting.is_empty() {
         effects.push(Effect::Tell(ToRuntime::Interrupt));
     } else if state.place == Place::Chat && state.composer.is_empty() {
-        state.words(Face::Info, "Nothing is running. Ctrl+X closes.");
+        let closes = state.keymap.kept(Context::Chat, Action::Close);
+        state.words(Face::Info, format!("Nothing is running. {closes} closes."));
     } else if state.place == Place::Chat {
         composer::clear(state);
     }
@@ -363,10 +364,12 @@ pub(super) fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
 pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
     if state.busy && !state.closing {
         state.closing = true;
-        let words = "Something is running. Ctrl+X once more stops it and closes; Ctrl+C only stops it.";
+        let key = |action| state.keymap.kept(Context::Chat, action);
+        let (closes, stops) = (key(Action::Close), key(Action::Cancel));
+        let words = format!("Something is running. {closes} once more stops it and closes; {stops} only stops it.");
         match &mut state.dialog {
             // The dialog hides the chat.
-            Some(dialog) => dialog.note = words.to_owned(),
+            Some(dialog) => dialog.note = words,
             None => state.words(Face::Warning, words),
         }
         return;

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::card::{command_rows, tier_tone};
 use super::theme::{Theme, Tone};
-use super::view::{Dialog, DialogDrawn, Offer};
+use super::view::{Dialog, DialogDrawn, Keys, Offer};
 use super::{layout, markdown, panel};
 use crate::domain::{Consent, Reason};
 use crate::output::{approval as rows, escape};
@@ -22,7 +22,7 @@ const LEAST_TEXT: u16 = 5;
 pub(super) const OFFER_ROWS: u16 = 8;
 
 /// Draws the dialog, or the line that it waits; tells what of it was seen.
-pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> DialogDrawn {
+pub(super) fn draw(dialog: &Dialog<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> DialogDrawn {
     let announcement = &dialog.request.announcement;
     let tone = tier_tone(announcement.verdict.tier);
     if dialog.banner {
@@ -32,7 +32,7 @@ pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
         frame.render_widget(Paragraph::new(text).style(theme.style(tone)), row);
         return DialogDrawn { call: announcement.call, seen_end: false, scroll: dialog.scroll, page: 0 };
     }
-    let Laid { width, body, foot } = laid(dialog, theme, area);
+    let Laid { width, body, foot } = laid(dialog, keys, theme, area);
     let foot_rows = u16::try_from(foot.len()).unwrap_or(u16::MAX);
     let wanted = wanted(&body, &foot);
     let place = layout::centred(area, width, wanted);
@@ -59,7 +59,8 @@ pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
         page -= 1;
         let row = Rect { y: top.bottom().saturating_sub(1), height: 1, ..top };
         frame.render_widget(Clear, row);
-        let text = format!("▼ {} more lines · PgDn — an answer counts when all was seen", most - scroll);
+        let (count, key) = (most - scroll, &keys.see_more);
+        let text = format!("▼ {count} more lines · {key} — an answer counts when all was seen");
         frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Warning)), row);
     }
     frame.render_widget(Paragraph::new(foot), bottom);
@@ -67,8 +68,8 @@ pub(super) fn draw(dialog: &Dialog<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
 }
 
 /// Rows it takes at most on a screen of this size.
-pub(super) fn height(dialog: &Dialog<'_>, theme: &Theme, area: Rect) -> u16 {
-    let Laid { body, foot, .. } = laid(dialog, theme, area);
+pub(super) fn height(dialog: &Dialog<'_>, keys: &Keys, theme: &Theme, area: Rect) -> u16 {
+    let Laid { body, foot, .. } = laid(dialog, keys, theme, area);
     wanted(&body, &foot).min(area.height)
 }
 
@@ -79,13 +80,13 @@ struct Laid {
     foot: Vec<Line<'static>>,
 }
 
-fn laid(dialog: &Dialog<'_>, theme: &Theme, area: Rect) -> Laid {
+fn laid(dialog: &Dialog<'_>, keys: &Keys, theme: &Theme, area: Rect) -> Laid {
     let width = area.width.min(96);
     let inner_width = width.saturating_sub(4).max(1);
-    let body = body(dialog, inner_width, theme);
-    let mut foot = foot(dialog, inner_width, theme, Foot::Whole);
+    let body = body(dialog, keys, inner_width, theme);
+    let mut foot = foot(dialog, keys, inner_width, theme, Foot::Whole);
     if usize::from(area.height.saturating_sub(2 + LEAST_TEXT)) < foot.len() {
-        foot = self::foot(dialog, inner_width, theme, Foot::Short);
+        foot = self::foot(dialog, keys, inner_width, theme, Foot::Short);
     }
     Laid { width, body, foot }
 }
@@ -95,7 +96,7 @@ fn wanted(body: &[Line<'_>], foot: &[Line<'_>]) -> u16 {
     u16::try_from(body.len() + foot.len()).unwrap_or(u16::MAX).saturating_add(2)
 }
 
-fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+fn body(dialog: &Dialog<'_>, keys: &Keys, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let announcement = &dialog.request.announcement;
     let verdict = &announcement.verdict;
     let mut lines = vec![Line::default()];
@@ -117,7 +118,7 @@ fn body(dialog: &Dialog<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     if let Some(safer) = rows::safer(verdict) {
         row("Safer:", safer, Tone::Text);
     }
-    let look = dialog.look.as_ref().map(|key| format!(" ({key})")).unwrap_or_default();
+    let look = keys.look_first.as_ref().map(|key| format!(" ({key})")).unwrap_or_default();
     for proof in verdict.parts.iter().filter_map(|part| part.proof.as_deref()) {
         row("Look first:", &format!("{}{look}", escape::line(proof)), Tone::Text);
     }
@@ -150,13 +151,13 @@ enum Foot {
     Short,
 }
 
-fn foot(dialog: &Dialog<'_>, width: u16, theme: &Theme, length: Foot) -> Vec<Line<'static>> {
+fn foot(dialog: &Dialog<'_>, keys: &Keys, width: u16, theme: &Theme, length: Foot) -> Vec<Line<'static>> {
     let mut lines = consent(&dialog.request.announcement.verdict.consent, width, theme);
     let offers = rows::offers(&dialog.request.offers);
     let mut rows: Vec<(&str, String)> = Vec::new();
     if length == Foot::Whole {
         rows.extend(offers);
-        rows.push(("n / no / skip", "decline (Enter alone declines too)".to_owned()));
+        rows.push(("n / no / skip", format!("decline ({} alone declines too)", keys.answer)));
         rows.push(("why", "explain the reasoning".to_owned()));
         rows.push(("plan", "show what comes after this".to_owned()));
         rows.push(("history", "what we've done so far".to_owned()));

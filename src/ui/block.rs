@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::highlight::Highlighter;
 use super::theme::{Theme, Tone};
-use super::view::{Block, BlockKind, Face};
+use super::view::{Block, BlockKind, Face, Keys, does};
 use super::{card, checklist, markdown, printed};
 use crate::output::escape;
 
@@ -15,6 +15,14 @@ use crate::output::escape;
 const REQUEST: usize = 12;
 /// Rows of thoughts.
 const THOUGHTS: usize = 2;
+
+/// What every block is laid out on.
+pub(super) struct Paper<'a> {
+    pub agent: &'a str,
+    pub keys: &'a Keys,
+    pub width: u16,
+    pub theme: &'a Theme,
+}
 
 /// The finished part of an answer under way.
 pub(super) struct Stream {
@@ -27,14 +35,13 @@ pub(super) struct Stream {
 /// The lines of a block with the gap below it, but of an unfolded command: that is a [`super::scroll::Scroll`]. `stream` is given for the last one, which may go on.
 pub(super) fn lines(
     block: &Block,
-    agent: &str,
-    width: u16,
-    theme: &Theme,
+    paper: &Paper<'_>,
     highlighter: &Highlighter,
     stream: Option<&mut Option<Stream>>,
 ) -> Vec<Line<'static>> {
+    let Paper { agent, width, theme, .. } = *paper;
     let mut lines = match &block.kind {
-        BlockKind::Card(card) => card::lines(card, width, theme),
+        BlockKind::Card(card) => card::lines(card, paper),
         BlockKind::Checklist(list) => checklist::lines(list, width, theme),
         BlockKind::Words { face: face @ (Face::Agent | Face::Question), text } => {
             let mut lines = vec![Line::from(Span::styled(agent.to_owned(), theme.style(Tone::Agent)))];
@@ -49,7 +56,7 @@ pub(super) fn lines(
             let style = theme.style(Tone::Text);
             let rows = markdown::wrap(&escape::for_terminal(text), width);
             let rows = rows.into_iter().map(|row| Line::from(Span::styled(row, style))).collect();
-            lines.extend(folded(rows, REQUEST, block.unfolded, theme));
+            lines.extend(folded(rows, REQUEST, block.unfolded, paper));
             lines
         }
         BlockKind::Words { face: Face::Shell, text } => {
@@ -58,7 +65,7 @@ pub(super) fn lines(
             let rows = rows.into_iter().enumerate().map(|(index, row)| {
                 Line::from(Span::styled(row, theme.style(if index == 0 { Tone::Command } else { Tone::Text })))
             });
-            folded(rows.collect(), card::TALL, block.unfolded, theme)
+            folded(rows.collect(), card::TALL, block.unfolded, paper)
         }
         BlockKind::Words { face, text } => {
             let (lead, tone) = match face {
@@ -74,7 +81,7 @@ pub(super) fn lines(
                 Line::from(vec![Span::styled(lead, style), Span::styled(row, style)])
             });
             let most = if *face == Face::Thinking { THOUGHTS } else { usize::MAX };
-            folded(rows.collect(), most, block.unfolded, theme)
+            folded(rows.collect(), most, block.unfolded, paper)
         }
     };
     lines.push(Line::default());
@@ -82,15 +89,21 @@ pub(super) fn lines(
 }
 
 /// The first rows and how many more there are.
-fn folded(mut rows: Vec<Line<'static>>, most: usize, unfolded: bool, theme: &Theme) -> Vec<Line<'static>> {
+fn folded(mut rows: Vec<Line<'static>>, most: usize, unfolded: bool, paper: &Paper<'_>) -> Vec<Line<'static>> {
     // One row hidden behind one that says so is no gain.
     if unfolded || rows.len() <= most.saturating_add(1) {
         return rows;
     }
-    let text = format!("  ⋯ {} more lines folded · Ctrl+O shows them", rows.len() - most);
+    let told = format!("{} more lines", rows.len() - most);
     rows.truncate(most);
-    rows.push(Line::from(Span::styled(text, theme.style(Tone::Accent))));
+    rows.push(fold(&told, paper));
     rows
+}
+
+/// The row that stands for what is not seen.
+pub(super) fn fold(told: &str, paper: &Paper<'_>) -> Line<'static> {
+    let shows = does(paper.keys.unfold.as_ref(), "shows them").map_or_else(String::new, |shows| format!(" · {shows}"));
+    Line::from(Span::styled(format!("  ⋯ {told} folded{shows}"), paper.theme.style(Tone::Accent)))
 }
 
 /// Only the block of the text that is being written is laid out again.

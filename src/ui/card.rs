@@ -4,8 +4,9 @@
 
 use ratatui::text::{Line, Span};
 
+use super::block::{Paper, fold};
 use super::theme::{Theme, Tone};
-use super::view::{Card, CardState};
+use super::view::{Card, CardState, does};
 use super::{markdown, printed};
 use crate::domain::{Announcement, Exit, Stream, Tier};
 use crate::output::escape;
@@ -19,15 +20,16 @@ const TAIL: usize = 8;
 const LEAD: u16 = 2;
 
 /// The card's lines, its output folded.
-pub(super) fn lines(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let mut lines = head(card, width, theme);
-    lines.extend(output(card, width, theme));
-    lines.extend(ending(card, width, theme));
+pub(super) fn lines(card: &Card, paper: &Paper<'_>) -> Vec<Line<'static>> {
+    let mut lines = head(card, paper);
+    lines.extend(output(card, paper));
+    lines.extend(ending(card, paper));
     lines
 }
 
 /// What stands above the output.
-pub(super) fn head(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+pub(super) fn head(card: &Card, paper: &Paper<'_>) -> Vec<Line<'static>> {
+    let (width, theme) = (paper.width, paper.theme);
     let tone = tier_tone(card.tier);
     let style = theme.style(tone);
     let inner = width.saturating_sub(5).max(1);
@@ -88,8 +90,8 @@ pub(super) fn columns(width: u16) -> u16 {
     width.saturating_sub(LEAD).max(1)
 }
 
-fn output(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let width = columns(width);
+fn output(card: &Card, paper: &Paper<'_>) -> Vec<Line<'static>> {
+    let (width, theme) = (columns(paper.width), paper.theme);
     let rows = printed::head(card, width, TALL + 1);
     if rows.len() <= TALL {
         return rows.into_iter().map(|row| printed(row, theme)).collect();
@@ -98,8 +100,7 @@ fn output(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let total = printed::count(card);
     let hidden = total.saturating_sub(HEAD + TAIL);
     let told = if hidden > 0 { format!("{hidden} of {total} lines") } else { "long lines".to_owned() };
-    let text = format!("  ⋯ {told} folded · Ctrl+O shows them");
-    lines.push(Line::from(Span::styled(text, theme.style(Tone::Accent))));
+    lines.push(fold(&told, paper));
     lines.extend(printed::tail(card, width, TAIL).into_iter().map(|row| printed(row, theme)));
     lines
 }
@@ -114,14 +115,16 @@ pub(super) fn printed((stream, row): printed::Row, theme: &Theme) -> Line<'stati
 }
 
 /// What stands below the output.
-pub(super) fn ending(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+pub(super) fn ending(card: &Card, paper: &Paper<'_>) -> Vec<Line<'static>> {
+    let stops = format!("{} stops it", paper.keys.cancel);
     let (text, tone) = match &card.state {
         CardState::Announced => return Vec::new(),
         CardState::Asking => ("waits for your answer".to_owned(), tier_tone(card.tier)),
-        CardState::Running => ("running · Ctrl+C stops it".to_owned(), Tone::Accent),
+        CardState::Running => (format!("running · {stops}"), Tone::Accent),
         CardState::WaitingForInput => {
-            let text = "waits for input that cannot be given here · F3 takes it to your shell · Ctrl+C stops it";
-            (text.to_owned(), Tone::Warning)
+            let waits = "waits for input that cannot be given here".to_owned();
+            let carries = does(paper.keys.carry.as_ref(), "takes it to your shell");
+            (std::iter::once(waits).chain(carries).chain([stops]).collect::<Vec<_>>().join(" · "), Tone::Warning)
         }
         CardState::AtLimit { seconds } => {
             (format!("runs for {seconds} s, longer than its skill allows · wait or stop?"), Tone::Warning)
@@ -143,8 +146,8 @@ pub(super) fn ending(card: &Card, width: u16, theme: &Theme) -> Vec<Line<'static
             }
         }
     };
-    markdown::wrap(&text, columns(width))
+    markdown::wrap(&text, columns(paper.width))
         .into_iter()
-        .map(|row| Line::from(Span::styled(format!("  {row}"), theme.style(tone))))
+        .map(|row| Line::from(Span::styled(format!("  {row}"), paper.theme.style(tone))))
         .collect()
 }

@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Widget};
 
-use super::block::{self, Stream};
+use super::block::{self, Paper, Stream};
 use super::highlight::Highlighter;
 use super::links::Link;
 use super::needle::Needle;
@@ -113,11 +113,11 @@ impl Cache {
                 Some(Rows::Scroll(scroll)) => scroll,
                 _ => Box::new(Scroll::new(page.width)),
             };
-            self.laid += scroll.follow(card, page.width, page.theme);
+            self.laid += scroll.follow(card, page);
             return Rows::Scroll(scroll);
         }
         let stream = is_last.then_some(&mut self.stream);
-        let lines = block::lines(block, page.agent, page.width, page.theme, &self.highlighter, stream);
+        let lines = block::lines(block, page, &self.highlighter, stream);
         self.laid += lines.len();
         Rows::All(lines)
     }
@@ -140,13 +140,6 @@ fn whole(block: &Block) -> Option<&Card> {
     }
 }
 
-/// What every block is laid out on.
-struct Paper<'a> {
-    agent: &'a str,
-    width: u16,
-    theme: &'a Theme,
-}
-
 /// A row: of which block, by its place among them, and which of its rows.
 type Place = (usize, usize);
 
@@ -157,7 +150,12 @@ struct Page<'a> {
     cache: &'a mut Cache,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn of(view: &'a View<'_>, cache: &'a mut Cache, theme: &'a Theme, width: u16) -> Page<'a> {
+        let paper = Paper { agent: view.agent, keys: &view.keys, width: inner(width), theme };
+        Page { blocks: view.blocks, paper, cache }
+    }
+
     fn measured(&mut self, at: usize) -> Option<&Measured> {
         let is_last = at + 1 == self.blocks.len();
         self.cache.measured(self.blocks.get(at)?, is_last, &self.paper)
@@ -295,7 +293,7 @@ impl Page<'_> {
 
 /// Rows that blocks take on a page so wide, as far as it matters.
 pub(super) fn height(view: &View<'_>, cache: &mut Cache, theme: &Theme, width: u16, most: u16) -> u16 {
-    let mut page = Page { blocks: view.blocks, paper: Paper { agent: view.agent, width: inner(width), theme }, cache };
+    let mut page = Page::of(view, cache, theme, width);
     let mut rows = 0;
     for at in (0..view.blocks.len()).rev() {
         if rows >= usize::from(most) {
@@ -315,7 +313,7 @@ pub(super) fn printed(
     width: u16,
     enough: usize,
 ) -> (Vec<Buffer>, Option<u64>) {
-    let mut page = Page { blocks: view.blocks, paper: Paper { agent: view.agent, width: inner(width), theme }, cache };
+    let mut page = Page::of(view, cache, theme, width);
     let (mut rows, mut last) = (Vec::new(), None);
     for (at, block) in view.blocks.iter().enumerate() {
         if rows.len() >= enough {
@@ -351,7 +349,7 @@ pub(super) fn draw(
     let rows = usize::from(area.height);
     drawn.chat_rows = area.height;
     let sight = &view.sight;
-    let mut page = Page { blocks: view.blocks, paper: Paper { agent: view.agent, width, theme }, cache };
+    let mut page = Page::of(view, cache, theme, area.width);
     let top = match sight.top {
         Some(spot) => page.place(spot),
         None => page.end(rows),
@@ -407,7 +405,8 @@ pub(super) fn draw(
         skip = 0;
     }
     if !follows {
-        let text = " more below · Ctrl+End ";
+        let end = view.keys.to_end.as_ref().map_or_else(String::new, |key| format!("· {key} "));
+        let text = format!(" more below {end}");
         let length = u16::try_from(text.chars().count()).unwrap_or(area.width).min(area.width);
         let corner = Rect { x: area.right() - length, y: area.bottom().saturating_sub(1), width: length, height: 1 };
         frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Accent)), corner);

@@ -6,6 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
 use super::theme::{Theme, Tone};
+use super::view::Keys;
 use super::{layout, markdown, panel};
 use crate::output::escape;
 
@@ -13,7 +14,7 @@ use crate::output::escape;
 const FRAME: u16 = 8;
 
 /// Draws it; a summary longer than the screen loses its middle, the counts at its end stay.
-pub(super) fn draw(summary: &str, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(summary: &str, keys: &Keys, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let width = area.width.min(80);
     let text = escape::for_terminal(summary);
     let mut rows: Vec<String> =
@@ -33,8 +34,9 @@ pub(super) fn draw(summary: &str, theme: &Theme, frame: &mut Frame<'_>, area: Re
     lines.push(Line::default());
     lines.push(Line::styled(" Save summary to main.md? (y/n)", theme.style(Tone::Accent)));
     lines.push(Line::default());
-    for keys in [" y saves and closes · n closes without it", " Ctrl+X leaves it active · Esc goes back"] {
-        lines.push(Line::styled(keys, theme.style(Tone::Dim)));
+    let leaves = format!(" {} leaves it active · Esc goes back", keys.close);
+    for row in [" y saves and closes · n closes without it".to_owned(), leaves] {
+        lines.push(Line::styled(row, theme.style(Tone::Dim)));
     }
     frame.render_widget(Paragraph::new(lines), inside);
 }

@@ -10,7 +10,7 @@ use ratatui::widgets::{Block, BorderType, Paragraph, Wrap};
 
 use super::panel;
 use super::theme::{Theme, Tone};
-use super::view::{Drawn, GraphView};
+use super::view::{Drawn, GraphView, Place, View};
 use crate::history::graph::text::{Options, most_lanes, strokes};
 use crate::history::graph::{Class, Row};
 
@@ -20,17 +20,11 @@ const WORD: usize = 11;
 const ROOMY: u16 = 84;
 
 const EMPTY: &str = "What is done and found in a session stands here: requests, commands, approvals and denials, \
-                     findings, branches. Ask for something, or press a for all sessions.";
+                     findings, branches. Ask for something";
 
 /// Draws it; tells how many rows are seen and which is the first.
-pub(super) fn draw(
-    view: &GraphView<'_>,
-    focused: bool,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    drawn: &mut Drawn,
-) {
+pub(super) fn draw(whole: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect, drawn: &mut Drawn) {
+    let (view, focused) = (&whole.graph, whole.place == Place::Graph);
     let border = theme.style(if focused { Tone::BorderFocus } else { Tone::Border });
     let mut block = Block::bordered()
         .border_type(BorderType::Rounded)
@@ -46,7 +40,9 @@ pub(super) fn draw(
     let rows = usize::from(inside.height);
     drawn.graph_top = first(view, rows);
     if view.rows.is_empty() {
-        let words = if view.reading { "reading …" } else { EMPTY };
+        let all = whole.keys.all_sessions.as_ref();
+        let all = all.map_or_else(String::new, |key| format!(", or press {key} for all sessions"));
+        let words = if view.reading { "reading …".to_owned() } else { format!("{EMPTY}{all}.") };
         let words = Paragraph::new(words).style(theme.style(Tone::Dim)).wrap(Wrap { trim: true });
         frame.render_widget(words, inside);
         return;

@@ -42,7 +42,7 @@ pub use links::Link;
 pub use shell::Chosen;
 pub use strip::Strip;
 pub use view::{
-    Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, FindView, GraphView, HelpRow,
+    Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, FindView, GraphView, HelpRow, Keys,
     Line as StatusPart, Offer, PagerView, Panes, PickRow, PickView, Place, Printed, QuestionView, RulesOffer,
     SessionRow, SessionsView, ShellPane, Sight, Sought, Split, Spot, Step, SummonerView, View, WelcomeView,
 };
@@ -64,21 +64,21 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
         Place::Graph => view.graph.zoomed,
     };
     let Some(places) = layout::split(area, |width| view.composer_rows(width), view.place, zoomed, view.split) else {
-        too_small(area, theme, frame);
+        too_small(&view.keys, area, theme, frame);
         return Drawn::default();
     };
     let mut drawn = Drawn { panes: places.panes(area), ..Drawn::default() };
     if let Some(chat) = places.chat {
         chat::draw(view, cache, theme, frame, chat, &mut drawn);
         if let Some(welcome) = &view.welcome {
-            drawn.welcome_below = welcome::draw(welcome, theme, frame, chat);
+            drawn.welcome_below = welcome::draw(welcome, &view.keys, theme, frame, chat);
         }
     }
     // Also while it is not seen: the size its terminal has.
     drawn.shell = layout::shell(area, view.shell.zoomed, view.split).map(shell::inside).unwrap_or_default();
     let mut theirs = None;
     if let Some(area) = places.shell {
-        shell::draw(&view.shell, view.place == Place::Shell, theme, frame, area);
+        shell::draw(&view.shell, &view.keys, view.place == Place::Shell, theme, frame, area);
         // A program's own signs are no signs of ours.
         if theme.is_ascii() && view.shell.picture.is_some() {
             theirs = Some(ascii::Theirs::of(frame.buffer_mut(), shell::inside(area)));
@@ -88,10 +88,10 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
         }
     }
     if let Some(area) = places.graph {
-        graph::draw(&view.graph, view.place == Place::Graph, theme, frame, area, &mut drawn);
+        graph::draw(view, theme, frame, area, &mut drawn);
     }
     if let (Some(area), Some(sessions)) = (places.sessions, &view.sessions) {
-        sessions::draw(sessions, theme, frame, area, &mut drawn);
+        sessions::draw(sessions, &view.keys, theme, frame, area, &mut drawn);
     }
     if let Some(area) = places.composer {
         composer::draw(view, theme, frame, area);
@@ -105,10 +105,10 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
         approval::offer(offer, theme, frame, area);
     }
     if let Some(offer) = &view.rules {
-        drawn.rules_above = rules::draw(offer, theme, frame, area);
+        drawn.rules_above = rules::draw(offer, &view.keys, theme, frame, area);
     }
     if let Some(summary) = view.closing {
-        closing::draw(summary, theme, frame, area);
+        closing::draw(summary, &view.keys, theme, frame, area);
     }
     if let Some(pager) = &view.pager {
         pager::draw(pager, theme, frame, Rect { height: area.height.saturating_sub(2), ..area }, &mut drawn);
@@ -121,7 +121,7 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     }
     // Elsewhere the frame says that one waits.
     if let Some(dialog) = view.dialog.as_ref().filter(|dialog| !dialog.banner || view.place == Place::Chat) {
-        drawn.dialog = Some(approval::draw(dialog, theme, frame, area));
+        drawn.dialog = Some(approval::draw(dialog, &view.keys, theme, frame, area));
     }
     // Where something lies above the chat, its addresses are not seen.
     if let Some(chat) = places.chat.filter(|_| view.is_bare()) {
@@ -135,8 +135,9 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
 }
 
 /// A terminal this small shows that it is, and what would help.
-fn too_small(area: Rect, theme: &Theme, frame: &mut Frame<'_>) {
-    let text = format!("{}×{} is too small.\nMake it 40×10 or larger.\nCtrl+X closes.", area.width, area.height);
+fn too_small(keys: &Keys, area: Rect, theme: &Theme, frame: &mut Frame<'_>) {
+    let (width, height) = (area.width, area.height);
+    let text = format!("{width}×{height} is too small.\nMake it 40×10 or larger.\n{} closes.", keys.close);
     frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Warning)), area);
 }
 

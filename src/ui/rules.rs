@@ -7,7 +7,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
 use super::theme::{Theme, Tone};
-use super::view::RulesOffer;
+use super::view::{Keys, RulesOffer};
 use super::{layout, markdown, panel};
 use crate::output::escape;
 
@@ -17,7 +17,7 @@ const FOOT: u16 = 6;
 const FRAME: u16 = 6;
 
 /// Draws the offer; tells how many rows it can be scrolled down.
-pub(super) fn draw(offer: &RulesOffer<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> u16 {
+pub(super) fn draw(offer: &RulesOffer<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> u16 {
     let room = Rect { height: area.height.saturating_sub(FOOT).max(FRAME + 1).min(area.height), ..area };
     let width = room.width.min(90);
     let sentences: Vec<Line<'_>> = offer
@@ -38,7 +38,8 @@ pub(super) fn draw(offer: &RulesOffer<'_>, theme: &Theme, frame: &mut Frame<'_>,
     let mut lines =
         vec![Line::styled(" What they tighten counts already. Accepted, they loosen:", theme.style(Tone::Text))];
     lines.extend(sentences.into_iter().skip(usize::from(scroll)).take(usize::from(seen)));
-    let more = if scroll < below { format!(" {} more rows: PageDown", below - scroll) } else { String::new() };
+    let page = keys.page_down.as_ref().map_or_else(String::new, |key| format!(": {key}"));
+    let more = if scroll < below { format!(" {} more rows{page}", below - scroll) } else { String::new() };
     lines.push(Line::styled(more, theme.style(Tone::Dim)));
     lines.push(panel::choice(!offer.accept, "Keep the rules as they were (Enter, Esc)", theme));
     lines.push(panel::choice(offer.accept, "Accept what they loosen (↓, then Enter)", theme));

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use ratatui::text::Line;
 
+use super::block::Paper;
 use super::card;
 use super::printed::Roll;
 use super::theme::Theme;
@@ -25,9 +26,9 @@ impl Scroll {
     }
 
     /// Takes in how the command stands now; how many rows were laid out for it.
-    pub fn follow(&mut self, card: &Card, width: u16, theme: &Theme) -> usize {
-        self.head = card::head(card, width, theme);
-        self.end = card::ending(card, width, theme);
+    pub fn follow(&mut self, card: &Card, paper: &Paper<'_>) -> usize {
+        self.head = card::head(card, paper);
+        self.end = card::ending(card, paper);
         self.end.push(Line::default());
         self.roll.count(card);
         self.kept()

@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, BorderType, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Theme, Tone};
-use super::view::{Drawn, SessionRow, SessionsView};
+use super::view::{Drawn, Keys, SessionRow, SessionsView, does};
 use super::{markdown, panel};
 use crate::output::escape;
 
@@ -15,7 +15,14 @@ use crate::output::escape;
 const WIDE: u16 = 100;
 
 /// Draws them; tells how many rows are seen.
-pub(super) fn draw(view: &SessionsView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect, drawn: &mut Drawn) {
+pub(super) fn draw(
+    view: &SessionsView<'_>,
+    keys: &Keys,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    drawn: &mut Drawn,
+) {
     let border = theme.style(Tone::BorderFocus);
     let title = if view.archived { " SESSIONS · put away " } else { " SESSIONS " };
     let banner = Span::styled(format!(" {} ", view.banner), theme.style(Tone::Accent));
@@ -35,7 +42,7 @@ pub(super) fn draw(view: &SessionsView<'_>, theme: &Theme, frame: &mut Frame<'_>
     };
     let [list, preview] = Layout::horizontal(split).areas(body);
     drawn.sessions_rows = list.height;
-    rows(view, theme, frame, list);
+    rows(view, keys, theme, frame, list);
     if let Some(lines) = view.preview.filter(|_| preview.width > 4) {
         let place = Rect { x: preview.x + 2, width: preview.width - 2, ..preview };
         let seen = lines.iter().flat_map(|line| markdown::wrap(line, place.width)).take(usize::from(place.height));
@@ -58,13 +65,16 @@ fn filter(view: &SessionsView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: R
     }
 }
 
-fn rows(view: &SessionsView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+fn rows(view: &SessionsView<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     if view.rows.is_empty() {
         let words = match (view.reading, view.filter.is_empty(), view.archived) {
-            (true, ..) => "reading …",
-            (false, false, _) => "No session fits. Esc shows all.",
-            (false, true, true) => "Nothing was put away.",
-            (false, true, false) => "There are no sessions yet. n begins one.",
+            (true, ..) => "reading …".to_owned(),
+            (false, false, _) => format!("No session fits. {} shows all.", keys.out_of_sessions),
+            (false, true, true) => "Nothing was put away.".to_owned(),
+            (false, true, false) => {
+                let begins = does(keys.new_session.as_ref(), "begins one");
+                format!("There are no sessions yet.{}", begins.map_or_else(String::new, |begins| format!(" {begins}.")))
+            }
         };
         frame.render_widget(Paragraph::new(words).style(theme.style(Tone::Dim)), area);
         return;

@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph, Wrap};
 
 use super::theme::{Theme, Tone};
-use super::view::ShellPane;
+use super::view::{Keys, ShellPane};
 use crate::domain::pane::{Cell, Row, Snapshot, Width};
 use crate::output::escape;
 
@@ -29,7 +29,7 @@ pub(super) fn inside(area: Rect) -> Rect {
 }
 
 /// Draws the shell in its frame, with the cursor where the shell has it when the shell has the keys.
-pub(super) fn draw(pane: &ShellPane<'_>, focused: bool, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn draw(pane: &ShellPane<'_>, keys: &Keys, focused: bool, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let border = theme.style(if focused { Tone::BorderFocus } else { Tone::Border });
     let program = pane.picture.map(|picture| escape::line(&picture.title)).filter(|title| !title.is_empty());
     let title = match (focused, program) {
@@ -52,7 +52,7 @@ pub(super) fn draw(pane: &ShellPane<'_>, focused: bool, theme: &Theme, frame: &m
     let inside = inside(area);
     frame.render_widget(block, area);
     let Some(picture) = pane.picture else {
-        let words = if pane.running { STARTING } else { INVITATION };
+        let words = if pane.running { STARTING.to_owned() } else { invitation(keys) };
         let words = Paragraph::new(words).style(theme.style(Tone::Dim)).wrap(Wrap { trim: true });
         frame.render_widget(words, inside);
         return;
@@ -66,8 +66,19 @@ pub(super) fn draw(pane: &ShellPane<'_>, focused: bool, theme: &Theme, frame: &m
     }
 }
 
-const INVITATION: &str = "Your own shell. Ctrl+D opens it when the input is empty, F2 always; what you run there is logged \
-                          beside what the agent runs. A command that begins with a blank stays private.";
+fn invitation(keys: &Keys) -> String {
+    let ways = match (&keys.shell, &keys.other_place) {
+        (Some(empty), Some(always)) => format!(" {empty} opens it when the input is empty, {always} always."),
+        (Some(empty), None) => format!(" {empty} opens it when the input is empty."),
+        (None, Some(always)) => format!(" {always} opens it."),
+        (None, None) => String::new(),
+    };
+    format!(
+        "Your own shell.{ways} What you run there is logged beside what the agent runs. A command that begins with a \
+         blank stays private."
+    )
+}
+
 const STARTING: &str = "Your shell starts …";
 
 fn draw_picture(picture: &Snapshot, chosen: &[Chosen], theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -140,7 +151,7 @@ mod tests {
             running: true,
         };
         let draw_it = |frame: &mut Frame<'_>| {
-            draw(&pane, true, &theme(), frame, frame.area());
+            draw(&pane, &Keys::default(), true, &theme(), frame, frame.area());
         };
         terminal.draw(draw_it).unwrap();
         terminal

@@ -72,7 +72,7 @@ impl<'a> Strip<'a> {
         let rows = self.rows().min(all.height);
         let area = Rect { y: all.bottom() - rows, height: rows, ..all };
         if self.below == 0 {
-            too_small(area, theme, frame);
+            too_small(&view.keys, area, theme, frame);
             return Drawn::default();
         }
         let parts = [self.chat, self.below, 1, 1].map(Constraint::Length);
@@ -85,7 +85,9 @@ impl<'a> Strip<'a> {
         status::draw(view, theme, frame, status);
         status::hints(view, theme, frame, hints);
         match (&view.dialog, &view.offer) {
-            (Some(dialog), _) if !dialog.banner => drawn.dialog = Some(approval::draw(dialog, theme, frame, below)),
+            (Some(dialog), _) if !dialog.banner => {
+                drawn.dialog = Some(approval::draw(dialog, &view.keys, theme, frame, below));
+            }
             (None, Some(offer)) => approval::offer(offer, theme, frame, below),
             (dialog, _) => {
                 composer::draw(view, theme, frame, below);
@@ -93,7 +95,7 @@ impl<'a> Strip<'a> {
                     picker::completions(completion, theme, frame, below);
                 }
                 if let Some(dialog) = dialog {
-                    drawn.dialog = Some(approval::draw(dialog, theme, frame, area));
+                    drawn.dialog = Some(approval::draw(dialog, &view.keys, theme, frame, area));
                 }
             }
         }
@@ -108,7 +110,7 @@ impl<'a> Strip<'a> {
 /// Rows of what is below the chat: a question that takes the keys, or the composer.
 fn below(view: &View<'_>, theme: &Theme, room: Rect) -> u16 {
     match (&view.dialog, &view.offer) {
-        (Some(dialog), _) if !dialog.banner => approval::height(dialog, theme, room),
+        (Some(dialog), _) if !dialog.banner => approval::height(dialog, &view.keys, theme, room),
         (None, Some(_)) => approval::OFFER_ROWS,
         _ => layout::composer(view.composer_rows(room.width), room.height + FEET),
     }

@@ -12,7 +12,7 @@ use tui_textarea::TextArea;
 
 use super::theme::{Theme, Tone};
 use super::{
-    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, GraphView, HelpRow, Offer, PagerView, PickRow,
+    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, GraphView, HelpRow, Keys, Offer, PagerView, PickRow,
     PickView, Place, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane, Sight, Split, StatusPart,
     SummonerView, View, WelcomeView, draw,
 };
@@ -144,8 +144,8 @@ impl Scene {
                 scroll: self.dialog_scroll,
                 note: &self.note,
                 answered: self.answered,
-                look: Some("Tab".to_owned()),
             }),
+            keys: keys(),
             rules: self.rules.as_ref().map(|loosens| RulesOffer { loosens, accept: false, scroll: 0 }),
             welcome: self.welcome.map(|task| WelcomeView {
                 model: Some("No model: ollama at http://localhost:11434 does not answer: connection refused. The built-in \
@@ -215,6 +215,28 @@ impl Scene {
     /// The picture and the tones of its parts.
     fn picture(&self, columns: u16, rows: u16) -> String {
         picture(&self.drawn(columns, rows, &marked()).0)
+    }
+}
+
+/// As the table has them.
+fn keys() -> Keys {
+    let key = |name: &str| Some(name.to_owned());
+    Keys {
+        send: "Enter".to_owned(),
+        cancel: "Ctrl+C".to_owned(),
+        close: "Ctrl+X".to_owned(),
+        unfold: key("Ctrl+O"),
+        page_down: key("PgDn"),
+        to_end: key("Ctrl+End"),
+        shell: key("Ctrl+D"),
+        other_place: key("F2"),
+        carry: key("F3"),
+        all_sessions: key("a"),
+        new_session: key("n"),
+        out_of_sessions: "Esc".to_owned(),
+        answer: "Enter".to_owned(),
+        see_more: "PgDn".to_owned(),
+        look_first: key("Tab"),
     }
 }
 

@@ -190,8 +190,6 @@ pub struct Dialog<'a> {
     pub note: &'a str,
     /// The answer was sent and is not settled yet.
     pub answered: bool,
-    /// The key that shows first what the command would change, where there is one.
-    pub look: Option<String>,
 }
 
 /// The offer to go on with an earlier session.
@@ -239,6 +237,39 @@ pub struct HelpRow {
     pub text: String,
 }
 
+/// Keys that are named where they help, as they are written; `None` where the person left none for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keys {
+    pub send: String,
+    pub cancel: String,
+    pub close: String,
+    /// Shows what is folded.
+    pub unfold: Option<String>,
+    pub page_down: Option<String>,
+    /// To the end of the chat.
+    pub to_end: Option<String>,
+    /// To the shell, while nothing is written.
+    pub shell: Option<String>,
+    /// To the shell, always.
+    pub other_place: Option<String>,
+    /// To the shell with the agent's last command.
+    pub carry: Option<String>,
+    /// In the graph: those of all sessions.
+    pub all_sessions: Option<String>,
+    /// In the list of sessions: one more, and the way out.
+    pub new_session: Option<String>,
+    pub out_of_sessions: String,
+    /// In the dialog: sends what was typed, shows the rest, shows what the command would change.
+    pub answer: String,
+    pub see_more: String,
+    pub look_first: Option<String>,
+}
+
+/// A key with what it does, where there is one: `Ctrl+O shows them`.
+pub(super) fn does(key: Option<&String>, what: &str) -> Option<String> {
+    key.map(|key| format!("{key} {what}"))
+}
+
 /// All that is drawn.
 pub struct View<'a> {
     pub place: Place,
@@ -253,6 +284,7 @@ pub struct View<'a> {
     pub prompt: String,
     pub status: Vec<Line>,
     pub hints: Vec<HelpRow>,
+    pub keys: Keys,
     pub dialog: Option<Dialog<'a>>,
     pub offer: Option<Offer<'a>>,
     pub rules: Option<RulesOffer<'a>>,

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use super::theme::{Theme, Tone};
-use super::view::WelcomeView;
+use super::view::{Keys, WelcomeView};
 use super::{layout, markdown, panel};
 use crate::domain::Tier;
 use crate::output::welcome::{OPENING, TIERS};
@@ -25,7 +25,7 @@ const NAME: usize = 13;
 const BESIDE: u16 = 50;
 
 /// Draws it; tells how many rows it can be scrolled down.
-pub(super) fn draw(view: &WelcomeView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> u16 {
+pub(super) fn draw(view: &WelcomeView<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> u16 {
     let is_roomy = area.height >= ROOMY;
     let frame_rows = if is_roomy { 2 } else { 0 };
     let width = area.width.min(WIDTH);
@@ -44,7 +44,7 @@ pub(super) fn draw(view: &WelcomeView<'_>, theme: &Theme, frame: &mut Frame<'_>,
     let shown: Vec<Line<'_>> = text.into_iter().skip(usize::from(scroll)).take(usize::from(above)).collect();
     frame.render_widget(Paragraph::new(shown), Rect { height: above, ..inside });
     let last = Rect { y: inside.y + above, height: inside.height - above, ..inside };
-    frame.render_widget(Paragraph::new(foot(view, below - scroll, is_roomy, theme, last.width)), last);
+    frame.render_widget(Paragraph::new(foot(view, keys, below - scroll, is_roomy, theme, last.width)), last);
     below
 }
 
@@ -79,20 +79,28 @@ fn text(view: &WelcomeView<'_>, theme: &Theme, width: u16) -> Vec<Line<'static>>
     rows
 }
 
-/// What Enter does, and the other ways on.
-fn foot(view: &WelcomeView<'_>, below: u16, is_roomy: bool, theme: &Theme, width: u16) -> Vec<Line<'static>> {
+/// What can be tried, and the other ways on.
+fn foot(
+    view: &WelcomeView<'_>,
+    keys: &Keys,
+    below: u16,
+    is_roomy: bool,
+    theme: &Theme,
+    width: u16,
+) -> Vec<Line<'static>> {
     let room = usize::from(width.saturating_sub(1));
     let row = |tone: Tone, text: &str| Line::styled(panel::fitted(&format!(" {text}"), room), theme.style(tone));
     let (task, command) = match view.task {
         Some((request, command)) => {
-            let task = format!("▶ Enter tries: {}", escape::line(request));
+            let task = format!("▶ {} tries: {}", keys.send, escape::line(request));
             (row(Tone::Selection, &task), format!("  which runs {}", escape::line(command)))
         }
         None => (row(Tone::Dim, "Looking for something to try …"), String::new()),
     };
-    let more = match below {
-        0 => String::new(),
-        _ => format!("PageDown: {} more · ", counted(below.into(), "row", "rows")),
+    let more = match (below, &keys.page_down) {
+        (0, _) => String::new(),
+        (_, Some(key)) => format!("{key}: {} more · ", counted(below.into(), "row", "rows")),
+        (_, None) => format!("{} more · ", counted(below.into(), "row", "rows")),
     };
     let ways = row(Tone::Dim, &format!("{more}Esc closes this · or type a request · /welcome shows it again"));
     if is_roomy { vec![Line::default(), task, row(Tone::Dim, &command), ways] } else { vec![task, ways] }

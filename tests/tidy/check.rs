@@ -136,6 +136,15 @@ fn check_file(path: &str, reading: &Reading, crates: &BTreeSet<String>, found: &
             found.add(path, seen.line, what, COLOUR_WAY_OUT);
         }
     }
+    for seen in
+        reading.texts.iter().filter(|_| matrix::SCREEN.contains(&row.module) && !path.starts_with(matrix::KEYMAP))
+    {
+        if let Some(key) = key_in(&seen.name) {
+            let what = format!("a text of the screen names the key {key}");
+            let way_out = "ask the keymap, or take it from `View::keys`: the person may have bound another, or none";
+            found.add(path, seen.line, what, way_out);
+        }
+    }
     for seen in &reading.exceptions {
         let (lint, stand) = &seen.name;
         if !matrix::PLACE_LINTS.contains(&lint.as_str()) {
@@ -149,6 +158,16 @@ fn check_file(path: &str, reading: &Reading, crates: &BTreeSet<String>, found: &
             found.add(path, seen.line, what, format!("let it stand once, at the top of src/{}/mod.rs", row.module));
         }
     }
+}
+
+/// A key in a text that a keymap file can give to something else. Those that every list and question takes by itself
+/// (`Enter`, `Esc`, `Tab`) and letters are words too, and are not looked for.
+fn key_in(text: &str) -> Option<&str> {
+    let is_function = |word: &str| word.strip_prefix('F').is_some_and(|number| number.parse::<u8>().is_ok());
+    let is_paging = |word: &str| matches!(word, "PgUp" | "PgDn" | "PageUp" | "PageDown");
+    let is_held = |word: &str| ["Ctrl+", "Alt+", "Shift+"].iter().any(|held| word.starts_with(held) && word != *held);
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '+' && letter != ']')
+        .find(|word| is_function(word) || is_paging(word) || is_held(word))
 }
 
 const COLOUR_WAY_OUT: &str = "ask the theme for a meaning; only src/ui/theme.rs knows colours";

@@ -201,6 +201,10 @@ pub const PLACES: &[Place] = &[
 /// The file that may name colours.
 pub const THEME: &str = "src/ui/theme.rs";
 
+/// The modules whose texts are read on the screen, and the beginning of the files that say which key does what there.
+pub const SCREEN: &[&str] = &["app", "ui"];
+pub const KEYMAP: &str = "src/app/keymap";
+
 /// What names a colour without the theme: types, and the paths that bring the shorthand methods.
 pub const COLOURS: &[&str] = &["Color", "Stylize", "ratatui::style::palette", "ratatui::prelude"];
 

@@ -44,6 +44,8 @@ pub struct Reading {
     pub paths: Vec<Sighting<Named>>,
     pub macros: Vec<Sighting<String>>,
     pub methods: Vec<Sighting<String>>,
+    /// Texts in quotes, comments left out.
+    pub texts: Vec<Sighting<String>>,
     pub exceptions: Vec<Sighting<(String, Stand)>>,
     /// Modules in files of their own that are declared for tests only.
     pub test_modules: Vec<Vec<String>>,
@@ -159,9 +161,18 @@ impl Reader<'_> {
                 TokenTree::Ident(ident) => {
                     self.reading.methods.push(Sighting { line: line(ident.span()), name: ident.to_string() });
                 }
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+                TokenTree::Literal(literal) => {
+                    if let syn::Lit::Str(text) = syn::Lit::new(literal.clone()) {
+                        self.saw_text(&text);
+                    }
+                }
+                TokenTree::Punct(_) => {}
             }
         }
+    }
+
+    fn saw_text(&mut self, text: &syn::LitStr) {
+        self.reading.texts.push(Sighting { line: line(text.span()), name: text.value() });
     }
 
     fn exception(&mut self, attribute: &syn::Attribute, stand: Stand) {
@@ -238,7 +249,14 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         visit::visit_macro(self, call);
     }
 
+    fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+        self.saw_text(text);
+    }
+
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if attribute.path().is_ident("doc") {
+            return;
+        }
         self.exception(attribute, Stand::Within);
         if let syn::Meta::List(list) = &attribute.meta {
             self.saw_tokens(list.tokens.clone());

@@ -282,3 +282,16 @@ fn an_exception_from_the_lints_of_places_stands_at_the_top_of_a_module_with_io()
     names("src/gate/mod.rs", exception, "`gate` does no IO");
     names("src/ui/mod.rs", "#[allow(unused, clippy::print_stdout)]\nfn f() {}", "`ui` does no IO");
 }
+
+#[test]
+fn a_text_of_the_screen_that_names_a_key_the_person_may_have_moved_is_found() {
+    names("src/ui/card.rs", "fn f() -> &'static str { \"running · Ctrl+C stops it\" }", "the key Ctrl+C");
+    names("src/app/shell.rs", "fn f() { g(format!(\"{x}: F2 goes there\")); }", "the key F2");
+    names("src/ui/rules.rs", "const MORE: &str = \"PageDown\";", "the key PageDown");
+    names("src/app/shell.rs", "fn f() { g(\"Press Ctrl+] to return\"); }", "the key Ctrl+]");
+    passes("src/app/keymap.rs", "const KEYS: &str = \"Ctrl+C\";");
+    passes("src/app/keymap/names.rs", "const HELD: &str = \"Ctrl+\";");
+    passes("src/cli/linear.rs", "fn f() { println!(\"Ctrl+D ends.\"); }");
+    passes("src/ui/question.rs", "/// Ctrl+C is not ours.\nfn f() { g(\"Enter does it · Esc leaves it\"); }");
+    passes("src/ui/card.rs", "#[cfg(test)]\nmod tests { fn f() { g(\"Ctrl+O shows them\"); } }");
+}

@@ -114,7 +114,7 @@ fn on_a_small_screen_it_is_scrolled_to_its_end() {
     let mut bench = with_task();
     bench.size = (40, 10);
     let first = bench.draw();
-    assert!(first.contains("Enter tries: show the pods") && first.contains("PageDown"), "{first}");
+    assert!(first.contains("Enter tries: show the pods") && first.contains("PgDn"), "{first}");
     for _ in 0..10 {
         bench.key(KeyCode::PageDown);
         bench.draw();

@@ -13,7 +13,7 @@ impl Driver {
     /// Asks this model from now on, once it is found. Until then the planner is alone.
     pub(super) fn use_model(&mut self, name: String) {
         if !self.agent.is_idle() {
-            let text = "Wait for the answer, or stop it with Ctrl+C; then name the model again.";
+            let text = "Wait for the answer, or stop it; then name the model again.";
             return self.notice(NoticeKind::Warning, text.to_owned());
         }
         let config = &mut self.kit.config;
