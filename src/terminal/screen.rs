@@ -124,12 +124,18 @@ impl Write for Sheet {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.frame.starts_with(BEGIN) && !self.frame.ends_with(END) {
+        let is_frame = self.frame.starts_with(BEGIN);
+        if is_frame && !self.frame.ends_with(END) {
             return Ok(());
         }
         let shown = standing::show(&self.frame);
         self.frame.clear();
-        shown
+        match shown {
+            // ratatui's own goodbye, which shows the cursor: whoever gave the terminal back has shown it. A failure here
+            // would be told on the person's screen.
+            Err(error) if !is_frame && error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            shown => shown,
+        }
     }
 }
 
@@ -147,6 +153,14 @@ mod tests {
         queue!(sheet, EndSynchronizedUpdate).expect("memory");
         // No test owns the terminal, so letting go is refused; but it is tried.
         assert_eq!(sheet.flush().expect_err("no terminal").kind(), io::ErrorKind::NotConnected);
+        assert_eq!(sheet.frame, b"");
+    }
+
+    #[test]
+    fn what_is_said_outside_of_a_frame_to_a_terminal_that_was_given_back_is_no_failure() {
+        let mut sheet = Sheet::default();
+        queue!(sheet, crossterm::cursor::Show).expect("memory");
+        sheet.flush().expect("nothing to do");
         assert_eq!(sheet.frame, b"");
     }
 }

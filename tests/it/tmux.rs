@@ -32,6 +32,7 @@ fn a_request_is_answered_and_leaving_shows_what_the_shell_had_on_the_screen() {
     let screen = tmux.wait_for(|screen| screen.trim_end().ends_with(PROMPT.trim()), "the prompt");
     assert_eq!(screen.matches("what stood here before").count(), 2, "{screen}");
     assert!(!screen.contains("CHAT") && !screen.contains("nothing to commit"), "{screen}");
+    assert!(!screen.contains("Failed") && !screen.contains("not connected"), "{screen}");
     assert_eq!(tmux.run(&["display-message", "-p", "#{alternate_on}"]), "0");
     assert!(place.log(0).contains("git status"));
 }
