@@ -145,6 +145,11 @@ impl GraphState {
         }
     }
 
+    /// Whether letters are those of a text that is looked for.
+    pub fn is_typing(&self) -> bool {
+        self.looking.as_ref().is_some_and(|looking| looking.typing)
+    }
+
     fn looking_for(&self) -> &str {
         self.looking.as_ref().map_or("", |looking| &looking.text)
     }

@@ -154,7 +154,7 @@ const fn bind(
 
 /// The table, in the order of the help. A row with empty keys is another spelling of the one above it.
 const TABLE: &[Binding] = &[
-    bind(Context::Chat, KeyCode::Enter, NONE, Action::Send, "Enter", "send the request", true),
+    bind(Context::Chat, KeyCode::Enter, NONE, Action::Send, "Enter", "send (the request)", true),
     bind(
         Context::Chat,
         KeyCode::Tab,
@@ -194,7 +194,7 @@ const TABLE: &[Binding] = &[
         "to the shell (when the input is empty)",
         false,
     ),
-    bind(Context::Chat, KeyCode::F(2), NONE, Action::OtherPlace, "F2", "over to the shell and back", true),
+    bind(Context::Chat, KeyCode::F(2), NONE, Action::OtherPlace, "F2", "shell (over to it and back)", true),
     bind(
         Context::Chat,
         KeyCode::F(3),
@@ -207,7 +207,7 @@ const TABLE: &[Binding] = &[
     bind(Context::Chat, KeyCode::F(4), NONE, Action::Zoom, "F4", "to the shell on the whole screen", false),
     bind(Context::Chat, KeyCode::F(5), NONE, Action::Sessions, "F5", "to the list of sessions", false),
     bind(Context::Chat, KeyCode::F(6), NONE, Action::NextPlace, "F6", "chat, shell, graph, and again", false),
-    bind(Context::Chat, KeyCode::F(7), NONE, Action::Graph, "F7", "to the graph of what was done and found", true),
+    bind(Context::Chat, KeyCode::F(7), NONE, Action::Graph, "F7", "graph (of what was done and found)", true),
     bind(
         Context::Chat,
         KeyCode::Left,
@@ -269,14 +269,14 @@ const TABLE: &[Binding] = &[
     bind(Context::Chat, KeyCode::Char('p'), CONTROL, Action::Palette, "Ctrl+P", "commands (also typed: /)", true),
     bind(Context::Chat, KeyCode::F(1), NONE, Action::Help, "F1", "help (also ? when the input is empty)", true),
     bind(Context::Chat, KeyCode::Char('x'), CONTROL, Action::Close, "Ctrl+X", "close", true),
-    bind(Context::Shell, KeyCode::Char('s'), CONTROL, Action::Chat, "Ctrl+S", "back to the chat (in the shell)", true),
+    bind(Context::Shell, KeyCode::Char('s'), CONTROL, Action::Chat, "Ctrl+S", "chat (back to it)", true),
     bind(
         Context::Shell,
         KeyCode::Char(']'),
         CONTROL,
         Action::Escape,
         "Ctrl+]",
-        "back to the chat, from anything (twice: the program's)",
+        "chat, from any program (twice: the program's)",
         true,
     ),
     // Terminals without extended keys send the same byte for Ctrl+] and Ctrl+5.
@@ -556,7 +556,16 @@ impl Keymap {
 
     /// The footer's keys.
     pub(super) fn footer(&self, context: Context) -> Vec<HelpRow> {
-        let mut rows = self.rows(context, |binding| binding.footer);
+        self.foot(context, |binding| binding.footer)
+    }
+
+    /// The footer where one thing alone can be done.
+    pub(super) fn footer_of(&self, context: Context, action: Action) -> Vec<HelpRow> {
+        self.foot(context, |binding| binding.action == action && !binding.keys.is_empty())
+    }
+
+    fn foot(&self, context: Context, fits: impl Fn(&Binding) -> bool) -> Vec<HelpRow> {
+        let mut rows = self.rows(context, fits);
         // The footer has no room for what stands in parentheses or after a colon.
         for row in &mut rows {
             let end = row.text.find(" (").or_else(|| row.text.find(':')).unwrap_or(row.text.len());

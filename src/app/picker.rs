@@ -9,7 +9,7 @@ use super::composer;
 use super::fuzzy::ranked;
 use super::state::State;
 use super::update::Effect;
-use crate::ui::{PickView, Place};
+use crate::ui::{HelpRow, PickView, Place};
 
 /// Longest text that is looked for, in characters.
 const LONGEST: usize = 60;
@@ -121,6 +121,12 @@ pub(super) fn completes(state: &mut State, event: KeyEvent) -> bool {
 fn complete(state: &mut State, command: &Command) {
     composer::replace(state, &format!("/{} ", command.name));
     state.completion = 0;
+}
+
+/// What the keys do while something is completed.
+pub(super) fn hints() -> Vec<HelpRow> {
+    let rows = [("Tab", "complete"), ("Enter", "take it"), ("↑ / ↓", "choose"), ("Esc", "put the list away")];
+    rows.map(|(keys, text)| HelpRow { keys: keys.to_owned(), text: text.to_owned() }).into()
 }
 
 impl State {

@@ -1,12 +1,13 @@
 //! The state as a view to be drawn.
 
 use super::dialog::Phase;
-use super::keymap::Context;
+use super::keymap::{Action, Context};
+use super::picker;
 use super::state::State;
 use crate::bus::Presence;
 use crate::output::escape;
 use crate::ui::theme::Tone;
-use crate::ui::{Dialog, Offer, PagerView, Place, QuestionView, RulesOffer, StatusPart, SummonerView, View};
+use crate::ui::{Dialog, HelpRow, Offer, PagerView, Place, QuestionView, RulesOffer, StatusPart, SummonerView, View};
 
 impl State {
     /// What is to be drawn.
@@ -20,7 +21,6 @@ impl State {
             note: &dialog.note,
             answered: dialog.phase == Phase::Answered,
         });
-        let context = self.context();
         View {
             place: self.place,
             split: self.panes.split,
@@ -31,8 +31,7 @@ impl State {
             composer: &self.composer,
             prompt: self.prompt(),
             status: self.status(),
-            // While a text is typed the line above the composer says what the few keys do.
-            hints: if self.reader.is_typing() { Vec::new() } else { self.keymap.footer(context) },
+            hints: self.hints(),
             keys: self.keymap.named(),
             dialog,
             offer: self.offer.as_ref().map(|offer| Offer {
@@ -72,16 +71,31 @@ impl State {
         }
     }
 
-    /// Where a key goes.
-    fn context(&self) -> Context {
-        match (&self.dialog, self.place) {
-            (Some(dialog), _) if dialog.phase != Phase::Banner => Context::Dialog,
-            _ if self.pager.is_some() => Context::Pager,
-            (_, Place::Chat) if self.reader.has_keys() => Context::Block,
-            (_, Place::Chat) => Context::Chat,
-            (_, Place::Shell) => Context::Shell,
-            (_, Place::Graph) => Context::Graph,
-            (_, Place::Sessions) => Context::Sessions,
+    /// The keys that do something now.
+    fn hints(&self) -> Vec<HelpRow> {
+        if self.dialog.as_ref().is_some_and(|dialog| dialog.phase != Phase::Banner) {
+            return self.keymap.footer(Context::Dialog);
+        }
+        // A question, a list and a text that is typed tell their few keys themselves.
+        let asks = self.question.is_some() || self.leaving.is_some() || self.offer.is_some() || self.rules.is_some();
+        if asks || self.palette.is_some() || self.themes.is_open() || self.pick.is_some() {
+            return Vec::new();
+        }
+        if self.pager.is_some() {
+            return self.keymap.footer(Context::Pager);
+        }
+        match self.place {
+            Place::Chat if self.reader.is_typing() => Vec::new(),
+            Place::Chat if self.reader.has_keys() => self.keymap.footer(Context::Block),
+            Place::Chat if self.completion_view().or_else(|| self.mention_view()).is_some() => picker::hints(),
+            Place::Chat => self.keymap.footer(Context::Chat),
+            Place::Shell if self.summoner.is_some() || self.shell.asks() => Vec::new(),
+            Place::Shell if self.shell.is_full() => self.keymap.footer_of(Context::Shell, Action::Escape),
+            Place::Shell => self.keymap.footer(Context::Shell),
+            Place::Graph if self.graph.is_typing() => Vec::new(),
+            Place::Graph => self.keymap.footer(Context::Graph),
+            Place::Sessions if self.sessions.is_typing() => Vec::new(),
+            Place::Sessions => self.keymap.footer(Context::Sessions),
         }
     }
 

@@ -42,6 +42,11 @@ pub(super) struct SessionsState {
 }
 
 impl SessionsState {
+    /// Whether letters are those of the filter.
+    pub fn is_typing(&self) -> bool {
+        self.typing
+    }
+
     fn wanted(&self) -> Wanted {
         Wanted::Past(Past::Sessions { archived: self.archived })
     }

@@ -86,6 +86,18 @@ pub(super) struct ShellState {
     pub note: String,
 }
 
+impl ShellState {
+    /// Whether a program has the whole terminal, and every key but the escape.
+    pub fn is_full(&self) -> bool {
+        (self.phase, self.now.standing) == (Phase::Running, Standing::FullScreen)
+    }
+
+    /// Whether the frame asks something, and the next key answers it.
+    pub fn asks(&self) -> bool {
+        self.paste.is_some() || self.looking.is_some()
+    }
+}
+
 /// Goes to the shell; `insert` is a line for its prompt.
 pub(super) fn enter(state: &mut State, insert: Option<ShellInsert>, effects: &mut Vec<Effect>) {
     state.place = Place::Shell;
@@ -461,9 +473,7 @@ impl State {
                 }
             };
         }
-        // A program that has the whole terminal has every key but the escape.
-        let full = (shell.phase, shell.now.standing) == (Phase::Running, Standing::FullScreen);
-        let back = self.keymap.told(Context::Shell, Action::Chat).filter(|_| !full);
+        let back = self.keymap.told(Context::Shell, Action::Chat).filter(|_| !shell.is_full());
         let back = back.unwrap_or_else(|| self.keymap.kept(Context::Shell, Action::Escape));
         let back = format!("Press {back} to return to agent");
         let waits = self.dialog.as_ref().map(|_| "⚠ a command waits for your approval");

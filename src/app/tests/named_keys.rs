@@ -82,6 +82,40 @@ fn notes_of_graph_and_sessions_name_the_keys_that_work_there() {
     assert!(bench.draw().contains("q to the chat"));
 }
 
+impl Bench {
+    /// The line of keys at the bottom.
+    fn footer(&mut self) -> String {
+        self.draw().rsplit('\n').next().unwrap_or_default().trim().to_owned()
+    }
+}
+
+#[test]
+fn the_footer_names_the_keys_that_do_something_now_and_no_others() {
+    let mut bench = Bench::sized(120, 40);
+    let chat =
+        "Enter send  Alt+Enter new line  Ctrl+C cancel  F2 shell  F7 graph  Ctrl+P commands  F1 help  Ctrl+X close";
+    assert_eq!(bench.footer(), chat);
+    bench.types("/");
+    assert_eq!(bench.footer(), "Tab complete  Enter take it  ↑ / ↓ choose  Esc put the list away");
+    bench.control('u');
+    bench.control('p');
+    assert_eq!(bench.footer(), "", "the list tells its keys");
+    bench.key(KeyCode::Esc);
+    bench.key(KeyCode::F(7));
+    assert!(bench.footer().starts_with("Esc chat  Enter open"), "{}", bench.footer());
+    bench.key(KeyCode::Char('/'));
+    assert_eq!(bench.footer(), "", "letters are letters");
+    bench.key(KeyCode::Esc);
+    bench.key(KeyCode::Char('b'));
+    bench.key(KeyCode::F(2));
+    bench.take(Event::ShellStarted);
+    let at = |standing| Event::ShellNow(super::super::ShellNow { standing, ..Default::default() });
+    bench.take(at(crate::shell::Standing::Prompt));
+    assert!(bench.footer().starts_with("Ctrl+S chat  Ctrl+] chat, from any program"), "{}", bench.footer());
+    bench.take(at(crate::shell::Standing::FullScreen));
+    assert_eq!(bench.footer(), "Ctrl+] chat, from any program");
+}
+
 #[test]
 fn the_rows_of_changed_rules_are_scrolled_by_the_keys_of_the_chat() {
     let mut bench = with("chat:\n  pgdn: none\n  f9: page-down\n");
