@@ -148,7 +148,10 @@ pub(super) fn run(state: &mut State, key: KeyEvent, line: &str, effects: &mut Ve
 pub(super) fn sent(state: &mut State, effects: &[Effect]) {
     for effect in effects {
         match effect {
-            Effect::Type(bytes) => state.shell.begun = !matches!(bytes.last(), Some(b'\r' | b'\n' | 0x03)),
+            // What a program takes that has the whole terminal is never on the prompt.
+            Effect::Type(bytes) => {
+                state.shell.begun = !state.shell.is_full() && !matches!(bytes.last(), Some(b'\r' | b'\n' | 0x03));
+            }
             Effect::Insert(_) => state.shell.begun = true,
             Effect::Run(_) => state.shell.begun = false,
             _ => {}

@@ -177,3 +177,21 @@ fn a_line_from_the_chat_never_runs_behind_what_stands_on_the_prompt() {
     assert!(bench.last_words().contains("something stands on its prompt"), "{}", bench.last_words());
     assert_eq!(bench.composer(), "!build");
 }
+
+#[test]
+fn what_was_typed_to_a_program_that_had_the_whole_terminal_is_not_on_the_prompt_behind_it() {
+    let mut bench = Bench::new();
+    bench.key(KeyCode::F(2));
+    bench.take(Event::ShellStarted);
+    let at = |standing| {
+        let now = crate::app::ShellNow { standing, wishes: Wishes::default(), scrolled: 0 };
+        Event::ShellNow(now)
+    };
+    bench.take(at(Standing::FullScreen));
+    bench.types("q");
+    bench.take(at(Standing::Prompt));
+    bench.control('s');
+    done(&mut bench);
+    bench.enters("!make");
+    assert_eq!(done(&mut bench), [Effect::Run(insert("make"))]);
+}
