@@ -14,6 +14,9 @@ use crate::output::escape;
 /// Completions that are seen at a time.
 const SEEN: u16 = 8;
 
+/// Columns that say something about what can be chosen.
+const LEAST_HELP: usize = 12;
+
 /// In the middle.
 pub(super) fn over(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let wanted = u16::try_from(view.rows.len()).unwrap_or(u16::MAX).saturating_add(3).max(8);
@@ -51,11 +54,15 @@ pub(super) fn completions(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<
 fn rows(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let seen = usize::from(area.height).max(1);
     let first = (view.chosen + 1).saturating_sub(seen);
-    let names = view.rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
-    for ((at, row), place) in view.rows.iter().enumerate().skip(first).zip(area.rows()) {
+    let shown = view.rows.iter().enumerate().skip(first).take(seen);
+    let names = shown.clone().map(|(_, row)| row.name.width()).max().unwrap_or(0);
+    let room = usize::from(area.width).saturating_sub(4);
+    // Beside long names there is no room for what would be a letter or two.
+    let tells = room >= names + 2 + LEAST_HELP;
+    for ((at, row), place) in shown.zip(area.rows()) {
         let chosen = at == view.chosen;
-        let text = format!("{:<names$}  {}", row.name, row.help);
-        let room = usize::from(area.width).saturating_sub(4);
+        let gap = " ".repeat(names.saturating_sub(row.name.width()) + 2);
+        let text = if tells { format!("{}{gap}{}", row.name, row.help) } else { row.name.to_owned() };
         let mut spans = vec![
             Span::styled(format!("{}{}", if chosen { "▶ " } else { "  " }, view.lead), theme.style(Tone::Accent)),
             Span::styled(panel::fitted(&text, room), theme.style(Tone::Text)),

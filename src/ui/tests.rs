@@ -1061,3 +1061,26 @@ fn wide_characters_in_output_keep_the_frame_whole() {
         assert!(frame.ends_with('╮'), "{columns}\n{text}");
     }
 }
+
+#[test]
+fn beside_long_names_a_list_leaves_out_what_it_cannot_say_and_wide_letters_keep_the_columns() {
+    let mut scene = Scene::empty();
+    scene.completion = true;
+    let mut view = scene.view();
+    let row = |name| PickRow { name, arguments: "", help: "2 KB" };
+    let long = "a/directory/with/a/long/name/that/takes/nearly/the/whole/row/of/it.rs";
+    view.completion = Some(PickView { rows: vec![row("short.rs"), row(long)], ..picks() });
+    let drawn = |view: &View<'_>| {
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        terminal.draw(|frame| _ = draw(view, &mut Cache::default(), &marked(), frame)).unwrap();
+        rows_of(terminal.backend().buffer()).iter().map(|row| text_of(row)).collect::<Vec<_>>()
+    };
+    let screen = drawn(&view);
+    assert!(screen.iter().any(|row| row.trim_end() == "▶ /short.rs"), "{screen:#?}");
+    view.completion = Some(PickView { rows: vec![row("数据.rs"), row("data.rs")], ..picks() });
+    let screen = drawn(&view);
+    // A wide letter has a cell of its own behind it.
+    let at = |row: &String| row.split_once("2 KB").map(|(before, _)| before.chars().count());
+    let columns: Vec<_> = screen.iter().filter_map(at).collect();
+    assert!(columns.len() == 2 && columns[0] == columns[1], "{screen:#?}");
+}
