@@ -213,6 +213,14 @@ pub(super) fn read(state: &mut State, reading: Reading, effects: &mut Vec<Effect
     refresh(state, effects);
 }
 
+/// An answer to whoever looks at the graph: what they asked for from there.
+pub(super) fn told(state: &mut State, text: &str) {
+    if state.place == Place::Graph {
+        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        state.graph.note = escape::line(first.trim());
+    }
+}
+
 /// A key in the graph.
 pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
     let graph = &mut state.graph;

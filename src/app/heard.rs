@@ -125,10 +125,12 @@ pub(super) fn happened(state: &mut State, event: bus::Event, now: Duration, effe
             if let Some(answer) = state.summoner.as_mut().and_then(|summoner| summoner.answer.as_mut()) {
                 answer.clone_from(&text);
             }
+            graph::told(state, &text);
             state.answer(text);
         }
         Bus::Question { text, .. } | Bus::Choice { text, .. } => {
             manners::questions(state, effects);
+            graph::told(state, &text);
             state.words(Face::Question, text);
         }
         Bus::TurnEnded { failure, .. } => {

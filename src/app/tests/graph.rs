@@ -266,3 +266,30 @@ fn a_session_is_forked_where_it_stood_at_the_chosen_entry() {
     assert_eq!(bench.told(), [ToRuntime::Fork { from, entry, goal: "another way".to_owned() }]);
     assert_eq!(bench.state.view().place, Place::Chat);
 }
+
+#[test]
+fn what_was_asked_for_from_the_graph_is_answered_there() {
+    let mut bench = Bench::in_graph(80, 24, 5);
+    bench.key(KeyCode::Char('m'));
+    bench.enters("nothing of that name");
+    let text = "Name the branch, one word: MERGE <branch>".to_owned();
+    bench.bus(Bus::Answer { turn: TurnId(1), text });
+    assert!(
+        bench.banner().contains("Name the branch, one word: MERGE <branch> · Esc to the chat"),
+        "{}",
+        bench.banner()
+    );
+    bench.key(KeyCode::Up);
+    assert_eq!(bench.banner(), "Esc to the chat");
+    bench.key(KeyCode::Esc);
+    bench.bus(Bus::Answer { turn: TurnId(2), text: "3 pods".to_owned() });
+    bench.key(KeyCode::F(7));
+    assert_eq!(bench.banner(), "Esc to the chat", "what was answered in the chat stands there");
+}
+
+#[test]
+fn what_is_looked_for_is_seen_while_one_goes_from_place_to_place() {
+    let mut bench = Bench::in_graph(80, 24, 5);
+    bench.enters("/step");
+    assert_eq!(bench.banner(), "/step · n older · N newer · Esc");
+}
