@@ -41,6 +41,9 @@ pub(super) fn happened(state: &mut State, event: bus::Event, now: Duration, effe
         Bus::RulesSettled => state.rules = None,
         Bus::Surroundings(surroundings) => state.surroundings = surroundings,
         Bus::Presence(presence) => state.presence = presence,
+        // The first screen tells it with what would be better.
+        Bus::ModelAbsent(text) if state.welcome.is_none() => state.words(Face::Info, text),
+        Bus::ModelAbsent(_) => {}
         // Where only one can answer, nobody needs to be told.
         Bus::TakenBy { by, .. } => {
             if let Presence::Model { .. } = state.presence {

@@ -103,6 +103,8 @@ pub enum Event {
         turn: TurnId,
         by: By,
     },
+    /// No model answers: why, and who goes on. Published once for each reason.
+    ModelAbsent(String),
     /// Whether the built-in planner answers what it is sure of although a model is there.
     FastPath(bool),
     /// A piece of the model's answer.

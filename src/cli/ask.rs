@@ -57,6 +57,8 @@ pub(super) struct Story {
     by: Option<By>,
     /// A model is there, so that either could answer.
     model_is_there: bool,
+    /// That none is there was told already, with what would be better.
+    told_of_model: bool,
     reports: Vec<CallReport>,
     /// The command that was announced last.
     announced: String,
@@ -210,6 +212,11 @@ fn tell(event: Event, story: &mut Story) {
             let mut err = std::io::stderr().lock();
             let _unread = err.write_all(escape::for_terminal(&text).as_bytes()).and_then(|()| err.flush());
         }
+        Event::ModelAbsent(text) => {
+            if !std::mem::take(&mut story.told_of_model) {
+                speech::say(&escape::for_terminal(&text));
+            }
+        }
         Event::Presence(presence) => story.model_is_there = matches!(presence, Presence::Model { .. }),
         Event::TakenBy { by, .. } => {
             if story.model_is_there {
@@ -269,6 +276,11 @@ fn print_output(chunk: &OutputChunk) {
 }
 
 impl Story {
+    /// One behind words that told already that no model answers, or did not.
+    pub fn after(told_of_model: bool) -> Story {
+        Story { told_of_model, ..Story::default() }
+    }
+
     /// The words that ended the turn.
     pub fn told(&self) -> Option<&str> {
         self.question.as_deref().or(self.answer.as_deref())

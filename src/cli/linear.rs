@@ -48,7 +48,7 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         let runtime = Runtime::start(kit.clone(), manner, bus).await?;
         speech::say(HELP);
         let task = if first_run { welcome(&kit).await } else { None };
-        talk(&runtime, events, &kit, task).await;
+        talk(&runtime, events, &kit, task, first_run).await;
         if first_run && let Err(error) = welcomed.keep().await {
             tracing::warn!(%error, "the first screen will come again");
         }
@@ -76,8 +76,9 @@ async fn welcome(kit: &Kit) -> Option<String> {
     Some(task.request)
 }
 
-/// Takes lines until the last; `task` is what an empty one asks for before anything else was said.
-async fn talk(runtime: &Runtime, mut events: Subscriber, kit: &Kit, mut task: Option<String>) {
+/// Takes lines until the last; `task` is what an empty one asks for before anything else was said, `welcomed` whether
+/// the first screen was told, and with it what there is of a model.
+async fn talk(runtime: &Runtime, mut events: Subscriber, kit: &Kit, mut task: Option<String>, mut welcomed: bool) {
     let mut interrupts = signal(SignalKind::interrupt()).ok();
     loop {
         let mut line = std::pin::pin!(terminal::read_line());
@@ -96,24 +97,27 @@ async fn talk(runtime: &Runtime, mut events: Subscriber, kit: &Kit, mut task: Op
             None | Some("/quit") => return,
             Some("") => {
                 if let Some(request) = offered {
-                    turn(runtime, &mut events, request).await;
+                    turn(runtime, &mut events, request, std::mem::take(&mut welcomed)).await;
                 }
             }
             Some("/help") => speech::say(HELP),
-            Some("/welcome") => task = welcome(kit).await,
+            Some("/welcome") => {
+                task = welcome(kit).await;
+                welcomed = true;
+            }
             Some(line) if line.starts_with('/') && !line.trim_start_matches('/').contains('/') => {
                 speech::warning(
                     "only /help, /welcome and /quit are known here; with a blank before it, it is a request",
                 );
             }
-            Some(line) => turn(runtime, &mut events, line.to_owned()).await,
+            Some(line) => turn(runtime, &mut events, line.to_owned(), std::mem::take(&mut welcomed)).await,
         }
     }
 }
 
 /// One request, told to its end.
-async fn turn(runtime: &Runtime, events: &mut Subscriber, request: String) {
-    let mut story = Story::default();
+async fn turn(runtime: &Runtime, events: &mut Subscriber, request: String, told_of_model: bool) {
+    let mut story = Story::after(told_of_model);
     runtime.tell(Input::Say(request)).await;
     let failure = follow(runtime, events, &mut story).await;
     if let Some(text) = story.told() {

@@ -518,7 +518,7 @@ impl Driver {
                         self.looked = Some(Instant::now());
                         self.bus.publish(&Event::Presence(Presence::Planner));
                         if self.told_absent.as_ref() != Some(&why) {
-                            self.notice(NoticeKind::Info, format!("{why} The built-in planner goes on."));
+                            self.bus.publish(&Event::ModelAbsent(format!("{why} The built-in planner goes on.")));
                             self.told_absent = Some(why);
                         }
                     }

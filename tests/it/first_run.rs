@@ -123,9 +123,11 @@ fn line_by_line_it_is_told_and_an_empty_line_tries_it_once() {
         assert!(ran.stderr.contains(words), "{words} is not in {}", ran.stderr);
     }
     assert_eq!(ran.stdout.matches("on main: clean").count(), 1, "{}", ran.stdout);
+    assert_eq!(ran.stderr.matches("No model").count(), 1, "{}", ran.stderr);
     assert!(!ran.stderr.contains('\x1b') && !ran.stderr.contains("os error"), "{}", ran.stderr);
     fs::remove_dir_all(place.project.join(".GCC")).unwrap();
-    let again = place.run_with(&["--linear"], b"/quit\n");
+    let again = place.run_with(&["--linear"], b"git status\ngit status\n/quit\n");
+    assert_eq!(again.stderr.matches("No model").count(), 1, "{}", again.stderr);
     assert!(!again.stderr.contains("press Enter alone"), "{}", again.stderr);
     let asked_for = place.run_with(&["--linear"], b"/welcome\n/quit\n");
     assert!(asked_for.stderr.contains("press Enter alone"), "{}", asked_for.stderr);

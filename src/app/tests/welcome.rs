@@ -125,3 +125,16 @@ fn on_a_small_screen_it_is_scrolled_to_its_end() {
     }
     assert_eq!(bench.draw(), first);
 }
+
+#[test]
+fn that_no_model_answers_is_told_once_on_the_first_screen_or_in_the_chat() {
+    let absent = || Bus::ModelAbsent("No model: it is off. The built-in planner goes on.".to_owned());
+    let mut bench = Bench::new();
+    bench.take(Event::FirstRun);
+    bench.bus(absent());
+    bench.key(KeyCode::Esc);
+    assert!(!bench.draw().contains("No model"), "{}", bench.draw());
+    let mut bench = Bench::new();
+    bench.bus(absent());
+    assert!(bench.draw().contains("· No model: it is off. The built-in planner goes on."));
+}
