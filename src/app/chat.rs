@@ -53,13 +53,14 @@ impl State {
     }
 
     pub(super) fn announced(&mut self, announcement: Announcement) {
-        let closing = announcement.closing();
+        let (closing, closing_once_it_runs) = (announcement.closing(), announcement.closing_once_it_runs());
         self.add(BlockKind::Card(Box::new(Card {
             call: announcement.call,
             command: announcement.command,
             reason: announcement.reason,
             tier: announcement.verdict.tier,
             closing,
+            closing_once_it_runs,
             state: CardState::Announced,
             output: Vec::new(),
             kept: 0,

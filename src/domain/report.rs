@@ -86,11 +86,22 @@ impl Announcement {
 
     /// The closing line of an announcement: `auto-executing — read-only per kubectl/SKILL.md (kubectl get *, line 12)`.
     pub fn closing(&self) -> String {
-        let start = match self.verdict.tier {
+        self.closing_with(match self.verdict.tier {
             Tier::Auto => "auto-executing",
             Tier::Approval => "waiting for approval",
             Tier::Destructive => "waiting for explicit approval",
-        };
+        })
+    }
+
+    /// The same once it runs: nothing waits any more. `approved — changes something per git/SKILL.md (git commit *, line 89)`.
+    pub fn closing_once_it_runs(&self) -> String {
+        match self.verdict.tier {
+            Tier::Auto => self.closing(),
+            Tier::Approval | Tier::Destructive => self.closing_with("approved"),
+        }
+    }
+
+    fn closing_with(&self, start: &str) -> String {
         match self.verdict.deciding() {
             Some(Reason { text, rule, source: Source::Skill { file, line, .. }, .. }) => {
                 format!("{start} — {text} per {file} ({rule}, line {line})")

@@ -51,7 +51,8 @@ pub(super) fn head(card: &Card, paper: &Paper<'_>) -> Vec<Line<'static>> {
             lines.push(Line::from(vec![Span::styled("▌    ", style), Span::styled(row, theme.style(Tone::Text))]));
         }
     }
-    for row in markdown::wrap(&format!("[{}]", escape::line(&card.closing)), inner) {
+    let closing = if card.has_begun() { &card.closing_once_it_runs } else { &card.closing };
+    for row in markdown::wrap(&format!("[{}]", escape::line(closing)), inner) {
         lines.push(Line::from(vec![Span::styled("▌    ", style), Span::styled(row, style)]));
     }
     if card.dropped > 0 {

@@ -245,6 +245,7 @@ mod tests {
             reason: String::new(),
             tier: Tier::Auto,
             closing: String::new(),
+            closing_once_it_runs: String::new(),
             state: CardState::Running,
             output: output.iter().map(|(stream, bytes)| (*stream, bytes.to_vec())).collect(),
             kept: 0,

@@ -394,6 +394,7 @@ fn card(command: &str, tier: Tier, state: CardState) -> Card {
         reason: announcement.reason.clone(),
         tier,
         closing: announcement.closing(),
+        closing_once_it_runs: announcement.closing_once_it_runs(),
         state,
         output: Vec::new(),
         kept: 0,

@@ -77,8 +77,9 @@ pub struct Card {
     pub command: String,
     pub reason: String,
     pub tier: Tier,
-    /// The closing line: who lets it run.
+    /// The closing line: who lets it run, and how it stands once it does.
     pub closing: String,
+    pub closing_once_it_runs: String,
     pub state: CardState,
     /// What it printed, in the order it came.
     pub output: Vec<(Stream, Vec<u8>)>,
@@ -86,6 +87,13 @@ pub struct Card {
     pub kept: usize,
     /// Bytes at the beginning that are no longer kept for the screen.
     pub dropped: u64,
+}
+
+impl Card {
+    /// Whether it was let run.
+    pub(super) fn has_begun(&self) -> bool {
+        !matches!(self.state, CardState::Announced | CardState::Asking | CardState::NotRun { .. })
+    }
 }
 
 /// Whose words a block holds.

@@ -78,3 +78,14 @@ fn what_was_explained_with_a_yes_stands_in_the_chat() {
     bench.bus(Bus::ApprovalClosed { call: CallId(2), decision: Decision::Approved });
     assert!(!bench.words().contains(&(Face::Agent, "again")), "a plain yes leaves it in the dialog");
 }
+
+#[test]
+fn a_card_no_longer_says_that_it_waits_once_its_command_runs() {
+    let mut bench = Bench::new();
+    bench.announced(&stop_web1());
+    assert!(bench.draw().contains("[waiting for approval — changes something per docker/SKILL.md"), "{}", bench.draw());
+    bench.bus(Bus::Started { call: CallId(1) });
+    let screen = bench.draw();
+    assert!(screen.contains("[approved — changes something per docker/SKILL.md"), "{screen}");
+    assert!(!screen.contains("waiting for approval"), "{screen}");
+}
