@@ -1,15 +1,39 @@
 //! A long text over everything, read and put away.
 //!
-//! Owns which line stands on top. Must not know what the text is; it may still be on its way.
+//! Owns which line stands on top, and what is looked for. Must not know what the text is; it may still be on its way.
 
 use std::sync::Arc;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::keymap::{Action, Context};
+use super::keymap::{Action, Context, Keymap};
 use super::state::State;
 use super::update::Effect;
+use crate::output::escape;
 use crate::runtime::{Found, Reading, Wanted};
+
+/// Longest text that is looked for, in characters.
+const LONGEST: usize = 200;
+
+/// Text that is looked for.
+#[derive(Debug, Default)]
+struct Find {
+    text: String,
+    /// It is still being typed.
+    typing: bool,
+    /// The line it stands in.
+    at: Option<usize>,
+}
+
+impl Find {
+    /// Small letters fit capitals, capitals only themselves.
+    fn fits(&self, line: &str) -> bool {
+        match self.text.chars().any(char::is_uppercase) {
+            true => line.contains(&self.text),
+            false => line.to_lowercase().contains(&self.text),
+        }
+    }
+}
 
 /// A text that is shown.
 #[derive(Debug)]
@@ -19,21 +43,101 @@ pub(super) struct Pager {
     wanted: Option<Wanted>,
     pub lines: Arc<[String]>,
     pub top: usize,
+    /// The column at which rows begin that go on with a line.
+    pub hang: usize,
+    find: Option<Find>,
+    /// A word about the last key.
+    note: &'static str,
 }
 
 impl Pager {
     /// One whose text is being read.
     fn waiting(title: String, wanted: Wanted) -> Pager {
-        Pager { title, wanted: Some(wanted), lines: Arc::from([]), top: 0 }
+        Pager { wanted: Some(wanted), ..Pager::with(title, Vec::new()) }
     }
 
     /// One whose text is there.
     pub fn with(title: String, lines: Vec<String>) -> Pager {
-        Pager { title, wanted: None, lines: lines.into(), top: 0 }
+        Pager { title, wanted: None, lines: lines.into(), top: 0, hang: 0, find: None, note: "" }
+    }
+
+    /// The same text as two columns, the second of which begins here.
+    pub fn hanging(self, hang: usize) -> Pager {
+        Pager { hang, ..self }
     }
 
     pub fn is_waiting(&self) -> bool {
         self.wanted.is_some()
+    }
+
+    /// Whether letters are those of a text that is looked for.
+    pub fn is_typing(&self) -> bool {
+        self.find.as_ref().is_some_and(|find| find.typing)
+    }
+
+    /// What is looked for.
+    pub fn find(&self) -> &str {
+        self.find.as_ref().map_or("", |find| &find.text)
+    }
+
+    /// What there is to know while something is.
+    pub fn banner(&self, keymap: &Keymap) -> String {
+        let Some(find) = &self.find else { return String::new() };
+        let text = escape::line(&find.text);
+        let mut parts = vec![self.note.to_owned()];
+        if find.typing {
+            parts.push(format!("/{text}▏ · Enter keeps it · Esc"));
+        } else {
+            parts.push(format!("/{text}"));
+            let on = [(Action::FindNewer, "below"), (Action::FindOlder, "above")];
+            parts.extend(on.into_iter().filter_map(|(action, what)| keymap.does(Context::Pager, action, what)));
+            parts.push(keymap.kept(Context::Pager, Action::Leave));
+        }
+        parts.retain(|part| !part.is_empty());
+        parts.join(" · ")
+    }
+
+    /// To the next line with the text: from the one that is given on, downwards or upwards.
+    fn look(&mut self, from: usize, down: bool, last: usize) {
+        let Some(find) = &mut self.find else { return };
+        let fits = |at: &usize| self.lines.get(*at).is_some_and(|line| find.fits(line));
+        let found = match down {
+            true => (from..self.lines.len()).find(fits),
+            false => (0..from).rev().find(fits),
+        };
+        self.note = match (found, find.at) {
+            (Some(_), _) => "",
+            (None, Some(_)) => "there is no other place",
+            (None, None) => "it stands nowhere in the text",
+        };
+        if let Some(at) = found {
+            find.at = Some(at);
+            self.top = at.min(last);
+        }
+    }
+
+    /// A key of the text that is looked for; false for one that leads elsewhere.
+    fn typed(&mut self, event: KeyEvent, last: usize) -> bool {
+        let Some(find) = self.find.as_mut().filter(|find| find.typing) else { return false };
+        match event.code {
+            KeyCode::Esc => self.find = None,
+            KeyCode::Enter if find.text.is_empty() => self.find = None,
+            KeyCode::Enter => find.typing = false,
+            KeyCode::Backspace => {
+                find.text.pop();
+                find.at = None;
+                self.look(self.top, true, last);
+            }
+            KeyCode::Char(letter) if event.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
+                if find.text.chars().count() < LONGEST {
+                    find.text.push(letter);
+                }
+                find.at = None;
+                self.look(self.top, true, last);
+            }
+            _ => return false,
+        }
+        true
     }
 }
 
@@ -70,6 +174,10 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent) {
     // The drawing knows how many rows every line takes.
     let last = state.drawn.pager_last;
     let page = usize::from(state.drawn.pager_rows.saturating_sub(1)).max(1);
+    pager.note = "";
+    if pager.typed(event, last) {
+        return;
+    }
     match state.keymap.action(Context::Pager, event) {
         Some(Action::Up) => pager.top = pager.top.saturating_sub(1),
         Some(Action::Down) => pager.top = (pager.top + 1).min(last),
@@ -77,6 +185,16 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent) {
         Some(Action::PageDown) => pager.top = (pager.top + page).min(last),
         Some(Action::ToStart) => pager.top = 0,
         Some(Action::ToEnd) => pager.top = last,
+        Some(Action::Find) => pager.find = Some(Find { typing: true, ..Find::default() }),
+        Some(Action::FindNewer) => {
+            let from = pager.find.as_ref().and_then(|find| find.at).map_or(pager.top, |at| at + 1);
+            pager.look(from, true, last);
+        }
+        Some(Action::FindOlder) => {
+            let from = pager.find.as_ref().and_then(|find| find.at).unwrap_or(pager.top);
+            pager.look(from, false, last);
+        }
+        Some(Action::Leave) if pager.find.is_some() => pager.find = None,
         Some(Action::Leave) => state.pager = None,
         Some(Action::Redraw) => state.repaint = true,
         _ => {}

@@ -56,6 +56,9 @@ impl State {
                 title: &pager.title,
                 lines: (!pager.is_waiting()).then_some(&*pager.lines),
                 top: pager.top,
+                hang: pager.hang,
+                find: pager.find(),
+                banner: pager.banner(&self.keymap),
             }),
             question: self.question.as_ref().map(|question| QuestionView {
                 title: question.purpose.title(),
@@ -81,8 +84,10 @@ impl State {
         if asks || self.palette.is_some() || self.themes.is_open() || self.pick.is_some() {
             return Vec::new();
         }
-        if self.pager.is_some() {
-            return self.keymap.footer(Context::Pager);
+        match &self.pager {
+            Some(pager) if pager.is_typing() => return Vec::new(),
+            Some(_) => return self.keymap.footer(Context::Pager),
+            None => {}
         }
         match self.place {
             Place::Chat if self.reader.is_typing() => Vec::new(),

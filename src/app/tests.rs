@@ -26,6 +26,7 @@ mod graph;
 mod inline;
 mod manners;
 mod named_keys;
+mod pager;
 mod panes;
 mod reader;
 mod sessions;

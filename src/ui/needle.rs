@@ -1,4 +1,4 @@
-//! Text that is looked for in the chat: small letters fit capitals, capitals only themselves.
+//! Text that is looked for in the chat or in a long text: small letters fit capitals, capitals only themselves.
 
 use ratatui::text::Line;
 use unicode_width::UnicodeWidthChar;

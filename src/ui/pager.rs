@@ -4,7 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
+use unicode_width::UnicodeWidthStr;
 
+use super::needle::Needle;
 use super::theme::{Theme, Tone};
 use super::view::{Drawn, PagerView};
 use super::{markdown, panel};
@@ -18,12 +20,40 @@ pub(super) fn draw(view: &PagerView<'_>, theme: &Theme, frame: &mut Frame<'_>, a
     };
     let (width, rows) = (area.width.saturating_sub(2).max(1), usize::from(area.height.saturating_sub(2)));
     drawn.pager_rows = area.height.saturating_sub(2);
-    drawn.pager_last = last_top(lines, width, rows);
+    let hang = view.hang.min(usize::from(width) / 2);
+    drawn.pager_last = last_top(lines, width, hang, rows);
     let top = view.top.min(drawn.pager_last);
     let inside = panel::open(&title(view, top + 1, lines.len()), Tone::BorderFocus, area, theme, frame);
-    let seen = lines.iter().skip(top).flat_map(|line| markdown::wrap(line, width)).take(rows);
-    let seen: Vec<Line<'_>> = seen.map(|row| Line::styled(row, theme.style(Tone::Text))).collect();
-    frame.render_widget(Paragraph::new(seen), inside);
+    let needle = (!view.find.is_empty()).then(|| Needle::new(view.find));
+    let seen = lines.iter().skip(top).flat_map(|line| laid(line, width, hang));
+    for (row, place) in seen.zip(inside.rows()) {
+        let line = Line::styled(row, theme.style(Tone::Text));
+        let hits = needle.as_ref().map(|needle| needle.places(&line)).unwrap_or_default();
+        frame.render_widget(Paragraph::new(line), place);
+        for (from, columns) in hits {
+            let hit = Rect { x: place.x.saturating_add(from), width: columns, ..place }.intersection(place);
+            frame.buffer_mut().set_style(hit, theme.style(Tone::Selection));
+        }
+    }
+    if !view.banner.is_empty() && area.height > 1 {
+        let text = panel::fitted(&format!(" {} ", view.banner), usize::from(width));
+        let foot = Rect { x: area.x + 1, y: area.bottom() - 1, width, height: 1 };
+        let columns = u16::try_from(text.width()).unwrap_or(width).min(width);
+        let corner = Rect { x: foot.right() - columns, width: columns, ..foot };
+        frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Accent)), corner);
+    }
+}
+
+/// A line as rows; what goes on begins below the second column.
+fn laid(line: &str, width: u16, hang: usize) -> Vec<String> {
+    let mut rows = markdown::wrap(line, width);
+    if hang == 0 || rows.len() < 2 {
+        return rows;
+    }
+    let rest = rows.split_off(1).join(" ");
+    let room = width.saturating_sub(u16::try_from(hang).unwrap_or(width)).max(1);
+    rows.extend(markdown::wrap(&rest, room).into_iter().map(|row| format!("{}{row}", " ".repeat(hang))));
+    rows
 }
 
 fn title(view: &PagerView<'_>, top: usize, lines: usize) -> String {
@@ -31,10 +61,10 @@ fn title(view: &PagerView<'_>, top: usize, lines: usize) -> String {
 }
 
 /// The line on top when the last row of the screen is the last of the text.
-fn last_top(lines: &[String], width: u16, rows: usize) -> usize {
+fn last_top(lines: &[String], width: u16, hang: usize, rows: usize) -> usize {
     let mut room = rows;
     for (at, line) in lines.iter().enumerate().rev() {
-        let height = markdown::wrap(line, width).len();
+        let height = laid(line, width, hang).len();
         if height > room {
             // A line taller than the screen can still be read from its beginning.
             return if room == rows { at } else { at + 1 };

@@ -430,6 +430,11 @@ pub struct PagerView<'a> {
     /// Safe to show; `None` while they are read.
     pub lines: Option<&'a [String]>,
     pub top: usize,
+    /// The column at which what goes on in another row begins there.
+    pub hang: usize,
+    /// What is looked for, and what there is to know of it.
+    pub find: &'a str,
+    pub banner: String,
 }
 
 /// A small question.
