@@ -60,7 +60,9 @@ pub(super) fn draw(dialog: &Dialog<'_>, keys: &Keys, theme: &Theme, frame: &mut 
         let row = Rect { y: top.bottom().saturating_sub(1), height: 1, ..top };
         frame.render_widget(Clear, row);
         let (count, key) = (most - scroll, &keys.see_more);
-        let text = format!("▼ {count} more lines · {key} — an answer counts when all was seen");
+        let text = format!("▼ {count} more lines · {key}");
+        let whole = format!("{text} — an answer counts when all was seen");
+        let text = if whole.width() > usize::from(row.width) { text } else { whole };
         frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Warning)), row);
     }
     frame.render_widget(Paragraph::new(foot), bottom);
@@ -152,7 +154,7 @@ enum Foot {
 }
 
 fn foot(dialog: &Dialog<'_>, keys: &Keys, width: u16, theme: &Theme, length: Foot) -> Vec<Line<'static>> {
-    let mut lines = consent(&dialog.request.announcement.verdict.consent, width, theme);
+    let mut lines = consent(&dialog.request.announcement.verdict.consent, width, theme, length);
     let offers = rows::offers(&dialog.request.offers);
     let mut rows: Vec<(&str, String)> = Vec::new();
     if length == Foot::Whole {
@@ -200,16 +202,18 @@ fn foot(dialog: &Dialog<'_>, keys: &Keys, width: u16, theme: &Theme, length: Foo
 }
 
 /// What must be typed to agree. A name is shown whole, whatever the width.
-fn consent(consent: &Consent, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+fn consent(consent: &Consent, width: u16, theme: &Theme, length: Foot) -> Vec<Line<'static>> {
     let (keys, text) = match consent {
         Consent::Nothing | Consent::Words => ("y / yes / approve".to_owned(), "execute"),
+        Consent::TypedWord if length == Foot::Short => ("yes / approve".to_owned(), "typed whole: execute"),
         Consent::TypedWord => ("yes / approve".to_owned(), "execute (a whole word, typed and entered)"),
         Consent::Name(name) => (escape::line(name), "type this name to execute"),
     };
     let text = format!("— {text}");
+    let column = if length == Foot::Short { keys.width() + 1 } else { 18 };
     if keys.width() + text.width() < usize::from(width) || !matches!(consent, Consent::Name(_)) {
         return vec![Line::from(vec![
-            Span::styled(format!("{keys:<18}"), theme.style(Tone::Key)),
+            Span::styled(format!("{keys:<column$}"), theme.style(Tone::Key)),
             Span::styled(text, theme.style(Tone::Text)),
         ])];
     }

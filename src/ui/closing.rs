@@ -34,8 +34,8 @@ pub(super) fn draw(summary: &str, keys: &Keys, theme: &Theme, frame: &mut Frame<
     lines.push(Line::default());
     lines.push(Line::styled(" Save summary to main.md? (y/n)", theme.style(Tone::Accent)));
     lines.push(Line::default());
-    let leaves = format!(" {} leaves it active · Esc goes back", keys.close);
-    for row in [" y saves and closes · n closes without it".to_owned(), leaves] {
+    let leaves = format!(" {} leaves it active · Esc back", keys.close);
+    for row in [" y saves and closes · n only closes".to_owned(), leaves] {
         lines.push(Line::styled(row, theme.style(Tone::Dim)));
     }
     frame.render_widget(Paragraph::new(lines), inside);

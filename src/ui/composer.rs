@@ -3,7 +3,8 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Paragraph};
+use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
+use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Theme, Tone};
 use super::view::{Place, View};
@@ -25,6 +26,17 @@ pub(super) fn draw(view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area: 
     frame.render_widget(Paragraph::new(Span::styled(">>> ", theme.style(Tone::Accent))), lead);
     let text = Rect { x: inside.x + lead.width, width: inside.width - lead.width, ..inside };
     frame.render_widget(view.composer, text);
+    let placeholder = view.composer.placeholder_text();
+    if view.composer.is_empty() && placeholder.width() >= usize::from(text.width) {
+        // Of the parts between the dots, as many as are read whole.
+        let ends = placeholder.match_indices(" · ").map(|(end, _)| end);
+        let fitting =
+            ends.filter_map(|end| placeholder.get(..end)).filter(|part| part.width() < usize::from(text.width));
+        // Behind the cursor's cell.
+        let end = 1 + u16::try_from(fitting.last().unwrap_or_default().width()).unwrap_or(u16::MAX);
+        let rest = text.width.saturating_sub(end);
+        frame.render_widget(Clear, Rect { x: text.right() - rest, width: rest, height: text.height.min(1), ..text });
+    }
     if view.composer.is_empty() {
         // The widget's own look for a placeholder is a colour of no theme.
         frame.buffer_mut().set_style(text, theme.style(Tone::Placeholder));

@@ -13,6 +13,8 @@ use crate::output::escape;
 
 /// Columns from which the chosen session is told of beside the list.
 const WIDE: u16 = 100;
+/// And those below which there is no room for age and commits beside what a session is for.
+const NARROW: u16 = 60;
 
 /// Draws them; tells how many rows are seen.
 pub(super) fn draw(
@@ -53,7 +55,8 @@ pub(super) fn draw(
 
 fn filter(view: &SessionsView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     if !view.typing && view.filter.is_empty() {
-        let heads = format!("  {:<4} {:<8} {:>4} {:>7}  goal · last finding", "#", "status", "age", "commits");
+        let counts = if area.width < NARROW { " ".to_owned() } else { format!(" {:>4} {:>7}  ", "age", "commits") };
+        let heads = format!("  {:<4} {:<8}{counts}goal · last finding", "#", "status");
         frame.render_widget(Paragraph::new(heads).style(theme.style(Tone::Dim)), area);
         return;
     }
@@ -92,7 +95,7 @@ fn rows(view: &SessionsView<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'
 fn line(row: &SessionRow<'_>, chosen: bool, theme: &Theme, width: u16) -> Line<'static> {
     let mark = if chosen { "▶ " } else { "  " };
     let status = theme.style(if row.active { Tone::Success } else { Tone::Dim });
-    let counts = format!(" {:>4} {:>7}  ", row.age, row.commits);
+    let counts = if width < NARROW { " ".to_owned() } else { format!(" {:>4} {:>7}  ", row.age, row.commits) };
     let told = if row.finding.is_empty() { row.goal.clone() } else { format!("{} · {}", row.goal, row.finding) };
     let used = 2 + 5 + 8 + counts.len();
     Line::from(vec![

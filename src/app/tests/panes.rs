@@ -91,3 +91,13 @@ fn no_click_answers_a_dialog_and_the_mouse_is_given_back_on_demand() {
     bench.enters("/mouse ");
     assert!(!bench.state.wants_mouse());
 }
+
+#[test]
+fn on_the_smallest_screen_words_end_where_they_are_read_whole() {
+    let mut bench = Bench::sized(40, 12);
+    let screen = bench.draw();
+    assert!(screen.contains("Say what you want · / ! @ ") && !screen.contains("? hel"), "{screen}");
+    bench.asked(request(1, "rm big.bin"));
+    let screen = bench.draw();
+    assert!(screen.lines().any(|row| row.contains("more lines · PgDn") && !row.contains('—')), "{screen}");
+}

@@ -185,3 +185,12 @@ fn words_are_looked_for_in_every_log() {
     assert_eq!(bench.effects, [Effect::Read(Wanted::Past(Past::Search("pool size".to_owned())))]);
     assert!(bench.draw().contains("search: pool size"));
 }
+
+#[test]
+fn on_a_narrow_screen_the_room_is_for_what_a_session_is_for() {
+    let mut bench = Bench::in_sessions();
+    assert!(bench.draw().contains("commits  goal"), "{}", bench.draw());
+    bench.size = (40, 12);
+    let screen = bench.draw();
+    assert!(screen.contains("▶ 003  here     pods crash") && !screen.contains("commits"), "{screen}");
+}
