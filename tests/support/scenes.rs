@@ -19,7 +19,7 @@ use devops_agent::domain::{
 use devops_agent::gate::{RuleBook, judge};
 use devops_agent::history::graph::{Drawing, Fold, Graph};
 use devops_agent::history::session::{SessionSummary, Status};
-use devops_agent::runtime::{Found, Past, Reading, Wanted, read_skills};
+use devops_agent::runtime::{Found, Past, Reading, Task, Wanted, read_skills};
 use devops_agent::shell::{Moment, Pane, Snapshot, Standing, Wishes};
 use devops_agent::terminal::Input;
 use devops_agent::ui::theme::Theme;
@@ -27,6 +27,7 @@ use devops_agent::ui::{self, Cache};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
 
 #[path = "incident.rs"]
 mod incident;
@@ -71,16 +72,25 @@ pub fn at(clock: &str) -> At {
 }
 
 impl Stage {
-    pub fn new(columns: u16, rows: u16) -> Stage {
+    /// Before anything was asked.
+    pub fn bare(columns: u16, rows: u16) -> Stage {
         let names = themes().into_keys().collect();
-        let mut stage = Stage {
+        Stage {
             state: State::new("devops-agent").with_themes(names, 0),
             now: Duration::from_secs(60),
             size: (columns, rows),
             book: book(),
             calls: 0,
             shell: None,
-        };
+        }
+    }
+
+    pub fn new(columns: u16, rows: u16) -> Stage {
+        Stage::bare(columns, rows).in_a_session()
+    }
+
+    fn in_a_session(self) -> Stage {
+        let mut stage = self;
         stage.bus(Bus::Session(session()));
         stage.bus(Bus::Surroundings(surroundings()));
         stage.bus(Bus::Presence(Presence::Model { name: "qwen3:8b".to_owned(), window: 32_768 }));
@@ -130,6 +140,41 @@ impl Stage {
             self.take(Event::Drawn(drawn));
         }
         terminal.backend().buffer().clone()
+    }
+
+    /// The lower part of an ordinary screen: what was printed above the strip, and the strip.
+    fn draw_inline(&mut self, theme: &Theme) -> Buffer {
+        let size = Size::new(self.size.0, self.size.1);
+        let mut cache = Cache::default();
+        let prompt = Buffer::with_lines([format!(
+            "{:<width$}",
+            "ada@shop:~/shop$ devops-agent --inline",
+            width = usize::from(size.width)
+        )]);
+        let mut rows = vec![prompt];
+        // Twice: once to print, once for what is left.
+        for last in [false, true] {
+            let mut strip = ui::Strip::new(self.state.view(), &mut cache, theme, size);
+            rows.append(&mut strip.above);
+            let mut terminal = Terminal::new(TestBackend::new(size.width, strip.rows())).expect("memory");
+            let mut drawn = ui::Drawn::default();
+            terminal.draw(|frame| drawn = strip.draw(&mut cache, theme, frame)).expect("drawn");
+            self.take(Event::Drawn(drawn));
+            if last {
+                let strip = terminal.backend().buffer();
+                rows.extend(strip.content.chunks(size.width.into()).map(|cells| {
+                    let mut row = Buffer::empty(Rect::new(0, 0, size.width, 1));
+                    row.content.clone_from_slice(cells);
+                    row
+                }));
+            }
+        }
+        let first = rows.len().saturating_sub(size.height.into());
+        let mut screen = Buffer::empty(Rect::new(0, 0, size.width, size.height));
+        for (row, cells) in rows.iter().skip(first).zip(screen.content.chunks_mut(size.width.into())) {
+            cells.clone_from_slice(&row.content);
+        }
+        screen
     }
 
     /// What the gate says of a line.
@@ -261,6 +306,12 @@ const ANSWER: &str = "**api-7d4f9** crashes again and again: it was restarted 12
                       ```yaml\nresources:\n  limits:\n    memory: 512Mi  # too little\n```\n\n\
                       See https://kubernetes.io/docs/tasks/debug/ for more.";
 
+const INLINE_ANSWER: &str = "**api-7d4f9** crashes again and again: it was restarted 12 times in 3 hours.";
+
+const ADVICE: &str = "No model: ollama at http://localhost:11434 does not answer: connection refused. The built-in planner \
+                      answers everyday requests without one. Ollama (https://ollama.com) and `ollama pull devstral:24b` \
+                      bring one; it is used as soon as it answers.";
+
 /// A chat with a turn in it.
 pub fn chat(columns: u16, rows: u16) -> Stage {
     let mut stage = Stage::new(columns, rows);
@@ -274,6 +325,13 @@ pub fn scenes(theme: &Theme) -> Vec<Scene> {
     let mut show = |name: &str, mut stage: Stage| {
         scenes.push(Scene { name: name.to_owned(), picture: stage.draw(theme) });
     };
+    let mut welcome = Stage::bare(90, 26);
+    welcome.bus(Bus::Surroundings(surroundings()));
+    welcome.take(Event::FirstRun);
+    let task = Task { request: "show the pods".to_owned(), command: "kubectl get pods -n shop".to_owned() };
+    welcome.read(Wanted::FirstTask, Found::Task(task));
+    welcome.read(Wanted::ModelAdvice, Found::Text(Arc::from([ADVICE.to_owned()])));
+    show("welcome", welcome);
     let mut wide = chat(120, 36);
     wide.draw(theme);
     wide.with_graph();
@@ -289,6 +347,8 @@ pub fn scenes(theme: &Theme) -> Vec<Scene> {
     show("approval", asked);
     let mut destroys = chat(90, 30);
     destroys.asks("throw away my changes", "git reset --hard origin/main", "You asked for it.");
+    destroys.draw(theme);
+    destroys.pass(1_000);
     destroys.types("ye");
     show("destructive", destroys);
     let mut looks = chat(90, 34);
@@ -368,6 +428,12 @@ pub fn scenes(theme: &Theme) -> Vec<Scene> {
     list.types("/theme ");
     list.key(KeyCode::Enter);
     show("themes", list);
+    let mut inline = Stage::bare(80, 30);
+    inline.state = inline.state.with_strip();
+    let mut inline = inline.in_a_session();
+    inline.turn("show me the unhealthy pods", "kubectl get pods -n shop", PODS, INLINE_ANSWER);
+    inline.types("restart the api");
+    scenes.push(Scene { name: "inline".to_owned(), picture: inline.draw_inline(theme) });
     scenes
 }
 
