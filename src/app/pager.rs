@@ -156,7 +156,8 @@ pub(super) fn read(state: &mut State, reading: Reading) {
     pager.lines = match reading.found {
         Ok(Found::Text(lines)) => lines,
         Ok(_) => return,
-        Err(why) => Arc::from([format!("It cannot be read: {why}.")]),
+        // What went wrong may be a sentence, or several.
+        Err(why) => Arc::from([format!("It cannot be read: {}.", why.trim_end_matches('.'))]),
     };
 }
 

@@ -57,3 +57,12 @@ fn the_help_begins_with_the_keys_of_the_place_where_it_was_asked_for() {
     assert_eq!(top(&mut bench), "KEYS in the graph");
     assert!(bench.draw().contains("COMMANDS"), "{}", bench.draw());
 }
+
+#[test]
+fn what_cannot_be_read_says_why_and_ends_once() {
+    use crate::runtime::{Reading, Wanted};
+    let mut bench = Bench::sized(80, 24);
+    bench.enters("/doctor ");
+    bench.take(Event::Read(Reading { wanted: Wanted::Doctor, found: Err("it is off. Start it.".to_owned()) }));
+    assert_eq!(top(&mut bench), "It cannot be read: it is off. Start it.");
+}
