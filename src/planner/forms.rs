@@ -20,7 +20,9 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
 fn is_misspelt_noun(matching: &Matching<'_>, at: usize) -> bool {
     let Some(meant) = matching.tokens.get(at).and_then(|token| token.meant.as_ref()) else { return false };
     let article = at.checked_sub(1).is_some_and(|before| ["the", "new", "a", "my"].contains(&matching.norm(before)));
-    article && matching.lexicon.tools.iter().any(|tool| tool.nouns.contains_key(meant))
+    let noun = |word: &str| matching.lexicon.tools.iter().any(|tool| tool.nouns.contains_key(word));
+    // «the cart deployment» names its deployment.
+    article && noun(meant) && !noun(matching.norm(at + 1))
 }
 
 /// Whether a word can be a name where a cue stands before it, although it means something elsewhere.

@@ -543,6 +543,8 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
                     || raw.rsplit('/').next().is_some_and(|end| end.contains('.') && !forms::is_version(end)))
         }
         "dir" => forms::is_directory(raw),
+        // Where neither a manifest nor a file of a repository is looked for.
+        "absolute" => raw.starts_with(['/', '~']) && !forms::is_values_file(raw),
         "chart" => forms::is_path(raw) && raw.split('/').any(|part| part.trim_end_matches('s') == "chart"),
         "compose" => raw.contains("compose") && (raw.ends_with(".yml") || raw.ends_with(".yaml")),
         "oci" => raw.starts_with("oci://"),

@@ -50,7 +50,11 @@ impl Knowledge {
         let contexts = all.iter().filter(|skill| !skill.context.trim().is_empty());
         let contexts = contexts.map(|skill| SkillContext { name: skill.name.clone(), text: skill.context.clone() });
         let contexts = contexts.collect();
-        let lexicon = lexicon(&all)?;
+        // What people say is taken over from a file that speaks of the same tool and has words of its own.
+        let speaking =
+            |at: usize| all.get(at + 1..).is_some_and(|later| later.iter().any(|skill| speaks_for(skill, all[at])));
+        let heard = (0..all.len()).filter(|at| !speaking(*at)).map(|at| all[at]);
+        let lexicon = lexicon(&heard.collect::<Vec<_>>())?;
         let replies = Replies::parse(asset("replies/approval.yaml")?).map_err(|error| damaged(&error))?;
         let phrases = phrases()?;
         Ok(Knowledge {
@@ -63,6 +67,11 @@ impl Knowledge {
             secrets,
         })
     }
+}
+
+/// Whether what one skill says of how people ask takes the place of what an earlier one says.
+fn speaks_for(skill: &Skill, earlier: &Skill) -> bool {
+    skill.name == earlier.name && skill.problems.is_empty() && !skill.intents.intents.is_empty()
 }
 
 /// Language and sentences without any tool.

@@ -277,6 +277,11 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("runbook", 900),
         ("system", 900),
     ];
+    let oncall: &[(&str, u64)] =
+        &[("compose", 920), ("docker", 940), ("git", 920), ("helm", 820), ("kubectl", 830), ("system", 910)];
+    // Nobody has looked at it while words were added.
+    let plain: &[(&str, u64)] =
+        &[("compose", 730), ("docker", 900), ("git", 900), ("helm", 900), ("kubectl", 900), ("system", 760)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
@@ -285,6 +290,8 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("unseen.jsonl", unseen),
         ("blind.jsonl", blind),
         ("fresh.jsonl", fresh),
+        ("oncall.jsonl", oncall),
+        ("plain.jsonl", plain),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
