@@ -40,6 +40,11 @@ impl Anchor {
         page.split(|byte| *byte == b'\n').filter_map(Anchor::parse).collect()
     }
 
+    /// The page without its anchors, as it is told.
+    pub fn left_out(page: &str) -> String {
+        page.split_inclusive('\n').filter(|line| Anchor::parse(line.as_bytes()).is_none()).collect()
+    }
+
     /// Whether both are about the same chain.
     pub fn is_of(&self, other: &Anchor) -> bool {
         self.session == other.session && self.chain == other.chain
@@ -62,5 +67,12 @@ mod tests {
         assert_eq!(Anchor::parse(line.as_bytes()), Some(anchor.clone()));
         let page = format!("# mine\n<!-- chain of thought -->\n{line}<!-- chain a b c d -->\r\n\u{fe}");
         assert_eq!(Anchor::all(page.as_bytes()), [anchor]);
+    }
+
+    #[test]
+    fn a_page_is_told_without_its_anchors_and_with_everything_else() {
+        let anchor = Anchor { session: "session_001_x".into(), chain: "log".into(), seq: 1, sha256: "ab".repeat(32) };
+        let page = format!("# mine\n<!-- chain of thought -->\n{}last", anchor.line());
+        assert_eq!(Anchor::left_out(&page), "# mine\n<!-- chain of thought -->\nlast");
     }
 }

@@ -65,6 +65,13 @@ impl Milestones {
         }
         milestones
     }
+
+    /// Takes in those of another way of the session, which tells the last where it tells any.
+    pub fn add(&mut self, other: Milestones) {
+        self.count = self.count.saturating_add(other.count);
+        self.last_commit = other.last_commit.or_else(|| self.last_commit.take());
+        self.finding = other.finding.or_else(|| self.finding.take());
+    }
 }
 
 #[cfg(test)]
@@ -78,5 +85,14 @@ mod tests {
         let expected = Milestones { count: 2, last_commit: Some("two".into()), finding: Some("b".into()) };
         assert_eq!(Milestones::read(text), expected);
         assert_eq!(Milestones::read(""), Milestones::default());
+    }
+
+    #[test]
+    fn the_commits_of_every_way_count_and_the_last_way_that_tells_something_is_told() {
+        let mut all = Milestones::read("## [14:38] AI — COMMIT\nMILESTONE: tried\nFINDING: it leaks\n");
+        all.add(Milestones::read("## [14:40] AI — COMMIT\nMILESTONE: merged\n"));
+        all.add(Milestones::default());
+        let told = Milestones { count: 2, last_commit: Some("merged".into()), finding: Some("it leaks".into()) };
+        assert_eq!(all, told);
     }
 }

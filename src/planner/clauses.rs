@@ -165,7 +165,7 @@ fn only_names_a_state(clause: &[Token], lexicon: &Lexicon) -> bool {
 /// Words for a deed that also begin a sentence about a thing.
 const SUBJECTS: &[&str] = &[
     "new", "build", "deploy", "release", "rollout", "merge", "patch", "push", "update", "upgrade", "restart",
-    "install", "test", "backup", "live", "commit", "rebase", "pull",
+    "install", "test", "backup", "load", "live", "commit", "rebase", "pull",
 ];
 
 /// Verbs of a sentence that tells how things are.

@@ -162,7 +162,10 @@ fn samples_name_every_command() {
     let samples = disk().samples();
     let told: Vec<String> =
         samples.iter().map(|sample| format!("{:?} {}", sample.role, sample.words.join(" "))).collect();
-    assert_eq!(told, ["Step df -P /var/log", "Step du -x -d 1 -k /var/log", "Remedy ls -lS sample"]);
+    assert_eq!(
+        told,
+        ["Step df -P /var/log", "Step du -x -d 1 -k /var/log", "Remedy ls -lS sample", "Remedy rm sample"]
+    );
     assert_eq!(DISK.lines().nth(samples[0].line as usize - 1), Some("df -P {path}"));
 }
 

@@ -12,7 +12,7 @@ use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 use super::metadata::Metadata;
-use super::{StoreError, files, name};
+use super::{StoreError, branch, files, name};
 use crate::domain::{At, SessionId};
 use crate::history::session::{Milestones, SessionSummary, Status};
 
@@ -105,11 +105,19 @@ pub(super) fn summary(directory: &Path) -> SessionSummary {
         tracing::warn!(%error, session = %id, "the session's metadata cannot be read");
         None
     });
-    let commits = files::read(&directory.join("commit.md")).unwrap_or_else(|error| {
-        tracing::warn!(%error, session = %id, "the session's commits cannot be read");
-        None
+    let branches = branch::names(directory).unwrap_or_else(|error| {
+        tracing::warn!(%error, session = %id, "the session's branches cannot be listed");
+        Vec::new()
     });
-    let milestones = Milestones::read(&String::from_utf8_lossy(&commits.unwrap_or_default()));
+    let ways = branches.iter().map(|name| directory.join("branches").join(name));
+    let mut milestones = Milestones::default();
+    for way in ways.chain([directory.to_owned()]) {
+        let commits = files::read(&way.join("commit.md")).unwrap_or_else(|error| {
+            tracing::warn!(%error, session = %id, "the session's commits cannot be read");
+            None
+        });
+        milestones.add(Milestones::read(&String::from_utf8_lossy(&commits.unwrap_or_default())));
+    }
     let metadata = metadata.as_ref();
     let started = metadata.and_then(Metadata::started).or_else(|| date_in(&id)).unwrap_or(At::EPOCH);
     let updated = metadata.and_then(Metadata::updated).unwrap_or(started);

@@ -9,7 +9,7 @@ use super::{past, privacy};
 use crate::domain::{Body, EntryId, MemoryWord, SessionId, Window};
 use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place, text};
 use crate::history::incident::{Chain, Incident};
-use crate::history::{Record, recall};
+use crate::history::{Anchor, Record, recall};
 use crate::index::{Filter, Index, IndexError, Query, Sqlite};
 use crate::probe;
 use crate::store::{self, Found, MAIN, Memory, SessionSummary, Status, StoreError};
@@ -57,7 +57,7 @@ impl Seen {
 pub fn context(memory: &Memory, here: Option<&SessionId>, window: &Window) -> Result<Seen, StoreError> {
     let session = |wanted: &Option<String>| which(memory, here, wanted.as_deref());
     match window {
-        Window::Project => memory.page_text().map(Seen::Text),
+        Window::Project => memory.page_text().map(|page| Seen::Text(Anchor::left_out(&page))),
         Window::Session(wanted) => {
             let session = session(wanted)?;
             let way = memory.active_branch(&session)?;
