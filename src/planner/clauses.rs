@@ -156,7 +156,7 @@ fn only_names_a_state(clause: &[Token], lexicon: &Lexicon) -> bool {
     };
     // «nginx service down»: what stands beside the name of a thing can be its name.
     let unknown = |token: &Token| !lexicon.means_something(&token.norm) && !lexicon.common.contains(&token.norm);
-    let noun = clause.iter().any(|token| lexicon.tools.iter().any(|tool| tool.nouns.contains_key(&token.norm)));
+    let noun = clause.iter().any(|token| lexicon.is_noun(&token.norm));
     (label || content > 1 && !(noun && clause.iter().any(unknown)))
         && !PLACES.contains(&first)
         && clause.iter().all(plain)

@@ -20,9 +20,8 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
 fn is_misspelt_noun(matching: &Matching<'_>, at: usize) -> bool {
     let Some(meant) = matching.tokens.get(at).and_then(|token| token.meant.as_ref()) else { return false };
     let article = at.checked_sub(1).is_some_and(|before| ["the", "new", "a", "my"].contains(&matching.norm(before)));
-    let noun = |word: &str| matching.lexicon.tools.iter().any(|tool| tool.nouns.contains_key(word));
     // «the cart deployment» names its deployment.
-    article && noun(meant) && !noun(matching.norm(at + 1))
+    article && matching.lexicon.is_noun(meant) && !matching.lexicon.is_noun(matching.norm(at + 1))
 }
 
 /// Whether a word can be a name where a cue stands before it, although it means something elsewhere.
@@ -34,7 +33,7 @@ pub(super) fn is_cued_name(matching: &Matching<'_>, at: usize) -> bool {
         || lexicon.units.contains_key(&token.norm)
         || lexicon.numbers.contains_key(&token.norm)
         || lexicon.actions.contains_key(&token.norm)
-        || lexicon.tools.iter().any(|tool| tool.nouns.contains_key(&token.norm))
+        || lexicon.is_noun(&token.norm)
         || lexicon.common.contains(&token.norm) && !introduced(matching, at)
         || lexicon.tools.iter().any(|tool| tool.name == token.norm)
         || matching.tool.evidence.contains(&token.norm);

@@ -263,6 +263,11 @@ impl Lexicon {
         self.vocabulary.range(first..).take_while(move |word| word.starts_with(letter))
     }
 
+    /// Whether a word is what some tool calls a kind of things.
+    pub(super) fn is_noun(&self, word: &str) -> bool {
+        self.tools.iter().any(|tool| tool.nouns.contains_key(word))
+    }
+
     /// Whether a name is that of a service of the machine: `sshd`, `systemd-resolved`.
     pub(super) fn is_daemon(&self, name: &str) -> bool {
         self.daemons.contains(name)

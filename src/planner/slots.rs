@@ -340,8 +340,8 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
 
 /// Whether a word names a kind of thing to some tool.
 fn is_noun(matching: &Matching<'_>, word: &str) -> bool {
-    let tools = &matching.lexicon.tools;
-    tools.iter().any(|tool| tool.nouns.contains_key(word) || tool.evidence.iter().any(|noun| noun == word))
+    let lexicon = matching.lexicon;
+    lexicon.is_noun(word) || lexicon.tools.iter().any(|tool| tool.evidence.iter().any(|noun| noun == word))
 }
 
 fn names_things(kind: SlotKind) -> bool {

@@ -292,7 +292,7 @@ fn is_named(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
         return false;
     }
     ["named", "called", "as", "namespace", "branch", "tag"].contains(&before.norm.as_str())
-        || !before.norm.ends_with('s') && lexicon.tools.iter().any(|tool| tool.nouns.contains_key(&before.norm))
+        || !before.norm.ends_with('s') && lexicon.is_noun(&before.norm)
 }
 
 /// The word that was meant by a misspelt one.
