@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fit::Candidate;
+use super::known::Known;
 use super::lexicon::Lexicon;
 use super::tokens::{self, Token};
 use super::{Context, Planning, frame, render, slots, understand};
@@ -55,7 +57,11 @@ pub fn hints(request: &str, lexicon: &Lexicon, context: &Context, most: usize) -
     let mut hints: Vec<Hint> = Vec::new();
     let near = frame::candidates(&words, lexicon, &BTreeMap::new());
     for candidate in near.into_iter().take(most.div_ceil(2)) {
-        hints.push(Hint { intent: candidate.intent.id.clone(), line: line(&candidate), doubt: doubt(&candidate) });
+        hints.push(Hint {
+            intent: candidate.known.intent.id.clone(),
+            line: line(&candidate),
+            doubt: doubt(&candidate),
+        });
     }
     for (intent, example, line) in alike(&words, lexicon) {
         if hints.len() >= most {
@@ -74,17 +80,17 @@ fn joined(steps: &[PlanStep]) -> String {
 }
 
 /// What the candidate would write, with a place for every value it misses.
-fn line(candidate: &frame::Candidate<'_>) -> String {
+fn line(candidate: &Candidate<'_>) -> String {
     let mut values = candidate.values.clone();
-    for (slot, spec) in &candidate.intent.slots {
+    for (slot, spec) in &candidate.known.intent.slots {
         if spec.required.is_some() && !values.contains_key(slot) && !candidate.all {
             values.insert(slot.clone(), slots::Value::answered(spec.kind, &format!("<{slot}>")));
         }
     }
-    joined(&render::steps(candidate.intent, &values, candidate.all, candidate.tool))
+    joined(&render::steps(&candidate.known.intent, &values, candidate.all, candidate.tool))
 }
 
-fn doubt(candidate: &frame::Candidate<'_>) -> Doubt {
+fn doubt(candidate: &Candidate<'_>) -> Doubt {
     match candidate.missing {
         _ if !candidate.unexplained.is_empty() => Doubt::Unexplained(candidate.unexplained.clone()),
         Some((_, spec)) => Doubt::Missing(spec.required.clone().unwrap_or_default()),
@@ -113,7 +119,7 @@ fn alike<'a>(words: &[Token], lexicon: &'a Lexicon) -> Vec<(&'a str, &'a str, &'
     };
     let mut all: Vec<(&str, &str, &str, BTreeSet<&str>)> = Vec::new();
     let mut known: BTreeMap<&str, u32> = BTreeMap::new();
-    for intent in lexicon.tools.iter().flat_map(|tool| &tool.intents) {
+    for Known { intent, .. } in lexicon.tools.iter().flat_map(|tool| &tool.intents) {
         for (example, line) in &intent.examples {
             let shared = shared(example);
             shared.iter().for_each(|word| *known.entry(word).or_default() += 1);

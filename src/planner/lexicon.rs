@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::known::Known;
+use super::render;
 use super::slots::Value;
-use super::{frame, render};
-use crate::skill::{Intent, Skill, SlotSpec, Template};
+use crate::skill::{Skill, SlotSpec, Template};
 
 /// The language file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +57,7 @@ pub(super) struct Tool {
     pub lists: BTreeMap<String, Template>,
     /// What is known of things by their names.
     pub tables: BTreeMap<String, BTreeMap<String, String>>,
-    pub intents: Vec<Intent>,
+    pub intents: Vec<Known>,
 }
 
 /// A phrase and the plainer words it stands for.
@@ -119,7 +120,7 @@ impl Lexicon {
     #[must_use]
     pub fn changes(&self, intent: &str) -> bool {
         let known = self.tools.iter().flat_map(|tool| &tool.intents);
-        known.filter(|known| intent.split('+').any(|id| id == known.id)).any(|known| !frame::reads(known))
+        known.filter(|known| intent.split('+').any(|id| id == known.intent.id)).any(|known| !known.reads)
     }
 
     /// The command that lists what a value could be: the skill's list of that name, with what is known of `slots`.
@@ -224,7 +225,7 @@ impl Lexicon {
             shared.extend(tool.nouns.keys().cloned());
             shared.extend(tool.evidence.iter().map(|word| word.to_lowercase()));
             let mut words: Vec<String> = tool.filler.iter().cloned().collect();
-            for intent in &tool.intents {
+            for Known { intent, .. } in &tool.intents {
                 shared.extend(intent.needs.iter().flatten().filter(|phrase| !phrase.starts_with(['@', '#'])).cloned());
                 words.extend(intent.bars.iter().filter(|phrase| !phrase.starts_with(['@', '#'])).cloned());
                 for slot in intent.slots.values() {
@@ -303,7 +304,6 @@ fn tool(skill: &Skill) -> Tool {
         filler: book.filler.iter().map(|word| word.to_lowercase()).collect(),
         lists: book.lists.clone(),
         tables: book.tables.clone(),
-        intents: book.intents.iter().cloned().map(in_lower_case).collect(),
         ..Tool::default()
     };
     for (written, spellings) in &book.words {
@@ -316,39 +316,7 @@ fn tool(skill: &Skill) -> Tool {
         let singular = spellings.first().unwrap_or(written);
         tool.singular.insert(written.clone(), singular.clone());
     }
-    let cues = tool.intents.iter_mut().flat_map(|intent| intent.slots.values_mut()).map(|slot| &mut slot.after);
-    cues.for_each(|cues| in_every_spelling(cues, &tool.nouns, &tool.spellings));
+    let known = book.intents.iter().cloned().map(|intent| Known::new(intent, &tool.nouns, &tool.spellings));
+    tool.intents = known.collect();
     tool
-}
-
-/// What is announced by a noun is announced by its other spellings too: `deploy web` as `deployment web`.
-fn in_every_spelling(
-    cues: &mut Vec<String>,
-    nouns: &BTreeMap<String, String>,
-    spellings: &BTreeMap<String, Vec<String>>,
-) {
-    let classes = cues.iter().filter_map(|cue| spellings.get(nouns.get(cue)?));
-    let more: BTreeSet<String> = classes.flatten().filter(|spelling| !cues.contains(spelling)).cloned().collect();
-    cues.extend(more);
-    // The longest phrase says the most.
-    cues.sort_by_key(|cue| std::cmp::Reverse(cue.len()));
-}
-
-/// The intent with its phrases as requests are compared with them.
-fn in_lower_case(mut intent: Intent) -> Intent {
-    let lower = |phrase: &mut String| {
-        if !phrase.starts_with(['@', '#']) {
-            *phrase = phrase.to_lowercase();
-        }
-    };
-    intent.needs.iter_mut().flatten().for_each(lower);
-    intent.bars.iter_mut().for_each(lower);
-    for slot in intent.slots.values_mut() {
-        slot.words.iter_mut().chain(&mut slot.after).for_each(lower);
-        slot.choices.values_mut().flatten().for_each(lower);
-        // The longest phrase says the most.
-        slot.words.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
-        slot.after.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
-    }
-    intent
 }

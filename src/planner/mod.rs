@@ -11,16 +11,22 @@
 mod amounts;
 mod clauses;
 mod context;
+mod cues;
+mod fit;
 mod forms;
 mod frame;
 mod hints;
+mod known;
 mod lexicon;
 mod literal;
 mod matching;
+mod objects;
+mod phrases;
 mod readers;
 mod render;
 pub mod score;
 mod slots;
+mod subject;
 mod tokens;
 
 use std::collections::BTreeMap;

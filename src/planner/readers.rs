@@ -13,7 +13,7 @@ impl Lexicon {
             return None;
         }
         let words: Vec<&str> = line.split_whitespace().collect();
-        let intents = self.tools.iter().flat_map(|tool| &tool.intents);
+        let intents = self.tools.iter().flat_map(|tool| &tool.intents).map(|known| &known.intent);
         let mut best: Option<(usize, &str)> = None;
         for intent in intents {
             let shared = fixed(intent).len();

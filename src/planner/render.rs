@@ -52,24 +52,6 @@ pub(super) fn listing(
     words.collect()
 }
 
-/// Whether the intent's commands depend on the slot.
-pub(super) fn uses(intent: &Intent, slot: &str) -> bool {
-    let in_word = |word: &String| position(word, slot).is_some();
-    let all = intent.all.iter().flat_map(|form| form.list.iter().chain(&form.command));
-    intent.command.iter().chain(all).any(|item| match item {
-        TemplateItem::Word(word) => in_word(word),
-        TemplateItem::Group { set, unset, words } => {
-            set.iter().chain(unset).any(|name| name == slot) || words.iter().any(in_word)
-        }
-    })
-}
-
-/// Where a slot stands last in a text of a template.
-pub(super) fn position(text: &str, slot: &str) -> Option<usize> {
-    let ends = [("{", "}"), ("{", "."), ("{", "|"), ("|", "}"), ("|", "."), ("|", "|")];
-    ends.iter().filter_map(|(open, close)| text.rfind(&format!("{open}{slot}{close}"))).max()
-}
-
 struct Writer<'a> {
     slots: &'a BTreeMap<String, SlotSpec>,
     values: &'a BTreeMap<String, Value>,

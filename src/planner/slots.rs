@@ -2,14 +2,16 @@
 //! their form, by where they stand.
 
 use super::amounts::{self, number};
+use super::cues;
 use super::forms::{
     is_commit, is_cued_name, is_email, is_image, is_mode, is_name, is_pair, is_path, is_ref, is_tagged_image,
     is_values_file,
 };
+use super::known::Known;
 use super::matching::{Mark, Matching};
-use super::render;
-use super::tokens::End;
-use crate::skill::{Intent, SlotKind, SlotSpec, TemplateItem};
+use super::objects::{kind, kinds, namespace};
+use super::phrases::{by_shape, command, names_from, quoted, rest_as_message, two_ports};
+use crate::skill::{Intent, SlotKind, SlotSpec};
 
 /// A slot's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +46,7 @@ pub(super) fn several(kind: SlotKind) -> bool {
 }
 
 /// Words that may stand between a cue and its value.
-const BETWEEN: &[&str] = &["the", "a", "an", "named", "called", "of", "is", "my"];
+pub(super) const BETWEEN: &[&str] = &["the", "a", "an", "named", "called", "of", "is", "my"];
 
 /// Sets flags and choices.
 pub(super) fn fill_flags(matching: &mut Matching<'_>, intent: &Intent) {
@@ -88,15 +90,14 @@ fn find_unused(matching: &Matching<'_>, phrase: &str) -> Option<(usize, usize)> 
 }
 
 /// Fills what flags and choices left open: announced values first, then by form.
-pub(super) fn fill(matching: &mut Matching<'_>, intent: &Intent) {
-    let order = order(intent);
+pub(super) fn fill(matching: &mut Matching<'_>, known: &Known) {
     // Forms that cannot be mistaken go first, names last.
     for pass in [Pass::Certain, Pass::Announced, Pass::ByForm] {
-        for name in &order {
+        for name in &known.order {
             if matching.values.contains_key(name.as_str()) {
                 continue;
             }
-            let Some(spec) = intent.slots.get(name.as_str()) else { continue };
+            let Some(spec) = known.intent.slots.get(name.as_str()) else { continue };
             let value = match pass {
                 Pass::Certain => certain(matching, spec),
                 Pass::Announced => announced(matching, spec),
@@ -107,7 +108,7 @@ pub(super) fn fill(matching: &mut Matching<'_>, intent: &Intent) {
             }
         }
     }
-    mark_cues(matching, intent);
+    cues::mark(matching, &known.intent);
 }
 
 #[derive(Clone, Copy)]
@@ -115,20 +116,6 @@ enum Pass {
     Certain,
     Announced,
     ByForm,
-}
-
-/// Slots in the order the command uses them, then the others.
-fn order(intent: &Intent) -> Vec<String> {
-    let mut text = String::new();
-    for item in &intent.command {
-        match item {
-            TemplateItem::Word(word) => text.push_str(word),
-            TemplateItem::Group { set, words, .. } => set.iter().chain(words).for_each(|word| text.push_str(word)),
-        }
-    }
-    let mut names: Vec<String> = intent.slots.keys().cloned().collect();
-    names.sort_by_key(|name| render::position(&text, name).unwrap_or(usize::MAX));
-    names
 }
 
 /// Values whose form or fixed phrase says what they are.
@@ -201,7 +188,7 @@ fn announced(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
     None
 }
 
-fn phrase_at(matching: &Matching<'_>, start: usize, phrase: &str) -> bool {
+pub(super) fn phrase_at(matching: &Matching<'_>, start: usize, phrase: &str) -> bool {
     phrase.split_whitespace().enumerate().all(|(offset, word)| {
         matching.tokens.get(start + offset).is_some_and(|token| !token.quoted && token.norm == word)
     })
@@ -339,12 +326,12 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
 }
 
 /// Whether a word names a kind of thing to some tool.
-fn is_noun(matching: &Matching<'_>, word: &str) -> bool {
+pub(super) fn is_noun(matching: &Matching<'_>, word: &str) -> bool {
     let lexicon = matching.lexicon;
     lexicon.is_noun(word) || lexicon.tools.iter().any(|tool| tool.evidence.iter().any(|noun| noun == word))
 }
 
-fn names_things(kind: SlotKind) -> bool {
+pub(super) fn names_things(kind: SlotKind) -> bool {
     matches!(kind, SlotKind::Name | SlotKind::Names | SlotKind::Ref)
 }
 
@@ -408,295 +395,10 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
     Some(matching.tokens[first].raw.clone())
 }
 
-fn is_number(raw: &str) -> bool {
+pub(super) fn is_number(raw: &str) -> bool {
     raw.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_path_word(matching: &Matching<'_>, at: usize) -> bool {
+pub(super) fn is_path_word(matching: &Matching<'_>, at: usize) -> bool {
     is_name(matching, at) || matching.tokens.get(at).is_some_and(|token| is_path(&token.raw))
-}
-
-/// The names around `first`, joined by commas, by «and», or standing side by side.
-fn names_from(
-    matching: &mut Matching<'_>,
-    first: usize,
-    fits: impl Fn(&Matching<'_>, usize) -> bool,
-) -> Option<String> {
-    if !fits(matching, first) {
-        return None;
-    }
-    let mut start = first;
-    loop {
-        let joined = start.checked_sub(1).is_some_and(|before| matching.norm(before) == "and");
-        let Some(before) = start.checked_sub(if joined { 2 } else { 1 }) else { break };
-        let beside = joined || matching.tokens[before].literal || matching.tokens[before].end == End::Clause;
-        let ended = matching.tokens[before].end == End::Sentence;
-        if !matching.free(before) || !fits(matching, before) || !beside || ended {
-            break;
-        }
-        start = before;
-    }
-    let mut names = Vec::new();
-    let mut at = start;
-    loop {
-        names.push(matching.tokens[at].raw.clone());
-        matching.mark(at, 1, Mark::Value);
-        let joined = matching.norm(at + 1) == "and";
-        let next = if joined { at + 2 } else { at + 1 };
-        // Side by side without a comma stand only words that can be nothing but names.
-        let beside = joined
-            || matching.tokens[at].end == End::Clause
-            || matching.tokens.get(next).is_some_and(|token| token.literal && !is_number(&token.raw));
-        let apart = matching.tokens[at].end == End::Sentence;
-        if apart || !beside || next >= matching.tokens.len() || !matching.free(next) || !fits(matching, next) {
-            break;
-        }
-        if joined {
-            matching.mark(at + 1, 1, Mark::Used);
-        }
-        at = next;
-    }
-    Some(names.join(&BETWEEN_NAMES.to_string()))
-}
-
-/// The command that is to be run elsewhere: what stands in quotes, or between «run» and «in».
-fn command(matching: &mut Matching<'_>) -> Option<String> {
-    const PLACES: &[&str] = &["in", "inside", "on", "within", "into", "from"];
-    if let Some(text) = quoted(matching) {
-        let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" _./:=@%+,-".contains(&byte));
-        let words: Vec<&str> = if plain { text.split_whitespace().collect() } else { vec!["sh", "-c", text.as_str()] };
-        return Some(words.join(&BETWEEN_NAMES.to_string()));
-    }
-    let runs = (0..matching.tokens.len()).find(|at| ["run", "execute", "exec"].contains(&matching.norm(*at)))?;
-    let mut start = runs + 1;
-    while ["the", "command"].contains(&matching.norm(start)) {
-        matching.mark(start, 1, Mark::Used);
-        start += 1;
-    }
-    let end = (start..matching.tokens.len()).find(|at| PLACES.contains(&matching.norm(*at)))?;
-    let span = matching.tokens.get(start..end).filter(|span| !span.is_empty())?;
-    // A sentence about a command is not the command.
-    if span.iter().any(|token| ["a", "an", "the", "my", "some", "it", "this", "that"].contains(&token.norm.as_str())) {
-        return None;
-    }
-    let words: Vec<&str> = span.iter().map(|token| token.raw.as_str()).collect();
-    let text = words.join(&BETWEEN_NAMES.to_string());
-    matching.mark(start, end - start, Mark::Value);
-    Some(text)
-}
-
-/// «8080 to 80», «port 8080 to port 80»: a pair of ports in words.
-fn two_ports(matching: &mut Matching<'_>) -> Option<String> {
-    let digits = |at: usize| -> Option<String> {
-        let norm = matching.norm(at);
-        let is_port = (1..=5).contains(&norm.len()) && norm.bytes().all(|byte| byte.is_ascii_digit());
-        (is_port && matching.free(at)).then(|| norm.to_owned())
-    };
-    let (first, last, pair) = (0..matching.tokens.len()).find_map(|at| {
-        let from = digits(at)?;
-        let mut next = at + 1;
-        ["to", "->", "onto"].contains(&matching.norm(next)).then_some(())?;
-        next += 1;
-        while ["the", "port", "container", "container's"].contains(&matching.norm(next)) {
-            next += 1;
-        }
-        Some((at, next, format!("{from}:{}", digits(next)?)))
-    })?;
-    matching.mark(first, last - first + 1, Mark::Value);
-    Some(pair)
-}
-
-fn by_shape(matching: &mut Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<String> {
-    let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && fits(&matching.tokens[*at].raw))?;
-    matching.mark(at, 1, Mark::Value);
-    Some(matching.tokens[at].raw.clone())
-}
-
-/// `in production`, `in the production namespace`, `namespace production`, `-n production`.
-fn namespace(matching: &mut Matching<'_>) -> Option<String> {
-    const WORDS: &[&str] = &["namespace", "ns", "-n", "--namespace"];
-    for at in 0..matching.tokens.len() {
-        if !WORDS.contains(&matching.norm(at)) || matching.tokens[at].quoted {
-            continue;
-        }
-        let mut next = at + 1;
-        while BETWEEN.contains(&matching.norm(next)) {
-            next += 1;
-        }
-        let lexicon = matching.lexicon;
-        // «the jobs namespace»: between an article or a place and the word it can be nothing else.
-        let framed = |at: usize| {
-            let article = at.checked_sub(1).is_some_and(|before| {
-                ["the", "in", "from", "our", "my", "of"].contains(&matching.norm(before)) && at < next
-            });
-            let word = matching.norm(at);
-            let plain = lexicon.stop_words.contains(word) || lexicon.restricting.contains(word);
-            article && !plain && !["same", "current", "default", "new", "which", "what"].contains(&word)
-        };
-        let nameable = |at: &usize| is_name(matching, *at) || is_cued_name(matching, *at) || framed(*at);
-        // Said so, it counts where it is only told too: «the shop namespace is slow, list its pods».
-        let open = |at: usize| matches!(matching.marks.get(at), Some(Mark::Free | Mark::Told));
-        let before = at.checked_sub(1).filter(|before| open(*before) && nameable(before));
-        let after = (open(next) && nameable(&next)).then_some(next);
-        // `in the production namespace` and `namespace production` both occur; a preposition decides.
-        let prepared = before.is_some_and(|before| {
-            let mut first = before;
-            while first > 0 && BETWEEN.contains(&matching.norm(first - 1)) {
-                first -= 1;
-            }
-            first > 0 && ["in", "from", "of", "on"].contains(&matching.norm(first - 1))
-        });
-        let chosen = if prepared { before } else { after.or(before) };
-        if let Some(chosen) = chosen {
-            matching.mark(at, 1, Mark::Used);
-            matching.mark(chosen, 1, Mark::Value);
-            return Some(matching.tokens[chosen].raw.clone());
-        }
-    }
-    for at in 0..matching.tokens.len() {
-        if !["in", "within", "inside", "into"].contains(&matching.norm(at)) {
-            continue;
-        }
-        let mut next = at + 1;
-        while ["the", "my", "our"].contains(&matching.norm(next)) {
-            next += 1;
-        }
-        let follows_noun = matching.tool.nouns.contains_key(matching.norm(next + 1));
-        let named = is_name(matching, next) || is_cued_name(matching, next) || matching.named.contains(&next);
-        if matching.free(next) && named && !is_path(&matching.tokens[next].raw) && !follows_noun {
-            matching.mark(at, 1, Mark::Used);
-            matching.mark(next, 1, Mark::Value);
-            return Some(matching.tokens[next].raw.clone());
-        }
-    }
-    // «prod pods»: the name of an environment says by itself that it is one.
-    let environment = (0..matching.tokens.len()).find(|at| {
-        let before = at.checked_sub(1).map_or("", |before| matching.norm(before));
-        matching.free(*at)
-            && matching.lexicon.environments.contains(matching.norm(*at))
-            && (matching.tool.nouns.contains_key(matching.norm(at + 1))
-                || ["on", "of", "from", "for", "at"].contains(&before)
-                || *at + 1 == matching.tokens.len() && matching.tool.nouns.contains_key(before))
-    })?;
-    matching.mark(environment, 1, Mark::Value);
-    Some(matching.tokens[environment].raw.clone())
-}
-
-/// A kind of things, and where its last word stands.
-fn kind(matching: &mut Matching<'_>) -> Option<(String, usize)> {
-    for length in (1..=3).rev() {
-        for start in 0..matching.tokens.len().saturating_sub(length - 1) {
-            let span = &matching.tokens[start..start + length];
-            if span.iter().any(|token| token.quoted) || matching.marks[start..start + length].contains(&Mark::Value) {
-                continue;
-            }
-            let phrase: Vec<&str> = span.iter().map(|token| token.norm.as_str()).collect();
-            let Some(written) = matching.tool.nouns.get(&phrase.join(" ")) else { continue };
-            if matching.tool.kinds.contains(written) {
-                let written = written.clone();
-                matching.mark(start, length, Mark::Used);
-                matching.anchors.push(start + length - 1);
-                return Some((written, start + length - 1));
-            }
-        }
-    }
-    None
-}
-
-/// «the deployments and services»: every kind of a row.
-fn kinds(matching: &mut Matching<'_>) -> Option<String> {
-    let (first, mut last) = kind(matching)?;
-    let mut all = vec![first];
-    loop {
-        let and = matching.norm(last + 1) == "and";
-        if !and && matching.tokens[last].end != End::Clause {
-            break;
-        }
-        let mut at = if and { last + 2 } else { last + 1 };
-        if matching.norm(at) == "and" {
-            at += 1;
-        }
-        while ["the", "all", "its", "their"].contains(&matching.norm(at)) {
-            at += 1;
-        }
-        let written =
-            matching.tool.nouns.get(matching.norm(at)).filter(|written| matching.tool.kinds.contains(*written));
-        let Some(written) = written.filter(|_| !matching.tokens[at].quoted).cloned() else { break };
-        matching.mark(last + 1, at - last, Mark::Used);
-        last = at;
-        if !all.contains(&written) {
-            all.push(written);
-        }
-    }
-    Some(all.join(","))
-}
-
-fn quoted(matching: &mut Matching<'_>) -> Option<String> {
-    let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && matching.tokens[*at].quoted)?;
-    matching.mark(at, 1, Mark::Value);
-    Some(matching.tokens[at].raw.clone())
-}
-
-fn rest_as_message(matching: &mut Matching<'_>, at: usize) -> Option<String> {
-    let rest: Vec<&str> = matching.tokens.get(at..)?.iter().map(|token| token.raw.as_str()).collect();
-    let text = rest.join(" ");
-    let length = matching.tokens.len() - at;
-    matching.mark(at, length, Mark::Value);
-    (!text.is_empty()).then_some(text)
-}
-
-/// «only the last 20 lines»: that much and no more is what is given anyway.
-fn only_so_many(matching: &mut Matching<'_>, amount: usize) {
-    const PASSED: &[&str] = &["last", "first", "latest", "newest", "past", "most", "recent", "top", "the"];
-    let mut at = amount;
-    while at > 0 && PASSED.contains(&matching.norm(at - 1)) {
-        at -= 1;
-    }
-    if at > 0 && at < amount && matching.free(at - 1) && ["only", "just"].contains(&matching.norm(at - 1)) {
-        matching.mark(at - 1, 1, Mark::Used);
-    }
-}
-
-/// A cue that stands right before a value, or that is only a word of the slot, is explained.
-fn mark_cues(matching: &mut Matching<'_>, intent: &Intent) {
-    for at in 0..matching.tokens.len() {
-        let amount = matching.marks[at] == Mark::Value && amounts::number_like(matching, at);
-        if !amount {
-            continue;
-        }
-        if let Some(before) = at.checked_sub(1)
-            && matching.free(before)
-            && amounts::BEFORE_AMOUNT.contains(&matching.norm(before))
-        {
-            matching.mark(before, 1, Mark::Used);
-        }
-        only_so_many(matching, at);
-        if matching.free(at + 1) && amounts::AFTER_AMOUNT.contains(&matching.norm(at + 1)) {
-            matching.mark(at + 1, 1, Mark::Used);
-        }
-    }
-    // «the worker service»: what stands behind its name is said with it.
-    let nouns: Vec<&String> =
-        intent.slots.values().filter(|spec| names_things(spec.kind)).flat_map(|spec| &spec.after).collect();
-    for at in 1..matching.tokens.len() {
-        let noun = nouns.iter().any(|cue| *cue == matching.norm(at)) && is_noun(matching, matching.norm(at));
-        if noun
-            && matching.free(at)
-            && matching.marks[at - 1] == Mark::Value
-            && matching.tokens[at - 1].end == End::Nothing
-        {
-            matching.mark(at, 1, Mark::Used);
-        }
-    }
-    for spec in intent.slots.values() {
-        for cue in &spec.after {
-            let words = cue.split_whitespace().count();
-            for start in 0..matching.tokens.len() {
-                let followed = matching.marks.get(start + words) == Some(&Mark::Value);
-                if followed && phrase_at(matching, start, cue) && (start..start + words).all(|at| matching.free(at)) {
-                    matching.mark(start, words, Mark::Used);
-                }
-            }
-        }
-    }
 }

@@ -1,0 +1,432 @@
+//! One intent under one request: whether it fits, which values are there, which words stay unexplained, and what that
+//! is worth.
+//!
+//! Must not know of other intents; who wins is decided in `frame`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::forms;
+use super::known::{Known, LOOKING};
+use super::lexicon::{Lexicon, Tool};
+use super::matching::{Mark, Matching};
+use super::slots::{self, Value};
+use super::tokens::{End, Token};
+use crate::skill::{Intent, SlotKind, SlotSpec};
+
+/// An intent that fits a request, well or not.
+pub(super) struct Candidate<'a> {
+    pub tool: &'a Tool,
+    pub known: &'a Known,
+    pub score: i64,
+    pub confidence: f64,
+    pub values: BTreeMap<String, Value>,
+    pub all: bool,
+    pub missing: Option<(&'a str, &'a SlotSpec)>,
+    pub unexplained: Vec<String>,
+    pub evidence: bool,
+}
+
+impl Candidate<'_> {
+    /// The value of the slot of this kind.
+    pub fn value_of(&self, kind: SlotKind) -> Option<&Value> {
+        let of_kind = |name: &&String| self.known.intent.slots.get(*name).is_some_and(|spec| spec.kind == kind);
+        self.values.iter().find(|(name, _)| of_kind(name)).map(|(_, value)| value)
+    }
+}
+
+pub(super) fn consider<'a>(
+    tokens: &'a [Token],
+    lexicon: &'a Lexicon,
+    tool: &'a Tool,
+    known: &'a Known,
+    filled: &BTreeMap<String, String>,
+) -> Option<Candidate<'a>> {
+    let intent = &known.intent;
+    let mut matching = Matching {
+        tokens,
+        lexicon,
+        tool,
+        marks: tokens.iter().map(|token| if token.told { Mark::Told } else { Mark::Free }).collect(),
+        anchors: Vec::new(),
+        named: Vec::new(),
+        names: &intent.names,
+        values: BTreeMap::new(),
+    };
+    if let Some(chosen) = filled.get("tool")
+        && *chosen != tool.name
+        && chosen != family(intent)
+    {
+        return None;
+    }
+    matching.named = named(&matching, intent);
+    let barred = |bar: &String| present(&matching, bar).is_some_and(|(start, length)| matching.asked(start, length));
+    if intent.bars.iter().any(barred) {
+        return None;
+    }
+    let needs = needs(&mut matching, intent)?;
+    let action = action(&mut matching, intent)?;
+    slots::fill_flags(&mut matching, intent);
+    for (slot, text) in filled {
+        if let Some(spec) = intent.slots.get(slot) {
+            matching.values.insert(slot.clone(), Value::answered(spec.kind, text));
+        }
+    }
+    slots::fill(&mut matching, known);
+    let mut evidence = filled.contains_key("tool");
+    for word in tool.evidence.iter().chain([&tool.name]) {
+        if let Some((start, length)) = matching.find(&word.to_lowercase()) {
+            evidence = true;
+            matching.mark(start, length, Mark::Used);
+        }
+    }
+    let all = mark_all(&mut matching, intent);
+    if known.reads {
+        mark_filler(&mut matching);
+    }
+    mark_narrowing(&mut matching, known.reads);
+    let missing = intent
+        .slots
+        .iter()
+        .find(|(name, spec)| {
+            spec.required.is_some()
+                && spec.default.is_none()
+                && !matching.values.contains_key(*name)
+                && !(all && is_object(intent, name))
+        })
+        .map(|(name, spec)| (name.as_str(), spec));
+    let (explained, unexplained) = weigh(&matching);
+    let lost: i64 = unexplained.iter().map(|(_, weight)| *weight).sum();
+    let confidence = if explained + lost == 0 { 0.0 } else { to_share(explained, explained + lost) };
+    // What only explains words of the request says nothing about how well it fits.
+    let used = matching.values.keys().filter(|name| known.used.contains(*name)).count();
+    let values = i64::try_from(used).unwrap_or(0);
+    let mut score = explained * 10 - lost * 12 + values * 2 + needs * 3 + action;
+    if evidence {
+        score += 4;
+    }
+    if missing.is_some() {
+        score -= 20;
+    }
+    Some(Candidate {
+        tool,
+        known,
+        score,
+        confidence,
+        values: matching.values,
+        all,
+        missing,
+        unexplained: unexplained.into_iter().map(|(word, _)| word).collect(),
+        evidence,
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "both are small counts of words")]
+fn to_share(part: i64, whole: i64) -> f64 {
+    part as f64 / whole as f64
+}
+
+/// Words that say nothing more where the tool only looks.
+fn mark_filler(matching: &mut Matching<'_>) {
+    for at in 0..matching.tokens.len() {
+        let norm = matching.norm(at);
+        let idle = matching.tool.filler.contains(norm)
+            || matching.lexicon.looking.contains(norm)
+            || matching.lexicon.judging.contains(norm);
+        if matching.free(at) && !matching.tokens[at].quoted && idle {
+            matching.mark(at, 1, Mark::Idle);
+        }
+    }
+}
+
+/// «only the pod web-1»: a command for that value does nothing else, and a look for that noun shows nothing else.
+fn mark_narrowing(matching: &mut Matching<'_>, reads: bool) {
+    const ARTICLES: &[&str] = &["the", "a", "an", "my", "our", "its", "this", "that", "those", "these"];
+    for at in 0..matching.tokens.len() {
+        if !matching.free(at) || matching.tokens[at].quoted || !["only", "just"].contains(&matching.norm(at)) {
+            continue;
+        }
+        let mut next = at + 1;
+        while ARTICLES.contains(&matching.norm(next)) {
+            next += 1;
+        }
+        let ends = at + 1 == matching.tokens.len() || matching.tokens[at].end > End::Nothing;
+        let before = at.checked_sub(1).filter(|_| ends);
+        let honoured = |at: usize| match matching.marks.get(at) {
+            Some(Mark::Value) => true,
+            Some(Mark::Used) => reads,
+            _ => false,
+        };
+        if honoured(next) || before.is_some_and(honoured) {
+            matching.mark(at, 1, Mark::Used);
+        }
+    }
+}
+
+/// Words that mean something elsewhere and stand here where only a name stands: between a noun and the end or a
+/// preposition, as in «the deployment checkout in shop».
+fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
+    const AFTER_NAME: &[&str] = &[
+        "in",
+        "from",
+        "on",
+        "to",
+        "for",
+        "of",
+        "with",
+        "at",
+        "and",
+        "into",
+        "using",
+        "since",
+        "by",
+        "as",
+        "namespace",
+        "done",
+        "running",
+        "is",
+    ];
+    let cues: Vec<&str> = intent
+        .slots
+        .values()
+        .filter(|spec| matches!(spec.kind, SlotKind::Name | SlotKind::Ref | SlotKind::Names | SlotKind::Namespace))
+        .flat_map(|spec| {
+            let place: &[&str] = if spec.kind == SlotKind::Namespace { &["in", "namespace", "ns"] } else { &[] };
+            spec.after.iter().map(String::as_str).chain(place.iter().copied())
+        })
+        .collect();
+    let is_verb = |word: &str| {
+        let own = intent.needs.iter().flatten().any(|need| need == word)
+            || intent.slots.values().any(|spec| spec.words.iter().any(|other| other == word));
+        !own && matching.lexicon.actions.get(word).is_some_and(|classes| !classes.contains("show"))
+    };
+    (1..matching.tokens.len())
+        .filter(|at| {
+            let token = &matching.tokens[*at];
+            let before = &matching.tokens[at - 1];
+            let last = token.end > End::Nothing || at + 1 == matching.tokens.len();
+            !token.quoted
+                && before.end == End::Nothing
+                && is_verb(&token.norm)
+                && cues.contains(&before.norm.as_str())
+                && (last
+                    || AFTER_NAME.contains(&matching.norm(at + 1))
+                    || matching.lexicon.common.contains(matching.norm(at + 1)))
+        })
+        .collect()
+}
+
+/// Whether a slot is what «all» stands for: it is used by the command and not by the listing form.
+fn is_object(intent: &Intent, slot: &str) -> bool {
+    matches!(
+        intent.slots.get(slot).map(|spec| spec.kind),
+        Some(SlotKind::Name | SlotKind::Ref | SlotKind::Names | SlotKind::Path | SlotKind::Paths)
+    )
+}
+
+fn present(matching: &Matching<'_>, phrase: &str) -> Option<(usize, usize)> {
+    if let Some(form) = phrase.strip_prefix('#') {
+        return of_form(matching, form);
+    }
+    match phrase.strip_prefix('@') {
+        Some(class) => matching.find_class(class),
+        None => matching.find(phrase),
+    }
+}
+
+/// Where a literal of the form stands: it says which tool is meant as well as a noun does.
+fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
+    if form == "quoted" {
+        return (0..matching.tokens.len()).find(|at| matching.tokens[*at].quoted).map(|at| (at, 1));
+    }
+    if form == "environment" {
+        return (1..matching.tokens.len()).find(|at| names_environment(matching, *at)).map(|at| (at, 1));
+    }
+    let fits = |raw: &str| match form {
+        "daemon" => matching.lexicon.is_daemon(raw),
+        "image" => forms::is_tagged_image(raw),
+        "unit" => forms::is_unit(raw),
+        "pod" => forms::is_pod_name(raw),
+        "url" => raw.contains("://") || raw.contains('@') && raw.contains(':'),
+        "path" => forms::is_path(raw) && !raw.contains("://"),
+        // A branch has slashes too; a file has an ending or says where it is.
+        "file" => {
+            forms::is_path(raw)
+                && !raw.contains("://")
+                && (raw.starts_with(['/', '.', '~'])
+                    || !raw.contains('/')
+                    || raw.rsplit('/').next().is_some_and(|end| end.contains('.') && !forms::is_version(end)))
+        }
+        "dir" => forms::is_directory(raw),
+        // Where neither a manifest nor a file of a repository is looked for.
+        "absolute" => raw.starts_with(['/', '~']) && !forms::is_values_file(raw),
+        "chart" => forms::is_path(raw) && raw.split('/').any(|part| part.trim_end_matches('s') == "chart"),
+        "compose" => raw.contains("compose") && (raw.ends_with(".yml") || raw.ends_with(".yaml")),
+        "oci" => raw.starts_with("oci://"),
+        "stash" => raw.starts_with("stash@{"),
+        "commit" => forms::is_hash(raw),
+        "host" => forms::is_host(raw),
+        "ports" => forms::is_pair(raw),
+        "glob" => raw.contains(['*', '?']) && !raw.contains("://"),
+        _ => false,
+    };
+    (0..matching.tokens.len())
+        .find(|at| !matching.tokens[*at].quoted && fits(&matching.tokens[*at].raw))
+        .map(|at| (at, 1))
+}
+
+/// «in prod»: where an environment stands behind a word of place, only a cluster can be meant.
+fn names_environment(matching: &Matching<'_>, at: usize) -> bool {
+    ["in", "on"].contains(&matching.norm(at - 1)) && matching.lexicon.environments.contains(matching.norm(at))
+}
+
+/// Finds what the intent needs. The longest alternative of each list counts.
+fn needs(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
+    // «docker is a mess, clean it up»: what takes away without naming an object must be asked for, not told.
+    const SWEEPING: &[&str] = &["remove", "prune", "kill", "discard"];
+    let sweeps = intent.actions.iter().any(|action| SWEEPING.contains(&action.as_str()));
+    let asked = sweeps && intent.slots.values().all(|spec| spec.required.is_none());
+    let mut words = 0;
+    for alternatives in &intent.needs {
+        let found = alternatives.iter().filter_map(|phrase| {
+            let (start, length) =
+                present(matching, phrase).filter(|(start, length)| !asked || matching.asked(*start, *length))?;
+            Some((length, std::cmp::Reverse(start), phrase.starts_with('#')))
+        });
+        let (length, std::cmp::Reverse(start), formed) = found.max()?;
+        words += i64::try_from(length).unwrap_or(1);
+        if !formed {
+            matching.mark(start, length, Mark::Used);
+            matching.anchors.push(start);
+        }
+        // What says the same thing again is explained too.
+        for phrase in alternatives.iter().filter(|phrase| !phrase.starts_with('#')) {
+            if let Some((start, length)) = present(matching, phrase) {
+                matching.mark(start, length, Mark::Used);
+            }
+        }
+    }
+    Some(words)
+}
+
+/// Finds the action. Returns its weight, or `None` when another action was asked for.
+fn action(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
+    let wanted: BTreeSet<&str> = intent.actions.iter().map(String::as_str).collect();
+    let mut explicit = 0;
+    let mut other = false;
+    let mut index = 0;
+    while index < matching.tokens.len() {
+        let Some((length, classes)) = action_at(matching, index) else {
+            index += 1;
+            continue;
+        };
+        let fits = classes.iter().any(|class| wanted.contains(class.as_str()));
+        let shows = classes.contains("show");
+        let used = (index..index + length).all(|at| matching.marks[at] == Mark::Used);
+        if fits {
+            matching.mark(index, length, Mark::Used);
+            // A show word beside another action is only politeness.
+            explicit = explicit.max(if shows { 1 } else { 5 });
+        } else if shows {
+            // «restart it and show its status» asks for two things.
+            let second = index > 0 && matching.norm(index - 1) == "and";
+            if !second {
+                matching.mark(index, length, Mark::Used);
+            }
+        } else if !used
+            && !(is_own_word(matching, intent, index, length) && (looks(classes) || !begins(matching, index)))
+        {
+            other = true;
+        }
+        index += length;
+    }
+    if explicit > 0 || wanted.contains("any") {
+        return Some(explicit);
+    }
+    // Noun-only requests and questions are requests to see.
+    (wanted.contains("show") && !other).then_some(0)
+}
+
+/// Whether nothing that matters stands before: imperatives begin a request.
+fn begins(matching: &Matching<'_>, index: usize) -> bool {
+    let tokens = &matching.tokens[..index];
+    tokens.iter().all(|token| matching.lexicon.stop_words.contains(&token.norm))
+}
+
+/// Whether an action word is one of the intent's own words for something else: `live` in «live stats».
+fn is_own_word(matching: &Matching<'_>, intent: &Intent, index: usize, length: usize) -> bool {
+    let phrase: Vec<&str> = (index..index + length).map(|at| matching.norm(at)).collect();
+    let phrase = phrase.join(" ");
+    intent.slots.values().any(|spec| spec.words.contains(&phrase))
+}
+
+fn action_at<'a>(matching: &Matching<'a>, index: usize) -> Option<(usize, &'a BTreeSet<String>)> {
+    let lexicon = matching.lexicon;
+    let longest = lexicon.longest_phrase.min(matching.tokens.len() - index);
+    (1..=longest).rev().find_map(|length| {
+        let span = &matching.tokens[index..index + length];
+        if (index..index + length).any(|at| matching.named.contains(&at)) {
+            return None;
+        }
+        if !matching.asked(index, length) {
+            return None;
+        }
+        if span.iter().any(|token| token.quoted) || matching.marks[index..index + length].contains(&Mark::Value) {
+            return None;
+        }
+        let phrase: Vec<&str> = span.iter().map(|token| token.norm.as_str()).collect();
+        lexicon.actions.get(&phrase.join(" ")).map(|classes| (length, classes))
+    })
+}
+
+/// Whether the request is about all objects, where the intent can take that.
+fn mark_all(matching: &mut Matching<'_>, intent: &Intent) -> bool {
+    let named = intent.slots.keys().any(|slot| is_object(intent, slot) && matching.values.contains_key(slot));
+    let reads = intent.actions.iter().any(|action| action == "show" || action == "count");
+    let mut all = false;
+    for index in 0..matching.tokens.len() {
+        if matching.free(index) && matching.lexicon.all_words.contains(matching.norm(index)) {
+            if intent.all.is_some() && !named {
+                all = true;
+                matching.mark(index, 1, Mark::Used);
+            } else if reads {
+                matching.mark(index, 1, Mark::Used);
+            }
+        }
+    }
+    all
+}
+
+/// Weights of explained and unexplained content words.
+fn weigh(matching: &Matching<'_>) -> (i64, Vec<(String, i64)>) {
+    let mut explained = 0;
+    let mut unexplained = Vec::new();
+    for (index, token) in matching.tokens.iter().enumerate() {
+        let restricts = matching.lexicon.restricting.contains(&token.norm);
+        match matching.marks[index] {
+            Mark::Used | Mark::Value => explained += 1,
+            Mark::Idle | Mark::Told => {}
+            Mark::Free if !token.quoted && matching.lexicon.stop_words.contains(&token.norm) => {}
+            // `not`, `except`, `only` change what is meant; a guess would be wrong.
+            // A number, a path, a quoted word was said for a purpose; dropping it would be worse than asking.
+            Mark::Free => {
+                let weight = match (restricts, token.literal) {
+                    (true, _) => 4,
+                    (false, true) => 2,
+                    (false, false) => 1,
+                };
+                unexplained.push((token.raw.clone(), weight));
+            }
+        }
+    }
+    (explained, unexplained)
+}
+
+/// Whether an action word means only looking.
+fn looks(classes: &BTreeSet<String>) -> bool {
+    classes.iter().any(|class| LOOKING.contains(&class.as_str()))
+}
+
+/// What people call the tool of an intent: `system` for those of the core skill.
+pub(super) fn family(intent: &Intent) -> &str {
+    intent.id.split('.').next().unwrap_or_default()
+}

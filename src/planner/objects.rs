@@ -1,0 +1,125 @@
+//! Finds in which namespace, and what kind of things: values that are known by the words around them.
+
+use super::forms::{is_cued_name, is_name, is_path};
+use super::matching::{Mark, Matching};
+use super::slots::BETWEEN;
+use super::tokens::End;
+
+/// `in production`, `in the production namespace`, `namespace production`, `-n production`.
+pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
+    const WORDS: &[&str] = &["namespace", "ns", "-n", "--namespace"];
+    for at in 0..matching.tokens.len() {
+        if !WORDS.contains(&matching.norm(at)) || matching.tokens[at].quoted {
+            continue;
+        }
+        let mut next = at + 1;
+        while BETWEEN.contains(&matching.norm(next)) {
+            next += 1;
+        }
+        let lexicon = matching.lexicon;
+        // «the jobs namespace»: between an article or a place and the word it can be nothing else.
+        let framed = |at: usize| {
+            let article = at.checked_sub(1).is_some_and(|before| {
+                ["the", "in", "from", "our", "my", "of"].contains(&matching.norm(before)) && at < next
+            });
+            let word = matching.norm(at);
+            let plain = lexicon.stop_words.contains(word) || lexicon.restricting.contains(word);
+            article && !plain && !["same", "current", "default", "new", "which", "what"].contains(&word)
+        };
+        let nameable = |at: &usize| is_name(matching, *at) || is_cued_name(matching, *at) || framed(*at);
+        // Said so, it counts where it is only told too: «the shop namespace is slow, list its pods».
+        let open = |at: usize| matches!(matching.marks.get(at), Some(Mark::Free | Mark::Told));
+        let before = at.checked_sub(1).filter(|before| open(*before) && nameable(before));
+        let after = (open(next) && nameable(&next)).then_some(next);
+        // `in the production namespace` and `namespace production` both occur; a preposition decides.
+        let prepared = before.is_some_and(|before| {
+            let mut first = before;
+            while first > 0 && BETWEEN.contains(&matching.norm(first - 1)) {
+                first -= 1;
+            }
+            first > 0 && ["in", "from", "of", "on"].contains(&matching.norm(first - 1))
+        });
+        let chosen = if prepared { before } else { after.or(before) };
+        if let Some(chosen) = chosen {
+            matching.mark(at, 1, Mark::Used);
+            matching.mark(chosen, 1, Mark::Value);
+            return Some(matching.tokens[chosen].raw.clone());
+        }
+    }
+    for at in 0..matching.tokens.len() {
+        if !["in", "within", "inside", "into"].contains(&matching.norm(at)) {
+            continue;
+        }
+        let mut next = at + 1;
+        while ["the", "my", "our"].contains(&matching.norm(next)) {
+            next += 1;
+        }
+        let follows_noun = matching.tool.nouns.contains_key(matching.norm(next + 1));
+        let named = is_name(matching, next) || is_cued_name(matching, next) || matching.named.contains(&next);
+        if matching.free(next) && named && !is_path(&matching.tokens[next].raw) && !follows_noun {
+            matching.mark(at, 1, Mark::Used);
+            matching.mark(next, 1, Mark::Value);
+            return Some(matching.tokens[next].raw.clone());
+        }
+    }
+    // «prod pods»: the name of an environment says by itself that it is one.
+    let environment = (0..matching.tokens.len()).find(|at| {
+        let before = at.checked_sub(1).map_or("", |before| matching.norm(before));
+        matching.free(*at)
+            && matching.lexicon.environments.contains(matching.norm(*at))
+            && (matching.tool.nouns.contains_key(matching.norm(at + 1))
+                || ["on", "of", "from", "for", "at"].contains(&before)
+                || *at + 1 == matching.tokens.len() && matching.tool.nouns.contains_key(before))
+    })?;
+    matching.mark(environment, 1, Mark::Value);
+    Some(matching.tokens[environment].raw.clone())
+}
+
+/// A kind of things, and where its last word stands.
+pub(super) fn kind(matching: &mut Matching<'_>) -> Option<(String, usize)> {
+    for length in (1..=3).rev() {
+        for start in 0..matching.tokens.len().saturating_sub(length - 1) {
+            let span = &matching.tokens[start..start + length];
+            if span.iter().any(|token| token.quoted) || matching.marks[start..start + length].contains(&Mark::Value) {
+                continue;
+            }
+            let phrase: Vec<&str> = span.iter().map(|token| token.norm.as_str()).collect();
+            let Some(written) = matching.tool.nouns.get(&phrase.join(" ")) else { continue };
+            if matching.tool.kinds.contains(written) {
+                let written = written.clone();
+                matching.mark(start, length, Mark::Used);
+                matching.anchors.push(start + length - 1);
+                return Some((written, start + length - 1));
+            }
+        }
+    }
+    None
+}
+
+/// «the deployments and services»: every kind of a row.
+pub(super) fn kinds(matching: &mut Matching<'_>) -> Option<String> {
+    let (first, mut last) = kind(matching)?;
+    let mut all = vec![first];
+    loop {
+        let and = matching.norm(last + 1) == "and";
+        if !and && matching.tokens[last].end != End::Clause {
+            break;
+        }
+        let mut at = if and { last + 2 } else { last + 1 };
+        if matching.norm(at) == "and" {
+            at += 1;
+        }
+        while ["the", "all", "its", "their"].contains(&matching.norm(at)) {
+            at += 1;
+        }
+        let written =
+            matching.tool.nouns.get(matching.norm(at)).filter(|written| matching.tool.kinds.contains(*written));
+        let Some(written) = written.filter(|_| !matching.tokens[at].quoted).cloned() else { break };
+        matching.mark(last + 1, at - last, Mark::Used);
+        last = at;
+        if !all.contains(&written) {
+            all.push(written);
+        }
+    }
+    Some(all.join(","))
+}

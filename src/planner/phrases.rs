@@ -1,0 +1,115 @@
+//! Values of more than one word: rows of names, a command, a pair of ports, a text.
+
+use super::matching::{Mark, Matching};
+use super::slots::{BETWEEN_NAMES, is_number};
+use super::tokens::End;
+
+/// The names around `first`, joined by commas, by «and», or standing side by side.
+pub(super) fn names_from(
+    matching: &mut Matching<'_>,
+    first: usize,
+    fits: impl Fn(&Matching<'_>, usize) -> bool,
+) -> Option<String> {
+    if !fits(matching, first) {
+        return None;
+    }
+    let mut start = first;
+    loop {
+        let joined = start.checked_sub(1).is_some_and(|before| matching.norm(before) == "and");
+        let Some(before) = start.checked_sub(if joined { 2 } else { 1 }) else { break };
+        let beside = joined || matching.tokens[before].literal || matching.tokens[before].end == End::Clause;
+        let ended = matching.tokens[before].end == End::Sentence;
+        if !matching.free(before) || !fits(matching, before) || !beside || ended {
+            break;
+        }
+        start = before;
+    }
+    let mut names = Vec::new();
+    let mut at = start;
+    loop {
+        names.push(matching.tokens[at].raw.clone());
+        matching.mark(at, 1, Mark::Value);
+        let joined = matching.norm(at + 1) == "and";
+        let next = if joined { at + 2 } else { at + 1 };
+        // Side by side without a comma stand only words that can be nothing but names.
+        let beside = joined
+            || matching.tokens[at].end == End::Clause
+            || matching.tokens.get(next).is_some_and(|token| token.literal && !is_number(&token.raw));
+        let apart = matching.tokens[at].end == End::Sentence;
+        if apart || !beside || next >= matching.tokens.len() || !matching.free(next) || !fits(matching, next) {
+            break;
+        }
+        if joined {
+            matching.mark(at + 1, 1, Mark::Used);
+        }
+        at = next;
+    }
+    Some(names.join(&BETWEEN_NAMES.to_string()))
+}
+
+/// The command that is to be run elsewhere: what stands in quotes, or between «run» and «in».
+pub(super) fn command(matching: &mut Matching<'_>) -> Option<String> {
+    const PLACES: &[&str] = &["in", "inside", "on", "within", "into", "from"];
+    if let Some(text) = quoted(matching) {
+        let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" _./:=@%+,-".contains(&byte));
+        let words: Vec<&str> = if plain { text.split_whitespace().collect() } else { vec!["sh", "-c", text.as_str()] };
+        return Some(words.join(&BETWEEN_NAMES.to_string()));
+    }
+    let runs = (0..matching.tokens.len()).find(|at| ["run", "execute", "exec"].contains(&matching.norm(*at)))?;
+    let mut start = runs + 1;
+    while ["the", "command"].contains(&matching.norm(start)) {
+        matching.mark(start, 1, Mark::Used);
+        start += 1;
+    }
+    let end = (start..matching.tokens.len()).find(|at| PLACES.contains(&matching.norm(*at)))?;
+    let span = matching.tokens.get(start..end).filter(|span| !span.is_empty())?;
+    // A sentence about a command is not the command.
+    if span.iter().any(|token| ["a", "an", "the", "my", "some", "it", "this", "that"].contains(&token.norm.as_str())) {
+        return None;
+    }
+    let words: Vec<&str> = span.iter().map(|token| token.raw.as_str()).collect();
+    let text = words.join(&BETWEEN_NAMES.to_string());
+    matching.mark(start, end - start, Mark::Value);
+    Some(text)
+}
+
+/// «8080 to 80», «port 8080 to port 80»: a pair of ports in words.
+pub(super) fn two_ports(matching: &mut Matching<'_>) -> Option<String> {
+    let digits = |at: usize| -> Option<String> {
+        let norm = matching.norm(at);
+        let is_port = (1..=5).contains(&norm.len()) && norm.bytes().all(|byte| byte.is_ascii_digit());
+        (is_port && matching.free(at)).then(|| norm.to_owned())
+    };
+    let (first, last, pair) = (0..matching.tokens.len()).find_map(|at| {
+        let from = digits(at)?;
+        let mut next = at + 1;
+        ["to", "->", "onto"].contains(&matching.norm(next)).then_some(())?;
+        next += 1;
+        while ["the", "port", "container", "container's"].contains(&matching.norm(next)) {
+            next += 1;
+        }
+        Some((at, next, format!("{from}:{}", digits(next)?)))
+    })?;
+    matching.mark(first, last - first + 1, Mark::Value);
+    Some(pair)
+}
+
+pub(super) fn quoted(matching: &mut Matching<'_>) -> Option<String> {
+    let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && matching.tokens[*at].quoted)?;
+    matching.mark(at, 1, Mark::Value);
+    Some(matching.tokens[at].raw.clone())
+}
+
+pub(super) fn rest_as_message(matching: &mut Matching<'_>, at: usize) -> Option<String> {
+    let rest: Vec<&str> = matching.tokens.get(at..)?.iter().map(|token| token.raw.as_str()).collect();
+    let text = rest.join(" ");
+    let length = matching.tokens.len() - at;
+    matching.mark(at, length, Mark::Value);
+    (!text.is_empty()).then_some(text)
+}
+
+pub(super) fn by_shape(matching: &mut Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<String> {
+    let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && fits(&matching.tokens[*at].raw))?;
+    matching.mark(at, 1, Mark::Value);
+    Some(matching.tokens[at].raw.clone())
+}

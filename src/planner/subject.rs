@@ -1,0 +1,61 @@
+//! What a planned request is about, from the intent it became: what a pronoun after it stands for.
+
+use super::Subject;
+use super::fit::Candidate;
+use super::slots;
+use crate::skill::SlotKind;
+
+/// What a request is about: what a pronoun after it stands for.
+pub(super) fn subject(best: &Candidate<'_>) -> Subject {
+    let kind = best.value_of(SlotKind::Kind).or_else(|| best.value_of(SlotKind::Kinds));
+    let kind = kind.filter(|kind| !kind.text.contains(',')).map(|value| value.text.clone());
+    let kind = kind.or_else(|| {
+        let slot =
+            best.known.intent.slots.values().find(|spec| matches!(spec.kind, SlotKind::Kind | SlotKind::Kinds))?;
+        slot.default.clone()
+    });
+    let singular = |written: &String| best.tool.singular.get(written).cloned().unwrap_or_else(|| written.clone());
+    let of_needs =
+        || best.known.intent.needs.iter().flatten().find_map(|need| need.strip_prefix('@')).map(str::to_owned);
+    let of_choice = || {
+        let spec = best.known.intent.slots.get("kind").filter(|spec| spec.kind == SlotKind::Choice)?;
+        best.values.get("kind").map(|value| value.text.clone()).or_else(|| spec.default.clone())
+    };
+    // The word that announces the object says what it is: `container` in «the logs of container web1».
+    let of_cue = || {
+        let objects = best.known.intent.slots.values().filter(|spec| spec.required.is_some());
+        let mut cues = objects.flat_map(|spec| &spec.after);
+        cues.find(|cue| best.tool.nouns.contains_key(*cue) || best.tool.evidence.contains(cue)).cloned()
+    };
+    let noun = best.known.intent.about.clone().or(kind).or_else(of_choice).or_else(of_needs).or_else(of_cue);
+    let noun = noun.map(|noun| singular(&noun));
+    let object =
+        best.known.intent.slots.iter().filter(|(_, spec)| spec.required.is_some() || spec.kind == SlotKind::Names);
+    let names = object
+        .filter(|(name, spec)| {
+            let number = spec.kind == SlotKind::Number && name.as_str() == "pid";
+            number
+                || matches!(
+                    spec.kind,
+                    SlotKind::Name
+                        | SlotKind::Ref
+                        | SlotKind::Names
+                        | SlotKind::Path
+                        | SlotKind::Paths
+                        | SlotKind::Host
+                        | SlotKind::Image
+                )
+        })
+        .filter_map(|(name, _)| Some((name.as_str(), best.values.get(name)?)))
+        // What was given another name goes by that one.
+        .max_by_key(|(name, _)| *name == "new")
+        .map(|(_, value)| value)
+        .map(|value| value.text.split(slots::BETWEEN_NAMES).map(str::to_owned).collect())
+        .unwrap_or_default();
+    Subject {
+        noun: noun.unwrap_or_default(),
+        names,
+        namespace: best.value_of(SlotKind::Namespace).map(|value| value.text.clone()),
+        tool: best.tool.name.clone(),
+    }
+}
