@@ -282,7 +282,12 @@ fn joint(tokens: &[Token], at: usize, lexicon: &Lexicon, anywhere: bool) -> usiz
             .enumerate()
             .all(|(offset, word)| tokens.get(at + offset).is_some_and(|token| !token.quoted && token.norm == *word))
     };
-    if let Some(words) = JOINTS.iter().find(fits) {
+    // «since then» is a time.
+    let time = at.checked_sub(1).is_some_and(|before| {
+        !tokens[before].quoted
+            && ["since", "by", "until", "till", "back", "every"].contains(&tokens[before].norm.as_str())
+    });
+    if let Some(words) = JOINTS.iter().find(fits).filter(|_| !time) {
         return words.len();
     }
     let and = !tokens[at].quoted && ["and", "&", "&&"].contains(&tokens[at].norm.as_str());

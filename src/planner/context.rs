@@ -77,6 +77,8 @@ fn name_column(head: &str) -> Option<Column> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
     pub subject: Option<Subject>,
+    /// The subject is one of this request: «tag it v1 and push the tag».
+    pub same_request: bool,
     pub listing: Option<Listing>,
 }
 
@@ -93,7 +95,8 @@ pub(super) fn bind(tokens: &[Token], context: &Context, lexicon: &Lexicon) -> Op
         return Some(replaced(tokens, start, length, &noun, &[name], namespace.as_deref()));
     }
     let subject = context.subject.as_ref().filter(|subject| !subject.noun.is_empty())?;
-    let (start, length) = pronoun(tokens, subject, lexicon)?;
+    let named = || context.same_request.then(|| its_noun(tokens, subject, lexicon)).flatten();
+    let (start, length) = pronoun(tokens, subject, lexicon).or_else(named)?;
     Some(replaced(tokens, start, length, &subject.noun, &subject.names, subject.namespace.as_deref()))
 }
 
@@ -168,6 +171,16 @@ fn pronoun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(us
             _ => None,
         }
     })
+}
+
+/// Where a deed ends in the subject's noun, and so means it: «and push the tag».
+fn its_noun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(usize, usize)> {
+    let [.., verb, article, noun] = tokens else { return None };
+    let deed = lexicon.actions.get(&verb.norm).is_some_and(|classes| !classes.contains("show"));
+    let plain = [verb, article, noun].iter().all(|token| !token.quoted && !token.told);
+    let whole = tokens.iter().rev().skip(1).all(|token| token.end == End::Nothing);
+    (deed && plain && whole && article.norm == "the" && noun.norm == subject.noun && subject.names.len() == 1)
+        .then(|| (tokens.len() - 2, 2))
 }
 
 type Picked = (usize, usize, String, String, Option<String>);

@@ -163,7 +163,7 @@ fn mark_narrowing(matching: &mut Matching<'_>, reads: bool) {
 }
 
 /// Words that mean something elsewhere and stand here where only a name stands: between a noun and the end or a
-/// preposition, as in «the deployment checkout in shop».
+/// preposition, as in «the deployment checkout in shop», or between an article and a noun: «the checkout deployment».
 fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
     const AFTER_NAME: &[&str] = &[
         "in",
@@ -204,13 +204,14 @@ fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
             let token = &matching.tokens[*at];
             let before = &matching.tokens[at - 1];
             let last = token.end > End::Nothing || at + 1 == matching.tokens.len();
-            !token.quoted
-                && before.end == End::Nothing
-                && is_verb(&token.norm)
-                && cues.contains(&before.norm.as_str())
-                && (last
-                    || AFTER_NAME.contains(&matching.norm(at + 1))
-                    || matching.lexicon.common.contains(matching.norm(at + 1)))
+            let next = matching.norm(at + 1);
+            let behind_noun = cues.contains(&before.norm.as_str())
+                && (last || AFTER_NAME.contains(&next) || matching.lexicon.common.contains(next));
+            let before_noun = !last
+                && ["the", "our", "my"].contains(&before.norm.as_str())
+                && cues.contains(&next)
+                && matching.tool.nouns.contains_key(next);
+            !token.quoted && before.end == End::Nothing && is_verb(&token.norm) && (behind_noun || before_noun)
         })
         .collect()
 }
@@ -257,6 +258,15 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
                     || raw.rsplit('/').next().is_some_and(|end| end.contains('.') && !forms::is_version(end)))
         }
         "dir" => forms::is_directory(raw),
+        // A branch as well as a file.
+        "slashed" => {
+            forms::is_path(raw)
+                && raw.contains('/')
+                && !raw.contains("://")
+                && !raw.starts_with(['/', '.', '~'])
+                && !raw.ends_with('/')
+                && !raw.rsplit('/').next().is_some_and(|end| end.contains('.'))
+        }
         // Where neither a manifest nor a file of a repository is looked for.
         "absolute" => raw.starts_with(['/', '~']) && !forms::is_values_file(raw),
         "chart" => forms::is_path(raw) && raw.split('/').any(|part| part.trim_end_matches('s') == "chart"),

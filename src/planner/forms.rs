@@ -10,6 +10,7 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
     }
     token.quoted
         || token.literal
+        || matching.named.contains(&at)
         || matching.names.contains(&token.norm)
         || !(matching.lexicon.common.contains(&token.norm)
             || matching.lexicon.means_something(&token.norm)

@@ -23,11 +23,14 @@ pub(super) struct Understood {
     pub open_namespace: bool,
     /// Nothing is changed by it.
     pub reads: bool,
+    /// No word was left over.
+    pub complete: bool,
 }
 
 pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Understood {
     let candidates = candidates(tokens, lexicon, filled);
-    let nothing = |planning| Understood { planning, subject: None, open_namespace: false, reads: true };
+    let nothing =
+        |planning| Understood { planning, subject: None, open_namespace: false, reads: true, complete: false };
     let Some(best) = candidates.first() else {
         let unexplained = content(tokens, lexicon);
         return nothing(match kind_of_object(tokens, lexicon) {
@@ -50,7 +53,7 @@ pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String
     let takes_namespace = best.known.intent.slots.values().any(|spec| spec.kind == SlotKind::Namespace);
     let open_namespace = takes_namespace && best.value_of(SlotKind::Namespace).is_none();
     let subject = Some(subject(best));
-    let reads = best.known.reads;
+    let (reads, complete) = (best.known.reads, best.unexplained.is_empty());
     if let Some((slot, spec)) = best.missing {
         let planning = Planning::Ask(Question {
             intent: best.known.intent.id.clone(),
@@ -63,12 +66,12 @@ pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String
                 .and_then(|list| best.tool.lists.get(list))
                 .and_then(|list| render::listing(&best.known.intent.slots, &best.values, best.tool, list)),
         });
-        return Understood { planning, subject, open_namespace, reads };
+        return Understood { planning, subject, open_namespace, reads, complete };
     }
     let thought = thought(best);
     let steps = render::steps(&best.known.intent, &best.values, best.all, best.tool);
     let plan = Plan { intent: best.known.intent.id.clone(), thought, steps, fingerprint: None };
-    Understood { planning: Planning::Plan(plan), subject, open_namespace, reads }
+    Understood { planning: Planning::Plan(plan), subject, open_namespace, reads, complete }
 }
 
 /// Every intent that fits at all, the best explained first.

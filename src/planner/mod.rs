@@ -224,12 +224,14 @@ fn single(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>,
     let begun = tokens::corrected(words, lexicon, true).map(|begun| frame::plan(&begun, lexicon, filled));
     let begun = begun.filter(|begun| !matches!(begun.planning, Planning::Unsure(_)));
     let mut first = begun.unwrap_or_else(|| frame::plan(words, lexicon, filled));
-    // Only what could not be understood as written is taken for a typing mistake.
-    if matches!(first.planning, Planning::Unsure(_))
+    // Only what could not be understood as written, or not to the last word, is taken for a typing mistake.
+    let unsure = matches!(first.planning, Planning::Unsure(_));
+    if (unsure || !first.complete)
         && let Some(mended) = tokens::corrected(words, lexicon, false)
     {
         let second = frame::plan(&mended, lexicon, filled);
-        if !matches!(second.planning, Planning::Unsure(_)) {
+        let better = unsure || second.complete;
+        if better && !matches!(second.planning, Planning::Unsure(_)) {
             first = second;
         }
     }
@@ -265,7 +267,8 @@ fn sequence(
         let line = literal::plan(&line.join(" "), lexicon).filter(|_| typed && !part.iter().any(|token| token.quoted));
         let mut understood = match line {
             Some(plan) => {
-                Understood { planning: Planning::Plan(plan), subject: None, open_namespace: false, reads: false }
+                let planning = Planning::Plan(plan);
+                Understood { planning, subject: None, open_namespace: false, reads: false, complete: true }
             }
             None => single(part, lexicon, filled, &context),
         };
@@ -290,6 +293,7 @@ fn sequence(
             let before = context.subject.take();
             let namespace = subject.namespace.clone().or_else(|| before.as_ref().and_then(|old| old.namespace.clone()));
             let names_nothing = subject.names.is_empty();
+            context.same_request = true;
             context.subject = match before {
                 Some(old) if names_nothing => Some(Subject { namespace, ..old }),
                 _ => Some(Subject { namespace, ..subject }),
@@ -297,7 +301,7 @@ fn sequence(
         }
     }
     let planning = Planning::Plan(whole?);
-    Some(Understood { planning, subject: context.subject, open_namespace: false, reads })
+    Some(Understood { planning, subject: context.subject, open_namespace: false, reads, complete: true })
 }
 
 /// Takes the namespace of an earlier part over, and for a part that only looks the name too.

@@ -1,6 +1,6 @@
 //! Finds in which namespace, and what kind of things: values that are known by the words around them.
 
-use super::forms::{is_cued_name, is_name, is_path};
+use super::forms::{is_cued_name, is_name, is_path, is_pod_name};
 use super::matching::{Mark, Matching};
 use super::slots::BETWEEN;
 use super::tokens::End;
@@ -47,7 +47,10 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         }
     }
     for at in 0..matching.tokens.len() {
-        if !["in", "within", "inside", "into"].contains(&matching.norm(at)) {
+        // «logs of web-6f5b7d88c4-9jh2t from shop»: what such a name is from is its namespace.
+        let of_a_pod = ["from", "of"].contains(&matching.norm(at))
+            && at.checked_sub(1).is_some_and(|before| is_pod_name(&matching.tokens[before].raw));
+        if !of_a_pod && !["in", "within", "inside", "into"].contains(&matching.norm(at)) {
             continue;
         }
         let mut next = at + 1;
@@ -55,7 +58,10 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             next += 1;
         }
         let follows_noun = matching.tool.nouns.contains_key(matching.norm(next + 1));
-        let named = is_name(matching, next) || is_cued_name(matching, next) || matching.named.contains(&next);
+        let named = is_name(matching, next)
+            || is_cued_name(matching, next)
+            || matching.named.contains(&next)
+            || behind_a_name(matching, at, next);
         if matching.free(next) && named && !is_path(&matching.tokens[next].raw) && !follows_noun {
             matching.mark(at, 1, Mark::Used);
             matching.mark(next, 1, Mark::Value);
@@ -73,6 +79,17 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
     })?;
     matching.mark(environment, 1, Mark::Value);
     Some(matching.tokens[environment].raw.clone())
+}
+
+/// «the pod db-0 in jobs»: behind a name and at the end, a word that means a kind of things elsewhere is a place.
+fn behind_a_name(matching: &Matching<'_>, preposition: usize, next: usize) -> bool {
+    let name = |before: usize| is_name(matching, before) && !matching.lexicon.is_daemon(&matching.tokens[before].raw);
+    let last =
+        next + 1 == matching.tokens.len() || matching.tokens.get(next).is_some_and(|token| token.end > End::Nothing);
+    next == preposition + 1
+        && last
+        && matching.lexicon.is_noun(matching.norm(next))
+        && preposition.checked_sub(1).is_some_and(name)
 }
 
 /// A kind of things, and where its last word stands.

@@ -220,7 +220,7 @@ fn a_pronoun_stands_for_what_the_part_before_named() {
 #[test]
 fn a_pronoun_stands_for_what_the_last_request_named_and_the_thought_says_so() {
     let subject = understand("show the logs of container web1", &lexicon(), &BTreeMap::new(), &Context::default()).1;
-    let context = Context { subject, listing: None };
+    let context = Context { subject, ..Context::default() };
     assert_eq!(in_context("delete it", &context), ["box rm web1"]);
     let (planning, _) = understand("delete it", &lexicon(), &BTreeMap::new(), &context);
     let Planning::Plan(plan) = planning else { panic!("a plan") };
@@ -229,10 +229,41 @@ fn a_pronoun_stands_for_what_the_last_request_named_and_the_thought_says_so() {
 }
 
 #[test]
+fn the_thing_that_the_part_before_named_is_meant_by_its_noun() {
+    assert_eq!(lines("show the logs of container web1 and delete the container"), ["box logs web1", "box rm web1"]);
+    let subject = understand("show the logs of container web1", &lexicon(), &BTreeMap::new(), &Context::default()).1;
+    let context = Context { subject, ..Context::default() };
+    assert_eq!(in_context("delete the container", &context), ["? Which container?"], "another request");
+}
+
+#[test]
+fn a_name_is_no_typing_mistake_and_no_verb_where_a_noun_follows_it() {
+    // `lgos` is mended, `los` would be one letter from `logs`.
+    assert_eq!(lines("shwo the logs of the los container"), ["box logs los"]);
+    assert_eq!(lines("remove the prune container"), ["box rm prune"]);
+}
+
+#[test]
+fn where_a_name_stands_before_it_the_name_of_a_kind_is_a_place() {
+    assert_eq!(lines("show the logs of web1 in pods"), ["box logs web1 -n pods"]);
+    assert_eq!(lines("show the logs of web-6f5b7d88c4-9jh2t from shop"), ["box logs web-6f5b7d88c4-9jh2t -n shop"]);
+}
+
+#[test]
+fn a_word_left_over_that_is_nearly_known_is_mended() {
+    assert_eq!(lines("show the last 20 logs of the web1 contaner"), ["box logs web1 --tail=20"]);
+}
+
+#[test]
+fn since_then_is_a_time_and_no_second_deed() {
+    assert!(lines("show the logs of web1 since then with delete")[0].starts_with("??"));
+}
+
+#[test]
 fn rows_of_the_last_listing_are_meant_by_place_and_by_state() {
     let subject = Subject { noun: "container".into(), tool: "box".into(), ..Subject::default() };
     let table = "NAME STATUS\nweb1 Running\nweb2 CrashLoopBackOff\nweb3 Pending\nweb4 Pending\n";
-    let context = Context { subject: None, listing: Some(Listing::read(&subject, table)) };
+    let context = Context { listing: Some(Listing::read(&subject, table)), ..Context::default() };
     assert_eq!(in_context("delete the second one", &context), ["box rm web2"]);
     assert_eq!(in_context("delete the crashing one", &context), ["box rm web2"]);
     assert_eq!(in_context("show the logs of the last container", &context), ["box logs web4"]);

@@ -285,11 +285,23 @@ pub(super) fn corrected(tokens: &[Token], lexicon: &Lexicon, first_only: bool) -
     changed.then_some(mended)
 }
 
-/// Whether a word stands where a name stands: behind a noun or behind a word that introduces names.
+/// Whether a word stands where a name stands: behind a noun or behind a word that introduces names, or between an
+/// article and one thing: «the cart deploymnet».
 fn is_named(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|before| tokens.get(before)) else { return false };
     if before.end > End::Nothing {
         return false;
+    }
+    let one_thing = |token: &Token| {
+        let word = token.meant.as_ref().unwrap_or(&token.norm);
+        !word.ends_with('s') && lexicon.is_noun(word)
+    };
+    let state = tokens[at].meant.as_ref().is_some_and(|word| {
+        lexicon.conditions.contains_key(word) || lexicon.common.contains(word) || lexicon.restricting.contains(word)
+    });
+    let article = ["the", "our", "my"].contains(&before.norm.as_str()) && tokens[at].end == End::Nothing;
+    if article && !state && tokens.get(at + 1).is_some_and(one_thing) {
+        return true;
     }
     ["named", "called", "as", "namespace", "branch", "tag"].contains(&before.norm.as_str())
         || !before.norm.ends_with('s') && lexicon.is_noun(&before.norm)
