@@ -106,6 +106,10 @@ fn opens_a_clause(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
 /// Whether a clause only tells.
 fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
     let Some(first) = clause.first() else { return true };
+    // What comes next is asked for: «then check that it is running».
+    if ["then", "afterwards", "finally"].contains(&first.norm.as_str()) {
+        return false;
+    }
     let content = clause.iter().filter(|token| !lexicon.stop_words.contains(&token.norm)).count();
     if content == 0 {
         return true;

@@ -147,7 +147,11 @@ fn pronoun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(us
         }
         let same_noun = |word: &str| word == subject.noun || word.strip_suffix('s') == Some(subject.noun.as_str());
         match norm(at) {
-            "its" | "their" => Some((at, 1)),
+            // «amend the commit without touching its message»: what is named beside it has it.
+            "its" | "their" => {
+                let own = tokens[..at].iter().any(|token| !token.told && lexicon.is_noun(&token.norm));
+                (!own).then_some((at, 1))
+            }
             "that" | "this" | "these" | "those"
                 if same_noun(norm(at + 1)) || ["one", "ones"].contains(&norm(at + 1)) =>
             {
@@ -163,10 +167,13 @@ fn pronoun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(us
                 let deed = classes.any(|classes| !classes.contains("show"));
                 let looked = ["show", "list", "check", "see", "view", "print", "read"].contains(&before);
                 let asked = ["is", "are", "does", "has"].contains(&before) && STATES.contains(&norm(at + 1));
+                // «check that it is running», «see whether it came up»
+                let whether = ["that", "if", "whether"].contains(&before)
+                    && ["is", "are", "runs", "run", "came", "comes", "works"].contains(&norm(at + 1));
                 let ends = tokens[at].end > End::Nothing || at + 1 == tokens.len();
                 // «that» and «this» also begin what follows; only at the end they stand for something.
                 let stands = ["it", "them"].contains(&norm(at)) || ends;
-                (stands && (deed || looked || asked || BEFORE.contains(&before))).then_some((at, 1))
+                (stands && (deed || looked || asked || whether || BEFORE.contains(&before))).then_some((at, 1))
             }
             _ => None,
         }

@@ -275,6 +275,8 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
         "stash" => raw.starts_with("stash@{"),
         "commit" => forms::is_hash(raw),
         "host" => forms::is_host(raw),
+        "endpoint" => forms::is_endpoint(raw),
+        "version" => forms::is_version(raw),
         "ports" => forms::is_pair(raw),
         "glob" => raw.contains(['*', '?']) && !raw.contains("://"),
         _ => false,

@@ -36,9 +36,17 @@ pub(super) fn is_cued_name(matching: &Matching<'_>, at: usize) -> bool {
         || lexicon.actions.contains_key(&token.norm)
         || lexicon.is_noun(&token.norm)
         || lexicon.common.contains(&token.norm) && !introduced(matching, at)
-        || lexicon.tools.iter().any(|tool| tool.name == token.norm)
+        || lexicon.programs.contains_key(&token.norm)
+        // A skill's name is a topic: «the database host», but «in network».
+        || lexicon.tools.iter().any(|tool| tool.name == token.norm) && !placed(matching, at)
         || matching.tool.evidence.contains(&token.norm);
     !plain && !token.raw.starts_with('-')
+}
+
+/// `in network`, `namespace storage`: said to be a place or a name.
+fn placed(matching: &Matching<'_>, at: usize) -> bool {
+    let places = ["in", "namespace", "ns", "named", "called"];
+    at.checked_sub(1).is_some_and(|before| places.contains(&matching.norm(before)))
 }
 
 /// `called fix`, `release old`: said to be a name.
@@ -87,9 +95,7 @@ pub(super) fn is_tagged_image(raw: &str) -> bool {
     let from_registry = raw.split_once('/').is_some_and(|(host, rest)| {
         host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !rest.is_empty()
     });
-    let address =
-        raw.split_once(':').is_some_and(|(host, port)| is_host(host) && port.bytes().all(|b| b.is_ascii_digit()));
-    !address
+    !is_endpoint(raw)
         && is_image(raw)
         && (tagged && !raw.contains('@') || from_registry && !raw.ends_with(".git") && !raw.contains('@'))
 }
@@ -122,7 +128,7 @@ pub(super) fn is_unit(raw: &str) -> bool {
 pub(super) fn is_host(raw: &str) -> bool {
     let parts: Vec<&str> = raw.split('.').collect();
     let plain = |part: &&str| {
-        !part.is_empty() && part.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')
+        !part.is_empty() && part.chars().all(|character| character.is_ascii_alphanumeric() || "-_".contains(character))
     };
     let numbers = parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok());
     let known = [
@@ -131,6 +137,11 @@ pub(super) fn is_host(raw: &str) -> bool {
     ];
     let named = parts.len() > 1 && parts.last().is_some_and(|last| known.contains(last));
     parts.iter().all(plain) && (numbers || named) || raw == "localhost"
+}
+
+/// `10.1.2.3:6379`, `db.internal:5432`
+pub(super) fn is_endpoint(raw: &str) -> bool {
+    raw.split_once(':').is_some_and(|(host, port)| is_host(host) && port.parse::<u16>().is_ok())
 }
 
 /// What git could take for a branch, a tag or a commit.
@@ -163,7 +174,11 @@ pub(super) fn is_email(raw: &str) -> bool {
 /// `2.1`, `v1.20.3`
 pub(super) fn is_version(raw: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    raw.contains('.') && raw.strip_prefix('v').unwrap_or(raw).split('.').all(digits)
+    let bare = raw.strip_prefix('v').unwrap_or(raw);
+    let (numbers, rest) = bare.split_at(bare.find(['-', '+']).unwrap_or(bare.len()));
+    let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-+.".contains(&byte));
+    let address = rest.is_empty() && numbers.split('.').count() == 4;
+    numbers.contains('.') && numbers.split('.').all(digits) && plain && !address
 }
 
 /// `640`, `0755`, `u+x`, `go-w`

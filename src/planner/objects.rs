@@ -1,6 +1,6 @@
 //! Finds in which namespace, and what kind of things: values that are known by the words around them.
 
-use super::forms::{is_cued_name, is_name, is_path, is_pod_name};
+use super::forms::{is_cued_name, is_name, is_pod_name};
 use super::matching::{Mark, Matching};
 use super::slots::BETWEEN;
 use super::tokens::End;
@@ -27,10 +27,15 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             article && !plain && !["same", "current", "default", "new", "which", "what"].contains(&word)
         };
         let nameable = |at: &usize| is_name(matching, *at) || is_cued_name(matching, *at) || framed(*at);
+        // Behind the word it can hardly be anything else.
+        let cued = |at: &usize| {
+            let word = matching.norm(*at);
+            nameable(at) || lexicon.is_noun(word) && !lexicon.stop_words.contains(word)
+        };
         // Said so, it counts where it is only told too: «the shop namespace is slow, list its pods».
         let open = |at: usize| matches!(matching.marks.get(at), Some(Mark::Free | Mark::Told));
         let before = at.checked_sub(1).filter(|before| open(*before) && nameable(before));
-        let after = (open(next) && nameable(&next)).then_some(next);
+        let after = (open(next) && cued(&next)).then_some(next);
         // `in the production namespace` and `namespace production` both occur; a preposition decides.
         let prepared = before.is_some_and(|before| {
             let mut first = before;
@@ -62,7 +67,8 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             || is_cued_name(matching, next)
             || matching.named.contains(&next)
             || behind_a_name(matching, at, next);
-        if matching.free(next) && named && !is_path(&matching.tokens[next].raw) && !follows_noun {
+        let label = matching.tokens.get(next).is_some_and(|token| is_label(&token.raw));
+        if matching.free(next) && named && label && !follows_noun {
             matching.mark(at, 1, Mark::Used);
             matching.mark(next, 1, Mark::Value);
             return Some(matching.tokens[next].raw.clone());
@@ -79,6 +85,11 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
     })?;
     matching.mark(environment, 1, Mark::Value);
     Some(matching.tokens[environment].raw.clone())
+}
+
+/// What a namespace can be called, however it is capitalised.
+fn is_label(raw: &str) -> bool {
+    raw.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// «the pod db-0 in jobs»: behind a name and at the end, a word that means a kind of things elsewhere is a place.

@@ -4,6 +4,9 @@ use super::matching::{Mark, Matching};
 use super::slots::{BETWEEN_NAMES, is_number};
 use super::tokens::End;
 
+/// What may stand before the second of two names: «the api and the web».
+const ARTICLES: &[&str] = &["the", "my", "our"];
+
 /// The names around `first`, joined by commas, by «and», or standing side by side.
 pub(super) fn names_from(
     matching: &mut Matching<'_>,
@@ -15,8 +18,13 @@ pub(super) fn names_from(
     }
     let mut start = first;
     loop {
-        let joined = start.checked_sub(1).is_some_and(|before| matching.norm(before) == "and");
-        let Some(before) = start.checked_sub(if joined { 2 } else { 1 }) else { break };
+        let article = start.checked_sub(1).is_some_and(|at| ARTICLES.contains(&matching.norm(at)));
+        let first = if article { start - 1 } else { start };
+        let joined = first.checked_sub(1).is_some_and(|before| matching.norm(before) == "and");
+        if article && !joined {
+            break;
+        }
+        let Some(before) = first.checked_sub(if joined { 2 } else { 1 }) else { break };
         let beside = joined || matching.tokens[before].literal || matching.tokens[before].end == End::Clause;
         let ended = matching.tokens[before].end == End::Sentence;
         if !matching.free(before) || !fits(matching, before) || !beside || ended {
@@ -30,7 +38,10 @@ pub(super) fn names_from(
         names.push(matching.tokens[at].raw.clone());
         matching.mark(at, 1, Mark::Value);
         let joined = matching.norm(at + 1) == "and";
-        let next = if joined { at + 2 } else { at + 1 };
+        let mut next = if joined { at + 2 } else { at + 1 };
+        if joined && ARTICLES.contains(&matching.norm(next)) {
+            next += 1;
+        }
         // Side by side without a comma stand only words that can be nothing but names.
         let beside = joined
             || matching.tokens[at].end == End::Clause
@@ -40,7 +51,7 @@ pub(super) fn names_from(
             break;
         }
         if joined {
-            matching.mark(at + 1, 1, Mark::Used);
+            matching.mark(at + 1, next - at - 1, Mark::Used);
         }
         at = next;
     }

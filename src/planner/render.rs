@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::lexicon::Tool;
 use super::slots::{self, BETWEEN_NAMES, Value};
-use crate::domain::{PlanStep, Word};
+use crate::domain::{PlanStep, Word, join_words};
 use crate::skill::{Intent, SlotSpec, Template, TemplateItem};
 
 /// The steps an intent becomes; two when it is about all objects.
@@ -58,26 +58,64 @@ struct Writer<'a> {
     tool: &'a Tool,
 }
 
+/// What parts the commands of a pipeline in a template.
+const PIPE: &str = "|";
+
 impl Writer<'_> {
+    /// A pipeline is one line; each of its other words is quoted as a shell needs it.
     fn words(&self, template: &Template) -> Vec<Word> {
+        let mut pipeline = Vec::new();
+        let mut part = Vec::new();
+        for item in template {
+            let pipe = match item {
+                TemplateItem::Word(word) => word == PIPE,
+                TemplateItem::Group { words, .. } => words.first().is_some_and(|word| word == PIPE) && self.holds(item),
+            };
+            if pipe {
+                pipeline.push(std::mem::take(&mut part));
+            }
+            part.push(item.clone());
+        }
+        if pipeline.is_empty() {
+            return self.of_one_command(template);
+        }
+        pipeline.push(part);
+        let texts = pipeline.iter().map(|part| {
+            let words = self.of_one_command(part).into_iter().filter_map(|word| match word {
+                Word::Text(text) => Some(text),
+                Word::Line(_) | Word::Listed { .. } => None,
+            });
+            join_words(&words.collect::<Vec<_>>())
+        });
+        vec![Word::Line(texts.collect::<Vec<_>>().join(" | "))]
+    }
+
+    /// Whether a group is used.
+    fn holds(&self, item: &TemplateItem) -> bool {
+        let TemplateItem::Group { set, unset, words } = item else { return true };
+        set.iter().all(|name| self.values.contains_key(name))
+            && !unset.iter().any(|name| self.values.contains_key(name))
+            && words.iter().all(|word| self.filled(word).is_some())
+    }
+
+    fn of_one_command(&self, template: &Template) -> Vec<Word> {
         let mut words = Vec::new();
         for item in template {
             match item {
                 TemplateItem::Word(word) => self.push(&mut words, word),
-                TemplateItem::Group { set, unset, words: group } => {
-                    let holds = set.iter().all(|name| self.values.contains_key(name))
-                        && !unset.iter().any(|name| self.values.contains_key(name))
-                        && group.iter().all(|word| self.filled(word).is_some());
-                    if holds {
-                        group.iter().for_each(|word| self.push(&mut words, word));
-                    }
+                TemplateItem::Group { words: group, .. } if self.holds(item) => {
+                    group.iter().for_each(|word| self.push(&mut words, word));
                 }
+                TemplateItem::Group { .. } => {}
             }
         }
         words
     }
 
     fn push(&self, words: &mut Vec<Word>, word: &str) {
+        if word == PIPE {
+            return;
+        }
         if word == "{each}" {
             words.push(Word::Listed { step: 0 });
             return;
@@ -132,6 +170,8 @@ impl Writer<'_> {
             "one" => Some(self.tool.singular.get(&value).cloned().unwrap_or(value)),
             // `30m` as git and journalctl read it.
             "ago" => Some(ago(&value)),
+            // With the line above a table.
+            "next" => value.parse::<u64>().ok().map(|number| number.saturating_add(1).to_string()),
             "" => Some(value),
             table => self.tool.tables.get(table)?.get(bare(&value)).cloned(),
         }

@@ -5,7 +5,7 @@ use super::amounts::{self, number};
 use super::cues;
 use super::forms::{
     is_commit, is_cued_name, is_email, is_image, is_mode, is_name, is_pair, is_path, is_ref, is_tagged_image,
-    is_values_file,
+    is_values_file, is_version,
 };
 use super::known::Known;
 use super::matching::{Mark, Matching};
@@ -140,6 +140,7 @@ fn certain(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
         SlotKind::Command => command(matching),
         SlotKind::Days => amounts::days(matching),
         SlotKind::Size => amounts::size(matching),
+        SlotKind::Version => by_shape(matching, is_version),
         _ => None,
     }
 }
@@ -269,6 +270,7 @@ fn can_be(matching: &Matching<'_>, kind: SlotKind, at: usize) -> bool {
         SlotKind::Mode => is_mode(raw),
         SlotKind::Pair => is_pair(raw),
         SlotKind::KeyValue => raw.contains('='),
+        SlotKind::Version => is_version(raw),
         _ => false,
     }
 }
@@ -384,7 +386,8 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
         let beside = at.checked_sub(1).is_some_and(cue) || cue(*at + 1);
         // No time, and no number.
         let name = !token.raw.starts_with(|first: char| first.is_ascii_digit()) || spec.kind == SlotKind::Commit;
-        matching.marks[*at] == Mark::Told && (token.literal || beside) && name && !token.quoted
+        let known = token.literal || beside || matching.lexicon.is_daemon(&token.raw);
+        matching.marks[*at] == Mark::Told && known && name && !token.quoted
     };
     let mut fitting = (0..matching.tokens.len()).filter(named).filter(|at| can_be(matching, spec.kind, *at));
     let first = fitting.next()?;

@@ -53,6 +53,12 @@ intents:
     port: {type: port, after: [port]}
   command: [box, run, ["-p", "{port}:{image.port|port}"], "{image}"]
   reason: Runs {image}.
+- id: box.top
+  actions: [show]
+  needs: [[largest]]
+  slots: {count: {type: count}, version: {type: version}}
+  command: [box, top, "--format", "{{.Size}}", ["{version}"], ["|", sort, -rh], ["|", head, -n, "{count.next}"]]
+  reason: Lists the largest.
 - id: box.get
   actions: [show]
   needs: []
@@ -252,6 +258,30 @@ fn where_a_name_stands_before_it_the_name_of_a_kind_is_a_place() {
 #[test]
 fn a_word_left_over_that_is_nearly_known_is_mended() {
     assert_eq!(lines("show the last 20 logs of the web1 contaner"), ["box logs web1 --tail=20"]);
+}
+
+#[test]
+fn a_pipeline_is_one_line_with_a_part_for_every_value() {
+    assert_eq!(lines("show the largest"), ["box top --format '{{.Size}}' | sort -rh"]);
+    assert_eq!(
+        lines("show the five largest of v1.2.0-rc.1"),
+        ["box top --format '{{.Size}}' v1.2.0-rc.1 | sort -rh | head -n 6"]
+    );
+}
+
+#[test]
+fn an_article_stands_before_the_second_of_two_names() {
+    assert_eq!(lines("remove the container web1 and the db1"), ["box rm web1 db1"]);
+}
+
+#[test]
+fn what_comes_then_is_asked_for_and_not_told() {
+    assert_eq!(lines("remove container web1, then it is done")[0], "?? done");
+}
+
+#[test]
+fn a_daemon_that_is_told_is_the_one_that_is_asked_about() {
+    assert_eq!(lines("sshd died, show the logs"), ["box logs sshd"]);
 }
 
 #[test]

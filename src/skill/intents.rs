@@ -46,6 +46,8 @@ pub enum SlotKind {
     /// A size as `find` writes it: `500M`.
     Size,
     Host,
+    /// `1.2.3`, `v2.0.0-rc.1`
+    Version,
     Flag,
     Choice,
 }
@@ -292,8 +294,8 @@ fn template(raw: Vec<RawItem>) -> Template {
         .collect()
 }
 
-/// How a value can be written besides as it is: in the singular, as a time before now.
-const FORMS: &[&str] = &["one", "ago"];
+/// How a value can be written besides as it is: in the singular, as a time before now, one more.
+const FORMS: &[&str] = &["one", "ago", "next"];
 
 /// The slots a template names, each with the form it is written in.
 fn references<'a>(
