@@ -77,7 +77,8 @@ fn clauses<'a>(tokens: &'a [Token], lexicon: &Lexicon) -> Vec<&'a [Token]> {
         let joined = at > start
             && !tokens[at].quoted
             && JOINING.contains(&tokens[at].norm.as_str())
-            && opens_a_clause(tokens, at + 1, lexicon);
+            && opens_a_clause(tokens, at + 1, lexicon)
+            && (tokens[at].norm != "since" || tells_a_state(&tokens[at + 1..]));
         if joined {
             clauses.push(&tokens[start..at]);
             start = at;
@@ -101,6 +102,12 @@ fn opens_a_clause(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     let verb = lexicon.actions.contains_key(&next.norm) || ["please", "can", "could"].contains(&next.norm.as_str());
     let long = tokens.len() - at >= 3;
     (subject && long || verb) && !["a", "an"].contains(&next.norm.as_str())
+}
+
+/// «since the reboot» is a time, «since the api is down» a clause.
+fn tells_a_state(rest: &[Token]) -> bool {
+    let end = rest.iter().position(|token| token.end > End::Nothing).map_or(rest.len(), |at| at + 1);
+    rest[..end].iter().any(|token| STATES.contains(&token.norm.as_str()))
 }
 
 /// Whether a clause only tells.

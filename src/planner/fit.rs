@@ -59,7 +59,11 @@ pub(super) fn consider<'a>(
         return None;
     }
     matching.named = named(&matching, intent);
-    let barred = |bar: &String| present(&matching, bar).is_some_and(|(start, length)| matching.asked(start, length));
+    let barred = |bar: &String| {
+        present(&matching, bar).is_some_and(|(start, length)| {
+            matching.asked(start, length) && !in_own_phrase(&matching, intent, start, length)
+        })
+    };
     if intent.bars.iter().any(barred) {
         return None;
     }
@@ -67,7 +71,9 @@ pub(super) fn consider<'a>(
     let action = action(&mut matching, intent)?;
     slots::fill_flags(&mut matching, intent);
     for (slot, text) in filled {
-        if let Some(spec) = intent.slots.get(slot) {
+        // Of what another part named only what can be chosen here.
+        let fits = |spec: &&SlotSpec| spec.kind != SlotKind::Choice || spec.choices.contains_key(text);
+        if let Some(spec) = intent.slots.get(slot).filter(fits) {
             matching.values.insert(slot.clone(), Value::answered(spec.kind, text));
         }
     }
@@ -277,6 +283,8 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
         "host" => forms::is_host(raw),
         "endpoint" => forms::is_endpoint(raw),
         "version" => forms::is_version(raw),
+        "keyvalue" => forms::is_key_value(raw),
+        "field" => names_a_field(matching, raw),
         "ports" => forms::is_pair(raw),
         "glob" => raw.contains(['*', '?']) && !raw.contains("://"),
         _ => false,
@@ -284,6 +292,17 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
     (0..matching.tokens.len())
         .find(|at| !matching.tokens[*at].quoted && fits(&matching.tokens[*at].raw))
         .map(|at| (at, 1))
+}
+
+/// `deployment.spec.strategy`: a kind of the tool's things, or a part that all have, and what lies in it.
+fn names_a_field(matching: &Matching<'_>, raw: &str) -> bool {
+    const PARTS: &[&str] = &["spec", "status", "metadata"];
+    let first = raw.split('.').next().unwrap_or_default().to_lowercase();
+    let written = matching.tool.nouns.get(&first);
+    raw.contains('.')
+        && raw.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+        && raw.split('.').all(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()))
+        && (written.is_some_and(|written| matching.tool.kinds.contains(written)) || PARTS.contains(&first.as_str()))
 }
 
 /// «in prod»: where an environment stands behind a word of place, only a cluster can be meant.
@@ -356,6 +375,14 @@ fn action(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
     }
     // Noun-only requests and questions are requests to see.
     (wanted.contains("show") && !other).then_some(0)
+}
+
+/// Whether words stand within a longer phrase that means something to this intent: `restarted` in «restarted most».
+fn in_own_phrase(matching: &Matching<'_>, intent: &Intent, start: usize, length: usize) -> bool {
+    let phrases = intent.slots.values().flat_map(|spec| spec.words.iter().chain(spec.choices.values().flatten()));
+    phrases
+        .filter_map(|phrase| matching.find(phrase))
+        .any(|(from, words)| words > length && from <= start && start + length <= from + words)
 }
 
 /// Whether nothing that matters stands before: imperatives begin a request.

@@ -171,6 +171,11 @@ pub(super) fn is_email(raw: &str) -> bool {
         .is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !host.contains([':', '/', '@']))
 }
 
+/// `LOG_LEVEL=debug`, and no option
+pub(super) fn is_key_value(raw: &str) -> bool {
+    raw.split_once('=').is_some_and(|(key, _)| !key.is_empty() && !key.starts_with('-') && !key.contains("://"))
+}
+
 /// `2.1`, `v1.20.3`
 pub(super) fn is_version(raw: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

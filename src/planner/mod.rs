@@ -324,6 +324,7 @@ fn carry(
         && let [name] = before.names.as_slice()
     {
         filled.insert(question.slot.clone(), name.clone());
+        filled.insert("kind".to_owned(), before.noun.clone());
     }
     if !filled.is_empty() {
         let again = single(part, lexicon, &filled, context);

@@ -68,7 +68,9 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             || matching.named.contains(&next)
             || behind_a_name(matching, at, next);
         let label = matching.tokens.get(next).is_some_and(|token| is_label(&token.raw));
-        if matching.free(next) && named && label && !follows_noun {
+        // What is told of a name tells where it is: «release legacy in attic is old, uninstall it».
+        let told = matching.marks.get(next) == Some(&Mark::Told) && behind_a_named_thing(matching, at);
+        if (matching.free(next) || told) && named && label && !follows_noun {
             matching.mark(at, 1, Mark::Used);
             matching.mark(next, 1, Mark::Value);
             return Some(matching.tokens[next].raw.clone());
@@ -85,6 +87,16 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
     })?;
     matching.mark(environment, 1, Mark::Value);
     Some(matching.tokens[environment].raw.clone())
+}
+
+/// Whether a thing and its name stand before: `web-1`, «release legacy», «the api service».
+fn behind_a_named_thing(matching: &Matching<'_>, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    let noun = |at: usize| matching.lexicon.is_noun(matching.norm(at));
+    let beside = before
+        .checked_sub(1)
+        .is_some_and(|first| noun(first) && is_name(matching, before) || noun(before) && is_name(matching, first));
+    matching.tokens[before].literal || beside
 }
 
 /// What a namespace can be called, however it is capitalised.

@@ -4,8 +4,8 @@
 use super::amounts::{self, number};
 use super::cues;
 use super::forms::{
-    is_commit, is_cued_name, is_email, is_image, is_mode, is_name, is_pair, is_path, is_ref, is_tagged_image,
-    is_values_file, is_version,
+    is_commit, is_cued_name, is_email, is_image, is_key_value, is_mode, is_name, is_pair, is_path, is_ref,
+    is_tagged_image, is_values_file, is_version,
 };
 use super::known::Known;
 use super::matching::{Mark, Matching};
@@ -131,9 +131,7 @@ fn certain(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
         SlotKind::Glob => by_shape(matching, |raw| raw.contains(['*', '?'])),
         SlotKind::Mode => by_shape(matching, is_mode),
         SlotKind::Pair => by_shape(matching, is_pair).or_else(|| two_ports(matching)),
-        SlotKind::KeyValue => by_shape(matching, |raw| {
-            raw.split_once('=').is_some_and(|(key, _)| !key.is_empty() && !key.starts_with('-'))
-        }),
+        SlotKind::KeyValue => by_shape(matching, is_key_value),
         SlotKind::Kind => kind(matching).map(|(kind, _)| kind),
         SlotKind::Kinds => kinds(matching),
         SlotKind::Message => quoted(matching),

@@ -285,6 +285,18 @@ fn a_daemon_that_is_told_is_the_one_that_is_asked_about() {
 }
 
 #[test]
+fn what_is_told_of_a_name_tells_its_place() {
+    assert_eq!(lines("web-1 in shop restarted, show the logs"), ["box logs web-1 -n shop"]);
+    assert_eq!(lines("the people in shop complain, show the logs of web1"), ["box logs web1"]);
+}
+
+#[test]
+fn since_a_deed_is_a_time_and_since_something_is_so_is_told() {
+    assert!(lines("show the logs of web1 since the remove")[0].starts_with('?'));
+    assert_eq!(lines("show the logs of web1 since the api is down"), ["box logs web1"]);
+}
+
+#[test]
 fn since_then_is_a_time_and_no_second_deed() {
     assert!(lines("show the logs of web1 since then with delete")[0].starts_with("??"));
 }

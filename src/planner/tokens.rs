@@ -56,7 +56,7 @@ pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
             if let Some(last) = tokens.last_mut() {
                 last.end = last.end.max(End::Clause);
             }
-        } else if let Some(token) = plain(word, lexicon) {
+        } else if let Some(token) = plain(word, tokens.last(), lexicon) {
             tokens.push(token);
         }
         rest = rest[length..].trim_start();
@@ -160,7 +160,7 @@ fn quoted(text: &str, first: char) -> Option<(&str, &str)> {
     (end > 0).then(|| (&inside[..end], &inside[end + closing.len_utf8()..]))
 }
 
-fn plain(word: &str, lexicon: &Lexicon) -> Option<Token> {
+fn plain(word: &str, before: Option<&Token>, lexicon: &Lexicon) -> Option<Token> {
     let trimmed = word.trim_end_matches([',', '?', '!', ';', ')']).trim_start_matches('(');
     let trimmed = trimmed.strip_suffix(':').unwrap_or(trimmed);
     // A final full stop ends a sentence, unless the word is `.` or `..`.
@@ -170,7 +170,8 @@ fn plain(word: &str, lexicon: &Lexicon) -> Option<Token> {
     }
     let end = end_of(word.trim_start_matches('(').get(raw.len()..).unwrap_or_default().trim_matches(')'));
     let lower = raw.to_lowercase().replace('\u{2019}', "'");
-    if let Some(meant) = lexicon.spellings.get(&lower) {
+    let named = before.is_some_and(|before| ["namespace", "ns", "-n"].contains(&before.norm.as_str()));
+    if let Some(meant) = lexicon.spellings.get(&lower).filter(|_| !named) {
         return Some(Token {
             raw: meant.clone(),
             norm: meant.clone(),
