@@ -83,6 +83,11 @@ const JOINING: &[&str] = &[
     "after", "both",
 ];
 
+/// Whether a program's operands are texts, in which any word can stand.
+fn texts(program: &str) -> bool {
+    ["find", "grep", "rg", "echo", "printf", "awk", "sed"].contains(&program)
+}
+
 /// The request as a plan of one step, when it is itself a command line.
 pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     // More than one line, or shell syntax around it, is still a command when it begins like one.
@@ -103,17 +108,20 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     let names = matches!(rest, [verb, _] if NAMING.contains(&(name, verb)));
     let tells = !has_option && !names && rest.iter().skip(1).any(|word| TELLING.contains(word));
     // «kill -9 the process 4711» has an option and is a sentence all the same.
-    let told = ambiguous(name) && unquoted(request).any(|word| ["the", "please", "of", "my"].contains(&word))
+    // «crontab -l for jenkins»: the last but one word places the name behind it.
+    let placed = matches!(rest, [.., word, _] if has_option && !texts(name) && ["for", "with", "from"].contains(word));
+    let told = placed
+        || ambiguous(name) && unquoted(request).any(|word| ["the", "please", "of", "my"].contains(&word))
         || name == "grep" && unquoted(request).any(|word| ["for", "in"].contains(&word));
     // «git push --force to main? is that wise» quotes a command and asks about it.
     let asks = unquoted(request).any(|word| {
         word.strip_suffix('?')
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphabetic()))
     });
-    let texts = ["find", "grep", "rg", "echo", "printf", "awk", "sed"].contains(&name);
     // «kill -9 4711, it hangs»: no command has a comma behind a word.
-    let goes_on = !texts && unquoted(request).any(|word| word.ends_with(','));
-    let talks = !texts && unquoted(request).any(|word| ["please", "should", "could", "wise", "safe"].contains(&word));
+    let goes_on = !texts(name) && unquoted(request).any(|word| word.ends_with(','));
+    let talks =
+        !texts(name) && unquoted(request).any(|word| ["please", "should", "could", "wise", "safe"].contains(&word));
     if asks || talks || tells || goes_on || lacks_an_object(name, rest) {
         return None;
     }

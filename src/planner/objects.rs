@@ -67,7 +67,10 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             || is_cued_name(matching, next)
             || matching.named.contains(&next)
             || behind_a_name(matching, at, next);
-        let label = matching.tokens.get(next).is_some_and(|token| is_label(&token.raw));
+        // «a shell in api-0 in core»: of two the pod is none.
+        let later = matching.tokens.iter().skip(next + 1).any(|token| token.norm == "in");
+        let pod = matching.tokens.get(next).is_some_and(|token| is_pod_name(&token.raw));
+        let label = !(pod && later) && matching.tokens.get(next).is_some_and(|token| is_label(&token.raw));
         // What is told of a name tells where it is: «release legacy in attic is old, uninstall it».
         let told = matching.marks.get(next) == Some(&Mark::Told) && behind_a_named_thing(matching, at);
         if (matching.free(next) || told) && named && label && !follows_noun {

@@ -256,7 +256,11 @@ fn can_be(matching: &Matching<'_>, kind: SlotKind, at: usize) -> bool {
         SlotKind::Name | SlotKind::Names | SlotKind::Namespace | SlotKind::Host => is_name(matching, at),
         SlotKind::Ref => is_name(matching, at) && is_ref(raw),
         SlotKind::Commit => (token.literal || is_commit(raw)) && is_ref(raw),
-        SlotKind::Image => is_name(matching, at) && is_image(raw),
+        // «the image of the api deployment to acme/api:4.2»: where an image stands that can be nothing else, it is meant.
+        SlotKind::Image => {
+            let tagged = |at: usize| matching.free(at) && is_tagged_image(&matching.tokens[at].raw);
+            is_name(matching, at) && is_image(raw) && (is_tagged_image(raw) || !(0..matching.tokens.len()).any(tagged))
+        }
         SlotKind::Chart => is_name(matching, at) && !is_values_file(raw),
         // `web:1` is an image and no path.
         SlotKind::Path | SlotKind::Paths => {

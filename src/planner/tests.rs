@@ -297,6 +297,17 @@ fn since_a_deed_is_a_time_and_since_something_is_so_is_told() {
 }
 
 #[test]
+fn who_has_something_is_named_whatever_the_word_means() {
+    assert_eq!(lines("show remove's logs"), ["box logs remove"]);
+    assert!(lines("show the container's logs")[0].starts_with('?'));
+}
+
+#[test]
+fn an_option_does_not_make_a_command_of_a_sentence() {
+    assert!(lines("box logs -f for web1")[0] != "box logs -f for web1");
+}
+
+#[test]
 fn since_then_is_a_time_and_no_second_deed() {
     assert!(lines("show the logs of web1 since then with delete")[0].starts_with("??"));
 }

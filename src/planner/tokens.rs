@@ -182,11 +182,19 @@ fn plain(word: &str, before: Option<&Token>, lexicon: &Lexicon) -> Option<Token>
             meant: None,
         });
     }
+    let possessive = lower.ends_with("'s") && !lexicon.means_something(&lower);
     let norm = match lower.strip_suffix("'s") {
         Some(base) if !lexicon.means_something(&lower) => base.to_owned(),
         _ => lower,
     };
-    let literal = raw.contains(['/', '.', ':', '=', '@', '_', '\\', '*', '~', '{', '<', '>', '$'])
+    // «alice's groups», «deploy's crontab»: who has something is no deed and no typing mistake.
+    let owner = possessive
+        && (!lexicon.vocabulary.contains(&norm) || lexicon.actions.contains_key(&norm))
+        && !lexicon.is_noun(&norm)
+        && !lexicon.common.contains(&norm)
+        && !lexicon.stop_words.contains(&norm);
+    let literal = owner
+        || raw.contains(['/', '.', ':', '=', '@', '_', '\\', '*', '~', '{', '<', '>', '$'])
         || raw.starts_with('-')
         || raw.chars().any(|character| character.is_ascii_digit())
         || (raw.contains('-') && !lexicon.means_something(&norm) && !lexicon.vocabulary.contains(&norm));
