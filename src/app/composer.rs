@@ -99,21 +99,30 @@ pub(super) fn edit(state: &mut State, key: KeyEvent) {
         KeyCode::Esc => {}
         KeyCode::Char('?') if state.composer.is_empty() => help::open(state),
         KeyCode::Backspace if !alt && !control && takes_word_back(state) => {}
+        _ => readline(&mut state.composer, key),
+    }
+}
+
+/// A key of readline, or a letter.
+pub(super) fn readline(area: &mut TextArea<'static>, key: KeyEvent) {
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    let alt = key.modifiers.contains(KeyModifiers::ALT);
+    match key.code {
         KeyCode::Char('u') if control => {
-            state.composer.delete_line_by_head();
+            area.delete_line_by_head();
         }
         // Readline's undo; terminals say Ctrl+_ in several ways.
         KeyCode::Char('_' | '7' | '/') if control => {
-            state.composer.undo();
+            area.undo();
         }
-        KeyCode::Char('t') if control => transpose(&mut state.composer),
-        KeyCode::Char('u') if alt => recase(&mut state.composer, |word| word.to_uppercase()),
-        KeyCode::Char('l') if alt => recase(&mut state.composer, |word| word.to_lowercase()),
-        KeyCode::Char('c') if alt => recase(&mut state.composer, capitalised),
-        KeyCode::Char('<') if alt => state.composer.move_cursor(CursorMove::Top),
-        KeyCode::Char('>') if alt => state.composer.move_cursor(CursorMove::Bottom),
+        KeyCode::Char('t') if control => transpose(area),
+        KeyCode::Char('u') if alt => recase(area, |word| word.to_uppercase()),
+        KeyCode::Char('l') if alt => recase(area, |word| word.to_lowercase()),
+        KeyCode::Char('c') if alt => recase(area, capitalised),
+        KeyCode::Char('<') if alt => area.move_cursor(CursorMove::Top),
+        KeyCode::Char('>') if alt => area.move_cursor(CursorMove::Bottom),
         _ => {
-            state.composer.input(key);
+            area.input(key);
         }
     }
 }

@@ -7,7 +7,9 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_textarea::{CursorMove, TextArea};
 
+use super::composer;
 use super::keymap::{Action, Context};
 use super::state::State;
 use super::update::{self, Effect};
@@ -41,7 +43,8 @@ pub(super) enum Phase {
 pub(super) struct DialogState {
     pub request: ApprovalRequest,
     pub phase: Phase,
-    pub reply: String,
+    /// One line.
+    reply: TextArea<'static>,
     pub explained: Vec<String>,
     pub scroll: u16,
     pub note: String,
@@ -57,13 +60,25 @@ impl DialogState {
         DialogState {
             request,
             phase: if typing { Phase::Banner } else { Phase::Appearing },
-            reply: String::new(),
+            reply: TextArea::default(),
             explained: Vec::new(),
             scroll: 0,
             note: String::new(),
             seen_end: false,
             page: 1,
         }
+    }
+
+    /// What was typed so far, and how many bytes of it stand before the cursor.
+    pub fn reply(&self) -> (&str, usize) {
+        let text = self.reply.lines().first().map_or("", String::as_str);
+        let tui_textarea::DataCursor(_, column) = self.reply.cursor();
+        (text, text.char_indices().nth(column).map_or(text.len(), |(at, _)| at))
+    }
+
+    fn set_reply(&mut self, text: &str) {
+        self.reply = TextArea::new(vec![text.to_owned()]);
+        self.reply.move_cursor(CursorMove::End);
     }
 
     pub fn call(&self) -> CallId {
@@ -81,7 +96,7 @@ impl DialogState {
     pub fn reopened(&mut self, request: ApprovalRequest) {
         self.request = request;
         self.phase = Phase::Appearing;
-        self.reply.clear();
+        self.set_reply("");
         self.note.clear();
     }
 
@@ -157,9 +172,10 @@ pub(super) fn pressed(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect
     dialog.note.clear();
     match action {
         Some(Action::Send) => {
-            let text = if dialog.reply.trim().is_empty() { "no".to_owned() } else { dialog.reply.clone() };
+            let typed = dialog.reply().0;
+            let text = if typed.trim().is_empty() { "no".to_owned() } else { typed.to_owned() };
             if text.trim().eq_ignore_ascii_case("edit") {
-                dialog.reply = format!("edit {}", dialog.request.announcement.command);
+                dialog.set_reply(&format!("edit {}", dialog.request.announcement.command));
                 let sends = state.keymap.kept(Context::Dialog, Action::Send);
                 dialog.note = format!("Change the command and press {sends}; it is judged and asked about by itself.");
                 return;
@@ -184,19 +200,20 @@ pub(super) fn pressed(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect
         },
         Some(Action::PageDown) => dialog.scroll = dialog.scroll.saturating_add(dialog.page),
         Some(Action::PageUp) => dialog.scroll = dialog.scroll.saturating_sub(dialog.page),
-        _ => match key.code {
-            KeyCode::Char(letter)
-                if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
-                    && dialog.reply.len() < LONGEST_REPLY =>
-            {
-                dialog.reply.push(letter);
-            }
-            KeyCode::Backspace => {
-                dialog.reply.pop();
-            }
-            _ => {}
-        },
+        _ => edit(dialog, key),
     }
+}
+
+/// The keys of the composer, on one line that stays one.
+fn edit(dialog: &mut DialogState, key: KeyEvent) {
+    let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    let letter = matches!(key.code, KeyCode::Char(_)) && plain;
+    let breaks = matches!(key.code, KeyCode::Enter | KeyCode::Tab)
+        || matches!(key.code, KeyCode::Char('j' | 'm' | 'y')) && !plain;
+    if breaks || letter && dialog.reply().0.len() >= LONGEST_REPLY {
+        return;
+    }
+    composer::readline(&mut dialog.reply, key);
 }
 
 fn reply(dialog: &mut DialogState, text: String, effects: &mut Vec<Effect>) {

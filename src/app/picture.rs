@@ -15,7 +15,8 @@ impl State {
         let dialog = self.dialog.as_ref().map(|dialog| Dialog {
             request: &dialog.request,
             banner: dialog.phase == Phase::Banner,
-            reply: &dialog.reply,
+            reply: dialog.reply().0,
+            reply_at: dialog.reply().1,
             explained: &dialog.explained,
             scroll: dialog.scroll,
             note: &dialog.note,

@@ -192,7 +192,8 @@ fn foot(dialog: &Dialog<'_>, keys: &Keys, width: u16, theme: &Theme, length: Foo
         lines.push(Line::from(vec![prompt, cursor, Span::styled("[ deny ]", theme.style(Tone::Selection))]));
     } else {
         // A command that is changed may be longer than a row; its end, where the keys go, is always seen.
-        let text = format!("{}▏", escape::line(dialog.reply));
+        let (before, after) = dialog.reply.split_at_checked(dialog.reply_at).unwrap_or((dialog.reply, ""));
+        let text = format!("{}▏{}", escape::line(before), escape::line(after));
         for (index, row) in command_rows(&text, width.saturating_sub(4).max(1)).into_iter().enumerate() {
             let lead = if index == 0 { prompt.clone() } else { Span::raw("    ") };
             lines.push(Line::from(vec![lead, Span::styled(row, theme.style(Tone::Text))]));

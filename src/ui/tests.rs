@@ -140,6 +140,7 @@ impl Scene {
                 request,
                 banner: self.banner,
                 reply: &self.reply,
+                reply_at: self.reply.len(),
                 explained: &self.explained,
                 scroll: self.dialog_scroll,
                 note: &self.note,

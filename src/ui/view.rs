@@ -191,6 +191,8 @@ pub struct Dialog<'a> {
     /// Only a line that it waits, because keys are coming.
     pub banner: bool,
     pub reply: &'a str,
+    /// Bytes of it before the cursor.
+    pub reply_at: usize,
     /// What was explained, newest last.
     pub explained: &'a [String],
     pub scroll: u16,

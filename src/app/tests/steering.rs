@@ -91,3 +91,20 @@ fn edit_in_the_dialog_brings_its_command_into_the_answer_to_be_changed() {
     bench.enters("2");
     assert_eq!(bench.told(), [reply("edit docker stop web2")]);
 }
+
+#[test]
+fn the_command_in_the_answer_is_changed_with_the_keys_of_readline() {
+    let mut bench = Bench::new();
+    bench.asked(stop_web1());
+    bench.enters("edit");
+    for key in [KeyCode::Left, KeyCode::Left, KeyCode::Char('e'), KeyCode::Char('u'), KeyCode::End] {
+        bench.key(key);
+    }
+    assert_eq!(bench.dialog_reply(), "edit docker stop weeub1");
+    bench.control('a');
+    bench.control('k');
+    assert_eq!(bench.dialog_reply(), "");
+    bench.control('j');
+    bench.enters("no");
+    assert_eq!(bench.told(), [reply("no")]);
+}
