@@ -264,15 +264,7 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
                     || raw.rsplit('/').next().is_some_and(|end| end.contains('.') && !forms::is_version(end)))
         }
         "dir" => forms::is_directory(raw),
-        // A branch as well as a file.
-        "slashed" => {
-            forms::is_path(raw)
-                && raw.contains('/')
-                && !raw.contains("://")
-                && !raw.starts_with(['/', '.', '~'])
-                && !raw.ends_with('/')
-                && !raw.rsplit('/').next().is_some_and(|end| end.contains('.'))
-        }
+        "slashed" => forms::is_slashed(raw),
         // Where neither a manifest nor a file of a repository is looked for.
         "absolute" => raw.starts_with(['/', '~']) && !forms::is_values_file(raw),
         "chart" => forms::is_path(raw) && raw.split('/').any(|part| part.trim_end_matches('s') == "chart"),
@@ -419,8 +411,15 @@ fn action_at<'a>(matching: &Matching<'a>, index: usize) -> Option<(usize, &'a BT
 
 /// Whether the request is about all objects, where the intent can take that.
 fn mark_all(matching: &mut Matching<'_>, intent: &Intent) -> bool {
+    const BOUNDING: &[&str] =
+        &["not", "don't", "doesn't", "isn't", "aren't", "no", "nobody", "unused", "unneeded", "needed", "old", "only"];
     let named = intent.slots.keys().any(|slot| is_object(intent, slot) && matching.values.contains_key(slot));
+    let bounding = |token: &Token| !token.told && !token.quoted && BOUNDING.contains(&token.norm.as_str());
     let reads = intent.actions.iter().any(|action| action == "show" || action == "count");
+    // «uninstall all the releases we don't need»: those are not all.
+    if !reads && intent.all.is_some() && matching.tokens.iter().any(bounding) {
+        return false;
+    }
     let mut all = false;
     for index in 0..matching.tokens.len() {
         if matching.free(index) && matching.lexicon.all_words.contains(matching.norm(index)) {

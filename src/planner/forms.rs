@@ -60,18 +60,32 @@ fn introduced(matching: &Matching<'_>, at: usize) -> bool {
     })
 }
 
+/// Longer endings than most files have.
+const LONG_ENDINGS: &[&str] =
+    &["properties", "dockerfile", "template", "markdown", "backup", "sqlite", "sqlite3", "parquet"];
+
 pub(super) fn is_path(raw: &str) -> bool {
     raw.contains('/') && !raw.contains("://")
         || raw == "."
         || raw == ".."
         || raw.rsplit_once('.').is_some_and(|(stem, end)| {
             !stem.is_empty()
-                && (1..=5).contains(&end.len())
+                && ((1..=5).contains(&end.len()) || LONG_ENDINGS.contains(&end))
                 && end.chars().all(|character| character.is_ascii_alphanumeric())
                 && !end.chars().all(|character| character.is_ascii_digit())
                 && !is_host(raw)
         })
         || raw.starts_with('.') && raw.len() > 1
+}
+
+/// `feature/login`: a branch as well as a file.
+pub(super) fn is_slashed(raw: &str) -> bool {
+    is_path(raw)
+        && raw.contains('/')
+        && !raw.contains("://")
+        && !raw.starts_with(['/', '.', '~'])
+        && !raw.ends_with('/')
+        && !raw.rsplit('/').next().is_some_and(|end| end.contains('.'))
 }
 
 pub(super) fn is_image(raw: &str) -> bool {

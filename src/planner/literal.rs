@@ -108,8 +108,8 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     let names = matches!(rest, [verb, _] if NAMING.contains(&(name, verb)));
     let tells = !has_option && !names && rest.iter().skip(1).any(|word| TELLING.contains(word));
     // «kill -9 the process 4711» has an option and is a sentence all the same.
-    // «crontab -l for jenkins»: the last but one word places the name behind it.
-    let placed = matches!(rest, [.., word, _] if has_option && !texts(name) && ["for", "with", "from"].contains(word));
+    // «crontab -l for jenkins», «tail -f logs for deployment web»: an option makes no command of it.
+    let placed = has_option && !texts(name) && unquoted(request).any(|word| ["for", "with", "from"].contains(&word));
     let told = placed
         || ambiguous(name) && unquoted(request).any(|word| ["the", "please", "of", "my"].contains(&word))
         || name == "grep" && unquoted(request).any(|word| ["for", "in"].contains(&word));

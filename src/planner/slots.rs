@@ -4,7 +4,7 @@
 use super::amounts::{self, number};
 use super::cues;
 use super::forms::{
-    is_commit, is_cued_name, is_email, is_image, is_key_value, is_mode, is_name, is_pair, is_path, is_ref,
+    is_commit, is_cued_name, is_email, is_image, is_key_value, is_mode, is_name, is_pair, is_path, is_ref, is_slashed,
     is_tagged_image, is_values_file, is_version,
 };
 use super::known::Known;
@@ -388,8 +388,9 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
         let beside = at.checked_sub(1).is_some_and(cue) || cue(*at + 1);
         // No time, and no number.
         let name = !token.raw.starts_with(|first: char| first.is_ascii_digit()) || spec.kind == SlotKind::Commit;
+        let branch = matches!(spec.kind, SlotKind::Path | SlotKind::Paths) && is_slashed(&token.raw);
         let known = token.literal || beside || matching.lexicon.is_daemon(&token.raw);
-        matching.marks[*at] == Mark::Told && known && name && !token.quoted
+        matching.marks[*at] == Mark::Told && known && name && !branch && !token.quoted
     };
     let mut fitting = (0..matching.tokens.len()).filter(named).filter(|at| can_be(matching, spec.kind, *at));
     let first = fitting.next()?;

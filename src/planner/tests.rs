@@ -308,6 +308,11 @@ fn an_option_does_not_make_a_command_of_a_sentence() {
 }
 
 #[test]
+fn all_that_are_not_needed_are_not_all() {
+    assert!(lines("remove all containers we don't need")[0].starts_with('?'));
+}
+
+#[test]
 fn since_then_is_a_time_and_no_second_deed() {
     assert!(lines("show the logs of web1 since then with delete")[0].starts_with("??"));
 }

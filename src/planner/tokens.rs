@@ -282,7 +282,8 @@ pub(super) fn corrected(tokens: &[Token], lexicon: &Lexicon, first_only: bool) -
             if first_only && Some(at) != first || token.told || is_named(tokens, at, lexicon) {
                 return token.clone();
             }
-            match &token.meant {
+            // A request begins with a deed; what is nearly the name of a thing may be somebody's name.
+            match token.meant.as_ref().filter(|word| !first_only || lexicon.actions.contains_key(*word)) {
                 Some(word) => {
                     changed = true;
                     Token { norm: word.clone(), raw: word.clone(), ..token.clone() }
@@ -338,6 +339,8 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
         // Of three letters only a dropped one or two that changed places are seen as a mistake.
         .filter(|word| length > 3 || word.len() > 3)
         .filter(|word| !takes_back(norm, word))
+        // One and several are both right.
+        .filter(|word| norm.strip_suffix('s') != Some(word.as_str()) && word.strip_suffix('s') != Some(norm))
         .map(|word| (strsim::osa_distance(norm, word), word))
         .filter(|(distance, _)| *distance <= reach)
         .collect();
