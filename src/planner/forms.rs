@@ -61,8 +61,7 @@ fn introduced(matching: &Matching<'_>, at: usize) -> bool {
 }
 
 /// Longer endings than most files have.
-const LONG_ENDINGS: &[&str] =
-    &["properties", "dockerfile", "template", "markdown", "backup", "sqlite", "sqlite3", "parquet"];
+const LONG_ENDINGS: &[&str] = &["properties", "dockerfile", "markdown", "backup", "sqlite", "sqlite3", "parquet"];
 
 pub(super) fn is_path(raw: &str) -> bool {
     raw.contains('/') && !raw.contains("://")
