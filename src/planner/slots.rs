@@ -388,7 +388,8 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
         let beside = at.checked_sub(1).is_some_and(cue) || cue(*at + 1);
         // No time, and no number.
         let name = !token.raw.starts_with(|first: char| first.is_ascii_digit()) || spec.kind == SlotKind::Commit;
-        let branch = matches!(spec.kind, SlotKind::Path | SlotKind::Paths) && is_slashed(&token.raw);
+        let branch = !matches!(spec.kind, SlotKind::Ref | SlotKind::Commit | SlotKind::Image | SlotKind::Chart)
+            && is_slashed(&token.raw);
         let known = token.literal || beside || matching.lexicon.is_daemon(&token.raw);
         matching.marks[*at] == Mark::Told && known && name && !branch && !token.quoted
     };
