@@ -278,10 +278,16 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("system", 900),
     ];
     let oncall: &[(&str, u64)] =
-        &[("compose", 920), ("docker", 940), ("git", 920), ("helm", 820), ("kubectl", 830), ("system", 910)];
-    // Nobody has looked at it while words were added.
+        &[("compose", 980), ("docker", 960), ("git", 920), ("helm", 960), ("kubectl", 910), ("system", 980)];
     let plain: &[(&str, u64)] =
-        &[("compose", 790), ("docker", 900), ("git", 900), ("helm", 900), ("kubectl", 900), ("system", 820)];
+        &[("compose", 900), ("docker", 930), ("git", 930), ("helm", 1000), ("kubectl", 930), ("system", 930)];
+    let workday: &[(&str, u64)] =
+        &[("compose", 940), ("docker", 800), ("git", 980), ("helm", 980), ("kubectl", 940), ("system", 1000)];
+    let people: &[(&str, u64)] =
+        &[("compose", 780), ("docker", 900), ("git", 920), ("helm", 940), ("kubectl", 920), ("system", 920)];
+    // Nobody has looked at it while words were added.
+    let plainly: &[(&str, u64)] =
+        &[("compose", 870), ("docker", 900), ("git", 770), ("helm", 950), ("kubectl", 850), ("system", 850)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
@@ -292,6 +298,9 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("fresh.jsonl", fresh),
         ("oncall.jsonl", oncall),
         ("plain.jsonl", plain),
+        ("workday.jsonl", workday),
+        ("people.jsonl", people),
+        ("plainly.jsonl", plainly),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
