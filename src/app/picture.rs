@@ -12,15 +12,18 @@ use crate::ui::{Dialog, HelpRow, Offer, PagerView, Place, QuestionView, RulesOff
 impl State {
     /// What is to be drawn.
     pub fn view(&self) -> View<'_> {
-        let dialog = self.dialog.as_ref().map(|dialog| Dialog {
-            request: &dialog.request,
-            banner: dialog.phase == Phase::Banner,
-            reply: dialog.reply().0,
-            reply_at: dialog.reply().1,
-            explained: &dialog.explained,
-            scroll: dialog.scroll,
-            note: &dialog.note,
-            answered: dialog.phase == Phase::Answered,
+        let dialog = self.dialog.as_ref().map(|dialog| {
+            let (reply, reply_at) = dialog.reply();
+            Dialog {
+                request: &dialog.request,
+                banner: dialog.phase == Phase::Banner,
+                reply,
+                reply_at,
+                explained: &dialog.explained,
+                scroll: dialog.scroll,
+                note: &dialog.note,
+                answered: dialog.phase == Phase::Answered,
+            }
         });
         View {
             place: self.place,

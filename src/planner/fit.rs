@@ -10,7 +10,7 @@ use super::known::{Known, LOOKING};
 use super::lexicon::{Lexicon, Tool};
 use super::matching::{Mark, Matching};
 use super::slots::{self, Value};
-use super::tokens::{End, Token};
+use super::tokens::{DEFINITE, End, Token};
 use crate::skill::{Intent, SlotKind, SlotSpec};
 
 /// An intent that fits a request, well or not.
@@ -214,7 +214,7 @@ fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
             let behind_noun = cues.contains(&before.norm.as_str())
                 && (last || AFTER_NAME.contains(&next) || matching.lexicon.common.contains(next));
             let before_noun = !last
-                && ["the", "our", "my"].contains(&before.norm.as_str())
+                && DEFINITE.contains(&before.norm.as_str())
                 && cues.contains(&next)
                 && matching.tool.nouns.contains_key(next);
             !token.quoted && before.end == End::Nothing && is_verb(&token.norm) && (behind_noun || before_noun)

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::skill::{Intent, TemplateItem};
+use crate::skill::Intent;
 
 /// Classes of actions that change nothing.
 pub(super) const LOOKING: &[&str] = &["show", "count", "describe", "search", "test", "follow", "compare"];
@@ -27,9 +27,8 @@ impl Known {
     pub fn new(intent: Intent, nouns: &BTreeMap<String, String>, spellings: &BTreeMap<String, Vec<String>>) -> Known {
         let mut intent = in_lower_case(intent);
         intent.slots.values_mut().for_each(|slot| in_every_spelling(&mut slot.after, nouns, spellings));
-        let used = intent.slots.keys().filter(|slot| uses(&intent, slot)).cloned().collect();
         let begins = intent.needs.iter().filter_map(|alternatives| beginnings(alternatives, spellings)).collect();
-        Known { order: order(&intent), used, reads: reads(&intent), begins, intent }
+        Known { order: intent.slots_in_order(), used: intent.used_slots(), reads: reads(&intent), begins, intent }
     }
 
     /// Whether what the intent needs can be in a request with these words: a quick look before the long one.
@@ -69,36 +68,7 @@ fn in_lower_case(mut intent: Intent) -> Intent {
     }
     intent
 }
-/// Whether the intent's commands depend on the slot.
-fn uses(intent: &Intent, slot: &str) -> bool {
-    let in_word = |word: &String| position(word, slot).is_some();
-    let all = intent.all.iter().flat_map(|form| form.list.iter().chain(&form.command));
-    intent.command.iter().chain(all).any(|item| match item {
-        TemplateItem::Word(word) => in_word(word),
-        TemplateItem::Group { set, unset, words } => {
-            set.iter().chain(unset).any(|name| name == slot) || words.iter().any(in_word)
-        }
-    })
-}
 
-/// Where a slot stands last in a text of a template.
-fn position(text: &str, slot: &str) -> Option<usize> {
-    let ends = [("{", "}"), ("{", "."), ("{", "|"), ("|", "}"), ("|", "."), ("|", "|")];
-    ends.iter().filter_map(|(open, close)| text.rfind(&format!("{open}{slot}{close}"))).max()
-}
-/// Slots in the order the command uses them, then the others.
-fn order(intent: &Intent) -> Vec<String> {
-    let mut text = String::new();
-    for item in &intent.command {
-        match item {
-            TemplateItem::Word(word) => text.push_str(word),
-            TemplateItem::Group { set, words, .. } => set.iter().chain(words).for_each(|word| text.push_str(word)),
-        }
-    }
-    let mut names: Vec<String> = intent.slots.keys().cloned().collect();
-    names.sort_by_key(|name| position(&text, name).unwrap_or(usize::MAX));
-    names
-}
 /// Whether an intent only looks.
 fn reads(intent: &Intent) -> bool {
     intent

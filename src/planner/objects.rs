@@ -3,7 +3,7 @@
 use super::forms::{is_cued_name, is_name, is_pod_name};
 use super::matching::{Mark, Matching};
 use super::slots::BETWEEN;
-use super::tokens::End;
+use super::tokens::{DEFINITE, End};
 
 /// `in production`, `in the production namespace`, `namespace production`, `-n production`.
 pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
@@ -59,7 +59,7 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             continue;
         }
         let mut next = at + 1;
-        while ["the", "my", "our"].contains(&matching.norm(next)) {
+        while DEFINITE.contains(&matching.norm(next)) {
             next += 1;
         }
         let follows_noun = matching.tool.nouns.contains_key(matching.norm(next + 1));

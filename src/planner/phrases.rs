@@ -2,10 +2,7 @@
 
 use super::matching::{Mark, Matching};
 use super::slots::{BETWEEN_NAMES, is_number};
-use super::tokens::End;
-
-/// What may stand before the second of two names: «the api and the web».
-const ARTICLES: &[&str] = &["the", "my", "our"];
+use super::tokens::{DEFINITE, End};
 
 /// The names around `first`, joined by commas, by «and», or standing side by side.
 pub(super) fn names_from(
@@ -18,7 +15,8 @@ pub(super) fn names_from(
     }
     let mut start = first;
     loop {
-        let article = start.checked_sub(1).is_some_and(|at| ARTICLES.contains(&matching.norm(at)));
+        // «the api and the web»
+        let article = start.checked_sub(1).is_some_and(|at| DEFINITE.contains(&matching.norm(at)));
         let first = if article { start - 1 } else { start };
         let joined = first.checked_sub(1).is_some_and(|before| matching.norm(before) == "and");
         if article && !joined {
@@ -39,7 +37,7 @@ pub(super) fn names_from(
         matching.mark(at, 1, Mark::Value);
         let joined = matching.norm(at + 1) == "and";
         let mut next = if joined { at + 2 } else { at + 1 };
-        if joined && ARTICLES.contains(&matching.norm(next)) {
+        if joined && DEFINITE.contains(&matching.norm(next)) {
             next += 1;
         }
         // Side by side without a comma stand only words that can be nothing but names.

@@ -3,6 +3,9 @@
 
 use super::lexicon::{Lexicon, Rewrite};
 
+/// What stands before one thing that is known.
+pub(super) const DEFINITE: &[&str] = &["the", "my", "our"];
+
 /// What ends behind a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum End {
@@ -309,7 +312,7 @@ fn is_named(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     let state = tokens[at].meant.as_ref().is_some_and(|word| {
         lexicon.conditions.contains_key(word) || lexicon.common.contains(word) || lexicon.restricting.contains(word)
     });
-    let article = ["the", "our", "my"].contains(&before.norm.as_str()) && tokens[at].end == End::Nothing;
+    let article = DEFINITE.contains(&before.norm.as_str()) && tokens[at].end == End::Nothing;
     if article && !state && tokens.get(at + 1).is_some_and(one_thing) {
         return true;
     }

@@ -1,7 +1,7 @@
 //! The phrase families a skill can answer: what must be said, which slots it
 //! fills, which words it becomes. Declared in YAML under `## intents`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -121,6 +121,31 @@ pub struct Intent {
     pub examples: BTreeMap<String, String>,
 }
 
+impl Intent {
+    /// The slots that its commands name or ask for, each with the form it is written in.
+    fn references(&self) -> impl Iterator<Item = (String, Option<String>)> {
+        let all = self.all.iter().flat_map(|form| form.list.iter().chain(&form.command));
+        references(self.command.iter().chain(all))
+    }
+
+    /// The slots that its commands depend on; the others only explain words of a request.
+    pub fn used_slots(&self) -> BTreeSet<String> {
+        self.references().map(|(name, _)| name).filter(|name| self.slots.contains_key(name)).collect()
+    }
+
+    /// Its slots in the order in which the command writes them last, then the others.
+    pub fn slots_in_order(&self) -> Vec<String> {
+        let words = self.command.iter().flat_map(|item| match item {
+            TemplateItem::Word(word) => std::slice::from_ref(word),
+            TemplateItem::Group { words, .. } => words,
+        });
+        let written: Vec<String> = words.flat_map(|word| names_in(word)).map(|(name, _)| name).collect();
+        let mut names: Vec<String> = self.slots.keys().cloned().collect();
+        names.sort_by_key(|name| written.iter().rposition(|other| other == name).unwrap_or(usize::MAX));
+        names
+    }
+}
+
 /// All that a skill says about language.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct IntentBook {
@@ -211,8 +236,8 @@ impl RawBook {
             }
         }
         for intent in &intents {
-            let all = intent.all.iter().flat_map(|form| form.list.iter().chain(&form.command));
-            let unknown = references(intent.command.iter().chain(all))
+            let unknown = intent
+                .references()
                 .filter_map(|(_, form)| form)
                 .find(|form| !FORMS.contains(&form.as_str()) && !self.tables.contains_key(form));
             if let Some(form) = unknown {
