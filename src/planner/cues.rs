@@ -1,10 +1,13 @@
 //! Words that only stand beside a value and are explained by it: a cue before it, its noun behind it, «only the last».
 
+use std::collections::BTreeSet;
+
 use super::amounts;
+use super::known::Known;
 use super::matching::{Mark, Matching};
-use super::slots::{is_noun, names_things, phrase_at};
+use super::slots::{is_noun, names_things};
 use super::tokens::End;
-use crate::skill::Intent;
+
 
 /// «only the last 20 lines»: that much and no more is what is given anyway.
 fn only_so_many(matching: &mut Matching<'_>, amount: usize) {
@@ -19,7 +22,7 @@ fn only_so_many(matching: &mut Matching<'_>, amount: usize) {
 }
 
 /// A cue that stands right before a value, or that is only a word of the slot, is explained.
-pub(super) fn mark(matching: &mut Matching<'_>, intent: &Intent) {
+pub(super) fn mark(matching: &mut Matching<'_>, known: &Known) {
     for at in 0..matching.tokens.len() {
         let amount = matching.marks[at] == Mark::Value && amounts::number_like(matching, at);
         if !amount {
@@ -37,11 +40,13 @@ pub(super) fn mark(matching: &mut Matching<'_>, intent: &Intent) {
         }
     }
     // «the worker service»: what stands behind its name is said with it.
-    let nouns: Vec<&String> =
-        intent.slots.values().filter(|spec| names_things(spec.kind)).flat_map(|spec| &spec.after).collect();
+    let slots = || known.intent.slots.values().zip(&known.slots);
+    let named = slots().filter(|(spec, _)| names_things(spec.kind));
+    let nouns: BTreeSet<u32> = named.flat_map(|(_, words)| words.after.single()).collect();
     for at in 1..matching.tokens.len() {
-        let noun = nouns.iter().any(|cue| *cue == matching.norm(at)) && is_noun(matching, matching.norm(at));
-        if noun
+        let cue = matching.said.word(at).is_some_and(|word| nouns.contains(&word));
+        if cue
+            && is_noun(matching, matching.norm(at))
             && matching.free(at)
             && matching.marks[at - 1] == Mark::Value
             && matching.tokens[at - 1].end == End::Nothing
@@ -49,14 +54,12 @@ pub(super) fn mark(matching: &mut Matching<'_>, intent: &Intent) {
             matching.mark(at, 1, Mark::Used);
         }
     }
-    for spec in intent.slots.values() {
-        for cue in &spec.after {
-            let words = cue.split_whitespace().count();
-            for start in 0..matching.tokens.len() {
-                let followed = matching.marks.get(start + words) == Some(&Mark::Value);
-                if followed && phrase_at(matching, start, cue) && (start..start + words).all(|at| matching.free(at)) {
-                    matching.mark(start, words, Mark::Used);
-                }
+    for cue in known.slots.iter().flat_map(|slot| slot.after.iter()) {
+        for start in matching.said.places(cue) {
+            let end = start + cue.len();
+            let followed = matching.marks.get(end) == Some(&Mark::Value);
+            if followed && (start..end).all(|at| matching.free(at)) {
+                matching.mark(start, cue.len(), Mark::Used);
             }
         }
     }

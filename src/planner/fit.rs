@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::forms;
-use super::known::{Known, LOOKING};
+use super::known::{Alternatives, Known, LOOKING};
 use super::lexicon::{Lexicon, Tool};
 use super::matching::{Mark, Matching};
+use super::numbering::Said;
 use super::slots::{self, Value};
 use super::tokens::{DEFINITE, End, Token};
 use crate::skill::{Intent, SlotKind, SlotSpec};
@@ -34,16 +35,41 @@ impl Candidate<'_> {
     }
 }
 
-pub(super) fn consider<'a>(
+/// A request as every intent is compared with it.
+pub(super) struct Request<'a> {
     tokens: &'a [Token],
+    pub said: Said,
+    /// At each word the actions that begin there, with their lengths, the longest first.
+    actions: Vec<Vec<(usize, &'a BTreeSet<String>)>>,
+}
+
+impl<'a> Request<'a> {
+    pub fn new(tokens: &'a [Token], lexicon: &'a Lexicon) -> Request<'a> {
+        let beginning = |start: usize| {
+            let longest = lexicon.longest_action.min(tokens.len() - start);
+            let lengths = (1..=longest).rev().filter(|length| !tokens[start..start + length].iter().any(|token| token.quoted));
+            let found = lengths.filter_map(|length| {
+                let words: Vec<&str> = tokens[start..start + length].iter().map(|token| token.norm.as_str()).collect();
+                Some((length, lexicon.actions.get(&words.join(" "))?))
+            });
+            found.collect()
+        };
+        Request { tokens, said: lexicon.vocabulary.said(tokens), actions: (0..tokens.len()).map(beginning).collect() }
+    }
+}
+
+pub(super) fn consider<'a>(
+    request: &Request<'_>,
     lexicon: &'a Lexicon,
     tool: &'a Tool,
     known: &'a Known,
     filled: &BTreeMap<String, String>,
 ) -> Option<Candidate<'a>> {
     let intent = &known.intent;
+    let tokens = request.tokens;
     let mut matching = Matching {
         tokens,
+        said: &request.said,
         lexicon,
         tool,
         marks: tokens.iter().map(|token| if token.told { Mark::Told } else { Mark::Free }).collect(),
@@ -58,18 +84,20 @@ pub(super) fn consider<'a>(
     {
         return None;
     }
-    matching.named = named(&matching, intent);
-    let barred = |bar: &String| {
-        present(&matching, bar).is_some_and(|(start, length)| {
-            matching.asked(start, length) && !in_own_phrase(&matching, intent, start, length)
-        })
-    };
-    if intent.bars.iter().any(barred) {
+    matching.named = named(&matching, known);
+    let stand = |need: &Alternatives| places(&matching, need).next().is_some();
+    if !known.needs.iter().all(stand) {
         return None;
     }
-    let needs = needs(&mut matching, intent)?;
-    let action = action(&mut matching, intent)?;
-    slots::fill_flags(&mut matching, intent);
+    let bars = |(start, length): (usize, usize)| {
+        matching.asked(start, length) && !in_own_phrase(&matching, known, start, length)
+    };
+    if places(&matching, &known.bars).any(bars) {
+        return None;
+    }
+    let needs = needs(&mut matching, known)?;
+    let action = action(&mut matching, known, request)?;
+    slots::fill_flags(&mut matching, known);
     for (slot, text) in filled {
         // Of what another part named only what can be chosen here.
         let fits = |spec: &&SlotSpec| spec.kind != SlotKind::Choice || spec.choices.contains_key(text);
@@ -79,8 +107,8 @@ pub(super) fn consider<'a>(
     }
     slots::fill(&mut matching, known);
     let mut evidence = filled.contains_key("tool");
-    for word in tool.evidence.iter().chain([&tool.name]) {
-        if let Some((start, length)) = matching.find(&word.to_lowercase()) {
+    for word in tool.names.iter() {
+        if let Some((start, length)) = matching.find(word) {
             evidence = true;
             matching.mark(start, length, Mark::Used);
         }
@@ -170,7 +198,7 @@ fn mark_narrowing(matching: &mut Matching<'_>, reads: bool) {
 
 /// Words that mean something elsewhere and stand here where only a name stands: between a noun and the end or a
 /// preposition, as in «the deployment checkout in shop», or between an article and a noun: «the checkout deployment».
-fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
+fn named(matching: &Matching<'_>, known: &Known) -> Vec<usize> {
     const AFTER_NAME: &[&str] = &[
         "in",
         "from",
@@ -191,19 +219,10 @@ fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
         "running",
         "is",
     ];
-    let cues: Vec<&str> = intent
-        .slots
-        .values()
-        .filter(|spec| matches!(spec.kind, SlotKind::Name | SlotKind::Ref | SlotKind::Names | SlotKind::Namespace))
-        .flat_map(|spec| {
-            let place: &[&str] = if spec.kind == SlotKind::Namespace { &["in", "namespace", "ns"] } else { &[] };
-            spec.after.iter().map(String::as_str).chain(place.iter().copied())
-        })
-        .collect();
-    let is_verb = |word: &str| {
-        let own = intent.needs.iter().flatten().any(|need| need == word)
-            || intent.slots.values().any(|spec| spec.words.iter().any(|other| other == word));
-        !own && matching.lexicon.actions.get(word).is_some_and(|classes| !classes.contains("show"))
+    let cue = |at: usize| matching.said.word(at).is_some_and(|word| known.cues.contains(&word));
+    let is_verb = |at: usize| {
+        let own = matching.said.word(at).is_some_and(|word| known.own.contains(&word));
+        !own && matching.lexicon.actions.get(matching.norm(at)).is_some_and(|classes| !classes.contains("show"))
     };
     (1..matching.tokens.len())
         .filter(|at| {
@@ -211,13 +230,13 @@ fn named(matching: &Matching<'_>, intent: &Intent) -> Vec<usize> {
             let before = &matching.tokens[at - 1];
             let last = token.end > End::Nothing || at + 1 == matching.tokens.len();
             let next = matching.norm(at + 1);
-            let behind_noun = cues.contains(&before.norm.as_str())
+            let behind_noun = cue(at - 1)
                 && (last || AFTER_NAME.contains(&next) || matching.lexicon.common.contains(next));
             let before_noun = !last
                 && DEFINITE.contains(&before.norm.as_str())
-                && cues.contains(&next)
+                && cue(at + 1)
                 && matching.tool.nouns.contains_key(next);
-            !token.quoted && before.end == End::Nothing && is_verb(&token.norm) && (behind_noun || before_noun)
+            !token.quoted && before.end == End::Nothing && (behind_noun || before_noun) && is_verb(*at)
         })
         .collect()
 }
@@ -230,14 +249,15 @@ fn is_object(intent: &Intent, slot: &str) -> bool {
     )
 }
 
-fn present(matching: &Matching<'_>, phrase: &str) -> Option<(usize, usize)> {
-    if let Some(form) = phrase.strip_prefix('#') {
-        return of_form(matching, form);
-    }
-    match phrase.strip_prefix('@') {
-        Some(class) => matching.find_class(class),
-        None => matching.find(phrase),
-    }
+/// Where each of the alternatives that are said stands.
+fn places<'a>(matching: &'a Matching<'_>, all: &'a Alternatives) -> impl Iterator<Item = (usize, usize)> + 'a {
+    spoken(matching, all).chain(all.forms.iter().filter_map(|form| of_form(matching, form)))
+}
+
+/// Where those stand that have words.
+fn spoken<'a>(matching: &'a Matching<'_>, all: &'a Alternatives) -> impl Iterator<Item = (usize, usize)> + 'a {
+    let phrases = all.phrases.iter().filter_map(|phrase| matching.find(phrase));
+    phrases.chain(all.classes.iter().filter_map(|class| matching.find_class(class)))
 }
 
 /// Where a literal of the form stands: it says which tool is meant as well as a noun does.
@@ -303,42 +323,38 @@ fn names_environment(matching: &Matching<'_>, at: usize) -> bool {
 }
 
 /// Finds what the intent needs. The longest alternative of each list counts.
-fn needs(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
+fn needs(matching: &mut Matching<'_>, known: &Known) -> Option<i64> {
     // «docker is a mess, clean it up»: what takes away without naming an object must be asked for, not told.
     const SWEEPING: &[&str] = &["remove", "prune", "kill", "discard"];
-    let sweeps = intent.actions.iter().any(|action| SWEEPING.contains(&action.as_str()));
-    let asked = sweeps && intent.slots.values().all(|spec| spec.required.is_none());
+    let sweeps = known.intent.actions.iter().any(|action| SWEEPING.contains(&action.as_str()));
+    let asked = sweeps && known.intent.slots.values().all(|spec| spec.required.is_none());
     let mut words = 0;
-    for alternatives in &intent.needs {
-        let found = alternatives.iter().filter_map(|phrase| {
-            let (start, length) =
-                present(matching, phrase).filter(|(start, length)| !asked || matching.asked(*start, *length))?;
-            Some((length, std::cmp::Reverse(start), phrase.starts_with('#')))
-        });
-        let (length, std::cmp::Reverse(start), formed) = found.max()?;
+    for need in &known.needs {
+        let formed = |place: (usize, usize)| (place, true);
+        let forms: Vec<(usize, usize)> = need.forms.iter().filter_map(|form| of_form(matching, form)).collect();
+        let said: Vec<(usize, usize)> = spoken(matching, need).collect();
+        let all = said.iter().map(|place| (*place, false)).chain(forms.into_iter().map(formed));
+        let counting = all.filter(|((start, length), _)| !asked || matching.asked(*start, *length));
+        let longest = counting.max_by_key(|((start, length), formed)| (*length, std::cmp::Reverse(*start), *formed));
+        let ((start, length), formed) = longest?;
         words += i64::try_from(length).unwrap_or(1);
         if !formed {
-            matching.mark(start, length, Mark::Used);
             matching.anchors.push(start);
         }
         // What says the same thing again is explained too.
-        for phrase in alternatives.iter().filter(|phrase| !phrase.starts_with('#')) {
-            if let Some((start, length)) = present(matching, phrase) {
-                matching.mark(start, length, Mark::Used);
-            }
-        }
+        said.iter().for_each(|(start, length)| matching.mark(*start, *length, Mark::Used));
     }
     Some(words)
 }
 
 /// Finds the action. Returns its weight, or `None` when another action was asked for.
-fn action(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
-    let wanted: BTreeSet<&str> = intent.actions.iter().map(String::as_str).collect();
+fn action(matching: &mut Matching<'_>, known: &Known, request: &Request<'_>) -> Option<i64> {
+    let wanted: BTreeSet<&str> = known.intent.actions.iter().map(String::as_str).collect();
     let mut explicit = 0;
     let mut other = false;
     let mut index = 0;
     while index < matching.tokens.len() {
-        let Some((length, classes)) = action_at(matching, index) else {
+        let Some((length, classes)) = action_at(matching, request, index) else {
             index += 1;
             continue;
         };
@@ -356,7 +372,7 @@ fn action(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
                 matching.mark(index, length, Mark::Used);
             }
         } else if !used
-            && !(is_own_word(matching, intent, index, length) && (looks(classes) || !begins(matching, index)))
+            && !(is_own_word(matching, known, index, length) && (looks(classes) || !begins(matching, index)))
         {
             other = true;
         }
@@ -370,11 +386,11 @@ fn action(matching: &mut Matching<'_>, intent: &Intent) -> Option<i64> {
 }
 
 /// Whether words stand within a longer phrase that means something to this intent: `restarted` in «restarted most».
-fn in_own_phrase(matching: &Matching<'_>, intent: &Intent, start: usize, length: usize) -> bool {
-    let phrases = intent.slots.values().flat_map(|spec| spec.words.iter().chain(spec.choices.values().flatten()));
+fn in_own_phrase(matching: &Matching<'_>, known: &Known, start: usize, length: usize) -> bool {
+    let phrases = known.slots.iter().flat_map(|slot| slot.words.iter()).filter(|phrase| phrase.len() > length);
     phrases
         .filter_map(|phrase| matching.find(phrase))
-        .any(|(from, words)| words > length && from <= start && start + length <= from + words)
+        .any(|(from, words)| from <= start && start + length <= from + words)
 }
 
 /// Whether nothing that matters stands before: imperatives begin a request.
@@ -384,29 +400,23 @@ fn begins(matching: &Matching<'_>, index: usize) -> bool {
 }
 
 /// Whether an action word is one of the intent's own words for something else: `live` in «live stats».
-fn is_own_word(matching: &Matching<'_>, intent: &Intent, index: usize, length: usize) -> bool {
-    let phrase: Vec<&str> = (index..index + length).map(|at| matching.norm(at)).collect();
-    let phrase = phrase.join(" ");
-    intent.slots.values().any(|spec| spec.words.contains(&phrase))
+fn is_own_word(matching: &Matching<'_>, known: &Known, index: usize, length: usize) -> bool {
+    let words = matching.said.words(index, length);
+    let flags = known.slots.iter().filter(|slot| slot.chosen.is_empty());
+    flags.into_iter().any(|slot| slot.words.contains(words))
 }
 
-fn action_at<'a>(matching: &Matching<'a>, index: usize) -> Option<(usize, &'a BTreeSet<String>)> {
-    let lexicon = matching.lexicon;
-    let longest = lexicon.longest_phrase.min(matching.tokens.len() - index);
-    (1..=longest).rev().find_map(|length| {
-        let span = &matching.tokens[index..index + length];
-        if (index..index + length).any(|at| matching.named.contains(&at)) {
-            return None;
-        }
-        if !matching.asked(index, length) {
-            return None;
-        }
-        if span.iter().any(|token| token.quoted) || matching.marks[index..index + length].contains(&Mark::Value) {
-            return None;
-        }
-        let phrase: Vec<&str> = span.iter().map(|token| token.norm.as_str()).collect();
-        lexicon.actions.get(&phrase.join(" ")).map(|classes| (length, classes))
-    })
+/// The longest action that stands at `index`, with its classes.
+fn action_at<'a>(
+    matching: &Matching<'_>,
+    request: &Request<'a>,
+    index: usize,
+) -> Option<(usize, &'a BTreeSet<String>)> {
+    let open = |at: usize| matching.marks[at] != Mark::Value && !matching.named.contains(&at);
+    let stands = |(length, _): &&(usize, &BTreeSet<String>)| {
+        (index..index + length).all(open) && matching.asked(index, *length)
+    };
+    request.actions.get(index)?.iter().find(stands).copied()
 }
 
 /// Whether the request is about all objects, where the intent can take that.

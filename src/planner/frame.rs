@@ -1,10 +1,9 @@
 //! Chooses among the intents that fit a request: the best explained wins; a near tie between tools or a missing value
 //! becomes a question.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::fit::{self, Candidate, family};
-use super::known::Known;
+use super::fit::{self, Candidate, Request, family};
 use super::lexicon::Lexicon;
 use super::subject::subject;
 use super::tokens::{End, Token};
@@ -81,14 +80,14 @@ pub(super) fn candidates<'a>(
     filled: &BTreeMap<String, String>,
 ) -> Vec<Candidate<'a>> {
     let only_asks = asks_about_a_deed(tokens, lexicon);
-    let words: BTreeSet<&str> = tokens.iter().map(|token| token.norm.as_str()).collect();
+    let request = Request::new(tokens, lexicon);
     let mut candidates: Vec<Candidate<'_>> = lexicon
         .tools
         .iter()
         .flat_map(|tool| tool.intents.iter().map(move |known| (tool, known)))
         .filter(|(_, known)| !only_asks || known.reads)
-        .filter(|(_, known)| known.possible(&words))
-        .filter_map(|(tool, known)| fit::consider(tokens, lexicon, tool, known, filled))
+        .filter(|(_, known)| known.possible(&request.said))
+        .filter_map(|(tool, known)| fit::consider(&request, lexicon, tool, known, filled))
         .collect();
     candidates.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.known.intent.id.cmp(&b.known.intent.id)));
     candidates
@@ -105,16 +104,16 @@ fn kind_of_object(tokens: &[Token], lexicon: &Lexicon) -> Option<Question> {
     let classes = lexicon.actions.get(&verb.norm).filter(|classes| !classes.contains("show"))?;
     let mut kinds: Vec<String> = Vec::new();
     for tool in &lexicon.tools {
-        for Known { intent, .. } in &tool.intents {
+        for known in &tool.intents {
+            let intent = &known.intent;
             let acts = intent.actions.iter().any(|action| classes.contains(action));
             let named = intent
                 .slots
                 .values()
                 .any(|spec| spec.required.is_some() && matches!(spec.kind, SlotKind::Name | SlotKind::Names));
-            let [needs] = intent.needs.as_slice() else { continue };
+            let [needs] = known.needs.as_slice() else { continue };
             let noun = intent.about.clone().or_else(|| {
-                let class = needs.iter().find_map(|need| need.strip_prefix('@'))?;
-                tool.singular.get(class).cloned()
+                tool.singular.get(needs.classes.first()?).cloned()
             });
             if let Some(noun) = noun.filter(|noun| acts && named && !kinds.contains(noun)) {
                 kinds.push(noun);

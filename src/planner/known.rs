@@ -1,72 +1,140 @@
-//! An intent as requests are compared with it: its phrases in lower case and in every spelling, and what each request
+//! An intent as requests are compared with it: its phrases as numbers and in every spelling, and what each request
 //! would ask of it worked out once, when the words are read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::skill::Intent;
+use super::numbering::{Numbering, Phrases, Said};
+use crate::skill::{Intent, SlotKind, SlotSpec};
 
 /// Classes of actions that change nothing.
 pub(super) const LOOKING: &[&str] = &["show", "count", "describe", "search", "test", "follow", "compare"];
 
+/// What announces a place besides a slot's own words.
+const PLACE: &[&str] = &["in", "namespace", "ns"];
+
 /// An intent, ready to be compared with requests.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
+    /// What it is and becomes; what people say for it stands in the fields below.
     pub intent: Intent,
-    /// The slots in the order the command uses them, then the others.
-    pub order: Vec<String>,
+    /// Of each list at least one must be said.
+    pub needs: Vec<Alternatives>,
+    /// None of these may be said.
+    pub bars: Alternatives,
+    /// What people say for the slots, in the order of the intent's.
+    pub slots: Vec<SlotWords>,
+    /// Places in `slots`: those the command uses in its order, then the others.
+    pub order: Vec<usize>,
     /// The slots that the commands depend on; the others only explain words of a request.
     pub used: BTreeSet<String>,
     /// It only looks.
     pub reads: bool,
+    /// Single words that announce a name.
+    pub cues: BTreeSet<u32>,
+    /// Single words that it needs or that set one of its flags.
+    pub own: BTreeSet<u32>,
     /// Of each list of needs the words that its phrases begin with; a list with a form in it is left out.
-    begins: Vec<BTreeSet<String>>,
+    begins: Vec<BTreeSet<u32>>,
+}
+
+/// Phrases, classes of nouns and forms of literals, one as good as the other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Alternatives {
+    pub phrases: Phrases,
+    pub classes: Vec<String>,
+    pub forms: Vec<String>,
+}
+
+/// What people say for a slot.
+#[derive(Debug, Clone)]
+pub(super) struct SlotWords {
+    pub name: String,
+    /// What sets a flag; for a choice what means one of `chosen`. The longest phrase first, which says the most.
+    pub words: Phrases,
+    /// What each of `words` chooses.
+    pub chosen: Vec<String>,
+    /// What announces a value, the longest first.
+    pub after: Phrases,
+}
+
+/// How a tool calls its things.
+pub(super) struct Nouns<'a> {
+    /// Spellings to what is written.
+    pub written: &'a BTreeMap<String, String>,
+    /// What is written to its spellings.
+    pub spellings: &'a BTreeMap<String, Vec<String>>,
+    /// The same as numbers.
+    pub numbered: &'a BTreeMap<String, Phrases>,
 }
 
 impl Known {
-    /// `nouns` are the tool's spellings to what is written, `spellings` the way back.
-    pub fn new(intent: Intent, nouns: &BTreeMap<String, String>, spellings: &BTreeMap<String, Vec<String>>) -> Known {
-        let mut intent = in_lower_case(intent);
-        intent.slots.values_mut().for_each(|slot| in_every_spelling(&mut slot.after, nouns, spellings));
-        let begins = intent.needs.iter().filter_map(|alternatives| beginnings(alternatives, spellings)).collect();
-        Known { order: intent.slots_in_order(), used: intent.used_slots(), reads: reads(&intent), begins, intent }
+    pub fn new(intent: &Intent, nouns: &Nouns<'_>, numbering: &mut Numbering) -> Known {
+        let needs: Vec<Alternatives> = intent.needs.iter().map(|list| alternatives(list, numbering)).collect();
+        let mut kept = intent.without_phrases();
+        kept.slots.values_mut().for_each(|slot| in_every_spelling(&mut slot.after, nouns));
+        let specs = intent.slots.iter().zip(kept.slots.values());
+        let slots: Vec<SlotWords> =
+            specs.map(|((name, spec), kept)| slot_words(name, spec, &kept.after, numbering)).collect();
+        let named = kept.slots.values().zip(&slots).filter(|(spec, _)| {
+            matches!(spec.kind, SlotKind::Name | SlotKind::Ref | SlotKind::Names | SlotKind::Namespace)
+        });
+        let mut cues: BTreeSet<u32> = named.flat_map(|(_, words)| words.after.single()).collect();
+        if kept.slots.values().any(|spec| spec.kind == SlotKind::Namespace) {
+            cues.extend(numbering.phrases(PLACE.iter().copied()).single());
+        }
+        let flags = intent.slots.values().zip(&slots).filter(|(spec, _)| spec.choices.is_empty());
+        let own = needs.iter().map(|need| &need.phrases).chain(flags.map(|(_, slot)| &slot.words));
+        let order = intent.slots_in_order();
+        let order = order.iter().filter_map(|name| slots.iter().position(|slot| slot.name == *name)).collect();
+        Known {
+            order,
+            own: own.flat_map(Phrases::single).collect(),
+            used: intent.used_slots(),
+            reads: reads(intent),
+            begins: needs.iter().filter_map(|need| beginnings(need, nouns.numbered)).collect(),
+            bars: alternatives(&intent.bars, numbering),
+            needs,
+            slots,
+            cues,
+            intent: kept,
+        }
     }
 
-    /// Whether what the intent needs can be in a request with these words: a quick look before the long one.
-    pub fn possible(&self, words: &BTreeSet<&str>) -> bool {
-        self.begins.iter().all(|begins| words.iter().any(|word| begins.contains(*word)))
+    /// Whether what the intent needs can be in such a request: a quick look before the long one.
+    pub fn possible(&self, said: &Said) -> bool {
+        self.begins.iter().all(|begins| begins.iter().any(|word| said.has(*word)))
+    }
+}
+
+fn alternatives(all: &[String], numbering: &mut Numbering) -> Alternatives {
+    let marked = |mark: char| all.iter().filter_map(move |item| item.strip_prefix(mark)).map(str::to_owned).collect();
+    Alternatives {
+        phrases: numbering.phrases(all.iter().map(String::as_str).filter(|item| !item.starts_with(['@', '#']))),
+        classes: marked('@'),
+        forms: marked('#'),
+    }
+}
+
+fn slot_words(name: &str, spec: &SlotSpec, after: &[String], numbering: &mut Numbering) -> SlotWords {
+    let chosen = spec.choices.iter().flat_map(|(word, phrases)| phrases.iter().map(move |phrase| (phrase, Some(word))));
+    let mut all: Vec<(&String, Option<&String>)> = spec.words.iter().map(|phrase| (phrase, None)).chain(chosen).collect();
+    all.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+    SlotWords {
+        name: name.to_owned(),
+        words: numbering.phrases(all.iter().map(|(phrase, _)| phrase.as_str())),
+        chosen: all.iter().filter_map(|(_, word)| *word).cloned().collect(),
+        after: numbering.phrases(after.iter().map(String::as_str)),
     }
 }
 
 /// What is announced by a noun is announced by its other spellings too: `deploy web` as `deployment web`.
-fn in_every_spelling(
-    cues: &mut Vec<String>,
-    nouns: &BTreeMap<String, String>,
-    spellings: &BTreeMap<String, Vec<String>>,
-) {
-    let classes = cues.iter().filter_map(|cue| spellings.get(nouns.get(cue)?));
+fn in_every_spelling(cues: &mut Vec<String>, nouns: &Nouns<'_>) {
+    cues.iter_mut().for_each(|cue| *cue = cue.to_lowercase());
+    let classes = cues.iter().filter_map(|cue| nouns.spellings.get(nouns.written.get(cue)?));
     let more: BTreeSet<String> = classes.flatten().filter(|spelling| !cues.contains(spelling)).cloned().collect();
     cues.extend(more);
     // The longest phrase says the most.
     cues.sort_by_key(|cue| std::cmp::Reverse(cue.len()));
-}
-
-/// The intent with its phrases as requests are compared with them.
-fn in_lower_case(mut intent: Intent) -> Intent {
-    let lower = |phrase: &mut String| {
-        if !phrase.starts_with(['@', '#']) {
-            *phrase = phrase.to_lowercase();
-        }
-    };
-    intent.needs.iter_mut().flatten().for_each(lower);
-    intent.bars.iter_mut().for_each(lower);
-    for slot in intent.slots.values_mut() {
-        slot.words.iter_mut().chain(&mut slot.after).for_each(lower);
-        slot.choices.values_mut().flatten().for_each(lower);
-        // The longest phrase says the most.
-        slot.words.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
-        slot.after.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
-    }
-    intent
 }
 
 /// Whether an intent only looks.
@@ -77,17 +145,10 @@ fn reads(intent: &Intent) -> bool {
 }
 
 /// The first words of phrases and of a class's spellings; `None` where a form fits too, which has no words.
-fn beginnings(alternatives: &[String], spellings: &BTreeMap<String, Vec<String>>) -> Option<BTreeSet<String>> {
-    let mut all = BTreeSet::new();
-    for need in alternatives {
-        if need.starts_with('#') {
-            return None;
-        }
-        let phrases = match need.strip_prefix('@') {
-            Some(class) => spellings.get(class).map(Vec::as_slice).unwrap_or_default(),
-            None => std::slice::from_ref(need),
-        };
-        all.extend(phrases.iter().filter_map(|phrase| phrase.split_whitespace().next()).map(str::to_owned));
+fn beginnings(alternatives: &Alternatives, spellings: &BTreeMap<String, Phrases>) -> Option<BTreeSet<u32>> {
+    if !alternatives.forms.is_empty() {
+        return None;
     }
-    Some(all)
+    let classes = alternatives.classes.iter().filter_map(|class| spellings.get(class));
+    Some(classes.chain([&alternatives.phrases]).flat_map(Phrases::beginnings).collect())
 }

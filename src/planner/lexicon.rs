@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::known::Known;
+use super::known::{Known, Nouns};
+use super::numbering::{Numbering, Phrases};
 use super::render;
 use super::slots::Value;
 use crate::skill::{Skill, SlotSpec, Template};
@@ -45,11 +46,13 @@ pub(super) struct Tool {
     /// Noun spellings (lower case, words joined by a blank) to what is written.
     pub nouns: BTreeMap<String, String>,
     /// What is written to its spellings, longest first.
-    pub spellings: BTreeMap<String, Vec<String>>,
+    pub spellings: BTreeMap<String, Phrases>,
     /// What is written to its singular.
     pub singular: BTreeMap<String, String>,
     pub kinds: BTreeSet<String>,
     pub evidence: Vec<String>,
+    /// Words that name it: its evidence and its name.
+    pub names: Phrases,
     pub filler: BTreeSet<String>,
     /// Words that mean something to this tool alone.
     pub meaningful: BTreeSet<String>,
@@ -108,11 +111,11 @@ pub struct Lexicon {
     pub(super) tools: Vec<Tool>,
     pub(super) programs: BTreeMap<String, Verbs>,
     /// Every word that means something somewhere; typing mistakes are mended only towards these.
-    pub(super) vocabulary: BTreeSet<String>,
+    pub(super) vocabulary: Numbering,
     /// Words that alone mean something to every tool; other words can be names.
     pub(super) meaningful: BTreeSet<String>,
-    /// Words in a phrase, at most.
-    pub(super) longest_phrase: usize,
+    /// Words of an action, at most.
+    pub(super) longest_action: usize,
 }
 
 impl Lexicon {
@@ -157,7 +160,6 @@ impl Lexicon {
             spellings: language.spellings,
             statement_openers: language.statement_openers.into_iter().collect(),
             conditions: language.conditions,
-            longest_phrase: 1,
             ..Lexicon::default()
         };
         for phrase in &language.idle_phrases {
@@ -183,9 +185,9 @@ impl Lexicon {
         for skill in skills {
             lexicon.add_actions(&skill.intents.actions);
             lexicon.add_programs(skill);
-            lexicon.tools.push(tool(skill));
+            lexicon.tools.push(tool(skill, &mut lexicon.vocabulary));
         }
-        lexicon.index();
+        lexicon.index(skills);
         Ok(lexicon)
     }
 
@@ -218,50 +220,22 @@ impl Lexicon {
         }
     }
 
-    fn index(&mut self) {
-        let mut shared: Vec<String> = self.actions.keys().cloned().collect();
-        let mut own: Vec<Vec<String>> = Vec::new();
-        for tool in &self.tools {
-            shared.extend(tool.nouns.keys().cloned());
-            shared.extend(tool.evidence.iter().map(|word| word.to_lowercase()));
-            let mut words: Vec<String> = tool.filler.iter().cloned().collect();
-            for Known { intent, .. } in &tool.intents {
-                shared.extend(intent.needs.iter().flatten().filter(|phrase| !phrase.starts_with(['@', '#'])).cloned());
-                words.extend(intent.bars.iter().filter(|phrase| !phrase.starts_with(['@', '#'])).cloned());
-                for slot in intent.slots.values() {
-                    words.extend(slot.words.iter().chain(slot.choices.values().flatten()).cloned());
-                    words.extend(slot.after.iter().cloned());
-                }
-            }
-            own.push(words);
+    fn index(&mut self, skills: &[&Skill]) {
+        self.longest_action = self.actions.keys().map(|action| action.split_whitespace().count()).max().unwrap_or(0);
+        self.vocabulary.phrases(self.actions.keys().map(String::as_str));
+        self.meaningful.extend(self.actions.keys().filter(|action| is_one_word(action)).cloned());
+        for (skill, tool) in skills.iter().zip(&mut self.tools) {
+            let book = &skill.intents;
+            let needs = book.intents.iter().flat_map(|intent| intent.needs.iter().flatten());
+            let shared = needs.filter(|phrase| !phrase.starts_with(['@', '#'])).chain(&book.evidence);
+            self.meaningful.extend(single_words(shared.chain(tool.nouns.keys())));
+            let bars = book.intents.iter().flat_map(|intent| &intent.bars);
+            let slots = book.intents.iter().flat_map(|intent| intent.slots.values());
+            let said = slots.flat_map(|slot| slot.words.iter().chain(slot.choices.values().flatten()).chain(&slot.after));
+            let own = bars.filter(|phrase| !phrase.starts_with(['@', '#'])).chain(said).chain(&tool.filler);
+            tool.meaningful = single_words(own).collect();
         }
-        self.meaningful = self.learn(&shared);
-        for (index, words) in own.iter().enumerate() {
-            let alone = self.learn(words);
-            if let Some(tool) = self.tools.get_mut(index) {
-                tool.meaningful = alone;
-            }
-        }
-    }
-
-    /// Adds phrases to the vocabulary; returns those of one word.
-    fn learn(&mut self, phrases: &[String]) -> BTreeSet<String> {
-        let mut alone = BTreeSet::new();
-        for phrase in phrases {
-            self.longest_phrase = self.longest_phrase.max(phrase.split_whitespace().count());
-            let words: Vec<String> = phrase.split_whitespace().map(str::to_lowercase).collect();
-            if let [word] = words.as_slice() {
-                alone.insert(word.clone());
-            }
-            self.vocabulary.extend(words);
-        }
-        alone
-    }
-
-    /// The vocabulary under one letter.
-    pub(super) fn beginning_with(&self, letter: char) -> impl Iterator<Item = &String> {
-        let first = letter.to_string();
-        self.vocabulary.range(first..).take_while(move |word| word.starts_with(letter))
+        self.vocabulary.sort();
     }
 
     /// Whether a word is what some tool calls a kind of things.
@@ -282,7 +256,7 @@ impl Lexicon {
     /// Whether a word belongs to the planner's English, alone or in a phrase, so that it is hardly a name.
     #[must_use]
     pub fn knows_word(&self, word: &str) -> bool {
-        self.vocabulary.contains(word) || self.means_something(word)
+        self.vocabulary.knows(word) || self.means_something(word)
     }
 
     /// Whether a word has a meaning of its own, so that it is no name.
@@ -295,28 +269,39 @@ impl Lexicon {
     }
 }
 
-fn tool(skill: &Skill) -> Tool {
+fn is_one_word(phrase: &str) -> bool {
+    phrase.split_whitespace().nth(1).is_none()
+}
+
+/// Those of one word, in lower case.
+fn single_words<'a>(phrases: impl Iterator<Item = &'a String>) -> impl Iterator<Item = String> {
+    phrases.filter(|phrase| is_one_word(phrase)).map(|phrase| phrase.trim().to_lowercase())
+}
+
+fn tool(skill: &Skill, vocabulary: &mut Numbering) -> Tool {
     let book = &skill.intents;
     let mut tool = Tool {
         name: skill.name.clone(),
         kinds: book.kinds.iter().cloned().collect(),
         evidence: book.evidence.clone(),
+        names: vocabulary.phrases(book.evidence.iter().chain([&skill.name]).map(String::as_str)),
         filler: book.filler.iter().map(|word| word.to_lowercase()).collect(),
         lists: book.lists.clone(),
         tables: book.tables.clone(),
         ..Tool::default()
     };
-    for (written, spellings) in &book.words {
-        for spelling in spellings.iter().chain([written]) {
-            tool.nouns.insert(spelling.to_lowercase(), written.clone());
-        }
-        let mut all: Vec<String> = spellings.iter().chain([written]).map(|spelling| spelling.to_lowercase()).collect();
+    vocabulary.phrases(tool.filler.iter().map(String::as_str));
+    let mut spellings = BTreeMap::new();
+    for (written, others) in &book.words {
+        let mut all: Vec<String> = others.iter().chain([written]).map(|spelling| spelling.to_lowercase()).collect();
+        tool.nouns.extend(all.iter().map(|spelling| (spelling.clone(), written.clone())));
         all.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
-        tool.spellings.insert(written.clone(), all);
-        let singular = spellings.first().unwrap_or(written);
+        tool.spellings.insert(written.clone(), vocabulary.phrases(all.iter().map(String::as_str)));
+        spellings.insert(written.clone(), all);
+        let singular = others.first().unwrap_or(written);
         tool.singular.insert(written.clone(), singular.clone());
     }
-    let known = book.intents.iter().cloned().map(|intent| Known::new(intent, &tool.nouns, &tool.spellings));
-    tool.intents = known.collect();
+    let nouns = Nouns { written: &tool.nouns, spellings: &spellings, numbered: &tool.spellings };
+    tool.intents = book.intents.iter().map(|intent| Known::new(intent, &nouns, vocabulary)).collect();
     tool
 }

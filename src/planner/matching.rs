@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::lexicon::{Lexicon, Tool};
+use super::numbering::{Phrases, Said};
 use super::slots::Value;
 use super::tokens::Token;
 
@@ -24,6 +25,8 @@ pub(super) enum Mark {
 /// A request under one intent.
 pub(super) struct Matching<'a> {
     pub tokens: &'a [Token],
+    /// The tokens as numbers.
+    pub said: &'a Said,
     pub lexicon: &'a Lexicon,
     pub tool: &'a Tool,
     pub marks: Vec<Mark>,
@@ -54,16 +57,13 @@ impl Matching<'_> {
         self.marks.iter_mut().skip(start).take(length).for_each(|slot| *slot = mark);
     }
 
-    /// Where a phrase in lower case stands among words that are no values and not quoted; what is asked counts before
-    /// what is only told.
-    pub fn find(&self, phrase: &str) -> Option<(usize, usize)> {
-        let length = phrase.split_whitespace().count();
-        let first = phrase.split_whitespace().next()?;
+    /// Where a phrase stands among words that are no values and not quoted; what is asked counts before what is only
+    /// told.
+    pub fn find(&self, phrase: &[u32]) -> Option<(usize, usize)> {
+        let length = phrase.len();
+        let open = |at: usize| self.marks[at] != Mark::Value && !self.named.contains(&at);
         let mut told = None;
-        for start in 0..self.tokens.len().saturating_sub(length - 1) {
-            if self.tokens[start].norm != first || !self.stands(phrase, start) {
-                continue;
-            }
+        for start in self.said.places(phrase).filter(|start| (*start..start + length).all(open)) {
             if self.asked(start, length) {
                 return Some((start, length));
             }
@@ -72,17 +72,8 @@ impl Matching<'_> {
         told
     }
 
-    fn stands(&self, phrase: &str, start: usize) -> bool {
-        phrase.split_whitespace().enumerate().all(|(offset, word)| {
-            let at = start + offset;
-            self.tokens.get(at).is_some_and(|token| {
-                !token.quoted && self.marks[at] != Mark::Value && token.norm == word && !self.named.contains(&at)
-            })
-        })
-    }
-
     /// Where a spelling of the noun class stands, the longest that does.
     pub fn find_class(&self, class: &str) -> Option<(usize, usize)> {
-        self.tool.spellings.get(class)?.iter().find_map(|spelling| self.find(spelling))
+        self.tool.spellings.get(class).into_iter().flat_map(Phrases::iter).find_map(|spelling| self.find(spelling))
     }
 }

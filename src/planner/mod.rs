@@ -20,6 +20,7 @@ mod known;
 mod lexicon;
 mod literal;
 mod matching;
+mod numbering;
 mod objects;
 mod phrases;
 mod readers;

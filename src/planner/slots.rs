@@ -9,9 +9,10 @@ use super::forms::{
 };
 use super::known::Known;
 use super::matching::{Mark, Matching};
+use super::numbering::Phrases;
 use super::objects::{kind, kinds, namespace};
 use super::phrases::{by_shape, command, names_from, quoted, rest_as_message, two_ports};
-use crate::skill::{Intent, SlotKind, SlotSpec};
+use crate::skill::{SlotKind, SlotSpec};
 
 /// A slot's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +50,12 @@ pub(super) fn several(kind: SlotKind) -> bool {
 pub(super) const BETWEEN: &[&str] = &["the", "a", "an", "named", "called", "of", "is", "my"];
 
 /// Sets flags and choices.
-pub(super) fn fill_flags(matching: &mut Matching<'_>, intent: &Intent) {
-    for (name, spec) in &intent.slots {
+pub(super) fn fill_flags(matching: &mut Matching<'_>, known: &Known) {
+    for (spec, slot) in known.intent.slots.values().zip(&known.slots) {
         match spec.kind {
             SlotKind::Flag => {
                 let mut set = false;
-                for phrase in &spec.words {
+                for phrase in slot.words.iter() {
                     while let Some((start, length)) = find_unused(matching, phrase) {
                         matching.mark(start, length, Mark::Used);
                         set = true;
@@ -62,21 +63,14 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, intent: &Intent) {
                     set |= matching.find(phrase).is_some_and(|(start, length)| matching.asked(start, length));
                 }
                 if set {
-                    matching.values.insert(name.clone(), Value { text: "yes".to_owned() });
+                    matching.values.insert(slot.name.clone(), Value { text: "yes".to_owned() });
                 }
             }
             SlotKind::Choice => {
-                let mut all: Vec<(&String, &String)> = spec
-                    .choices
-                    .iter()
-                    .flat_map(|(word, phrases)| phrases.iter().map(move |phrase| (phrase, word)))
-                    .collect();
-                all.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
-                if let Some((word, (start, length))) =
-                    all.into_iter().find_map(|(phrase, word)| matching.find(phrase).map(|at| (word, at)))
-                {
+                let found = slot.words.iter().zip(&slot.chosen).find_map(|(phrase, word)| Some((matching.find(phrase)?, word)));
+                if let Some(((start, length), word)) = found {
                     matching.mark(start, length, Mark::Used);
-                    matching.values.insert(name.clone(), Value { text: word.clone() });
+                    matching.values.insert(slot.name.clone(), Value { text: word.clone() });
                 }
             }
             _ => {}
@@ -84,7 +78,7 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, intent: &Intent) {
     }
 }
 
-fn find_unused(matching: &Matching<'_>, phrase: &str) -> Option<(usize, usize)> {
+fn find_unused(matching: &Matching<'_>, phrase: &[u32]) -> Option<(usize, usize)> {
     let (start, length) = matching.find(phrase)?;
     (start..start + length).any(|at| matching.free(at)).then_some((start, length))
 }
@@ -93,22 +87,22 @@ fn find_unused(matching: &Matching<'_>, phrase: &str) -> Option<(usize, usize)> 
 pub(super) fn fill(matching: &mut Matching<'_>, known: &Known) {
     // Forms that cannot be mistaken go first, names last.
     for pass in [Pass::Certain, Pass::Announced, Pass::ByForm] {
-        for name in &known.order {
-            if matching.values.contains_key(name.as_str()) {
+        for slot in known.order.iter().filter_map(|at| known.slots.get(*at)) {
+            if matching.values.contains_key(slot.name.as_str()) {
                 continue;
             }
-            let Some(spec) = known.intent.slots.get(name.as_str()) else { continue };
+            let Some(spec) = known.intent.slots.get(slot.name.as_str()) else { continue };
             let value = match pass {
                 Pass::Certain => certain(matching, spec),
-                Pass::Announced => announced(matching, spec),
-                Pass::ByForm => by_form(matching, spec).or_else(|| told(matching, spec)),
+                Pass::Announced => announced(matching, spec.kind, &slot.after),
+                Pass::ByForm => by_form(matching, spec, &slot.after).or_else(|| told(matching, spec, &slot.after)),
             };
             if let Some(text) = value {
-                matching.values.insert(name.clone(), Value { text });
+                matching.values.insert(slot.name.clone(), Value { text });
             }
         }
     }
-    cues::mark(matching, &known.intent);
+    cues::mark(matching, known);
 }
 
 #[derive(Clone, Copy)]
@@ -144,20 +138,16 @@ fn certain(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
 }
 
 /// A value that follows one of the slot's cue words.
-fn announced(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
-    if matches!(spec.kind, SlotKind::Flag | SlotKind::Choice) {
+fn announced(matching: &mut Matching<'_>, kind: SlotKind, cues: &Phrases) -> Option<String> {
+    if matches!(kind, SlotKind::Flag | SlotKind::Choice) {
         return None;
     }
     // «search /var/log/syslog for x»: where a name stands somewhere too, a path is none.
-    let passes: &[bool] = if spec.kind == SlotKind::Name { &[false, true] } else { &[true] };
+    let passes: &[bool] = if kind == SlotKind::Name { &[false, true] } else { &[true] };
     for paths in passes {
-        for cue in &spec.after {
-            let words = cue.split_whitespace().count();
-            for start in 0..matching.tokens.len() {
-                if !phrase_at(matching, start, cue) {
-                    continue;
-                }
-                let mut at = start + words;
+        for cue in cues.iter() {
+            for start in matching.said.places(cue) {
+                let mut at = start + cue.len();
                 while BETWEEN.contains(&matching.norm(at)) && at + 1 < matching.tokens.len() {
                     at += 1;
                 }
@@ -166,31 +156,25 @@ fn announced(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
                 }
                 // «what did the nginx unit write»: a word that means something is no name where one stands before.
                 let before = start.checked_sub(1).filter(|before| {
-                    words == 1
-                        && names_things(spec.kind)
-                        && is_noun(matching, cue)
+                    cue.len() == 1
+                        && names_things(kind)
+                        && is_noun(matching, matching.norm(start))
                         && matching.free(*before)
                         && is_name(matching, *before)
                 });
                 let said = matching.norm(at - 1) == "is";
                 let cued = |matching: &mut Matching<'_>| {
-                    if before.is_some() || said { None } else { take_cued(matching, spec.kind, at) }
+                    if before.is_some() || said { None } else { take_cued(matching, kind, at) }
                 };
-                if let Some(text) = take_at(matching, spec.kind, at).or_else(|| cued(matching)) {
+                if let Some(text) = take_at(matching, kind, at).or_else(|| cued(matching)) {
                     // The cue explains itself by what it announced.
-                    matching.mark(start, words, Mark::Used);
+                    matching.mark(start, cue.len(), Mark::Used);
                     return Some(text);
                 }
             }
         }
     }
     None
-}
-
-pub(super) fn phrase_at(matching: &Matching<'_>, start: usize, phrase: &str) -> bool {
-    phrase.split_whitespace().enumerate().all(|(offset, word)| {
-        matching.tokens.get(start + offset).is_some_and(|token| !token.quoted && token.norm == word)
-    })
 }
 
 /// Takes a word that means something elsewhere, because a cue says that here it is a name.
@@ -279,7 +263,7 @@ fn can_be(matching: &Matching<'_>, kind: SlotKind, at: usize) -> bool {
 
 /// A value that nothing announced: by shape, then, where the command cannot do without it, by nearness to the noun.
 /// A word left over never fills what is optional.
-fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
+fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Option<String> {
     let wanted = spec.required.is_some();
     match spec.kind {
         SlotKind::Number if !wanted => None,
@@ -322,7 +306,7 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
             names_from(matching, at, is_name)
         }
         SlotKind::Name | SlotKind::Names => {
-            let at = before_its_noun(matching, spec)?;
+            let at = before_its_noun(matching, cues)?;
             take_at(matching, spec.kind, at)
         }
         _ => None,
@@ -339,16 +323,16 @@ pub(super) fn names_things(kind: SlotKind) -> bool {
     matches!(kind, SlotKind::Name | SlotKind::Names | SlotKind::Ref)
 }
 
+/// Whether the word at `at` is a cue and names a kind of thing.
+fn is_cue_and_noun(matching: &Matching<'_>, cues: &Phrases, at: usize) -> bool {
+    let cue = matching.said.word(at).is_some_and(|word| cues.contains(&[word]));
+    cue && is_noun(matching, matching.norm(at))
+}
+
 /// A name right before one of its nouns: `worker` in «the worker service».
-fn before_its_noun(matching: &Matching<'_>, spec: &SlotSpec) -> Option<usize> {
+fn before_its_noun(matching: &Matching<'_>, cues: &Phrases) -> Option<usize> {
     (1..matching.tokens.len())
-        .find(|at| {
-            let noun = matching.norm(*at);
-            spec.after.iter().any(|cue| cue == noun)
-                && is_noun(matching, noun)
-                && matching.free(at - 1)
-                && is_name(matching, at - 1)
-        })
+        .find(|at| is_cue_and_noun(matching, cues, *at) && matching.free(at - 1) && is_name(matching, at - 1))
         .map(|at| at - 1)
 }
 
@@ -368,7 +352,7 @@ fn nearest_name(matching: &Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<
 
 /// The one thing that fits of those that were named where it is told how things are: «vault-1 restarted, what did it
 /// say», «the nginx service hangs, restart it».
-fn told(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
+fn told(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Option<String> {
     const NAMED: &[SlotKind] = &[
         SlotKind::Name,
         SlotKind::Names,
@@ -382,7 +366,7 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
     if spec.required.is_none() || !NAMED.contains(&spec.kind) {
         return None;
     }
-    let cue = |at: usize| spec.after.iter().any(|cue| cue == matching.norm(at)) && is_noun(matching, matching.norm(at));
+    let cue = |at: usize| is_cue_and_noun(matching, cues, at);
     let named = |at: &usize| {
         let token = &matching.tokens[*at];
         let beside = at.checked_sub(1).is_some_and(cue) || cue(*at + 1);

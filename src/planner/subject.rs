@@ -15,8 +15,7 @@ pub(super) fn subject(best: &Candidate<'_>) -> Subject {
         slot.default.clone()
     });
     let singular = |written: &String| best.tool.singular.get(written).cloned().unwrap_or_else(|| written.clone());
-    let of_needs =
-        || best.known.intent.needs.iter().flatten().find_map(|need| need.strip_prefix('@')).map(str::to_owned);
+    let of_needs = || best.known.needs.iter().find_map(|need| need.classes.first()).cloned();
     let of_choice = || {
         let spec = best.known.intent.slots.get("kind").filter(|spec| spec.kind == SlotKind::Choice)?;
         best.values.get("kind").map(|value| value.text.clone()).or_else(|| spec.default.clone())

@@ -192,7 +192,7 @@ fn plain(word: &str, before: Option<&Token>, lexicon: &Lexicon) -> Option<Token>
     };
     // «alice's groups», «deploy's crontab»: who has something is no deed and no typing mistake.
     let owner = possessive
-        && (!lexicon.vocabulary.contains(&norm) || lexicon.actions.contains_key(&norm))
+        && (!lexicon.vocabulary.knows(&norm) || lexicon.actions.contains_key(&norm))
         && !lexicon.is_noun(&norm)
         && !lexicon.common.contains(&norm)
         && !lexicon.stop_words.contains(&norm);
@@ -200,7 +200,7 @@ fn plain(word: &str, before: Option<&Token>, lexicon: &Lexicon) -> Option<Token>
         || raw.contains(['/', '.', ':', '=', '@', '_', '\\', '*', '~', '{', '<', '>', '$'])
         || raw.starts_with('-')
         || raw.chars().any(|character| character.is_ascii_digit())
-        || (raw.contains('-') && !lexicon.means_something(&norm) && !lexicon.vocabulary.contains(&norm));
+        || (raw.contains('-') && !lexicon.means_something(&norm) && !lexicon.vocabulary.knows(&norm));
     // The possessive is no part of a name.
     let raw = raw.strip_suffix("'s").filter(|_| !norm.ends_with("'s")).unwrap_or(raw);
     let meant = if literal { None } else { meant(&norm, lexicon) };
@@ -324,7 +324,7 @@ fn is_named(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
 fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
     let length = norm.chars().count();
     let known = lexicon.means_something(norm)
-        || lexicon.vocabulary.contains(norm)
+        || lexicon.vocabulary.knows(norm)
         || lexicon.environments.contains(norm)
         || lexicon.common.contains(norm);
     if length < 3 || known {
@@ -334,8 +334,9 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
     // Fingers slip inside words: a mistake keeps the first letter, or changes it for the second.
     let mut letters = norm.chars();
     let (first, second) = (letters.next()?, letters.next()?);
-    let swapped = lexicon.beginning_with(second).filter(|word| word.chars().nth(1) == Some(first));
-    let mut near: Vec<(usize, &String)> = lexicon
+    let swapped = lexicon.vocabulary.beginning_with(second).filter(|word| word.chars().nth(1) == Some(first));
+    let mut near: Vec<(usize, &str)> = lexicon
+        .vocabulary
         .beginning_with(first)
         .chain(swapped)
         .filter(|word| word.len() >= 3 && word.len().abs_diff(norm.len()) <= reach)
@@ -343,7 +344,7 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
         .filter(|word| length > 3 || word.len() > 3)
         .filter(|word| !takes_back(norm, word))
         // One and several are both right.
-        .filter(|word| norm.strip_suffix('s') != Some(word.as_str()) && word.strip_suffix('s') != Some(norm))
+        .filter(|word| norm.strip_suffix('s') != Some(*word) && word.strip_suffix('s') != Some(norm))
         .map(|word| (strsim::osa_distance(norm, word), word))
         .filter(|(distance, _)| *distance <= reach)
         .collect();
@@ -353,7 +354,7 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
     match near.as_slice() {
         // Two words equally near are no correction but a guess.
         [(best, one), (second, other), ..] if best == second && one.len() == other.len() => None,
-        [(_, word), ..] => Some((*word).clone()),
+        [(_, word), ..] => Some((*word).to_owned()),
         [] => None,
     }
 }

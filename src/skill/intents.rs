@@ -122,6 +122,34 @@ pub struct Intent {
 }
 
 impl Intent {
+    /// The intent without what people say for it: what it is and becomes, and what announces its slots.
+    pub fn without_phrases(&self) -> Intent {
+        let slot = |spec: &SlotSpec| SlotSpec {
+            kind: spec.kind,
+            after: spec.after.clone(),
+            required: spec.required.clone(),
+            default: spec.default.clone(),
+            words: Vec::new(),
+            choices: spec.choices.keys().map(|word| (word.clone(), Vec::new())).collect(),
+            list: spec.list.clone(),
+        };
+        Intent {
+            id: self.id.clone(),
+            actions: self.actions.clone(),
+            needs: Vec::new(),
+            bars: Vec::new(),
+            about: self.about.clone(),
+            names: self.names.clone(),
+            reads: self.reads,
+            slots: self.slots.iter().map(|(name, spec)| (name.clone(), slot(spec))).collect(),
+            command: self.command.clone(),
+            reason: self.reason.clone(),
+            reader: self.reader.clone(),
+            all: self.all.clone(),
+            examples: self.examples.clone(),
+        }
+    }
+
     /// The slots that its commands name or ask for, each with the form it is written in.
     fn references(&self) -> impl Iterator<Item = (String, Option<String>)> {
         let all = self.all.iter().flat_map(|form| form.list.iter().chain(&form.command));

@@ -6,10 +6,10 @@
 //! Knows nothing of what a block means.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess};
+use serde_yaml::{Mapping, Value};
 
 use super::problem::{Problem, shortened};
 
@@ -28,8 +28,14 @@ pub fn read<T: DeserializeOwned>(text: &str, first_line: u32) -> Result<T, Probl
         return Err(Problem::new(first_line + line, text).column(column).hint("close them, or nest less"));
     }
     let budget = Cell::new(MOST_BYTES);
-    let weighed = Weigh(&budget).deserialize(serde_yaml::Deserializer::from_str(text));
-    weighed.and_then(|_| serde_yaml::from_str(text)).map_err(|error| problem(&error, text, first_line))
+    let plain = Cell::new(true);
+    let weigh = Weigh { budget: &budget, plain: &plain };
+    let weighed = weigh.deserialize(serde_yaml::Deserializer::from_str(text));
+    let kept = weighed.map(|value| if plain.get() { serde_yaml::from_value(value).ok() } else { None });
+    // Read a second time only where the value says less than the text: whether a word was a number, and which line is
+    // wrong.
+    kept.and_then(|kept| kept.map_or_else(|| serde_yaml::from_str(text), Ok))
+        .map_err(|error| problem(&error, text, first_line))
 }
 
 fn problem(error: &serde_yaml::Error, text: &str, first_line: u32) -> Problem {
@@ -93,92 +99,107 @@ fn too_deep(text: &str) -> Option<(u32, u32)> {
     None
 }
 
-/// Goes through a value without keeping it and gives the text of a plain scalar.
+/// Reads a value of any form within what it may cost.
 #[derive(Clone, Copy)]
-struct Weigh<'a>(&'a Cell<usize>);
+struct Weigh<'a> {
+    budget: &'a Cell<usize>,
+    /// It holds nothing but text, numbers, lists and mappings.
+    plain: &'a Cell<bool>,
+}
 
 impl Weigh<'_> {
     fn spend<E: serde::de::Error>(self, bytes: usize) -> Result<(), E> {
-        match self.0.get().checked_sub(bytes + 1) {
+        match self.budget.get().checked_sub(bytes + 1) {
             Some(left) => {
-                self.0.set(left);
+                self.budget.set(left);
                 Ok(())
             }
             None => Err(E::custom(format!("with its aliases written out it is larger than {} MiB", MOST_BYTES >> 20))),
         }
     }
+
+    fn number<E: serde::de::Error>(self, number: impl Into<Value>) -> Result<Value, E> {
+        self.spend(1).map(|()| number.into())
+    }
+
+    fn nothing<E: serde::de::Error>(self) -> Result<Value, E> {
+        self.plain.set(false);
+        self.spend(1).map(|()| Value::Null)
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Weigh<'_> {
-    type Value = Option<String>;
+    type Value = Value;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> serde::de::Visitor<'de> for Weigh<'_> {
-    type Value = Option<String>;
+    type Value = Value;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("text, a number, a list or a mapping")
     }
 
-    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<Option<String>, E> {
-        self.spend(1).map(|()| None)
+    fn visit_bool<E: serde::de::Error>(self, truth: bool) -> Result<Value, E> {
+        self.number(truth)
     }
 
-    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<Option<String>, E> {
-        self.spend(1).map(|()| None)
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Value, E> {
+        self.number(number)
     }
 
-    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<Option<String>, E> {
-        self.spend(1).map(|()| None)
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Value, E> {
+        self.number(number)
     }
 
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Option<String>, E> {
-        self.spend(1).map(|()| None)
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Value, E> {
+        self.number(number)
     }
 
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Option<String>, E> {
-        self.spend(1).map(|()| None)
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Value, E> {
+        self.nothing()
     }
 
-    fn visit_none<E: serde::de::Error>(self) -> Result<Option<String>, E> {
-        self.spend(1).map(|()| None)
+    fn visit_none<E: serde::de::Error>(self) -> Result<Value, E> {
+        self.nothing()
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         self.deserialize(deserializer)
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Option<String>, E> {
-        self.spend(text.len()).map(|()| Some(text.to_owned()))
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
+        self.spend(text.len()).map(|()| Value::from(text))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<String>, A::Error> {
-        while items.next_element_seed(self)?.is_some() {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut all = Vec::new();
+        while let Some(item) = items.next_element_seed(self)? {
             self.spend(0)?;
+            all.push(item);
         }
-        Ok(None)
+        Ok(Value::Sequence(all))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Option<String>, A::Error> {
-        let mut keys = BTreeSet::new();
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut all = Mapping::new();
         while let Some(key) = entries.next_key_seed(self)? {
-            if let Some(key) = key {
-                let shown = shortened(&key);
-                if !keys.insert(key) {
-                    // The later one would silently win.
-                    return Err(serde::de::Error::custom(format!("the key `{shown}` stands there twice")));
-                }
+            if all.contains_key(&key) {
+                // The later one would silently win.
+                let shown = shortened(key.as_str().unwrap_or("this one"));
+                return Err(serde::de::Error::custom(format!("the key `{shown}` stands there twice")));
             }
-            entries.next_value_seed(self)?;
+            let value = entries.next_value_seed(self)?;
+            all.insert(key, value);
         }
-        Ok(None)
+        Ok(Value::Mapping(all))
     }
 
-    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Option<String>, A::Error> {
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
+        self.plain.set(false);
         let (_, value) = tagged.variant_seed(self)?;
         value.newtype_variant_seed(self)
     }
