@@ -16,12 +16,15 @@ use crate::domain::{Action, Failure, FailureKind, PlanStep, Tier};
 use crate::gate::{dissect, judge};
 use crate::output::escape;
 use crate::planner::score::{Case, Outcome, Reader, Scores, outcome};
-use crate::planner::{self, Context, Listing, Planning};
+use crate::planner::{self, Context, Doubt, Listing, Planning};
 use crate::runbook::Runbooks;
 use crate::runtime::{Knowledge, read_runbooks};
 
 /// The object a template names that is known only when an earlier step has run.
 const LATER: &str = "<each of step 1>";
+
+/// Intents that are looked for near a request that was not understood; half of them are shown.
+const NEAR: usize = 6;
 
 pub(super) fn run(settings: &Settings, args: &Eval) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
@@ -66,6 +69,7 @@ pub(super) fn run(settings: &Settings, args: &Eval) -> Result<ExitCode, Failure>
                 speech::result(&format!("{judged:?} {}: {}", escape::line(&case.id), escape::line(&case.request)));
                 speech::result(&format!("    wanted {}", escape::line(&wanted)));
                 speech::result(&format!("    got    {}", escape::line(&got(planning))));
+                near(case, planning, &knowledge).iter().for_each(|line| speech::result(line));
             }
         }
         speech::result(scores.to_string().trim_end());
@@ -143,6 +147,20 @@ impl Reader for ByGate<'_> {
         }
         Some(form)
     }
+}
+
+/// What comes nearest to a request that was not understood, and what is in the way: what a skill's author works on.
+fn near(case: &Case, planning: &Planning, knowledge: &Knowledge) -> Vec<String> {
+    if !matches!(planning, Planning::Unsure(_)) {
+        return Vec::new();
+    }
+    let hints = planner::hints(&case.request, &knowledge.lexicon, &Context::default(), NEAR);
+    let told = hints.into_iter().filter_map(|hint| match hint.doubt {
+        Doubt::Unexplained(words) => Some((hint.intent, format!("not explained: {}", words.join(", ")))),
+        Doubt::Missing(question) => Some((hint.intent, question)),
+        Doubt::None | Doubt::Tie | Doubt::Example(_) => None,
+    });
+    told.map(|(intent, why)| format!("    near   {}: {}", escape::line(&intent), escape::line(&why))).collect()
 }
 
 fn got(planning: &Planning) -> String {

@@ -13,5 +13,7 @@ mod watch;
 
 pub use assets::{asset, theme, theme_names};
 pub use runbooks::RunbookFile;
-pub use skills::{Fault, LibraryError, Origin, SkillFile, added, added_file, built_in, fingerprint, is_built_in};
+pub use skills::{
+    Fault, LibraryError, Origin, SkillFile, added, added_file, block, built_in, fingerprint, is_built_in,
+};
 pub use watch::{Change, Watch};

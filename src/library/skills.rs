@@ -16,6 +16,9 @@ use super::runbooks::{self, RunbookFile};
 
 pub(super) static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/skills");
 
+/// Of each YAML block of a built-in skill the skill's name, the block's first line and what it says as JSON.
+static BLOCKS: &[(&str, u32, &str)] = include!(concat!(env!("OUT_DIR"), "/blocks.rs"));
+
 /// The name every skill file has.
 const FILE_NAME: &str = "SKILL.md";
 /// Bytes of the largest skill file that is read.
@@ -77,6 +80,11 @@ pub fn built_in() -> Vec<SkillFile> {
     let mut files: Vec<SkillFile> = BUILT_IN.dirs().filter_map(compiled_in).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
     files
+}
+
+/// What the YAML block that begins on `line` of a built-in skill says, as JSON.
+pub fn block(name: &str, line: u32) -> Option<&'static str> {
+    BLOCKS.iter().find(|(skill, first, _)| *skill == name && *first == line).map(|(_, _, json)| *json)
 }
 
 fn compiled_in(dir: &Dir<'_>) -> Option<SkillFile> {

@@ -69,6 +69,55 @@ pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Optio
     Some(marked.collect())
 }
 
+/// The request with what stands before its last clauses, or behind its first sentences, marked as only telling, where
+/// that reads like a tale: «QA signed off. Push it», «New memory arrives tomorrow, drain the node».
+pub(super) fn amid(tokens: &[Token], lexicon: &Lexicon) -> Vec<Vec<Token>> {
+    let clauses = clauses(tokens, lexicon);
+    let lengths: Vec<usize> = clauses.iter().map(|clause| clause.len()).collect();
+    let told = |from: usize, to: usize| clauses[from..to].iter().all(|clause| narrates(clause, lexicon));
+    let marked = |from: usize, to: usize| -> Vec<Token> {
+        let places = |end: usize| lengths[..end].iter().sum::<usize>();
+        let span = places(from)..places(to);
+        let tokens = tokens.iter().enumerate();
+        tokens.map(|(at, token)| Token { told: token.told || span.contains(&at), ..token.clone() }).collect()
+    };
+    let before = (1..clauses.len()).filter(|at| told(0, *at)).map(|at| marked(0, at));
+    let sentence = |at: &usize| clauses[at - 1].last().is_some_and(|last| last.end == End::Sentence);
+    let last = clauses.len();
+    let behind = (1..last).filter(sentence).filter(|at| told(*at, last)).map(|at| marked(at, last));
+    // «HEAD detached at 4e5f6a7, now what» asks for nothing that could be done.
+    let says =
+        |token: &Token| !token.told && !lexicon.stop_words.contains(&token.norm) && !ASKING.contains(&&*token.norm);
+    before.chain(behind).filter(|tokens| tokens.iter().any(says)).collect()
+}
+
+/// Words of a question or a wish.
+const ASKING: &[&str] = &[
+    "want", "like", "please", "can", "could", "would", "should", "shall", "let", "let's", "what", "who", "where",
+    "which", "how", "why", "when", "need", "needs", "then", "use", "with", "without",
+];
+
+/// Whether a clause reads like one of a tale: it neither asks, nor begins with a deed, nor bounds one, and has a verb of
+/// its own or is only a cry.
+fn narrates(clause: &[Token], lexicon: &Lexicon) -> bool {
+    let Some(first) = clause.first() else { return true };
+    let subject = SUBJECTS.contains(&first.norm.as_str());
+    let bounds = |token: &Token| {
+        let word = token.norm.as_str();
+        token.quoted || BINDING.contains(&word) || ASKING.contains(&word) || lexicon.restricting.contains(word)
+    };
+    if lexicon.actions.contains_key(&first.norm) && !subject || clause.iter().any(bounds) {
+        return false;
+    }
+    let verb = |token: &Token| {
+        let word = token.norm.as_str();
+        let of_a_third = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !lexicon.is_noun(word);
+        STATES.contains(&word) || word.len() > 3 && word.ends_with("ed") || of_a_third
+    };
+    let cry = clause.len() <= 3 && clause.last().is_some_and(|last| last.end == End::Sentence);
+    cry || clause.iter().skip(1).any(verb)
+}
+
 /// The clauses of a request.
 fn clauses<'a>(tokens: &'a [Token], lexicon: &Lexicon) -> Vec<&'a [Token]> {
     let mut clauses = Vec::new();

@@ -8,7 +8,6 @@ use super::matching::{Mark, Matching};
 use super::slots::{is_noun, names_things};
 use super::tokens::End;
 
-
 /// «only the last 20 lines»: that much and no more is what is given anyway.
 fn only_so_many(matching: &mut Matching<'_>, amount: usize) {
     const PASSED: &[&str] = &["last", "first", "latest", "newest", "past", "most", "recent", "top", "the"];

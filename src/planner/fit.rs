@@ -47,7 +47,8 @@ impl<'a> Request<'a> {
     pub fn new(tokens: &'a [Token], lexicon: &'a Lexicon) -> Request<'a> {
         let beginning = |start: usize| {
             let longest = lexicon.longest_action.min(tokens.len() - start);
-            let lengths = (1..=longest).rev().filter(|length| !tokens[start..start + length].iter().any(|token| token.quoted));
+            let lengths =
+                (1..=longest).rev().filter(|length| !tokens[start..start + length].iter().any(|token| token.quoted));
             let found = lengths.filter_map(|length| {
                 let words: Vec<&str> = tokens[start..start + length].iter().map(|token| token.norm.as_str()).collect();
                 Some((length, lexicon.actions.get(&words.join(" "))?))
@@ -230,8 +231,8 @@ fn named(matching: &Matching<'_>, known: &Known) -> Vec<usize> {
             let before = &matching.tokens[at - 1];
             let last = token.end > End::Nothing || at + 1 == matching.tokens.len();
             let next = matching.norm(at + 1);
-            let behind_noun = cue(at - 1)
-                && (last || AFTER_NAME.contains(&next) || matching.lexicon.common.contains(next));
+            let behind_noun =
+                cue(at - 1) && (last || AFTER_NAME.contains(&next) || matching.lexicon.common.contains(next));
             let before_noun = !last
                 && DEFINITE.contains(&before.norm.as_str())
                 && cue(at + 1)
@@ -413,9 +414,8 @@ fn action_at<'a>(
     index: usize,
 ) -> Option<(usize, &'a BTreeSet<String>)> {
     let open = |at: usize| matching.marks[at] != Mark::Value && !matching.named.contains(&at);
-    let stands = |(length, _): &&(usize, &BTreeSet<String>)| {
-        (index..index + length).all(open) && matching.asked(index, *length)
-    };
+    let stands =
+        |(length, _): &&(usize, &BTreeSet<String>)| (index..index + length).all(open) && matching.asked(index, *length);
     request.actions.get(index)?.iter().find(stands).copied()
 }
 

@@ -14,7 +14,7 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
         || matching.names.contains(&token.norm)
         || !(matching.lexicon.common.contains(&token.norm)
             || matching.lexicon.means_something(&token.norm)
-            || matching.tool.meaningful.contains(&token.norm))
+            || matching.lexicon.vocabulary.is_in(&token.norm, &matching.tool.meaningful))
 }
 
 /// «the new relase»: behind an article and beside a noun that it nearly is, a word is no name.

@@ -112,9 +112,7 @@ fn kind_of_object(tokens: &[Token], lexicon: &Lexicon) -> Option<Question> {
                 .values()
                 .any(|spec| spec.required.is_some() && matches!(spec.kind, SlotKind::Name | SlotKind::Names));
             let [needs] = known.needs.as_slice() else { continue };
-            let noun = intent.about.clone().or_else(|| {
-                tool.singular.get(needs.classes.first()?).cloned()
-            });
+            let noun = intent.about.clone().or_else(|| tool.singular.get(needs.classes.first()?).cloned());
             if let Some(noun) = noun.filter(|noun| acts && named && !kinds.contains(noun)) {
                 kinds.push(noun);
             }

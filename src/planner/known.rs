@@ -117,7 +117,8 @@ fn alternatives(all: &[String], numbering: &mut Numbering) -> Alternatives {
 
 fn slot_words(name: &str, spec: &SlotSpec, after: &[String], numbering: &mut Numbering) -> SlotWords {
     let chosen = spec.choices.iter().flat_map(|(word, phrases)| phrases.iter().map(move |phrase| (phrase, Some(word))));
-    let mut all: Vec<(&String, Option<&String>)> = spec.words.iter().map(|phrase| (phrase, None)).chain(chosen).collect();
+    let mut all: Vec<(&String, Option<&String>)> =
+        spec.words.iter().map(|phrase| (phrase, None)).chain(chosen).collect();
     all.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
     SlotWords {
         name: name.to_owned(),

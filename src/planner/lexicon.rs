@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::known::{Known, Nouns};
-use super::numbering::{Numbering, Phrases};
+use super::numbering::{Numbering, Phrases, Words};
 use super::render;
 use super::slots::Value;
 use crate::skill::{Skill, SlotSpec, Template};
@@ -55,7 +55,7 @@ pub(super) struct Tool {
     pub names: Phrases,
     pub filler: BTreeSet<String>,
     /// Words that mean something to this tool alone.
-    pub meaningful: BTreeSet<String>,
+    pub meaningful: Words,
     /// What prints the values a slot could have.
     pub lists: BTreeMap<String, Template>,
     /// What is known of things by their names.
@@ -113,7 +113,7 @@ pub struct Lexicon {
     /// Every word that means something somewhere; typing mistakes are mended only towards these.
     pub(super) vocabulary: Numbering,
     /// Words that alone mean something to every tool; other words can be names.
-    pub(super) meaningful: BTreeSet<String>,
+    pub(super) meaningful: Words,
     /// Words of an action, at most.
     pub(super) longest_action: usize,
 }
@@ -187,7 +187,7 @@ impl Lexicon {
             lexicon.add_programs(skill);
             lexicon.tools.push(tool(skill, &mut lexicon.vocabulary));
         }
-        lexicon.index(skills);
+        lexicon.index();
         Ok(lexicon)
     }
 
@@ -220,20 +220,18 @@ impl Lexicon {
         }
     }
 
-    fn index(&mut self, skills: &[&Skill]) {
+    fn index(&mut self) {
         self.longest_action = self.actions.keys().map(|action| action.split_whitespace().count()).max().unwrap_or(0);
-        self.vocabulary.phrases(self.actions.keys().map(String::as_str));
-        self.meaningful.extend(self.actions.keys().filter(|action| is_one_word(action)).cloned());
-        for (skill, tool) in skills.iter().zip(&mut self.tools) {
-            let book = &skill.intents;
-            let needs = book.intents.iter().flat_map(|intent| intent.needs.iter().flatten());
-            let shared = needs.filter(|phrase| !phrase.starts_with(['@', '#'])).chain(&book.evidence);
-            self.meaningful.extend(single_words(shared.chain(tool.nouns.keys())));
-            let bars = book.intents.iter().flat_map(|intent| &intent.bars);
-            let slots = book.intents.iter().flat_map(|intent| intent.slots.values());
-            let said = slots.flat_map(|slot| slot.words.iter().chain(slot.choices.values().flatten()).chain(&slot.after));
-            let own = bars.filter(|phrase| !phrase.starts_with(['@', '#'])).chain(said).chain(&tool.filler);
-            tool.meaningful = single_words(own).collect();
+        self.meaningful.extend(self.vocabulary.phrases(self.actions.keys().map(String::as_str)).single());
+        for tool in &mut self.tools {
+            let evidence = self.vocabulary.phrases(tool.evidence.iter().map(String::as_str));
+            self.meaningful.extend(evidence.single().chain(tool.spellings.values().flat_map(Phrases::single)));
+            for known in &tool.intents {
+                self.meaningful.extend(known.needs.iter().flat_map(|need| need.phrases.single()));
+                tool.meaningful.extend(known.bars.phrases.single());
+                tool.meaningful
+                    .extend(known.slots.iter().flat_map(|slot| slot.words.single().chain(slot.after.single())));
+            }
         }
         self.vocabulary.sort();
     }
@@ -241,6 +239,11 @@ impl Lexicon {
     /// Whether a word is what some tool calls a kind of things.
     pub(super) fn is_noun(&self, word: &str) -> bool {
         self.tools.iter().any(|tool| tool.nouns.contains_key(word))
+    }
+
+    /// Whether a word is a kind of things that a tool knows by kind and name: `deploy`.
+    pub(super) fn is_kind(&self, word: &str) -> bool {
+        self.tools.iter().any(|tool| tool.nouns.get(word).is_some_and(|written| tool.kinds.contains(written)))
     }
 
     /// Whether a name is that of a service of the machine: `sshd`, `systemd-resolved`.
@@ -261,21 +264,12 @@ impl Lexicon {
 
     /// Whether a word has a meaning of its own, so that it is no name.
     pub(super) fn means_something(&self, word: &str) -> bool {
-        self.meaningful.contains(word)
+        self.vocabulary.is_in(word, &self.meaningful)
             || self.stop_words.contains(word)
             || self.restricting.contains(word)
             || self.numbers.contains_key(word)
             || self.units.contains_key(word)
     }
-}
-
-fn is_one_word(phrase: &str) -> bool {
-    phrase.split_whitespace().nth(1).is_none()
-}
-
-/// Those of one word, in lower case.
-fn single_words<'a>(phrases: impl Iterator<Item = &'a String>) -> impl Iterator<Item = String> {
-    phrases.filter(|phrase| is_one_word(phrase)).map(|phrase| phrase.trim().to_lowercase())
 }
 
 fn tool(skill: &Skill, vocabulary: &mut Numbering) -> Tool {
@@ -290,7 +284,7 @@ fn tool(skill: &Skill, vocabulary: &mut Numbering) -> Tool {
         tables: book.tables.clone(),
         ..Tool::default()
     };
-    vocabulary.phrases(tool.filler.iter().map(String::as_str));
+    tool.meaningful.extend(vocabulary.phrases(tool.filler.iter().map(String::as_str)).single());
     let mut spellings = BTreeMap::new();
     for (written, others) in &book.words {
         let mut all: Vec<String> = others.iter().chain([written]).map(|spelling| spelling.to_lowercase()).collect();

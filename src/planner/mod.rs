@@ -127,7 +127,16 @@ pub fn understand(
     if let Some(object) = filled.get("object") {
         words.extend(tokens::cut(object, lexicon));
     }
-    let understood = whole(&words, lexicon, filled, context);
+    let mut understood = whole(&words, lexicon, filled, context);
+    if !matches!(understood.planning, Planning::Plan(_))
+        && let Some(apart) = tokens::with_kinds_apart(&words, lexicon)
+    {
+        let second = whole(&apart, lexicon, filled, context);
+        let better = matches!(understood.planning, Planning::Unsure(_)) || matches!(second.planning, Planning::Plan(_));
+        if better {
+            understood = second;
+        }
+    }
     (understood.planning, understood.subject)
 }
 
@@ -164,8 +173,12 @@ fn whole(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, 
     if let Some(understood) = looks(words, lexicon, filled, context) {
         return understood;
     }
+    let narrated = || {
+        let mut amid = clauses::amid(words, lexicon).into_iter().map(|words| single(&words, lexicon, filled, context));
+        amid.find(|understood| understood.complete && matches!(understood.planning, Planning::Plan(_)))
+    };
     let understood = [true, false].into_iter().find_map(|strict| asking(words, lexicon, filled, context, strict));
-    match understood {
+    match understood.or_else(narrated) {
         Some(understood) if matches!(understood.planning, Planning::Plan(_)) => understood,
         Some(understood) if matches!(first.planning, Planning::Unsure(_)) => understood,
         _ => first,

@@ -62,6 +62,11 @@ impl Numbering {
         self.numbers.contains_key(word)
     }
 
+    /// Whether a word is one of these.
+    pub fn is_in(&self, word: &str, words: &Words) -> bool {
+        self.numbers.get(word).is_some_and(|number| words.0.get(*number as usize) == Some(&true))
+    }
+
     /// The words under one letter.
     pub fn beginning_with(&self, letter: char) -> impl Iterator<Item = &str> {
         let mut first = [0; 4];
@@ -119,6 +124,22 @@ impl Phrases {
     /// The words that phrases begin with.
     pub fn beginnings(&self) -> BTreeSet<u32> {
         self.iter().filter_map(|phrase| phrase.first().copied()).collect()
+    }
+}
+
+/// A set of words.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Words(Vec<bool>);
+
+impl Extend<u32> for Words {
+    fn extend<T: IntoIterator<Item = u32>>(&mut self, words: T) {
+        for word in words {
+            let place = word as usize;
+            if self.0.len() <= place {
+                self.0.resize(place + 1, false);
+            }
+            self.0[place] = true;
+        }
     }
 }
 

@@ -67,7 +67,8 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, known: &Known) {
                 }
             }
             SlotKind::Choice => {
-                let found = slot.words.iter().zip(&slot.chosen).find_map(|(phrase, word)| Some((matching.find(phrase)?, word)));
+                let found =
+                    slot.words.iter().zip(&slot.chosen).find_map(|(phrase, word)| Some((matching.find(phrase)?, word)));
                 if let Some(((start, length), word)) = found {
                     matching.mark(start, length, Mark::Used);
                     matching.values.insert(slot.name.clone(), Value { text: word.clone() });

@@ -59,6 +59,12 @@ intents:
   slots: {count: {type: count}, version: {type: version}}
   command: [box, top, "--format", "{{.Size}}", ["{version}"], ["|", sort, -rh], ["|", head, -n, "{count.next}"]]
   reason: Lists the largest.
+- id: box.restart
+  actions: [restart]
+  needs: [["@pods"]]
+  slots: {name: {type: name, after: [pod], required: Which pod?}}
+  command: [box, restart, "{name}"]
+  reason: Restarts {name}.
 - id: box.get
   actions: [show]
   needs: []
@@ -153,6 +159,23 @@ fn what_only_tells_how_things_are_is_left_aside_unless_it_binds_the_deed() {
         let line = &lines(request)[0];
         assert!(line == expected || expected == "??" && line.starts_with("??"), "{request}: {line}");
     }
+}
+
+#[test]
+fn a_tale_before_or_behind_a_deed_is_left_aside() {
+    assert_eq!(lines("QA signed off. remove container web1"), ["box rm web1"]);
+    assert_eq!(lines("Tester wants fresh data: remove container web1"), ["box rm web1"]);
+    assert_eq!(lines("remove container web1. Marketing complained loudly"), ["box rm web1"]);
+    for bound in ["QA signed off except for one. remove container web1", "HEAD detached at 4e5f6a7, now what"] {
+        assert!(lines(bound)[0].starts_with("??"), "{bound}: {:?}", lines(bound));
+    }
+}
+
+#[test]
+fn a_kind_and_a_name_may_be_joined_by_a_slash() {
+    assert_eq!(lines("restart po/web-1"), ["box restart web-1"]);
+    // Where it is a value as it stands, it is left so.
+    assert_eq!(lines("show the logs of pod/web-1"), ["box logs pod/web-1"]);
 }
 
 #[test]

@@ -54,7 +54,10 @@ pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
             continue;
         }
         let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let word = &rest[..length];
+        let word = match &rest[..length] {
+            "+" | "&" => "and",
+            word => word,
+        };
         if ["-", "--", "\u{2013}", "\u{2014}"].contains(&word) {
             if let Some(last) = tokens.last_mut() {
                 last.end = last.end.max(End::Clause);
@@ -243,6 +246,26 @@ pub(super) fn sequence(request: &str) -> Vec<String> {
     }
     parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// `deploy/cart` as a kind of things and its name; `None` where no word is of that form.
+pub(super) fn with_kinds_apart(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
+    let pair = |token: &Token| {
+        let (kind, name) = token.raw.split_once('/').filter(|_| !token.quoted)?;
+        let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (named && lexicon.is_kind(&kind.to_lowercase())).then(|| (kind.to_owned(), name.to_owned()))
+    };
+    tokens.iter().any(|token| pair(token).is_some()).then(|| {
+        let apart = tokens.iter().flat_map(|token| match pair(token) {
+            Some((kind, name)) => {
+                let first =
+                    Token { norm: kind.to_lowercase(), raw: kind, literal: false, end: End::Nothing, ..token.clone() };
+                vec![first, Token { norm: name.to_lowercase(), raw: name, ..token.clone() }]
+            }
+            None => vec![token.clone()],
+        });
+        apart.collect()
+    })
 }
 
 /// «roll the api back» as «roll back the api»; `None` when no verb is parted from its particle.

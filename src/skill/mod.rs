@@ -17,7 +17,7 @@ mod sections;
 mod yaml;
 
 pub use intents::{AllForm, Intent, IntentBook, SlotKind, SlotSpec, Template, TemplateItem};
-pub use parse::{parse, secrets};
+pub use parse::{parse, parse_with, secrets};
 pub use pattern::Pattern;
 pub use problem::Problem;
 pub use profile::{Endpoint, OperandForms, OptionTable, Pin, Profile, Take};

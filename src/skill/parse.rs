@@ -44,6 +44,11 @@ struct RawExamples {
 
 /// Reads one file. `name` is the directory's name, used where the front matter gives none; `file` is the path to show.
 pub fn parse(name: &str, file: &str, text: &str) -> Skill {
+    parse_with(name, file, text, |_| None)
+}
+
+/// Reads one file of which some YAML blocks were read before: `json` gives what the block says that begins on a line.
+pub fn parse_with(name: &str, file: &str, text: &str, json: impl Fn(u32) -> Option<&'static str>) -> Skill {
     let mut skill = Skill { name: name.to_owned(), file: file.to_owned(), ..Skill::default() };
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
         let empty = Problem::new(1, "the file is empty").hint("write rules or advice into it, or remove it");
@@ -51,7 +56,10 @@ pub fn parse(name: &str, file: &str, text: &str) -> Skill {
         return skill;
     }
     skill.problems.extend(control_character(text));
-    let cut = split(text);
+    let mut cut = split(text);
+    for section in &mut cut.sections {
+        section.json = section.lines.iter().find_map(|(number, _)| json(*number));
+    }
     skill.problems.extend(cut.problems);
     if let Some(front) = &cut.front {
         front_matter(&mut skill, front);
@@ -205,6 +213,10 @@ fn block(skill: &mut Skill, section: &Section<'_>) -> Option<sections::Block> {
 
 fn yaml<T: serde::de::DeserializeOwned>(skill: &mut Skill, section: &Section<'_>) -> Option<T> {
     let block = block(skill, section)?;
+    // What JSON cannot tell, YAML does: a number that is meant as text.
+    if let Some(value) = section.json.and_then(|json| serde_json::from_str(json).ok()) {
+        return Some(value);
+    }
     match yaml::read(&block.text, block.line) {
         Ok(value) => Some(value),
         Err(mut problem) => {

@@ -32,6 +32,8 @@ pub(super) struct Section<'a> {
     pub name: String,
     pub line: u32,
     pub lines: Vec<(u32, &'a str)>,
+    /// What its block says, as JSON, where that is known already.
+    pub json: Option<&'static str>,
 }
 
 /// A fenced block: the line of its first line, and its text.
@@ -131,7 +133,9 @@ pub(super) fn split(text: &str) -> Cut<'_> {
             open = Fence::opened_by(line, *number);
         }
         match heading(line).filter(|_| open.is_none()) {
-            Some(name) => cut.sections.push(Section { name: name.to_owned(), line: *number, lines: Vec::new() }),
+            Some(name) => {
+                cut.sections.push(Section { name: name.to_owned(), line: *number, lines: Vec::new(), json: None })
+            }
             None => push(&mut cut.sections, *number, line),
         }
     }

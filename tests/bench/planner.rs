@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use devops_agent::planner::{Planning, plan};
-use devops_agent::runtime::Knowledge;
+use devops_agent::runtime::{Knowledge, read_skills};
 use divan::Bencher;
 
 #[path = "percentiles.rs"]
@@ -65,4 +65,5 @@ fn main() {
     percentiles::measure("(4 KB of words)", STARTS, AIM, || longest.as_str(), planned);
     percentiles::head("what a start has to read");
     percentiles::measure("rules, words and phrases", STARTS, START_AIM, || (), |()| Knowledge::build(&[]));
+    percentiles::measure("of these the skill files and the rules", STARTS, START_AIM, || (), |()| read_skills(&[]));
 }
