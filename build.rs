@@ -3,6 +3,13 @@
 //!
 //! A block that cannot be read is left out; the program then reads the YAML and says what is wrong with it.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::print_stdout,
+    reason = "what a build script is for"
+)]
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;

@@ -65,12 +65,17 @@ pub fn asked_for(runbooks: &Runbooks, lexicon: &Lexicon, text: &str, fresh: &Pla
         found.is_confident()
             && match found.tone {
                 // «mark worker-9 schedulable again» complains of nothing.
-                Tone::Complains => !changes,
+                Tone::Complains => !changes && !names_a_kind(found, lexicon),
                 // A command that answers is better than a question.
                 Tone::States => !is_deed && (!is_plan || found.missing.is_none() && is_whole(found, lexicon)),
                 Tone::Asks => is_unknown,
             }
     })
+}
+
+/// «which pods aren't running»: what was taken for a name is what a kind of things is called.
+fn names_a_kind(found: &Found, lexicon: &Lexicon) -> bool {
+    found.inputs.values().any(|value| lexicon.is_noun(value))
 }
 
 /// Whether nothing of the request is left over, or taken for a name that is a word of a request: «pods sorted by

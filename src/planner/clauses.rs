@@ -2,7 +2,7 @@
 //! things are, and where one deed ends and the next begins.
 
 use super::lexicon::Lexicon;
-use super::tokens::{End, Token};
+use super::tokens::{End, PARTICLES, Token};
 
 /// Words that part two clauses although no comma stands before them.
 const JOINING: &[&str] = &["because", "so", "since", "cause", "as"];
@@ -106,7 +106,8 @@ fn narrates(clause: &[Token], lexicon: &Lexicon) -> bool {
         let word = token.norm.as_str();
         token.quoted || BINDING.contains(&word) || ASKING.contains(&word) || lexicon.restricting.contains(word)
     };
-    if lexicon.actions.contains_key(&first.norm) && !subject || clause.iter().any(bounds) {
+    let deed = lexicon.actions.contains_key(&first.norm) || is_phrasal(clause, lexicon);
+    if deed && !subject || clause.iter().any(bounds) {
         return false;
     }
     let verb = |token: &Token| {
@@ -127,7 +128,7 @@ fn clauses<'a>(tokens: &'a [Token], lexicon: &Lexicon) -> Vec<&'a [Token]> {
             && !tokens[at].quoted
             && JOINING.contains(&tokens[at].norm.as_str())
             && opens_a_clause(tokens, at + 1, lexicon)
-            && (tokens[at].norm != "since" || tells_a_state(&tokens[at + 1..]));
+            && (!["since", "as"].contains(&tokens[at].norm.as_str()) || tells_a_state(&tokens[at + 1..]));
         if joined {
             clauses.push(&tokens[start..at]);
             start = at;
@@ -153,7 +154,7 @@ fn opens_a_clause(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     (subject && long || verb) && !["a", "an"].contains(&next.norm.as_str())
 }
 
-/// «since the reboot» is a time, «since the api is down» a clause.
+/// «since the reboot» is a time and «as the postgres user» a manner, «since the api is down» a clause.
 fn tells_a_state(rest: &[Token]) -> bool {
     let end = rest.iter().position(|token| token.end > End::Nothing).map_or(rest.len(), |at| at + 1);
     rest[..end].iter().any(|token| STATES.contains(&token.norm.as_str()))
@@ -187,7 +188,7 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
     let state = clause.len() > 1 && clause.iter().any(a_state);
     // «new build is out», «deploy of web failed»: a thing that has the name of a deed.
     let subject = SUBJECTS.contains(&first.norm.as_str()) && clause.iter().skip(1).take(4).any(a_state);
-    let deed = lexicon.actions.contains_key(&first.norm) && !opens && !subject;
+    let deed = (lexicon.actions.contains_key(&first.norm) || is_phrasal(clause, lexicon)) && !opens && !subject;
     if asks || wants || !(opens || state) || deed {
         return false;
     }
@@ -218,8 +219,16 @@ fn only_names_a_state(clause: &[Token], lexicon: &Lexicon) -> bool {
     let unknown = |token: &Token| !lexicon.means_something(&token.norm) && !lexicon.common.contains(&token.norm);
     let noun = clause.iter().any(|token| lexicon.is_noun(&token.norm));
     (label || content > 1 && !(noun && clause.iter().any(unknown)))
+        && !is_phrasal(clause, lexicon)
         && !PLACES.contains(&first)
         && clause.iter().all(plain)
+}
+
+/// «take the stack down, volumes too»: a verb and its particle with the object between them.
+fn is_phrasal(clause: &[Token], lexicon: &Lexicon) -> bool {
+    let Some((first, rest)) = clause.split_first() else { return false };
+    let particle = |token: &&Token| !token.quoted && PARTICLES.contains(&token.norm.as_str());
+    rest.iter().filter(particle).any(|token| lexicon.actions.contains_key(&format!("{} {}", first.norm, token.norm)))
 }
 
 /// Words for a deed that also begin a sentence about a thing.
@@ -348,7 +357,11 @@ fn joint(tokens: &[Token], at: usize, lexicon: &Lexicon, anywhere: bool) -> usiz
             && ["since", "by", "until", "till", "back", "every"].contains(&tokens[before].norm.as_str())
     });
     if let Some(words) = JOINTS.iter().find(fits).filter(|_| !time) {
-        return words.len();
+        // «with base.yaml and then eu.yaml»: a value alone is no deed.
+        let rest = tokens.get(at + words.len()..).unwrap_or_default();
+        let value = rest.iter().take_while(|token| !lexicon.actions.contains_key(&token.norm));
+        let alone = value.clone().count() == rest.len() && rest.first().is_some_and(|first| first.literal);
+        return if alone { 0 } else { words.len() };
     }
     let and = !tokens[at].quoted && ["and", "&", "&&"].contains(&tokens[at].norm.as_str());
     if anywhere && and && begins_a_deed(tokens, at + 1, lexicon) { 1 } else { 0 }

@@ -93,7 +93,9 @@ pub(super) fn consider<'a>(
     let bars = |(start, length): (usize, usize)| {
         matching.asked(start, length) && !in_own_phrase(&matching, known, start, length)
     };
-    if places(&matching, &known.bars).any(bars) {
+    // What is told of a thing by its form tells what the deed is done to: «the bit is gone from /opt/x.sh, put it back».
+    let formed = |form: &String| of_form(&matching, form).is_some();
+    if spoken(&matching, &known.bars).any(bars) || known.bars.forms.iter().any(formed) {
         return None;
     }
     let needs = needs(&mut matching, known)?;
@@ -297,6 +299,13 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
         "endpoint" => forms::is_endpoint(raw),
         "version" => forms::is_version(raw),
         "keyvalue" => forms::is_key_value(raw),
+        "variable" => forms::is_variable(raw),
+        "email" => forms::is_email(raw),
+        "tar" => forms::ends_in(raw, &["tar", "tgz", "tbz2", "txz", "gz", "bz2", "xz", "zst"]) && raw.contains(".t"),
+        "zip" => forms::ends_in(raw, &["zip", "jar", "war"]),
+        "yaml" => forms::ends_in(raw, &["yaml", "yml"]),
+        "dockerfile" => raw.rsplit('/').next().is_some_and(|file| file.to_lowercase().contains("dockerfile")),
+        "remote" => forms::is_remote_path(raw),
         "field" => names_a_field(matching, raw),
         "ports" => forms::is_pair(raw),
         "glob" => raw.contains(['*', '?']) && !raw.contains("://"),

@@ -20,9 +20,12 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
 /// «the new relase»: behind an article and beside a noun that it nearly is, a word is no name.
 fn is_misspelt_noun(matching: &Matching<'_>, at: usize) -> bool {
     let Some(meant) = matching.tokens.get(at).and_then(|token| token.meant.as_ref()) else { return false };
-    let article = at.checked_sub(1).is_some_and(|before| ["the", "new", "a", "my"].contains(&matching.norm(before)));
+    let before = at.checked_sub(1).map_or("", |before| matching.norm(before));
+    let article = ["the", "new", "a", "my"].contains(&before);
+    // «the dependecies of the chart»: nobody calls a thing nearly as a long word.
+    let long = ["the", "my"].contains(&before) && meant.len() >= 8 && matching.norm(at + 1) == "of";
     // «the cart deployment» names its deployment.
-    article && matching.lexicon.is_noun(meant) && !matching.lexicon.is_noun(matching.norm(at + 1))
+    (long || article && matching.lexicon.is_noun(meant)) && !matching.lexicon.is_noun(matching.norm(at + 1))
 }
 
 /// Whether a word can be a name where a cue stands before it, although it means something elsewhere.
@@ -53,7 +56,8 @@ fn placed(matching: &Matching<'_>, at: usize) -> bool {
 fn introduced(matching: &Matching<'_>, at: usize) -> bool {
     // Behind a noun such a word tells no property of it, as «broken» does.
     const NAMES: &[&str] = &["old", "new", "next", "extra", "spare", "mine"];
-    at.checked_sub(1).is_some_and(|before| {
+    let before = at.checked_sub(1).filter(|before| matching.tokens[*before].end == super::tokens::End::Nothing);
+    before.is_some_and(|before| {
         let before = matching.norm(before);
         ["named", "called", "branch", "tag", "namespace"].contains(&before)
             || NAMES.contains(&matching.norm(at)) && matching.tool.nouns.contains_key(before)
@@ -238,4 +242,26 @@ pub(super) fn is_directory(raw: &str) -> bool {
     let last = raw.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let whole = raw.starts_with(['/', '~']) || raw.starts_with("./") || raw.starts_with("../") || raw.ends_with('/');
     raw == "." || raw == ".." || whole && !raw.contains("://") && !last.contains('.') && !FILES.contains(&last)
+}
+
+/// `LOG_LEVEL=debug`: a variable of a process with its value.
+pub(super) fn is_variable(raw: &str) -> bool {
+    raw.split_once('=').is_some_and(|(name, _)| {
+        name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    })
+}
+
+/// Whether a file has one of these endings.
+pub(super) fn ends_in(raw: &str, endings: &[&str]) -> bool {
+    let ending = raw.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending.to_lowercase());
+    ending.is_some_and(|ending| endings.contains(&ending.as_str())) && !raw.contains("://")
+}
+
+/// `web02:/tmp`, `kim@web02:notes`: a path on another machine.
+pub(super) fn is_remote_path(raw: &str) -> bool {
+    raw.split_once(':').is_some_and(|(host, path)| {
+        let named = host.len() > 1 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._@".contains(&byte));
+        named && (path.starts_with(['/', '~', '.']) || host.contains('@') && !path.is_empty())
+    })
 }

@@ -237,7 +237,8 @@ impl Lexicon {
     }
 
     /// Whether a word is what some tool calls a kind of things.
-    pub(super) fn is_noun(&self, word: &str) -> bool {
+    #[must_use]
+    pub fn is_noun(&self, word: &str) -> bool {
         self.tools.iter().any(|tool| tool.nouns.contains_key(word))
     }
 

@@ -46,6 +46,16 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         });
         let chosen = if prepared { before } else { after.or(before) };
         if let Some(chosen) = chosen {
+            let mut first = at.min(chosen);
+            while first > 0 && BETWEEN.contains(&matching.norm(first - 1)) {
+                first -= 1;
+            }
+            if first > 0
+                && matching.free(first - 1)
+                && ["inside", "within", "under"].contains(&matching.norm(first - 1))
+            {
+                matching.mark(first - 1, 1, Mark::Used);
+            }
             matching.mark(at, 1, Mark::Used);
             matching.mark(chosen, 1, Mark::Value);
             return Some(matching.tokens[chosen].raw.clone());
@@ -72,7 +82,8 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         let pod = matching.tokens.get(next).is_some_and(|token| is_pod_name(&token.raw));
         let label = !(pod && later) && matching.tokens.get(next).is_some_and(|token| is_label(&token.raw));
         // What is told of a name tells where it is: «release legacy in attic is old, uninstall it».
-        let told = matching.marks.get(next) == Some(&Mark::Told) && behind_a_named_thing(matching, at);
+        let told = matching.marks.get(next) == Some(&Mark::Told)
+            && (behind_a_named_thing(matching, at) || tells_where(matching, at, next));
         if (matching.free(next) || told) && named && label && !follows_noun {
             matching.mark(at, 1, Mark::Used);
             matching.mark(next, 1, Mark::Value);
@@ -100,6 +111,18 @@ fn behind_a_named_thing(matching: &Matching<'_>, at: usize) -> bool {
         .checked_sub(1)
         .is_some_and(|first| noun(first) && is_name(matching, before) || noun(before) && is_name(matching, first));
     matching.tokens[before].literal || beside
+}
+
+/// «it's in reporting», «web-6f5b7d88c4-9jh2t keeps dying in prod-eu»: a clause that ends with where a pod, or what was
+/// named before, is.
+fn tells_where(matching: &Matching<'_>, at: usize, next: usize) -> bool {
+    const IT: &[&str] = &["it's", "it", "they're", "they", "that's"];
+    let ends =
+        matching.tokens.get(next).is_some_and(|token| token.end > End::Nothing) || next + 1 == matching.tokens.len();
+    let before = matching.tokens[..at].iter().rev().take_while(|token| token.end == End::Nothing);
+    let clause: Vec<_> = before.collect();
+    let it = clause.len() <= 2 && clause.last().is_some_and(|first| IT.contains(&first.norm.as_str()));
+    ends && (it || clause.iter().any(|token| is_pod_name(&token.raw)))
 }
 
 /// What a namespace can be called, however it is capitalised.

@@ -66,6 +66,10 @@ pub(super) fn command(matching: &mut Matching<'_>) -> Option<String> {
     }
     let runs = (0..matching.tokens.len()).find(|at| ["run", "execute", "exec"].contains(&matching.norm(*at)))?;
     let mut start = runs + 1;
+    // «run the migration»: which command that is was not said.
+    if matching.norm(start) == "the" && (0..matching.tokens.len()).all(|at| matching.norm(at) != "command") {
+        return None;
+    }
     while ["the", "command"].contains(&matching.norm(start)) {
         matching.mark(start, 1, Mark::Used);
         start += 1;

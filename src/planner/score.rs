@@ -103,6 +103,7 @@ fn same(accepted: &str, lines: &[String], reader: &dyn Reader) -> bool {
     spellings(accepted.trim_start_matches('~')).iter().any(|spelling| {
         let steps: Vec<&str> = spelling.split(" && ").collect();
         let alike = |step: &str, line: &str, planned: &[String]| {
+            let step = step.trim_start_matches('~');
             order(words(step)) == planned || reader.form(step).is_some_and(|form| Some(form) == reader.form(line))
         };
         steps.len() == lines.len()

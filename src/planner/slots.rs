@@ -269,7 +269,13 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Opti
     match spec.kind {
         SlotKind::Number if !wanted => None,
         SlotKind::Count | SlotKind::Number => {
-            let at = (0..matching.tokens.len()).find(|at| matching.free(*at) && number(matching, *at).is_some())?;
+            // «since 9 this morning» is a time of day.
+            let time = |at: usize| {
+                at.checked_sub(1)
+                    .is_some_and(|before| ["since", "at", "until", "till"].contains(&matching.norm(before)))
+            };
+            let amount = |at: &usize| matching.free(*at) && !time(*at) && number(matching, *at).is_some();
+            let at = (0..matching.tokens.len()).find(amount)?;
             take_at(matching, SlotKind::Count, at)
         }
         SlotKind::Port => {

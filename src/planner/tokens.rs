@@ -87,7 +87,7 @@ const GREETINGS: &[&str] = &[
 ];
 
 /// The tokens without phrases that say nothing.
-fn without_idle(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
+fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
     let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {
@@ -109,6 +109,13 @@ fn without_idle(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         match idle.filter(|_| !second) {
             Some(words) => {
                 at += words.len();
+                // «would you mind upgrading it» asks to upgrade it.
+                if words.last().is_some_and(|word| word == "mind" || word == "about")
+                    && let Some(token) = tokens.get_mut(at)
+                    && let Some(verb) = of_gerund(&token.norm, lexicon)
+                {
+                    (token.raw, token.norm) = (verb.clone(), verb);
+                }
                 if let Some(last) = kept.last_mut() {
                     last.end = last.end.max(tokens[at - 1].end);
                 }
@@ -120,6 +127,14 @@ fn without_idle(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         }
     }
     kept
+}
+
+/// The verb of `upgrading`, `deleting`, `stopping`, where it is one for a deed.
+fn of_gerund(word: &str, lexicon: &Lexicon) -> Option<String> {
+    let stem = word.strip_suffix("ing").filter(|stem| stem.len() > 1)?;
+    let doubled = stem.char_indices().next_back().map_or("", |(last, _)| &stem[..last]);
+    let mut verbs = [stem.to_owned(), format!("{stem}e"), doubled.to_owned()].into_iter();
+    verbs.find(|verb| lexicon.actions.contains_key(verb))
 }
 
 /// The tokens with phrases in the plainer words they stand for: «across the whole cluster» as «in all namespaces».
@@ -268,13 +283,15 @@ pub(super) fn with_kinds_apart(tokens: &[Token], lexicon: &Lexicon) -> Option<Ve
     })
 }
 
+/// What a verb can be parted from.
+pub(super) const PARTICLES: &[&str] = &["up", "down", "back", "off", "away", "out", "aside"];
+
 /// «roll the api back» as «roll back the api»; `None` when no verb is parted from its particle.
 pub(super) fn phrasal(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
     const VERBS: &[&str] = &[
         "roll", "bring", "take", "turn", "shut", "tear", "spin", "fire", "put", "throw", "clean", "tidy", "set",
-        "wipe", "hook", "plug", "lift",
+        "wipe", "hook", "plug", "lift", "get", "give", "call", "pull", "kick", "switch",
     ];
-    const PARTICLES: &[&str] = &["up", "down", "back", "off", "away", "out", "aside"];
     let verb = tokens.iter().position(|token| !token.quoted && VERBS.contains(&token.norm.as_str()))?;
     let rest = tokens.get(verb + 1..)?;
     let length = rest.iter().position(|token| token.end > End::Nothing).map_or(rest.len(), |at| at + 1);
@@ -339,6 +356,12 @@ fn is_named(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     if article && !state && tokens.get(at + 1).is_some_and(one_thing) {
         return true;
     }
+    // «the variables of web in comms»: where a place is named at the end.
+    let last = at + 1 == tokens.len() || tokens[at].end > End::Nothing;
+    let noun = tokens[at].meant.as_ref().is_some_and(|word| lexicon.is_noun(word));
+    if last && !noun && ["in", "inside", "within", "ns"].contains(&before.norm.as_str()) {
+        return true;
+    }
     ["named", "called", "as", "namespace", "branch", "tag"].contains(&before.norm.as_str())
         || !before.norm.ends_with('s') && lexicon.is_noun(&before.norm)
 }
@@ -349,6 +372,7 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
     let known = lexicon.means_something(norm)
         || lexicon.vocabulary.knows(norm)
         || lexicon.environments.contains(norm)
+        || lexicon.is_daemon(norm)
         || lexicon.common.contains(norm);
     if length < 3 || known {
         return None;

@@ -285,9 +285,50 @@ impl RawBook {
     }
 }
 
+pub(super) const NO_FORM: &str = "is no form of a literal";
+
+/// Forms of literals that a need or a bar may ask for: `#image`.
+pub(super) const LITERALS: &[&str] = &[
+    "absolute",
+    "chart",
+    "commit",
+    "compose",
+    "daemon",
+    "dir",
+    "dockerfile",
+    "email",
+    "endpoint",
+    "environment",
+    "field",
+    "file",
+    "glob",
+    "host",
+    "image",
+    "keyvalue",
+    "oci",
+    "path",
+    "pod",
+    "ports",
+    "quoted",
+    "remote",
+    "slashed",
+    "stash",
+    "tar",
+    "unit",
+    "url",
+    "variable",
+    "version",
+    "yaml",
+    "zip",
+];
+
 impl RawIntent {
     fn build(self) -> Result<Intent, String> {
         let id = self.id;
+        let said = self.needs.iter().flatten().chain(&self.bars);
+        if let Some(form) = said.filter_map(|item| item.strip_prefix('#')).find(|form| !LITERALS.contains(form)) {
+            return Err(format!("intent {id}: `#{form}` {NO_FORM}"));
+        }
         let check = |template: Template, extra: Option<&str>| -> Result<Template, String> {
             for (name, _) in references(&template) {
                 if !self.slots.contains_key(&name) && Some(name.as_str()) != extra {
@@ -397,6 +438,13 @@ mod tests {
         let raw: RawBook =
             serde_yaml::from_str("intents: [{id: a, actions: [show], command: [ls, '{where}'], reason: r}]").unwrap();
         assert!(raw.build().unwrap_err().contains("{where}"));
+    }
+
+    #[test]
+    fn a_form_that_nothing_has_is_a_problem() {
+        let book = "intents: [{id: a, actions: [show], needs: [['#imgae']], command: [ls], reason: r}]";
+        let raw: RawBook = serde_yaml::from_str(book).unwrap();
+        assert!(raw.build().unwrap_err().contains("`#imgae`"));
     }
 
     #[test]

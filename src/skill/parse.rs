@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::duplicates;
-use super::intents::RawBook;
+use super::intents::{self, RawBook};
 use super::problem::{Problem, shortened};
 use super::profile::RawProfile;
 use super::rules::{RawOperandRule, rule_words};
@@ -468,8 +468,13 @@ fn intents(skill: &mut Skill, section: &Section<'_>) {
         }
         Err(text) => {
             let id = text.strip_prefix("intent ").and_then(|rest| rest.split(':').next()).unwrap_or_default();
-            let problem = Problem::new(section.line_with(&format!("id: {id}")), text);
-            skill.problems.push(problem.hint("name the slot under `slots`, or take it out of the command"));
+            let problem = Problem::new(section.line_with(&format!("id: {id}")), text.clone());
+            let hint = if text.contains(intents::NO_FORM) {
+                format!("forms are #{}", intents::LITERALS.join(", #"))
+            } else {
+                "name the slot under `slots`, or take it out of the command".to_owned()
+            };
+            skill.problems.push(problem.hint(hint));
         }
     }
 }

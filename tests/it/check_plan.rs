@@ -284,10 +284,15 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let workday: &[(&str, u64)] =
         &[("compose", 940), ("docker", 800), ("git", 980), ("helm", 980), ("kubectl", 940), ("system", 1000)];
     let people: &[(&str, u64)] =
-        &[("compose", 780), ("docker", 900), ("git", 920), ("helm", 940), ("kubectl", 920), ("system", 920)];
+        &[("compose", 820), ("docker", 920), ("git", 920), ("helm", 940), ("kubectl", 920), ("system", 920)];
     // Nobody has looked at it while words were added.
     let plainly: &[(&str, u64)] =
         &[("compose", 870), ("docker", 900), ("git", 770), ("helm", 950), ("kubectl", 850), ("system", 850)];
+    let evening: &[(&str, u64)] =
+        &[("compose", 840), ("docker", 920), ("git", 940), ("helm", 920), ("kubectl", 900), ("system", 820)];
+    // Of these only what would have been done wrongly was mended.
+    let later: &[(&str, u64)] =
+        &[("compose", 700), ("docker", 670), ("git", 750), ("helm", 750), ("kubectl", 770), ("system", 700)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
@@ -301,6 +306,8 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("workday.jsonl", workday),
         ("people.jsonl", people),
         ("plainly.jsonl", plainly),
+        ("evening.jsonl", evening),
+        ("later.jsonl", later),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
