@@ -48,7 +48,8 @@
 //!
 //! - [`config`] — defaults, files, environment and flags to one plain value;
 //!   what a project's files may not do before they are trusted.
-//! - [`library`] — skills, wording and themes that are compiled in or lie on disk; the watch over skill files.
+//! - [`library`] — skills, wording and themes that are compiled in or lie on disk; the watch over skill files. What the
+//!   built-in skills say in YAML is read by `build.rs` and lies beside them as JSON.
 //! - [`bus`] — the closed set of events; a control lane, and a bulk lane bounded in bytes.
 //! - [`model`] — the trait, Ollama, servers of OpenAI's protocol, and a scripted one.
 //! - [`exec`] — runs what was cleared, under a supervisor that ends the whole tree.
