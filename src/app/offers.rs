@@ -1,7 +1,7 @@
 //! What is asked in the frame of the chat: whether a session is resumed, whether a project's rules count, how one leaves.
 //!
 //! Owns the keys of these three questions. Whoever types a request goes on typing; a key that means nothing here is the
-//! place's.
+//! place's. Whoever is in the shell, the graph or the sessions has all keys there: the first two questions wait.
 
 use crossterm::event::{KeyCode, KeyEvent};
 

@@ -209,9 +209,9 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 pager::pressed(state, key);
             } else if state.leaving.is_some() {
                 offers::leaving_key(state, key, effects);
-            } else if state.offer.is_some() {
+            } else if state.offer.is_some() && state.place == Place::Chat {
                 offers::offer_key(state, key, effects);
-            } else if state.rules.is_some() {
+            } else if state.rules.is_some() && state.place == Place::Chat {
                 offers::rules_key(state, key, effects);
             } else {
                 place_key(state, key, effects);
@@ -224,7 +224,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             let open = state.dialog.as_mut().filter(|dialog| matches!(dialog.phase, Phase::Shown(_) | Phase::Answered));
             if let Some(dialog) = open {
                 dialog.note = "A paste never answers; type it.".to_owned();
-            } else if state.offer.is_none() && state.leaving.is_none() {
+            } else if (state.offer.is_none() || state.place != Place::Chat) && state.leaving.is_none() {
                 state.last_key = Some(now);
                 match (&mut state.question, state.place) {
                     (Some(question), _) => question.add(&text),

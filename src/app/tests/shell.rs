@@ -77,6 +77,15 @@ fn every_key_at_a_prompt_is_the_shells_but_the_ways_back() {
 }
 
 #[test]
+fn a_question_of_the_chats_takes_no_key_of_the_shells() {
+    let mut bench = Bench::in_shell(Standing::Prompt);
+    bench.bus(Bus::Resumable { session: SessionId::new("session_003"), goal: "look at db".to_owned() });
+    bench.key(KeyCode::Char('y'));
+    bench.key(KeyCode::Enter);
+    assert_eq!(bench.typed(), "y\r");
+}
+
+#[test]
 fn a_full_screen_program_has_every_key_but_the_escape() {
     let mut bench = Bench::in_shell(Standing::FullScreen);
     for letter in ['s', 'x', 'r'] {
