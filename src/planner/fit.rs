@@ -340,10 +340,9 @@ fn needs(matching: &mut Matching<'_>, known: &Known) -> Option<i64> {
     let asked = sweeps && known.intent.slots.values().all(|spec| spec.required.is_none());
     let mut words = 0;
     for need in &known.needs {
-        let formed = |place: (usize, usize)| (place, true);
-        let forms: Vec<(usize, usize)> = need.forms.iter().filter_map(|form| of_form(matching, form)).collect();
         let said: Vec<(usize, usize)> = spoken(matching, need).collect();
-        let all = said.iter().map(|place| (*place, false)).chain(forms.into_iter().map(formed));
+        let formed = need.forms.iter().filter_map(|form| of_form(matching, form)).map(|place| (place, true));
+        let all = said.iter().map(|place| (*place, false)).chain(formed);
         let counting = all.filter(|((start, length), _)| !asked || matching.asked(*start, *length));
         let longest = counting.max_by_key(|((start, length), formed)| (*length, std::cmp::Reverse(*start), *formed));
         let ((start, length), formed) = longest?;

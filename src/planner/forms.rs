@@ -1,6 +1,7 @@
 //! What a word looks like: a name, a path, an image, a pair of ports.
 
 use super::matching::Matching;
+use super::tokens::End;
 
 /// Whether a token can be the name of something.
 pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
@@ -56,7 +57,7 @@ fn placed(matching: &Matching<'_>, at: usize) -> bool {
 fn introduced(matching: &Matching<'_>, at: usize) -> bool {
     // Behind a noun such a word tells no property of it, as «broken» does.
     const NAMES: &[&str] = &["old", "new", "next", "extra", "spare", "mine"];
-    let before = at.checked_sub(1).filter(|before| matching.tokens[*before].end == super::tokens::End::Nothing);
+    let before = at.checked_sub(1).filter(|before| matching.tokens[*before].end == End::Nothing);
     before.is_some_and(|before| {
         let before = matching.norm(before);
         ["named", "called", "branch", "tag", "namespace"].contains(&before)

@@ -37,24 +37,14 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         let before = at.checked_sub(1).filter(|before| open(*before) && nameable(before));
         let after = (open(next) && cued(&next)).then_some(next);
         // `in the production namespace` and `namespace production` both occur; a preposition decides.
-        let prepared = before.is_some_and(|before| {
-            let mut first = before;
-            while first > 0 && BETWEEN.contains(&matching.norm(first - 1)) {
-                first -= 1;
-            }
-            first > 0 && ["in", "from", "of", "on"].contains(&matching.norm(first - 1))
-        });
+        let prepared = before
+            .and_then(|before| preposition(matching, before))
+            .is_some_and(|at| ["in", "from", "of", "on"].contains(&matching.norm(at)));
         let chosen = if prepared { before } else { after.or(before) };
         if let Some(chosen) = chosen {
-            let mut first = at.min(chosen);
-            while first > 0 && BETWEEN.contains(&matching.norm(first - 1)) {
-                first -= 1;
-            }
-            if first > 0
-                && matching.free(first - 1)
-                && ["inside", "within", "under"].contains(&matching.norm(first - 1))
-            {
-                matching.mark(first - 1, 1, Mark::Used);
+            let inside = |at: &usize| ["inside", "within", "under"].contains(&matching.norm(*at)) && matching.free(*at);
+            if let Some(place) = preposition(matching, at.min(chosen)).filter(inside) {
+                matching.mark(place, 1, Mark::Used);
             }
             matching.mark(at, 1, Mark::Used);
             matching.mark(chosen, 1, Mark::Value);
@@ -101,6 +91,11 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
     })?;
     matching.mark(environment, 1, Mark::Value);
     Some(matching.tokens[environment].raw.clone())
+}
+
+/// The place before a word and what may stand between: `in` of «in the production namespace».
+fn preposition(matching: &Matching<'_>, at: usize) -> Option<usize> {
+    (0..at).rev().find(|before| !BETWEEN.contains(&matching.norm(*before)))
 }
 
 /// Whether a thing and its name stand before: `web-1`, «release legacy», «the api service».
