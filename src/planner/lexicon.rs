@@ -233,7 +233,6 @@ impl Lexicon {
                     .extend(known.slots.iter().flat_map(|slot| slot.words.single().chain(slot.after.single())));
             }
         }
-        self.vocabulary.sort();
     }
 
     /// Whether a word is what some tool calls a kind of things.

@@ -2,8 +2,8 @@
 //!
 //! Owns which number a word has. Knows nothing of what a phrase means.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use super::tokens::Token;
 
@@ -13,9 +13,7 @@ const UNKNOWN: u32 = 0;
 /// Every word of a phrase, with its number.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Numbering {
-    numbers: HashMap<Arc<str>, u32>,
-    /// The words in alphabetical order, once [`Numbering::sort`] was called.
-    sorted: Vec<Arc<str>>,
+    numbers: BTreeMap<Box<str>, u32>,
 }
 
 impl Numbering {
@@ -51,12 +49,6 @@ impl Numbering {
         Phrases { words: words.into(), ends: ends.into() }
     }
 
-    /// To be called when all phrases are there.
-    pub fn sort(&mut self) {
-        self.sorted = self.numbers.keys().cloned().collect();
-        self.sorted.sort_unstable();
-    }
-
     /// Whether a word is in some phrase.
     pub fn knows(&self, word: &str) -> bool {
         self.numbers.contains_key(word)
@@ -67,12 +59,12 @@ impl Numbering {
         self.numbers.get(word).is_some_and(|number| words.0.get(*number as usize) == Some(&true))
     }
 
-    /// The words under one letter.
+    /// The words under one letter, in alphabetical order.
     pub fn beginning_with(&self, letter: char) -> impl Iterator<Item = &str> {
         let mut first = [0; 4];
         let first: &str = letter.encode_utf8(&mut first);
-        let start = self.sorted.partition_point(|word| &**word < first);
-        self.sorted[start..].iter().map(|word| &**word).take_while(move |word| word.starts_with(letter))
+        let from = self.numbers.range::<str, _>((Bound::Included(first), Bound::Unbounded));
+        from.map(|(word, _)| &**word).take_while(move |word| word.starts_with(letter))
     }
 
     /// A request's words.
@@ -184,7 +176,6 @@ mod tests {
     fn phrases_are_found_where_they_stand_whatever_their_case() {
         let mut numbering = Numbering::default();
         let phrases = numbering.phrases(["Roll back", "roll"]);
-        numbering.sort();
         let token = |word: &str, quoted: bool| Token {
             raw: word.to_owned(),
             norm: word.to_owned(),
