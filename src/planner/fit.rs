@@ -30,7 +30,7 @@ pub(super) struct Candidate<'a> {
 impl Candidate<'_> {
     /// The value of the slot of this kind.
     pub fn value_of(&self, kind: SlotKind) -> Option<&Value> {
-        let of_kind = |name: &&String| self.known.intent.slots.get(*name).is_some_and(|spec| spec.kind == kind);
+        let of_kind = |name: &&String| self.known.intent.slots.get(name).is_some_and(|spec| spec.kind == kind);
         self.values.iter().find(|(name, _)| of_kind(name)).map(|(_, value)| value)
     }
 }

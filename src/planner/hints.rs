@@ -82,7 +82,7 @@ fn joined(steps: &[PlanStep]) -> String {
 /// What the candidate would write, with a place for every value it misses.
 fn line(candidate: &Candidate<'_>) -> String {
     let mut values = candidate.values.clone();
-    for (slot, spec) in &candidate.known.intent.slots {
+    for (slot, spec) in candidate.known.intent.slots.iter() {
         if spec.required.is_some() && !values.contains_key(slot) && !candidate.all {
             values.insert(slot.clone(), slots::Value::answered(spec.kind, &format!("<{slot}>")));
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::numbering::{Numbering, Phrases, Said};
-use crate::skill::{Intent, SlotKind, SlotSpec};
+use crate::skill::{Intent, Sayings, SlotKind, SlotSpec};
 
 /// Classes of actions that change nothing.
 pub(super) const LOOKING: &[&str] = &["show", "count", "describe", "search", "test", "follow", "compare"];
@@ -71,7 +71,7 @@ impl Known {
     pub fn new(intent: &Intent, nouns: &Nouns<'_>, numbering: &mut Numbering) -> Known {
         let needs: Vec<Alternatives> = intent.needs.iter().map(|list| alternatives(list, numbering)).collect();
         let mut kept = intent.without_phrases();
-        kept.slots.values_mut().for_each(|slot| in_every_spelling(&mut slot.after, nouns));
+        kept.slots.values_mut().for_each(|slot| slot.after = in_every_spelling(&slot.after, nouns));
         let specs = intent.slots.iter().zip(kept.slots.values());
         let slots: Vec<SlotWords> =
             specs.map(|((name, spec), kept)| slot_words(name, spec, &kept.after, numbering)).collect();
@@ -106,36 +106,36 @@ impl Known {
     }
 }
 
-fn alternatives(all: &[String], numbering: &mut Numbering) -> Alternatives {
+fn alternatives(all: &Sayings, numbering: &mut Numbering) -> Alternatives {
     let marked = |mark: char| all.iter().filter_map(move |item| item.strip_prefix(mark)).map(str::to_owned).collect();
     Alternatives {
-        phrases: numbering.phrases(all.iter().map(String::as_str).filter(|item| !item.starts_with(['@', '#']))),
+        phrases: numbering.phrases(all.iter().filter(|item| !item.starts_with(['@', '#']))),
         classes: marked('@'),
         forms: marked('#'),
     }
 }
 
-fn slot_words(name: &str, spec: &SlotSpec, after: &[String], numbering: &mut Numbering) -> SlotWords {
+fn slot_words(name: &str, spec: &SlotSpec, after: &Sayings, numbering: &mut Numbering) -> SlotWords {
     let chosen = spec.choices.iter().flat_map(|(word, phrases)| phrases.iter().map(move |phrase| (phrase, Some(word))));
-    let mut all: Vec<(&String, Option<&String>)> =
-        spec.words.iter().map(|phrase| (phrase, None)).chain(chosen).collect();
+    let mut all: Vec<(&str, Option<&String>)> = spec.words.iter().map(|phrase| (phrase, None)).chain(chosen).collect();
     all.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
     SlotWords {
         name: name.to_owned(),
-        words: numbering.phrases(all.iter().map(|(phrase, _)| phrase.as_str())),
+        words: numbering.phrases(all.iter().map(|(phrase, _)| *phrase)),
         chosen: all.iter().filter_map(|(_, word)| *word).cloned().collect(),
-        after: numbering.phrases(after.iter().map(String::as_str)),
+        after: numbering.phrases(after.iter()),
     }
 }
 
 /// What is announced by a noun is announced by its other spellings too: `deploy web` as `deployment web`.
-fn in_every_spelling(cues: &mut Vec<String>, nouns: &Nouns<'_>) {
-    cues.iter_mut().for_each(|cue| *cue = cue.to_lowercase());
-    let classes = cues.iter().filter_map(|cue| nouns.spellings.get(nouns.written.get(cue)?));
-    let more: BTreeSet<String> = classes.flatten().filter(|spelling| !cues.contains(spelling)).cloned().collect();
-    cues.extend(more);
+fn in_every_spelling(cues: &Sayings, nouns: &Nouns<'_>) -> Sayings {
+    let mut all: Vec<String> = cues.iter().map(str::to_lowercase).collect();
+    let classes = all.iter().filter_map(|cue| nouns.spellings.get(nouns.written.get(cue)?));
+    let more: BTreeSet<String> = classes.flatten().filter(|spelling| !all.contains(spelling)).cloned().collect();
+    all.extend(more);
     // The longest phrase says the most.
-    cues.sort_by_key(|cue| std::cmp::Reverse(cue.len()));
+    all.sort_by_key(|cue| std::cmp::Reverse(cue.len()));
+    all.iter().collect()
 }
 
 /// Whether an intent only looks.

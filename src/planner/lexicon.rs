@@ -10,7 +10,7 @@ use super::known::{Known, Nouns};
 use super::numbering::{Numbering, Phrases, Words};
 use super::render;
 use super::slots::Value;
-use crate::skill::{Skill, SlotSpec, Template};
+use crate::skill::{Skill, Slots, Template};
 
 /// The language file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -128,12 +128,7 @@ impl Lexicon {
 
     /// The command that lists what a value could be: the skill's list of that name, with what is known of `slots`.
     #[must_use]
-    pub fn listing(
-        &self,
-        list: &str,
-        slots: &BTreeMap<String, SlotSpec>,
-        known: &BTreeMap<String, String>,
-    ) -> Option<Vec<String>> {
+    pub fn listing(&self, list: &str, slots: &Slots, known: &BTreeMap<String, String>) -> Option<Vec<String>> {
         let (tool, list) = self.tools.iter().find_map(|tool| Some((tool, tool.lists.get(list)?)))?;
         let values = known.iter().map(|(name, text)| (name.clone(), Value { text: text.clone() })).collect();
         render::listing(slots, &values, tool, list)

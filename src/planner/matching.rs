@@ -7,6 +7,7 @@ use super::lexicon::{Lexicon, Tool};
 use super::numbering::{Phrases, Said};
 use super::slots::Value;
 use super::tokens::Token;
+use crate::skill::Sayings;
 
 /// What a token is to one intent while it is being matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub(super) struct Matching<'a> {
     /// Where a word that means something elsewhere stands as a name: `checkout` in «the deployment checkout».
     pub named: Vec<usize>,
     /// Words the intent takes for names, whatever they mean elsewhere.
-    pub names: &'a [String],
+    pub names: &'a Sayings,
     pub values: BTreeMap<String, Value>,
 }
 

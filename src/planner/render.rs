@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::lexicon::Tool;
 use super::slots::{self, BETWEEN_NAMES, Value};
 use crate::domain::{PlanStep, Word, join_words};
-use crate::skill::{Intent, SlotSpec, Template, TemplateItem};
+use crate::skill::{Intent, Slots, Template, TemplateItem};
 
 /// The steps an intent becomes; two when it is about all objects.
 pub(super) fn steps(intent: &Intent, values: &BTreeMap<String, Value>, all: bool, tool: &Tool) -> Vec<PlanStep> {
@@ -32,7 +32,7 @@ pub(super) fn steps(intent: &Intent, values: &BTreeMap<String, Value>, all: bool
 
 /// The words of a list, where everything it needs is known.
 pub(super) fn listing(
-    slots: &BTreeMap<String, SlotSpec>,
+    slots: &Slots,
     values: &BTreeMap<String, Value>,
     tool: &Tool,
     list: &Template,
@@ -53,7 +53,7 @@ pub(super) fn listing(
 }
 
 struct Writer<'a> {
-    slots: &'a BTreeMap<String, SlotSpec>,
+    slots: &'a Slots,
     values: &'a BTreeMap<String, Value>,
     tool: &'a Tool,
 }

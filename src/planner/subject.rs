@@ -23,8 +23,9 @@ pub(super) fn subject(best: &Candidate<'_>) -> Subject {
     // The word that announces the object says what it is: `container` in «the logs of container web1».
     let of_cue = || {
         let objects = best.known.intent.slots.values().filter(|spec| spec.required.is_some());
-        let mut cues = objects.flat_map(|spec| &spec.after);
-        cues.find(|cue| best.tool.nouns.contains_key(*cue) || best.tool.evidence.contains(cue)).cloned()
+        let mut cues = objects.flat_map(|spec| spec.after.iter());
+        cues.find(|cue| best.tool.nouns.contains_key(*cue) || best.tool.evidence.iter().any(|word| word == *cue))
+            .map(str::to_owned)
     };
     let noun = best.known.intent.about.clone().or(kind).or_else(of_choice).or_else(of_needs).or_else(of_cue);
     let noun = noun.map(|noun| singular(&noun));

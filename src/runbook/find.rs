@@ -259,7 +259,7 @@ impl Runbooks {
                 inputs.extend(
                     filled
                         .iter()
-                        .filter(|(name, _)| book.runbook.inputs.contains_key(*name))
+                        .filter(|(name, _)| book.runbook.inputs.contains(name))
                         .map(|(name, value)| (name.clone(), value.clone())),
                 );
                 let explained = used.len() + words;

@@ -63,7 +63,7 @@ fn front(runbook: &Runbook, problems: &mut Vec<Problem>) {
     if runbook.phrases.is_empty() {
         wrong("there are no phrases".to_owned(), "list how people ask for this under `phrases`");
     }
-    for (name, spec) in &runbook.inputs {
+    for (name, spec) in runbook.inputs.iter() {
         if !is_slot_name(name) {
             wrong(format!("the input `{name}` has no usable name"), "small letters, digits and _, a letter first");
         }
@@ -79,7 +79,7 @@ fn front(runbook: &Runbook, problems: &mut Vec<Problem>) {
         }
     }
     let slots: BTreeSet<&str> = runbook.variants.iter().flat_map(phrase::Phrase::slots).collect();
-    for slot in slots.into_iter().filter(|slot| !runbook.inputs.contains_key(*slot)) {
+    for slot in slots.into_iter().filter(|slot| !runbook.inputs.contains(slot)) {
         wrong(format!("a phrase names <{slot}>, which is no input"), "add it under `inputs`");
     }
 }
@@ -124,7 +124,7 @@ fn ways(runbook: &Runbook, problems: &mut Vec<Problem>) {
         None => problems.push(Problem::new(1, "the runbook has no step").hint("add `## name: why` with a command")),
         Some(first) => arrive(first, &sure),
     }
-    for name in runbook.captures().into_iter().filter(|name| runbook.inputs.contains_key(*name)) {
+    for name in runbook.captures().into_iter().filter(|name| runbook.inputs.contains(name)) {
         let text = format!("`{name}` is an input and is captured too");
         problems.push(Problem::new(1, text).hint("give what is captured another name"));
     }

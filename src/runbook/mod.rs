@@ -28,7 +28,7 @@ pub use template::{Command, Sentence, Unfit, Values};
 pub use walk::{Evidence, Finding, Looked, Next, Nothing, Observed, Remedy, Step, Stuck, Walk};
 
 use crate::domain::Tier;
-use crate::skill::{SlotKind, SlotSpec};
+use crate::skill::{SlotKind, Slots};
 
 /// One runbook, read and proved.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub struct Runbook {
     pub title: String,
     /// How people ask for it.
     pub phrases: Vec<String>,
-    pub inputs: BTreeMap<String, SlotSpec>,
+    pub inputs: Slots,
     /// No step's command may need more consent than this.
     pub ceiling: Tier,
     /// Requests with the inputs they must give.

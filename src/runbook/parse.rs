@@ -11,7 +11,7 @@ use super::condition::{Condition, Cursor, Source, Token, tokens};
 use super::template::{Command, Sentence, Values};
 use super::{Deed, FindingSpec, Move, NothingSpec, RemedySpec, Runbook, StepSpec, Target, lint, phrase};
 use crate::domain::Tier;
-use crate::skill::{Problem, SlotSpec, read_yaml};
+use crate::skill::{Problem, Slots, read_yaml};
 
 /// Bytes of the longest runbook.
 const LONGEST: usize = 256 << 10;
@@ -25,7 +25,7 @@ struct FrontMatter {
     title: String,
     phrases: Vec<String>,
     #[serde(default)]
-    inputs: BTreeMap<String, SlotSpec>,
+    inputs: Slots,
     #[serde(default = "automatic")]
     ceiling: Tier,
     #[serde(default)]

@@ -124,7 +124,7 @@ impl Walk {
             }
             values.insert(name.clone(), value.trim().to_owned());
         }
-        for (name, spec) in &runbook.inputs {
+        for (name, spec) in runbook.inputs.iter() {
             if values.contains_key(name) {
                 continue;
             }

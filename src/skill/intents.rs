@@ -5,75 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-/// What a slot accepts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SlotKind {
-    Name,
-    /// A branch, tag or commit: a name without a colon.
-    Ref,
-    /// A commit: a hash, `HEAD~2`, something no plain word is.
-    Commit,
-    Names,
-    Kind,
-    /// Kinds joined by «and», written with commas: `deployments,services`.
-    Kinds,
-    Namespace,
-    Count,
-    Number,
-    Duration,
-    Path,
-    Paths,
-    Url,
-    /// A URL, or what `ssh` and `git` take for one: `git@example.org:acme/x.git`.
-    Address,
-    Email,
-    /// A file pattern: `*.log`.
-    Glob,
-    /// Permissions as `chmod` takes them: `640`, `u+x`.
-    Mode,
-    Image,
-    /// A Helm chart: a path, an address or `repository/name`.
-    Chart,
-    Port,
-    Pair,
-    KeyValue,
-    Message,
-    /// A command to be run somewhere else, as its words.
-    Command,
-    /// A span of whole days: `7`.
-    Days,
-    /// A size as `find` writes it: `500M`.
-    Size,
-    Host,
-    /// `1.2.3`, `v2.0.0-rc.1`
-    Version,
-    Flag,
-    Choice,
-}
-
-/// One slot of an intent.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SlotSpec {
-    #[serde(rename = "type")]
-    pub kind: SlotKind,
-    /// Words that announce the value.
-    #[serde(default)]
-    pub after: Vec<String>,
-    /// The question to ask when the value is missing.
-    pub required: Option<String>,
-    /// The value when nothing was said.
-    pub default: Option<String>,
-    /// For flags: what sets them.
-    #[serde(default)]
-    pub words: Vec<String>,
-    /// For choices: the word written to the phrases that mean it.
-    #[serde(default)]
-    pub choices: BTreeMap<String, Vec<String>>,
-    /// The book's list that names what there is, to be offered when the value is missing.
-    pub list: Option<String>,
-}
+use super::sayings::Sayings;
+use super::slots::{SlotSpec, Slots};
 
 /// A word of a command template, or a group used under a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,16 +36,16 @@ pub struct Intent {
     /// Action classes; `any` when no action word is wanted.
     pub actions: Vec<String>,
     /// Each inner list: at least one must be said (a phrase, or `@class`).
-    pub needs: Vec<Vec<String>>,
+    pub needs: Vec<Sayings>,
     /// None of these may be said.
-    pub bars: Vec<String>,
+    pub bars: Sayings,
     /// What the object is called when no noun says it: `branch`. A pronoun later in the session stands for both.
     pub about: Option<String>,
     /// Words that are names here, whatever they mean elsewhere: the service `docker`.
-    pub names: Vec<String>,
+    pub names: Sayings,
     /// Said where the actions do not tell whether something is changed.
     pub reads: Option<bool>,
-    pub slots: BTreeMap<String, SlotSpec>,
+    pub slots: Slots,
     pub command: Template,
     pub reason: String,
     pub reader: Option<String>,
@@ -129,15 +62,15 @@ impl Intent {
             after: spec.after.clone(),
             required: spec.required.clone(),
             default: spec.default.clone(),
-            words: Vec::new(),
-            choices: spec.choices.keys().map(|word| (word.clone(), Vec::new())).collect(),
+            words: Sayings::default(),
+            choices: spec.choices.keys().map(|word| (word.clone(), Sayings::default())).collect(),
             list: spec.list.clone(),
         };
         Intent {
             id: self.id.clone(),
             actions: self.actions.clone(),
             needs: Vec::new(),
-            bars: Vec::new(),
+            bars: Sayings::default(),
             about: self.about.clone(),
             names: self.names.clone(),
             reads: self.reads,
@@ -158,7 +91,7 @@ impl Intent {
 
     /// The slots that its commands depend on; the others only explain words of a request.
     pub fn used_slots(&self) -> BTreeSet<String> {
-        self.references().map(|(name, _)| name).filter(|name| self.slots.contains_key(name)).collect()
+        self.references().map(|(name, _)| name).filter(|name| self.slots.contains(name)).collect()
     }
 
     /// Its slots in the order in which the command writes them last, then the others.
@@ -220,15 +153,15 @@ struct RawIntent {
     id: String,
     actions: Vec<String>,
     #[serde(default)]
-    needs: Vec<Vec<String>>,
+    needs: Vec<Sayings>,
     #[serde(default)]
-    bars: Vec<String>,
+    bars: Sayings,
     about: Option<String>,
     #[serde(default)]
-    names: Vec<String>,
+    names: Sayings,
     reads: Option<bool>,
     #[serde(default)]
-    slots: BTreeMap<String, SlotSpec>,
+    slots: Slots,
     command: Vec<RawItem>,
     reason: String,
     reader: Option<String>,
@@ -325,13 +258,13 @@ pub(super) const LITERALS: &[&str] = &[
 impl RawIntent {
     fn build(self) -> Result<Intent, String> {
         let id = self.id;
-        let said = self.needs.iter().flatten().chain(&self.bars);
+        let said = self.needs.iter().chain([&self.bars]).flat_map(Sayings::iter);
         if let Some(form) = said.filter_map(|item| item.strip_prefix('#')).find(|form| !LITERALS.contains(form)) {
             return Err(format!("intent {id}: `#{form}` {NO_FORM}"));
         }
         let check = |template: Template, extra: Option<&str>| -> Result<Template, String> {
             for (name, _) in references(&template) {
-                if !self.slots.contains_key(&name) && Some(name.as_str()) != extra {
+                if !self.slots.contains(&name) && Some(name.as_str()) != extra {
                     return Err(format!("intent {id}: the command uses {{{name}}}, which is not a slot"));
                 }
             }

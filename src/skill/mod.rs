@@ -13,15 +13,19 @@ mod pattern;
 mod problem;
 mod profile;
 mod rules;
+mod sayings;
 mod sections;
+mod slots;
 mod yaml;
 
-pub use intents::{AllForm, Intent, IntentBook, SlotKind, SlotSpec, Template, TemplateItem};
+pub use intents::{AllForm, Intent, IntentBook, Template, TemplateItem};
 pub use parse::{parse, parse_with, secrets};
 pub use pattern::Pattern;
 pub use problem::Problem;
 pub use profile::{Endpoint, OperandForms, OptionTable, Pin, Profile, Take};
 pub use rules::{EffectRule, OperandRule, ProofRule, Rule, WayRule, rule_words};
+pub use sayings::Sayings;
+pub use slots::{SlotKind, SlotSpec, Slots};
 pub use yaml::read as read_yaml;
 
 use std::collections::BTreeMap;
