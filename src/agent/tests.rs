@@ -91,7 +91,7 @@ fn runbook() -> crate::runbook::Runbook {
 fn agent() -> Agent {
     let skill: Skill = parse("box", "box/SKILL.md", BOX);
     assert_eq!(skill.problems, []);
-    let lexicon = Lexicon::build(include_str!("../../assets/language/english.yaml"), &[&skill]).unwrap();
+    let lexicon = Lexicon::build(include_str!("../../assets/language/english.yaml"), [skill]).unwrap();
     let phrases = Phrases::parse(include_str!("../../assets/replies/agent.yaml")).unwrap();
     Agent::new(Setup {
         name: "Ada".to_owned(),

@@ -116,7 +116,7 @@ fn command_of(words: &[String], is_open: bool, book: &RuleBook) -> Dissected {
         return Dissected { words: words.to_vec(), program, verb: None, options: Vec::new(), operands, part, is_open };
     };
     let nothing = Profile::default();
-    let profile = rules.profile.as_ref().unwrap_or(&nothing);
+    let profile = rules.profile.as_deref().unwrap_or(&nothing);
     let call = canonical::read(program, words, profile, |path| rules.is_verb_prefix(path), &rules.synonyms);
     let verb = (!call.path.is_empty()).then(|| Named {
         word: call.path.join(" "),

@@ -27,16 +27,16 @@ pub enum Standing {
 #[derive(Debug, Clone)]
 pub(crate) struct Placed {
     pub rule: Rule,
-    pub skill: String,
-    pub file: String,
+    pub skill: Arc<str>,
+    pub file: Arc<str>,
 }
 
 /// An operand rule with the file it stands in.
 #[derive(Debug, Clone)]
 pub(crate) struct PlacedOperand {
     pub rule: OperandRule,
-    pub skill: String,
-    pub file: String,
+    pub skill: Arc<str>,
+    pub file: Arc<str>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -44,7 +44,7 @@ pub(crate) struct ProgramRules {
     pub rules: Vec<Placed>,
     pub operands: Vec<PlacedOperand>,
     pub proofs: Vec<(Vec<String>, ProofRule)>,
-    pub profile: Option<Profile>,
+    pub profile: Option<Arc<Profile>>,
     /// Every prefix of every known verb path, joined by blanks.
     verbs: BTreeSet<String>,
     pub synonyms: Vec<(Vec<String>, Vec<String>)>,
@@ -194,7 +194,7 @@ impl RuleBook {
             for alias in profile.aliases.iter().filter(|alias| counts(alias)) {
                 self.aliases.insert(alias.clone(), program.clone());
             }
-            self.entry(program).profile = Some(profile.clone());
+            self.entry(program).profile = Some(Arc::clone(profile));
         }
         for (from, to) in &skill.synonyms {
             if let Some((program, from)) = from.split_first().filter(|(program, _)| counts(program)) {
@@ -223,9 +223,10 @@ impl RuleBook {
     }
 
     fn add(&mut self, skill: &Skill, standing: Standing) {
+        let (name, file): (Arc<str>, Arc<str>) = (skill.name.as_str().into(), skill.file.as_str().into());
         for rule in &skill.operands {
             let entry = self.programs.entry(rule.program.clone()).or_default();
-            let placed = PlacedOperand { rule: rule.clone(), skill: skill.name.clone(), file: skill.file.clone() };
+            let placed = PlacedOperand { rule: rule.clone(), skill: Arc::clone(&name), file: Arc::clone(&file) };
             entry.operands.push(placed);
         }
         for rule in &skill.rules {
@@ -247,7 +248,7 @@ impl RuleBook {
                 self.problems.push((skill.file.clone(), problem));
                 continue;
             }
-            let placed = Placed { rule: rule.clone(), skill: skill.name.clone(), file: skill.file.clone() };
+            let placed = Placed { rule: rule.clone(), skill: Arc::clone(&name), file: Arc::clone(&file) };
             entry.rules.push(placed);
         }
     }
@@ -263,7 +264,7 @@ impl RuleBook {
                 let words = rule.text.trim_end_matches('*').trim_end();
                 let text = format!("`{}` is automatic only as exactly `{words}`: {program} has no options", rule.text);
                 let hint = format!("say under `## options` which options of {program} are harmless");
-                self.warnings.push((placed.file.clone(), Problem::new(rule.line, text).hint(hint)));
+                self.warnings.push((placed.file.to_string(), Problem::new(rule.line, text).hint(hint)));
             }
         }
     }

@@ -278,7 +278,7 @@ pub(super) fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         return unknown_program(name, words, book);
     };
     let no_profile = Profile::default();
-    let profile = rules.profile.as_ref().unwrap_or(&no_profile);
+    let profile = rules.profile.as_deref().unwrap_or(&no_profile);
     let call = canonical::read(program, words, profile, |path| rules.is_verb_prefix(path), &rules.synonyms);
     if only_help(words, profile, rules, program) {
         return help(call, program, profile);
@@ -537,13 +537,14 @@ pub(super) fn describe(tier: Tier) -> &'static str {
 }
 
 pub(super) fn by_rule(placed: &Placed, tier: Tier, text: String) -> Reason {
-    let source = Source::Skill { skill: placed.skill.clone(), file: placed.file.clone(), line: placed.rule.line };
+    let source =
+        Source::Skill { skill: placed.skill.to_string(), file: placed.file.to_string(), line: placed.rule.line };
     Reason { tier, rule: placed.rule.text.clone(), source, text }
 }
 
 fn by_operand(placed: &PlacedOperand) -> Reason {
     let rule = &placed.rule;
-    let source = Source::Skill { skill: placed.skill.clone(), file: placed.file.clone(), line: rule.line };
+    let source = Source::Skill { skill: placed.skill.to_string(), file: placed.file.to_string(), line: rule.line };
     Reason { tier: rule.tier, rule: rule.text(), source, text: rule.why.clone() }
 }
 

@@ -34,7 +34,7 @@ pub fn loosens(old: &RuleBook, new: &RuleBook) -> Vec<String> {
         auto_rules(before, after, &mut told);
         strict_rules(&before.rules, &after.rules, &mut told);
         raises(&before.operands, &after.operands, &mut told);
-        profile(name, before.profile.as_ref(), after, &mut told);
+        profile(name, before.profile.as_deref(), after, &mut told);
         no_longer_doubted(name, before, after, &mut told);
         forgotten(name, before, after, &mut told);
         synonyms(name, before, after, &mut told);
@@ -178,7 +178,7 @@ fn raises(before: &[PlacedOperand], after: &[PlacedOperand], told: &mut Sentence
 
 fn profile(name: &str, before: Option<&Profile>, after: &ProgramRules, told: &mut Sentences) {
     let nothing = Profile::default();
-    let (old, new) = (before.unwrap_or(&nothing), after.profile.as_ref().unwrap_or(&nothing));
+    let (old, new) = (before.unwrap_or(&nothing), after.profile.as_deref().unwrap_or(&nothing));
     if old.abbreviations && !new.abbreviations {
         told.add(format!("the options of {name} are no longer known by their abbreviations"));
     }
@@ -272,7 +272,7 @@ fn no_longer_doubted(name: &str, before: &ProgramRules, after: &ProgramRules, to
         || before.operands.iter().any(|placed| placed.rule.tier == Tier::Destructive);
     let (Some(new), true) = (&after.profile, destructive) else { return };
     let nothing = Profile::default();
-    let old = before.profile.as_ref().unwrap_or(&nothing);
+    let old = before.profile.as_deref().unwrap_or(&nothing);
     let mut known = |place: &str, table: &OptionTable, tables: &[Option<&OptionTable>]| {
         for option in missing_from(tables, table) {
             told.add(format!("`{option}` of {place} is known and raises no doubt any more"));
@@ -294,7 +294,7 @@ fn forgotten(name: &str, before: &ProgramRules, after: &ProgramRules, told: &mut
     let held = placed.flat_map(|rule| &rule.like).any(|form| form.text().starts_with('-'));
     let (Some(old), true) = (&before.profile, counted || weighed || held) else { return };
     let nothing = Profile::default();
-    let new = after.profile.as_ref().unwrap_or(&nothing);
+    let new = after.profile.as_deref().unwrap_or(&nothing);
     let mut gone = |place: &str, table: &OptionTable, tables: &[Option<&OptionTable>]| {
         for option in missing_from(tables, table) {
             told.add(format!("`{option}` of {place} is no longer known"));

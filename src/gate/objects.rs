@@ -14,7 +14,7 @@ pub(super) fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules)
     let matching = rules.effects_over(&call.path).filter(|(_, rule)| {
         rule.flags.is_empty()
             || rule.flags.iter().any(|flag| {
-                triggered(flag, words, rules.profile.as_ref().map(|profile| (profile, call.path.as_slice())))
+                triggered(flag, words, rules.profile.as_deref().map(|profile| (profile, call.path.as_slice())))
             })
     });
     // The longest path, and on one path the effect that asks for a flag.

@@ -89,7 +89,7 @@ pub(super) fn of_text(text: &str, book: &RuleBook) -> Vec<Reach> {
     let mut files = Vec::new();
     for word in text.split(border).filter(|word| !word.is_empty()) {
         let name = word.rsplit('/').next().unwrap_or(word);
-        let profile = book.program(name).and_then(|(_, rules)| rules.profile.as_ref());
+        let profile = book.program(name).and_then(|(_, rules)| rules.profile.as_deref());
         if let Some(endpoint) = profile.and_then(|profile| profile.endpoint) {
             let reach = Reach { endpoint: Some(endpoint), ..Reach::default() };
             if !reaches.contains(&reach) {

@@ -216,7 +216,7 @@ impl<'w, 'b> PlainCommand<'w, 'b> {
             return programs::is_quiet(name).then_some(PlainCommand { words, dynamic, known: None });
         };
         let no_profile = Profile::default();
-        let profile = rules.profile.as_ref().unwrap_or(&no_profile);
+        let profile = rules.profile.as_deref().unwrap_or(&no_profile);
         let read = |words| canonical::read(program, words, profile, |path| rules.is_verb_prefix(path), &rules.synonyms);
         let call = read(words);
         let unknown_verb = !call.path.is_empty() && !rules.is_verb_prefix(&call.path);

@@ -2,6 +2,7 @@
 //!
 //! Owns where they lie and the bounds on what is read. Knows nothing of what they say.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,16 +20,16 @@ const MOST: usize = 200;
 pub struct RunbookFile {
     /// The path as a person sees it: `kubectl/runbooks/pod-crashing.md` for a built-in one.
     pub path_shown: String,
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// Why the file could not be read; it has no text then.
     pub fault: Option<Fault>,
 }
 
 /// The runbooks of a skill that is compiled into the binary, by path.
-pub(super) fn of_built_in(skill: &Dir<'_>) -> Vec<RunbookFile> {
+pub(super) fn of_built_in(skill: &'static Dir<'static>) -> Vec<RunbookFile> {
     let files = skill.get_dir(skill.path().join(DIRECTORY)).into_iter().flat_map(Dir::files);
     let files = files.filter(|file| is_runbook(file.path())).filter_map(|file| {
-        let (path_shown, text) = (file.path().to_str()?.to_owned(), file.contents_utf8()?.to_owned());
+        let (path_shown, text) = (file.path().to_str()?.to_owned(), file.contents_utf8()?.into());
         Some(RunbookFile { path_shown, text, fault: None })
     });
     let mut files: Vec<RunbookFile> = files.collect();
@@ -46,7 +47,7 @@ pub(super) fn beside(skill: &Path, mut room: usize) -> Vec<RunbookFile> {
     let read = |path: PathBuf| {
         let (text, fault) = skills::text_within(&path, room);
         room = room.saturating_sub(text.len());
-        RunbookFile { path_shown: path.display().to_string(), text, fault }
+        RunbookFile { path_shown: path.display().to_string(), text: text.into(), fault }
     };
     paths(skill).into_iter().map(read).collect()
 }
@@ -107,7 +108,7 @@ mod tests {
     fn a_copy_of_a_built_in_skill_with_a_runbook_of_its_own_is_another_skill() {
         let own = library::built_in().into_iter().find(|skill| skill.name == "kubectl").unwrap();
         assert!(library::is_built_in(&own));
-        let more = RunbookFile { path_shown: "x.md".to_owned(), text: "other".to_owned(), fault: None };
+        let more = RunbookFile { path_shown: "x.md".to_owned(), text: "other".into(), fault: None };
         let runbooks = own.runbooks.iter().cloned().chain([more]).collect();
         assert!(!library::is_built_in(&library::SkillFile { runbooks, ..own }));
     }

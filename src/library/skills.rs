@@ -5,6 +5,7 @@
 //! no other away and is never missing without a word: its rules might have been
 //! the strict ones.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ pub struct SkillFile {
     pub name: String,
     /// The path as a person sees it: `kubectl/SKILL.md` for a built-in one, the path on disk for another.
     pub path_shown: String,
-    pub text: String,
+    pub text: Cow<'static, str>,
     pub origin: Origin,
     /// Why the file could not be read; it has no text then.
     pub fault: Option<Fault>,
@@ -87,12 +88,12 @@ pub fn block(name: &str, line: u32) -> Option<&'static str> {
     BLOCKS.iter().find(|(skill, first, _)| *skill == name && *first == line).map(|(_, _, json)| *json)
 }
 
-fn compiled_in(dir: &Dir<'_>) -> Option<SkillFile> {
+fn compiled_in(dir: &'static Dir<'static>) -> Option<SkillFile> {
     let file = dir.files().find(|file| file.path().ends_with(FILE_NAME))?;
     Some(SkillFile {
         name: dir.path().to_str()?.to_owned(),
         path_shown: file.path().to_str()?.to_owned(),
-        text: file.contents_utf8()?.to_owned(),
+        text: file.contents_utf8()?.into(),
         origin: Origin::BuiltIn,
         fault: None,
         runbooks: runbooks::of_built_in(dir),
@@ -158,11 +159,9 @@ pub fn fingerprint(files: &[SkillFile]) -> String {
     };
     let fault = |fault: &Option<Fault>| fault.as_ref().map(|fault| fault.text.clone()).unwrap_or_default();
     for file in files {
-        [file.path_shown.clone(), file.text.clone(), fault(&file.fault)].iter().for_each(|text| part(text));
+        [&*file.path_shown, &*file.text, &fault(&file.fault)].into_iter().for_each(&mut part);
         for runbook in &file.runbooks {
-            [runbook.path_shown.clone(), runbook.text.clone(), fault(&runbook.fault)]
-                .iter()
-                .for_each(|text| part(text));
+            [&*runbook.path_shown, &*runbook.text, &fault(&runbook.fault)].into_iter().for_each(&mut part);
         }
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
@@ -175,7 +174,7 @@ fn read_within(path: &Path, room: usize) -> SkillFile {
     SkillFile {
         name: place.unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         path_shown: path.display().to_string(),
-        text,
+        text: text.into(),
         origin: Origin::Added,
         fault,
         runbooks: runbooks.unwrap_or_default(),
@@ -268,7 +267,7 @@ mod tests {
         fs::create_dir(dir.path().join("empty")).unwrap();
         fs::write(dir.path().join("README.md"), "x").unwrap();
         let skills = added(dir.path()).unwrap();
-        let seen: Vec<_> = skills.iter().map(|skill| (skill.name.as_str(), skill.text.as_str())).collect();
+        let seen: Vec<_> = skills.iter().map(|skill| (skill.name.as_str(), &*skill.text)).collect();
         assert_eq!(seen, [("aws", "one"), ("terraform", "two")]);
         assert!(skills.iter().all(|skill| skill.origin == Origin::Added && skill.path_shown.ends_with("/SKILL.md")));
     }

@@ -134,11 +134,12 @@ impl Lexicon {
         render::listing(slots, &values, tool, list)
     }
 
-    /// Builds the lexicon. Skills with problems still contribute their words.
+    /// Builds the lexicon. Skills with problems still contribute their words. Each is let go as soon as it is read, so
+    /// that the next finds room where it was.
     ///
     /// # Errors
     /// When the language file is not of its form.
-    pub fn build(language: &str, skills: &[&Skill]) -> Result<Lexicon, LexiconError> {
+    pub fn build(language: &str, skills: impl IntoIterator<Item = Skill>) -> Result<Lexicon, LexiconError> {
         let language: Language = serde_yaml::from_str(language)?;
         let mut lexicon = Lexicon {
             stop_words: language.stop_words.into_iter().collect(),
@@ -179,8 +180,8 @@ impl Lexicon {
         lexicon.add_actions(&language.actions);
         for skill in skills {
             lexicon.add_actions(&skill.intents.actions);
-            lexicon.add_programs(skill);
-            lexicon.tools.push(tool(skill, &mut lexicon.vocabulary));
+            lexicon.add_programs(&skill);
+            lexicon.tools.push(tool(&skill, &mut lexicon.vocabulary));
         }
         lexicon.index();
         Ok(lexicon)

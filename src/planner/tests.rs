@@ -77,7 +77,7 @@ intents:
 fn lexicon() -> Lexicon {
     let skill: Skill = parse("box", "box/SKILL.md", BOXES);
     assert_eq!(skill.problems, []);
-    Lexicon::build(include_str!("../../assets/language/english.yaml"), &[&skill]).unwrap()
+    Lexicon::build(include_str!("../../assets/language/english.yaml"), [skill]).unwrap()
 }
 
 fn lines(request: &str) -> Vec<String> {

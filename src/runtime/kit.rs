@@ -44,17 +44,16 @@ impl Knowledge {
     pub fn build(added: &[SkillFile]) -> Result<Knowledge, Failure> {
         let (known, book) = read_skills(added);
         // A stranger's words lead to no command.
-        let trusted = known.iter().filter(|known| known.standing == Standing::Trusted);
-        let all: Vec<&Skill> = trusted.map(|known| &known.skill).collect();
+        let trusted = known.into_iter().filter(|known| known.standing == Standing::Trusted);
+        let all: Vec<Skill> = trusted.map(|known| known.skill).collect();
         let secrets = privacy::added(added).into();
         let contexts = all.iter().filter(|skill| !skill.context.trim().is_empty());
         let contexts = contexts.map(|skill| SkillContext { name: skill.name.clone(), text: skill.context.clone() });
         let contexts = contexts.collect();
         // What people say is taken over from a file that speaks of the same tool and has words of its own.
-        let speaking =
-            |at: usize| all.get(at + 1..).is_some_and(|later| later.iter().any(|skill| speaks_for(skill, all[at])));
-        let heard = (0..all.len()).filter(|at| !speaking(*at)).map(|at| all[at]);
-        let lexicon = lexicon(&heard.collect::<Vec<_>>())?;
+        let speaking = |at: usize| all[at + 1..].iter().any(|skill| speaks_for(skill, &all[at]));
+        let heard: Vec<bool> = (0..all.len()).map(|at| !speaking(at)).collect();
+        let lexicon = lexicon(all.into_iter().zip(heard).filter(|(_, heard)| *heard).map(|(skill, _)| skill))?;
         let replies = Replies::parse(asset("replies/approval.yaml")?).map_err(|error| damaged(&error))?;
         let phrases = phrases()?;
         Ok(Knowledge {
@@ -86,11 +85,11 @@ impl Words {
     /// # Errors
     /// When a file of our own is damaged.
     pub fn read() -> Result<Words, Failure> {
-        Ok(Words { lexicon: Arc::new(lexicon(&[])?), phrases: Arc::new(phrases()?) })
+        Ok(Words { lexicon: Arc::new(lexicon([])?), phrases: Arc::new(phrases()?) })
     }
 }
 
-fn lexicon(skills: &[&Skill]) -> Result<Lexicon, Failure> {
+fn lexicon(skills: impl IntoIterator<Item = Skill>) -> Result<Lexicon, Failure> {
     Lexicon::build(asset("language/english.yaml")?, skills).map_err(|error| damaged(&error))
 }
 

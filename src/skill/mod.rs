@@ -29,6 +29,7 @@ pub use slots::{SlotKind, SlotSpec, Slots};
 pub use yaml::read as read_yaml;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::Tier;
@@ -71,7 +72,7 @@ pub struct Skill {
     pub rules: Vec<Rule>,
     /// Advice for explanations, as written.
     pub context: String,
-    pub profiles: BTreeMap<String, Profile>,
+    pub profiles: BTreeMap<String, Arc<Profile>>,
     /// Verb paths, program first, to the canonical ones.
     pub synonyms: Vec<(Vec<String>, Vec<String>)>,
     pub effects: Vec<EffectRule>,

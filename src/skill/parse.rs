@@ -2,6 +2,7 @@
 //! becomes a problem with its place; a problem costs the file its auto rules.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -340,7 +341,7 @@ fn options(skill: &mut Skill, section: &Section<'_>) {
     for (program, profile) in raw {
         match profile.build() {
             Ok(profile) => {
-                skill.profiles.insert(program, profile);
+                skill.profiles.insert(program, Arc::new(profile));
             }
             Err(text) => {
                 // The word that is wrong stands in backquotes in the text.

@@ -152,7 +152,8 @@ fn with_skills(more: usize) -> Knowledge {
                 "## auto_execute\n- tool{number} get *\n- tool{number} list *\n## requires_approval\n- tool{number} set *\n\
                  ## destructive\n- tool{number} delete *\n- tool{number} set --force *\n## options\n```yaml\n\
                  tool{number}: {{global: \"-n= -v --context=\", verbs: {{get: \"-o= -A --watch\", list: \"\"}}}}\n```\n"
-            ),
+            )
+            .into(),
             origin: Origin::Added,
             fault: None,
             runbooks: Vec::new(),

@@ -405,7 +405,7 @@ fn an_answer_given_in_another_window_is_kept() {
 fn skills_that_equal_the_built_in_ones_need_no_trust() {
     let place = Place::new();
     for file in devops_agent::library::built_in() {
-        place.project(&format!("skills/{}/SKILL.md", file.name), &file.text);
+        place.project(&format!("skills/{}/SKILL.md", file.name), file.text.as_bytes());
     }
     let loaded = place.load();
     assert_eq!(loaded.untrusted, []);
