@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::runbooks::read_runbooks;
 use crate::config::{self, Sources, TrustStore};
@@ -29,7 +28,9 @@ pub struct Known {
 /// Reads the built-in files and those that were added, and makes one book of them. Problems are in the book.
 pub fn read_skills(added: &[SkillFile]) -> (Vec<Known>, RuleBook) {
     let files: Vec<SkillFile> = library::built_in().into_iter().chain(added.iter().cloned()).collect();
-    let mut skills = read_all(&files);
+    // One after the other: what one thread reads and lets go makes room for what it reads next, and at rest nothing of it
+    // is left; two would be done ten milliseconds earlier and keep three megabytes for good.
+    let mut skills: Vec<_> = files.iter().map(read).collect();
     same_names(&files, &mut skills);
     let book = loop {
         let book = RuleBook::compile(&skills);
@@ -51,26 +52,6 @@ pub fn read_skills(added: &[SkillFile]) -> (Vec<Known>, RuleBook) {
     };
     let known = files.into_iter().zip(skills).map(|(file, (skill, standing))| Known { file, skill, standing });
     (known.collect(), book)
-}
-
-/// Every file, read by as many threads as there are processors: they are what a start waits for.
-fn read_all(files: &[SkillFile]) -> Vec<(Skill, Standing)> {
-    let next = AtomicUsize::new(0);
-    let some = || -> Vec<(usize, (Skill, Standing))> {
-        let places = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
-        places.map_while(|at| Some((at, read(files.get(at)?)))).collect()
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
-    let mut all = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
-        let mut all = some();
-        for other in others {
-            all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        all
-    });
-    all.sort_by_key(|(at, _)| *at);
-    all.into_iter().map(|(_, read)| read).collect()
 }
 
 fn read(file: &SkillFile) -> (Skill, Standing) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::pattern::Pattern;
+use super::sayings::Sayings;
 
 /// Whether an option takes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,10 @@ pub enum Take {
 /// Options by spelling.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OptionTable {
-    options: BTreeMap<String, Take>,
+    /// In alphabetical order, so that one is found by halving.
+    names: Sayings,
+    /// Of each name.
+    takes: Box<[Take]>,
     /// Whether `-5` is an option.
     number: bool,
 }
@@ -29,10 +33,11 @@ pub struct OptionTable {
 impl OptionTable {
     /// Reads `"-A -n= --colour=? -#"`.
     pub fn parse(text: &str) -> Result<OptionTable, String> {
-        let mut table = OptionTable::default();
+        let mut number = false;
+        let mut options = BTreeMap::new();
         for word in text.split_whitespace() {
             if word == "-#" {
-                table.number = true;
+                number = true;
                 continue;
             }
             let (name, take) = match word.strip_suffix("=?") {
@@ -45,9 +50,10 @@ impl OptionTable {
             if !name.starts_with('-') || name.len() < 2 || name.contains('=') {
                 return Err(format!("`{word}` is not an option"));
             }
-            table.options.insert(name.to_owned(), take);
+            options.insert(name, take);
         }
-        Ok(table)
+        let names = options.keys().collect();
+        Ok(OptionTable { names, takes: options.into_values().collect(), number })
     }
 
     /// How the option of exactly this spelling takes its value.
@@ -55,12 +61,12 @@ impl OptionTable {
         if self.number && is_number_option(name) {
             return Some(Take::Nothing);
         }
-        self.options.get(name).copied()
+        self.names.find_sorted(name).and_then(|at| self.takes.get(at)).copied()
     }
 
     /// All spellings, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.options.keys().map(String::as_str)
+        self.names.iter()
     }
 }
 

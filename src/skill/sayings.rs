@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what they mean.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
@@ -19,6 +20,22 @@ impl Sayings {
     pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
         let starts = std::iter::once(&0).chain(&self.ends);
         starts.zip(&self.ends).map(|(start, end)| &self.text[*start as usize..*end as usize])
+    }
+
+    /// Where a phrase stands among those that are in alphabetical order.
+    #[must_use]
+    pub fn find_sorted(&self, phrase: &str) -> Option<usize> {
+        let start = |at: usize| at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let (mut from, mut to) = (0, self.ends.len());
+        while from < to {
+            let at = from + (to - from) / 2;
+            match self.text[start(at)..self.ends[at] as usize].cmp(phrase) {
+                Ordering::Equal => return Some(at),
+                Ordering::Less => from = at + 1,
+                Ordering::Greater => to = at,
+            }
+        }
+        None
     }
 
     #[must_use]
@@ -92,5 +109,13 @@ mod tests {
         assert!(sayings.contains("how much") && !sayings.contains("how"));
         assert_eq!(format!("{sayings:?}"), "[\"how much\", \"\", \"ä\\nb\"]");
         assert!(serde_yaml::from_str::<Sayings>("[[a]]").is_err());
+    }
+
+    #[test]
+    fn of_those_in_order_one_is_found_by_halving() {
+        let sayings: Sayings = ["--all", "--name", "-a", "-n"].into_iter().collect();
+        let found: Vec<_> = ["--all", "-n", "-a", "--name"].iter().map(|name| sayings.find_sorted(name)).collect();
+        assert_eq!(found, [Some(0), Some(3), Some(2), Some(1)]);
+        assert!(["", "--al", "-b", "-z"].iter().all(|name| sayings.find_sorted(name).is_none()));
     }
 }
