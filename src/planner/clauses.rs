@@ -56,8 +56,18 @@ pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Optio
     }
     let last = clauses.len() - 1;
     let telling = clauses.iter().enumerate();
+    // «stash my stuff, the untracked files too»: what stands behind a comma and has no verb belongs to what was asked.
+    let belongs = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| clauses[before].last());
+        let none = clauses[at].first().is_some_and(|first| ["nothing", "nobody"].contains(&first.norm.as_str()));
+        !none
+            && before.is_some_and(|before| before.end < End::Sentence)
+            && !clauses[at].iter().any(|token| is_verb(token, lexicon))
+    };
     let telling: Vec<bool> = telling
-        .map(|(at, clause)| tells(clause, lexicon, strict) || at < last && only_names_a_state(clause, lexicon))
+        .map(|(at, clause)| {
+            tells(clause, lexicon, strict) && !belongs(at) || at < last && only_names_a_state(clause, lexicon)
+        })
         .collect();
     if telling.iter().all(|tells| *tells) || telling.iter().all(|tells| !tells) {
         return None;
@@ -110,13 +120,16 @@ fn narrates(clause: &[Token], lexicon: &Lexicon) -> bool {
     if deed && !subject || clause.iter().any(bounds) {
         return false;
     }
-    let verb = |token: &Token| {
-        let word = token.norm.as_str();
-        let of_a_third = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !lexicon.is_noun(word);
-        STATES.contains(&word) || word.len() > 3 && word.ends_with("ed") || of_a_third
-    };
+    let verb = |token: &Token| is_verb(token, lexicon);
     let cry = clause.len() <= 3 && clause.last().is_some_and(|last| last.end == End::Sentence);
     cry || clause.iter().skip(1).any(verb)
+}
+
+/// Whether a word looks like the verb of a sentence about how things are.
+fn is_verb(token: &Token, lexicon: &Lexicon) -> bool {
+    let word = token.norm.as_str();
+    let of_a_third = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !lexicon.is_noun(word);
+    STATES.contains(&word) || word.len() > 3 && word.ends_with("ed") || of_a_third
 }
 
 /// The clauses of a request.
@@ -339,11 +352,18 @@ fn joint(tokens: &[Token], at: usize, lexicon: &Lexicon, anywhere: bool) -> usiz
     const JOINTS: &[&[&str]] = &[
         &["and", "then"],
         &["and", "after", "that"],
+        &["followed", "by"],
+        &["and", "followed", "by"],
         &["and", "afterwards"],
+        &["and", "afterward"],
+        &["and", "subsequently"],
+        &["and", "next"],
         &["and", "finally"],
         &["after", "that"],
         &["then"],
         &["afterwards"],
+        &["afterward"],
+        &["subsequently"],
     ];
     let fits = |words: &&&[&str]| {
         words

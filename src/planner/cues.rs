@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::amounts;
 use super::known::Known;
-use super::matching::{Mark, Matching};
+use super::matching::{Mark, Matching, NARROWING};
 use super::slots::{is_noun, names_things};
 use super::tokens::End;
 
@@ -15,7 +15,7 @@ fn only_so_many(matching: &mut Matching<'_>, amount: usize) {
     while at > 0 && PASSED.contains(&matching.norm(at - 1)) {
         at -= 1;
     }
-    if at > 0 && at < amount && matching.free(at - 1) && ["only", "just"].contains(&matching.norm(at - 1)) {
+    if at > 0 && at < amount && matching.free(at - 1) && NARROWING.contains(&matching.norm(at - 1)) {
         matching.mark(at - 1, 1, Mark::Used);
     }
 }

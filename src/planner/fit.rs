@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::forms;
 use super::known::{Alternatives, Known, LOOKING};
 use super::lexicon::{Lexicon, Tool};
-use super::matching::{Mark, Matching};
+use super::matching::{Mark, Matching, NARROWING};
 use super::numbering::Said;
 use super::slots::{self, Value};
 use super::tokens::{DEFINITE, End, Token};
+use super::weight;
 use crate::skill::{Intent, SlotKind, SlotSpec};
 
 /// An intent that fits a request, well or not.
@@ -131,7 +132,7 @@ pub(super) fn consider<'a>(
                 && !(all && is_object(intent, name))
         })
         .map(|(name, spec)| (name.as_str(), spec));
-    let (explained, unexplained) = weigh(&matching);
+    let (explained, unexplained) = weight::weigh(&matching, known);
     let lost: i64 = unexplained.iter().map(|(_, weight)| *weight).sum();
     let confidence = if explained + lost == 0 { 0.0 } else { to_share(explained, explained + lost) };
     // What only explains words of the request says nothing about how well it fits.
@@ -179,11 +180,14 @@ fn mark_filler(matching: &mut Matching<'_>) {
 fn mark_narrowing(matching: &mut Matching<'_>, reads: bool) {
     const ARTICLES: &[&str] = &["the", "a", "an", "my", "our", "its", "this", "that", "those", "these"];
     for at in 0..matching.tokens.len() {
-        if !matching.free(at) || matching.tokens[at].quoted || !["only", "just"].contains(&matching.norm(at)) {
+        if !matching.free(at) || matching.tokens[at].quoted || !NARROWING.contains(&matching.norm(at)) {
             continue;
         }
         let mut next = at + 1;
-        while ARTICLES.contains(&matching.norm(next)) {
+        // «only the service web»
+        let introduces =
+            |at: usize| matching.marks.get(at) == Some(&Mark::Used) && matching.marks.get(at + 1) == Some(&Mark::Value);
+        while ARTICLES.contains(&matching.norm(next)) || introduces(next) {
             next += 1;
         }
         let ends = at + 1 == matching.tokens.len() || matching.tokens[at].end > End::Nothing;
@@ -450,31 +454,6 @@ fn mark_all(matching: &mut Matching<'_>, intent: &Intent) -> bool {
         }
     }
     all
-}
-
-/// Weights of explained and unexplained content words.
-fn weigh(matching: &Matching<'_>) -> (i64, Vec<(String, i64)>) {
-    let mut explained = 0;
-    let mut unexplained = Vec::new();
-    for (index, token) in matching.tokens.iter().enumerate() {
-        let restricts = matching.lexicon.restricting.contains(&token.norm);
-        match matching.marks[index] {
-            Mark::Used | Mark::Value => explained += 1,
-            Mark::Idle | Mark::Told => {}
-            Mark::Free if !token.quoted && matching.lexicon.stop_words.contains(&token.norm) => {}
-            // `not`, `except`, `only` change what is meant; a guess would be wrong.
-            // A number, a path, a quoted word was said for a purpose; dropping it would be worse than asking.
-            Mark::Free => {
-                let weight = match (restricts, token.literal) {
-                    (true, _) => 4,
-                    (false, true) => 2,
-                    (false, false) => 1,
-                };
-                unexplained.push((token.raw.clone(), weight));
-            }
-        }
-    }
-    (explained, unexplained)
 }
 
 /// Whether an action word means only looking.

@@ -1,7 +1,7 @@
 //! What a word looks like: a name, a path, an image, a pair of ports.
 
 use super::matching::Matching;
-use super::tokens::End;
+use super::tokens::{DEFINITE, End};
 
 /// Whether a token can be the name of something.
 pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
@@ -26,7 +26,11 @@ fn is_misspelt_noun(matching: &Matching<'_>, at: usize) -> bool {
     // «the dependecies of the chart»: nobody calls a thing nearly as a long word.
     let long = ["the", "my"].contains(&before) && meant.len() >= 8 && matching.norm(at + 1) == "of";
     // «the cart deployment» names its deployment.
-    (long || article && matching.lexicon.is_noun(meant)) && !matching.lexicon.is_noun(matching.norm(at + 1))
+    // «in the uploader contaner»: what stands before is its name.
+    let ends = matching.tokens[at].end > End::Nothing || at + 1 == matching.tokens.len();
+    let one = at.checked_sub(2).is_some_and(|first| DEFINITE.contains(&matching.norm(first)));
+    let named = ends && one && !matching.lexicon.is_noun(before) && !meant.ends_with('s');
+    (long || (article || named) && matching.lexicon.is_noun(meant)) && !matching.lexicon.is_noun(matching.norm(at + 1))
 }
 
 /// Whether a word can be a name where a cue stands before it, although it means something elsewhere.

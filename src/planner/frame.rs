@@ -22,14 +22,14 @@ pub(super) struct Understood {
     pub open_namespace: bool,
     /// Nothing is changed by it.
     pub reads: bool,
-    /// No word was left over.
-    pub complete: bool,
+    /// How many words were left over.
+    pub left: usize,
 }
 
 pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Understood {
     let candidates = candidates(tokens, lexicon, filled);
     let nothing =
-        |planning| Understood { planning, subject: None, open_namespace: false, reads: true, complete: false };
+        |planning| Understood { planning, subject: None, open_namespace: false, reads: true, left: usize::MAX };
     let Some(best) = candidates.first() else {
         let unexplained = content(tokens, lexicon);
         return nothing(match kind_of_object(tokens, lexicon) {
@@ -52,7 +52,7 @@ pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String
     let takes_namespace = best.known.intent.slots.values().any(|spec| spec.kind == SlotKind::Namespace);
     let open_namespace = takes_namespace && best.value_of(SlotKind::Namespace).is_none();
     let subject = Some(subject(best));
-    let (reads, complete) = (best.known.reads, best.unexplained.is_empty());
+    let (reads, left) = (best.known.reads, best.unexplained.len());
     if let Some((slot, spec)) = best.missing {
         let planning = Planning::Ask(Question {
             intent: best.known.intent.id.clone(),
@@ -65,12 +65,12 @@ pub(super) fn plan(tokens: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String
                 .and_then(|list| best.tool.lists.get(list))
                 .and_then(|list| render::listing(&best.known.intent.slots, &best.values, best.tool, list)),
         });
-        return Understood { planning, subject, open_namespace, reads, complete };
+        return Understood { planning, subject, open_namespace, reads, left };
     }
     let thought = thought(best);
     let steps = render::steps(&best.known.intent, &best.values, best.all, best.tool);
     let plan = Plan { intent: best.known.intent.id.clone(), thought, steps, fingerprint: None };
-    Understood { planning: Planning::Plan(plan), subject, open_namespace, reads, complete }
+    Understood { planning: Planning::Plan(plan), subject, open_namespace, reads, left }
 }
 
 /// Every intent that fits at all, the best explained first.

@@ -9,12 +9,17 @@ use super::slots::Value;
 use super::tokens::Token;
 use crate::skill::Sayings;
 
+/// Words that bound what is meant to what stands beside them.
+pub(super) const NARROWING: &[&str] = &["only", "just"];
+
 /// What a token is to one intent while it is being matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
     Free,
     /// Explains something: an action, a noun, a flag, a cue.
     Used,
+    /// Explained by a slot that the command does not use.
+    Aside,
     /// Became the value of a slot.
     Value,
     /// Says nothing more.
@@ -71,6 +76,11 @@ impl Matching<'_> {
             told = told.or(Some((start, length)));
         }
         told
+    }
+
+    /// Whether a phrase is a word that bounds what is meant to what stands beside it.
+    pub fn is_narrowing(&self, phrase: &[u32]) -> bool {
+        NARROWING.iter().any(|word| self.lexicon.vocabulary.is(phrase, word))
     }
 
     /// Where a spelling of the noun class stands, the longest that does.

@@ -29,6 +29,7 @@ pub mod score;
 mod slots;
 mod subject;
 mod tokens;
+mod weight;
 
 use std::collections::BTreeMap;
 
@@ -175,7 +176,7 @@ fn whole(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, 
     }
     let narrated = || {
         let mut amid = clauses::amid(words, lexicon).into_iter().map(|words| single(&words, lexicon, filled, context));
-        amid.find(|understood| understood.complete && matches!(understood.planning, Planning::Plan(_)))
+        amid.find(|understood| understood.left == 0 && matches!(understood.planning, Planning::Plan(_)))
     };
     let understood = [true, false].into_iter().find_map(|strict| asking(words, lexicon, filled, context, strict));
     match understood.or_else(narrated) {
@@ -240,11 +241,11 @@ fn single(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>,
     let mut first = begun.unwrap_or_else(|| frame::plan(words, lexicon, filled));
     // Only what could not be understood as written, or not to the last word, is taken for a typing mistake.
     let unsure = matches!(first.planning, Planning::Unsure(_));
-    if (unsure || !first.complete)
+    if (unsure || first.left > 0)
         && let Some(mended) = tokens::corrected(words, lexicon, false)
     {
         let second = frame::plan(&mended, lexicon, filled);
-        let better = unsure || second.complete;
+        let better = unsure || second.left < first.left;
         if better && !matches!(second.planning, Planning::Unsure(_)) {
             first = second;
         }
@@ -282,7 +283,7 @@ fn sequence(
         let mut understood = match line {
             Some(plan) => {
                 let planning = Planning::Plan(plan);
-                Understood { planning, subject: None, open_namespace: false, reads: false, complete: true }
+                Understood { planning, subject: None, open_namespace: false, reads: false, left: 0 }
             }
             None => single(part, lexicon, filled, &context),
         };
@@ -315,7 +316,7 @@ fn sequence(
         }
     }
     let planning = Planning::Plan(whole?);
-    Some(Understood { planning, subject: context.subject, open_namespace: false, reads, complete: true })
+    Some(Understood { planning, subject: context.subject, open_namespace: false, reads, left: 0 })
 }
 
 /// Takes the namespace of an earlier part over, and for a part that only looks the name too.

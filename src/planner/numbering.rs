@@ -54,6 +54,11 @@ impl Numbering {
         self.numbers.contains_key(word)
     }
 
+    /// Whether a phrase is this one word.
+    pub fn is(&self, phrase: &[u32], word: &str) -> bool {
+        self.numbers.get(word).is_some_and(|number| phrase == [*number])
+    }
+
     /// Whether a word is one of these.
     pub fn is_in(&self, word: &str, words: &Words) -> bool {
         self.numbers.get(word).is_some_and(|number| words.0.get(*number as usize) == Some(&true))

@@ -73,7 +73,7 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         let label = !(pod && later) && matching.tokens.get(next).is_some_and(|token| is_label(&token.raw));
         // What is told of a name tells where it is: «release legacy in attic is old, uninstall it».
         let told = matching.marks.get(next) == Some(&Mark::Told)
-            && (behind_a_named_thing(matching, at) || tells_where(matching, at, next));
+            && (behind_a_named_thing(matching, at) || behind_a_kind(matching, at) || tells_where(matching, at, next));
         if (matching.free(next) || told) && named && label && !follows_noun {
             matching.mark(at, 1, Mark::Used);
             matching.mark(next, 1, Mark::Value);
@@ -106,6 +106,11 @@ fn behind_a_named_thing(matching: &Matching<'_>, at: usize) -> bool {
         .checked_sub(1)
         .is_some_and(|first| noun(first) && is_name(matching, before) || noun(before) && is_name(matching, first));
     matching.tokens[before].literal || beside
+}
+
+/// «the finished jobs in etl clutter my view», «it is a deployment in messaging».
+fn behind_a_kind(matching: &Matching<'_>, at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|before| matching.tool.nouns.contains_key(matching.norm(before)))
 }
 
 /// «it's in reporting», «web-6f5b7d88c4-9jh2t keeps dying in prod-eu»: a clause that ends with where a pod, or what was

@@ -77,7 +77,9 @@ pub(super) fn command(matching: &mut Matching<'_>) -> Option<String> {
     let end = (start..matching.tokens.len()).find(|at| PLACES.contains(&matching.norm(*at)))?;
     let span = matching.tokens.get(start..end).filter(|span| !span.is_empty())?;
     // A sentence about a command is not the command.
-    if span.iter().any(|token| ["a", "an", "the", "my", "some", "it", "this", "that"].contains(&token.norm.as_str())) {
+    const NO_COMMAND: &[&str] =
+        &["a", "an", "the", "my", "some", "it", "this", "that", "something", "anything", "stuff", "things", "commands"];
+    if span.iter().any(|token| NO_COMMAND.contains(&token.norm.as_str())) {
         return None;
     }
     let words: Vec<&str> = span.iter().map(|token| token.raw.as_str()).collect();

@@ -12,6 +12,7 @@ use super::matching::{Mark, Matching};
 use super::numbering::Phrases;
 use super::objects::{kind, kinds, namespace};
 use super::phrases::{by_shape, command, names_from, quoted, rest_as_message, two_ports};
+use super::tokens::End;
 use crate::skill::{SlotKind, SlotSpec};
 
 /// A slot's value.
@@ -54,13 +55,25 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, known: &Known) {
     for (spec, slot) in known.intent.slots.values().zip(&known.slots) {
         match spec.kind {
             SlotKind::Flag => {
+                let mark = if known.used.contains(&slot.name) { Mark::Used } else { Mark::Aside };
                 let mut set = false;
-                for phrase in slot.words.iter() {
+                // «errors only»: that bounds what is shown, whatever a skill passes over.
+                let bounds = |phrase: &[u32]| mark == Mark::Aside && phrase.len() == 1 && matching.is_narrowing(phrase);
+                let phrases: Vec<&[u32]> = slot.words.iter().filter(|phrase| !bounds(phrase)).collect();
+                for phrase in phrases {
                     while let Some((start, length)) = find_unused(matching, phrase) {
-                        matching.mark(start, length, Mark::Used);
+                        matching.mark(start, length, mark);
                         set = true;
                     }
-                    set |= matching.find(phrase).is_some_and(|(start, length)| matching.asked(start, length));
+                    if let Some((start, length)) = matching.find(phrase)
+                        && matching.asked(start, length)
+                    {
+                        set = true;
+                        // What another slot passes over means something here.
+                        if mark == Mark::Used {
+                            matching.mark(start, length, mark);
+                        }
+                    }
                 }
                 if set {
                     matching.values.insert(slot.name.clone(), Value { text: "yes".to_owned() });
@@ -382,7 +395,11 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Option<
         let branch = !matches!(spec.kind, SlotKind::Ref | SlotKind::Commit | SlotKind::Image | SlotKind::Chart)
             && is_slashed(&token.raw);
         let known = token.literal || beside || matching.lexicon.is_daemon(&token.raw);
-        matching.marks[*at] == Mark::Told && known && name && !branch && !token.quoted
+        // «the plugin s3 isn't needed, uninstall it»: what is told of another kind of things is not meant.
+        let other = at.checked_sub(1).is_some_and(|before| {
+            matching.tokens[before].end == End::Nothing && is_noun(matching, matching.norm(before)) && !cue(before)
+        });
+        matching.marks[*at] == Mark::Told && known && name && !other && !branch && !token.quoted
     };
     let mut fitting = (0..matching.tokens.len()).filter(named).filter(|at| can_be(matching, spec.kind, *at));
     let first = fitting.next()?;

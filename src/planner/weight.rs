@@ -1,0 +1,67 @@
+//! What the words of a request weigh for one intent: those it explains, and those left over, of which some forbid to
+//! guess.
+
+use super::forms::{is_hash, is_key_value};
+use super::known::Known;
+use super::matching::{Mark, Matching};
+use super::slots::{is_noun, names_things};
+use super::tokens::Token;
+
+/// A restriction that nothing honours makes the plan another one than was asked for.
+const RESTRICTS: i64 = 4;
+
+/// The words explained, and those left over with their weights.
+pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String, i64)>) {
+    let mut explained = 0;
+    let mut unexplained = Vec::new();
+    for (index, token) in matching.tokens.iter().enumerate() {
+        let mut left = |weight| unexplained.push((token.raw.clone(), weight));
+        match matching.marks[index] {
+            Mark::Used | Mark::Aside | Mark::Value => explained += 1,
+            // A setting and a commit are told because they matter.
+            Mark::Told if bears(token) => left(2),
+            Mark::Idle | Mark::Told => {}
+            // `not`, `except`, `only` change what is meant; a guess would be wrong.
+            Mark::Free if matching.lexicon.restricting.contains(&token.norm) => left(RESTRICTS),
+            Mark::Free if chooses(matching, index) || points(matching, known, index) => left(RESTRICTS),
+            Mark::Free if !token.quoted && matching.lexicon.stop_words.contains(&token.norm) => {}
+            // A number, a path, a quoted word was said for a purpose; dropping it would be worse than asking.
+            Mark::Free => left(if token.literal { 2 } else { 1 }),
+        }
+    }
+    (explained, unexplained)
+}
+
+/// `image.tag=2.8.0`, `1f0a9bc`: nobody says so in passing.
+fn bears(token: &Token) -> bool {
+    let raw = token.raw.as_str();
+    token.literal && !token.quoted && (is_key_value(raw) || is_hash(raw))
+}
+
+/// «some of the stopped services»: which of them is not said.
+fn chooses(matching: &Matching<'_>, at: usize) -> bool {
+    const SOME: &[&str] = &["some", "most", "any", "either", "one"];
+    SOME.contains(&matching.norm(at)) && matching.norm(at + 1) == "of" && !matching.tokens[at].quoted
+}
+
+/// «that service», where the command could name one; «its history», where nothing was named.
+fn points(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
+    let word = matching.norm(at);
+    if matching.tokens[at].quoted {
+        return false;
+    }
+    if ["its", "their"].contains(&word) {
+        let named = matching.marks.iter().any(|mark| matches!(mark, Mark::Value | Mark::Told));
+        return !named && !matching.tokens[..at].iter().any(|token| is_noun(matching, &token.norm));
+    }
+    if !["that", "those"].contains(&word) {
+        return false;
+    }
+    let evidence = |at: usize| matching.tool.evidence.iter().any(|word| word == matching.norm(at));
+    let noun = (at + 1..matching.tokens.len()).find(|next| !evidence(*next));
+    let Some(noun) = noun.and_then(|noun| matching.said.word(noun)) else { return false };
+    let open = known.intent.slots.values().zip(&known.slots).filter(|(spec, slot)| {
+        names_things(spec.kind) && known.used.contains(&slot.name) && !matching.values.contains_key(&slot.name)
+    });
+    open.into_iter().any(|(_, slot)| slot.after.contains(&[noun]))
+}
