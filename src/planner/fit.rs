@@ -457,7 +457,7 @@ fn mark_all(matching: &mut Matching<'_>, intent: &Intent) -> bool {
 }
 
 /// Whether an action word means only looking.
-fn looks(classes: &BTreeSet<String>) -> bool {
+pub(super) fn looks(classes: &BTreeSet<String>) -> bool {
     classes.iter().any(|class| LOOKING.contains(&class.as_str()))
 }
 

@@ -9,6 +9,11 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
     if token.raw.starts_with('-') || is_misspelt_noun(matching, at) {
         return false;
     }
+    // `deployment/web` is no container.
+    let kind = token.raw.split_once('/').map(|(kind, _)| kind.to_lowercase());
+    if kind.is_some_and(|kind| matching.tool.kinds.is_empty() && !token.quoted && matching.lexicon.is_kind(&kind)) {
+        return false;
+    }
     token.quoted
         || token.literal
         || matching.named.contains(&at)
@@ -60,7 +65,8 @@ fn placed(matching: &Matching<'_>, at: usize) -> bool {
 /// `called fix`, `release old`: said to be a name.
 fn introduced(matching: &Matching<'_>, at: usize) -> bool {
     // Behind a noun such a word tells no property of it, as «broken» does.
-    const NAMES: &[&str] = &["old", "new", "next", "extra", "spare", "mine"];
+    const NAMES: &[&str] =
+        &["old", "new", "next", "extra", "spare", "mine", "hourly", "daily", "nightly", "weekly", "monthly"];
     let before = at.checked_sub(1).filter(|before| matching.tokens[*before].end == End::Nothing);
     before.is_some_and(|before| {
         let before = matching.norm(before);

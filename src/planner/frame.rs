@@ -176,11 +176,28 @@ fn asks_about_a_deed(tokens: &[Token], lexicon: &Lexicon) -> bool {
             .into_iter()
             .all(|token| lexicon.stop_words.contains(&token.norm) || OPENING.contains(&token.norm.as_str()))
     };
-    lexicon.asking_first.iter().any(|phrase| {
-        let phrase: Vec<&str> = phrase.split_whitespace().collect();
-        let fits = |window: &[&Token]| window.iter().zip(&phrase).all(|(token, word)| token.norm == *word);
-        words.windows(phrase.len()).enumerate().any(|(at, window)| fits(window) && begins(at))
-    })
+    is_a_question(&words, lexicon)
+        || lexicon.asking_first.iter().any(|phrase| {
+            let phrase: Vec<&str> = phrase.split_whitespace().collect();
+            let fits = |window: &[&Token]| window.iter().zip(&phrase).all(|(token, word)| token.norm == *word);
+            words.windows(phrase.len()).enumerate().any(|(at, window)| fits(window) && begins(at))
+        })
+}
+
+/// «is worker-3 drained», «can ci-bot delete pods»: it begins with what asks whether something is so.
+fn is_a_question(words: &[&Token], lexicon: &Lexicon) -> bool {
+    const WHETHER: &[&str] =
+        &["is", "are", "was", "were", "will", "does", "did", "has", "had", "must", "should", "might", "shall"];
+    let [first, second, third, ..] = words else { return false };
+    // «is web down? then restart it»
+    if words[..words.len() - 1].iter().any(|token| token.end > End::Nothing) {
+        return false;
+    }
+    let able = ["can", "could", "may"].contains(&first.norm.as_str())
+        && !lexicon.stop_words.contains(&second.norm)
+        && !lexicon.means_something(&second.norm)
+        && lexicon.actions.contains_key(&third.norm);
+    able || WHETHER.contains(&first.norm.as_str()) && second.norm != "you"
 }
 
 fn thought(best: &Candidate<'_>) -> String {

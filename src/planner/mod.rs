@@ -22,6 +22,7 @@ mod literal;
 mod matching;
 mod numbering;
 mod objects;
+mod passive;
 mod phrases;
 mod readers;
 mod render;
@@ -226,13 +227,30 @@ fn asking(
     fits.then_some(understood)
 }
 
-/// One deed, as it is written, with its pronouns bound, or with its typing mistakes mended.
+/// One deed, as it is written, with its pronouns bound, or as the imperative it stands for.
 fn single(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, context: &Context) -> Understood {
     let bound = context::bind(words, context, lexicon);
     let (words, said) = match &bound {
         Some(bound) => (bound.tokens.as_slice(), bound.said.clone()),
         None => (words, None),
     };
+    let mut first = worded(words, lexicon, filled);
+    if matches!(first.planning, Planning::Unsure(_))
+        && let Some(active) = passive::active(words, lexicon)
+    {
+        let second = worded(&active, lexicon, filled);
+        if !matches!(second.planning, Planning::Unsure(_)) {
+            first = second;
+        }
+    }
+    if let (Planning::Plan(plan), Some(said)) = (&mut first.planning, said) {
+        plan.thought = format!("{} {said}", plan.thought);
+    }
+    first
+}
+
+/// One deed in these words, with its typing mistakes mended where it has to be.
+fn worded(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Understood {
     let joined = tokens::phrasal(words, lexicon);
     let words = joined.as_deref().unwrap_or(words);
     // A request begins with a verb: what is nearly one there is one.
@@ -249,9 +267,6 @@ fn single(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>,
         if better && !matches!(second.planning, Planning::Unsure(_)) {
             first = second;
         }
-    }
-    if let (Planning::Plan(plan), Some(said)) = (&mut first.planning, said) {
-        plan.thought = format!("{} {said}", plan.thought);
     }
     first
 }

@@ -287,7 +287,13 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Opti
                 at.checked_sub(1)
                     .is_some_and(|before| ["since", "at", "until", "till"].contains(&matching.norm(before)))
             };
-            let amount = |at: &usize| matching.free(*at) && !time(*at) && number(matching, *at).is_some();
+            // «the last 30 minutes» is no amount of lines.
+            let span = |at: usize| {
+                let unit =
+                    matching.lexicon.units.get(matching.norm(at + 1)).filter(|_| !matching.tokens[at + 1].quoted);
+                unit.is_some_and(|unit| unit != "s")
+            };
+            let amount = |at: &usize| matching.free(*at) && !time(*at) && !span(*at) && number(matching, *at).is_some();
             let at = (0..matching.tokens.len()).find(amount)?;
             take_at(matching, SlotKind::Count, at)
         }

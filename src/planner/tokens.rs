@@ -38,6 +38,22 @@ pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut rest = request.trim();
     while let Some(first) = rest.chars().next() {
+        if let Some((key, value, after)) = quoted_value(rest) {
+            let trimmed = after.trim_start_matches([',', '.', '?', '!', ';', ':']);
+            let end = end_of(&after[..after.len() - trimmed.len()]);
+            let raw = format!("{key}={value}");
+            tokens.push(Token {
+                norm: raw.to_lowercase(),
+                raw,
+                quoted: false,
+                literal: true,
+                end,
+                told: false,
+                meant: None,
+            });
+            rest = trimmed.trim_start();
+            continue;
+        }
         if let Some((inside, after)) = quoted(rest, first) {
             let trimmed = after.trim_start_matches([',', '.', '?', '!', ';', ':']);
             let end = end_of(&after[..after.len() - trimmed.len()]);
@@ -67,7 +83,33 @@ pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
         }
         rest = rest[length..].trim_start();
     }
-    plainer(without_idle(tokens, lexicon), lexicon)
+    plainer(without_idle(with_numbers(tokens, lexicon), lexicon), lexicon)
+}
+
+/// «two hundred», «thirty five»: amounts in several words as one number.
+fn with_numbers(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
+    let value = |token: &Token| lexicon.numbers.get(&token.norm).copied().filter(|_| !token.quoted);
+    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let joined = kept.last().filter(|last| last.end == End::Nothing && !last.quoted).and_then(|last| {
+            let number = last.norm.parse().ok().filter(|_| last.literal);
+            let (before, now) = (number.or_else(|| value(last))?, value(&token)?);
+            match now {
+                100 | 1000 if before > 0 && before < 100 => Some(before * now),
+                1..10 if before % 10 == 0 && (20..100).contains(&before) => Some(before + now),
+                1..100 if before % 100 == 0 && before > 0 => Some(before + now),
+                _ => None,
+            }
+        });
+        match (joined, kept.last_mut()) {
+            (Some(number), Some(last)) => {
+                (last.raw, last.norm) = (number.to_string(), number.to_string());
+                (last.literal, last.end, last.meant) = (true, token.end, None);
+            }
+            _ => kept.push(token),
+        }
+    }
+    kept
 }
 
 fn end_of(punctuation: &str) -> End {
@@ -106,7 +148,15 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         // «at boot and also right now» says two things.
         let joined = |token: Option<&Token>| token.is_some_and(|token| ["and", "also"].contains(&token.norm.as_str()));
         let second = tokens[at].norm == "right" && (joined(kept.last()) || joined(tokens.get(at + 2)));
-        match idle.filter(|_| !second) {
+        // «do I have to restart it» asks; «on the host network» names a network.
+        let asks = kept.last().is_some_and(|last| {
+            last.end == End::Nothing && ["do", "does", "did", "don't", "would", "should"].contains(&last.norm.as_str())
+        });
+        let phrase = idle.map_or(0, Vec::len);
+        let placed = idle.is_some_and(|words| ["on", "in", "of", "at", "from"].contains(&words[0].as_str()))
+            && tokens.get(at + phrase - 1).is_some_and(|last| last.end == End::Nothing)
+            && tokens.get(at + phrase).is_some_and(|next| !next.quoted && lexicon.is_noun(&next.norm));
+        match idle.filter(|words| !second && !placed && !(asks && words[0] == "i" || asks && words[0] == "we")) {
             Some(words) => {
                 at += words.len();
                 // «would you mind upgrading it» asks to upgrade it.
@@ -167,6 +217,16 @@ fn plainer(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         }));
     }
     plain
+}
+
+/// `reason="bump to v9"`: the key, the value, what follows.
+fn quoted_value(text: &str) -> Option<(&str, &str, &str)> {
+    let word = &text[..text.find(char::is_whitespace).unwrap_or(text.len())];
+    let (key, value) = word.split_once('=')?;
+    let first = value.chars().next().filter(|_| !key.is_empty())?;
+    let (inside, after) = quoted(&text[key.len() + 1..], first)?;
+    let ends = after.starts_with(|next: char| next.is_whitespace() || ",.?!;:)".contains(next)) || after.is_empty();
+    ends.then_some((key, inside, after))
 }
 
 fn quoted(text: &str, first: char) -> Option<(&str, &str)> {

@@ -1,11 +1,12 @@
 //! What the words of a request weigh for one intent: those it explains, and those left over, of which some forbid to
 //! guess.
 
+use super::fit::looks;
 use super::forms::{is_hash, is_key_value};
 use super::known::Known;
 use super::matching::{Mark, Matching};
 use super::slots::{is_noun, names_things};
-use super::tokens::Token;
+use super::tokens::{End, Token};
 
 /// A restriction that nothing honours makes the plan another one than was asked for.
 const RESTRICTS: i64 = 4;
@@ -23,6 +24,7 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
             Mark::Idle | Mark::Told => {}
             // `not`, `except`, `only` change what is meant; a guess would be wrong.
             Mark::Free if matching.lexicon.restricting.contains(&token.norm) => left(RESTRICTS),
+            Mark::Free if begins_a_deed(matching, index) => left(RESTRICTS),
             Mark::Free if chooses(matching, index) || points(matching, known, index) => left(RESTRICTS),
             Mark::Free if !token.quoted && matching.lexicon.stop_words.contains(&token.norm) => {}
             // A number, a path, a quoted word was said for a purpose; dropping it would be worse than asking.
@@ -36,6 +38,17 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
 fn bears(token: &Token) -> bool {
     let raw = token.raw.as_str();
     token.literal && !token.quoted && (is_key_value(raw) || is_hash(raw))
+}
+
+/// «restart web and show its logs»: a look that leaves the deed out is not what was asked.
+fn begins_a_deed(matching: &Matching<'_>, at: usize) -> bool {
+    let lexicon = matching.lexicon;
+    let deed = |word: &str| lexicon.actions.get(word).is_some_and(|classes| !looks(classes));
+    let before = matching.tokens[..at].iter().rev().take_while(|token| token.end == End::Nothing);
+    let mut before = before.skip_while(|token| lexicon.stop_words.contains(&token.norm));
+    !matching.tokens[at].quoted
+        && deed(matching.norm(at))
+        && before.next().is_none_or(|token| ["and", "then"].contains(&token.norm.as_str()))
 }
 
 /// «some of the stopped services»: which of them is not said.
