@@ -194,6 +194,8 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
         let words: Vec<&str> = words.iter().map(|token| token.norm.as_str()).collect();
         words == ["want", "to", "lose"] || words == ["not", "to", "lose"]
     });
+    // «I need the logs», not «we don't need it any more».
+    let needs = clause.windows(2).any(|pair| pair[1].norm == "need" && ["i", "we"].contains(&pair[0].norm.as_str()));
     let wants =
         !fears && clause.iter().any(|token| ["want", "like", "please", "can", "could"].contains(&token.norm.as_str()));
     // A noun stands before its verb: «merge conflicts everywhere», «disk is full».
@@ -202,7 +204,7 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
     // «new build is out», «deploy of web failed»: a thing that has the name of a deed.
     let subject = SUBJECTS.contains(&first.norm.as_str()) && clause.iter().skip(1).take(4).any(a_state);
     let deed = (lexicon.actions.contains_key(&first.norm) || is_phrasal(clause, lexicon)) && !opens && !subject;
-    if asks || wants || !(opens || state) || deed {
+    if asks || wants || needs || !(opens || state) || deed {
         return false;
     }
     let needless = clause.windows(2).any(|pair| {

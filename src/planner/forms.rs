@@ -11,7 +11,10 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
     }
     // `deployment/web` is no container.
     let kind = token.raw.split_once('/').map(|(kind, _)| kind.to_lowercase());
-    if kind.is_some_and(|kind| matching.tool.kinds.is_empty() && !token.quoted && matching.lexicon.is_kind(&kind)) {
+    if kind.is_some_and(|kind| {
+        let own = matching.tool.nouns.get(&kind).is_some_and(|written| matching.tool.kinds.contains(written));
+        !own && !token.quoted && matching.lexicon.is_kind(&kind)
+    }) {
         return false;
     }
     token.quoted
