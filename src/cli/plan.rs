@@ -18,8 +18,10 @@ use crate::runtime::{Knowledge, read_runbooks};
 
 pub(super) fn run(settings: &Settings, args: &PlanArgs) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
-    let planner =
-        Planner { knowledge: Knowledge::build(&setup.loaded.skills)?, runbooks: read_runbooks(&setup.loaded.skills).0 };
+    let planner = Planner {
+        knowledge: Knowledge::build(&setup.loaded.skills)?.at_home(&setup.sources.home),
+        runbooks: read_runbooks(&setup.loaded.skills).0,
+    };
     if args.batch {
         return batch::run("request", |request, _| planner.fields(request));
     }

@@ -59,7 +59,7 @@ pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Optio
     // «stash my stuff, the untracked files too»: what stands behind a comma and has no verb belongs to what was asked.
     let belongs = |at: usize| {
         let before = at.checked_sub(1).and_then(|before| clauses[before].last());
-        let none = clauses[at].first().is_some_and(|first| ["nothing", "nobody"].contains(&first.norm.as_str()));
+        let none = clauses[at].first().is_some_and(|first| SPEAKERS.contains(&first.norm.as_str()));
         !none
             && before.is_some_and(|before| before.end < End::Sentence)
             && !clauses[at].iter().any(|token| is_verb(token, lexicon))
@@ -100,6 +100,9 @@ pub(super) fn amid(tokens: &[Token], lexicon: &Lexicon) -> Vec<Vec<Token>> {
         |token: &Token| !token.told && !lexicon.stop_words.contains(&token.norm) && !ASKING.contains(&&*token.norm);
     before.chain(behind).filter(|tokens| tokens.iter().any(says)).collect()
 }
+
+/// Who or what a clause with a verb of its own begins with.
+const SPEAKERS: &[&str] = &["nothing", "nobody", "i", "we", "you", "he", "she", "they", "it", "there"];
 
 /// Words of a question or a wish.
 const ASKING: &[&str] = &[
@@ -185,8 +188,10 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
         return true;
     }
     let joined = JOINING.contains(&first.norm.as_str());
+    // «merge feature/x, the build is red»: such a word opens a sentence only where one follows.
+    let merely = lexicon.actions.get(&first.norm).is_none_or(|classes| classes.contains("show"));
     let opens = joined && clause.len() > 1 && lexicon.statement_openers.contains(&clause[1].norm)
-        || lexicon.statement_openers.contains(&first.norm);
+        || merely && lexicon.statement_openers.contains(&first.norm);
     let asks = ["what", "who", "where", "which", "how"].contains(&first.norm.as_str())
         || clause.last().is_some_and(|last| last.end == End::Sentence) && first.norm.starts_with("wh");
     // «I don't want to lose the edits» bounds nothing that a deed must bear.

@@ -426,9 +426,12 @@ fn action_at<'a>(
     index: usize,
 ) -> Option<(usize, &'a BTreeSet<String>)> {
     let open = |at: usize| matching.marks[at] != Mark::Value && !matching.named.contains(&at);
+    // «the release was rolled back» tells what happened.
+    const HAPPENED: &[&str] = &["was", "were", "been", "being", "got", "gets"];
+    let happened = index.checked_sub(1).is_some_and(|before| HAPPENED.contains(&matching.norm(before)));
     let stands =
         |(length, _): &&(usize, &BTreeSet<String>)| (index..index + length).all(open) && matching.asked(index, *length);
-    request.actions.get(index)?.iter().find(stands).copied()
+    request.actions.get(index)?.iter().find(stands).copied().filter(|(_, classes)| !happened || looks(classes))
 }
 
 /// Whether the request is about all objects, where the intent can take that.

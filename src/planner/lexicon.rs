@@ -32,6 +32,7 @@ struct Language {
     common: BTreeSet<String>,
     looking: BTreeSet<String>,
     judging: BTreeSet<String>,
+    look_alikes: BTreeSet<String>,
     spellings: BTreeMap<String, String>,
     idle_phrases: Vec<String>,
     rewrites: BTreeMap<String, Vec<String>>,
@@ -94,6 +95,8 @@ pub struct Lexicon {
     pub(super) daemons: BTreeSet<String>,
     /// Plain words that are no names.
     pub(super) common: BTreeSet<String>,
+    /// Usual names that look like slips of the keys: `cart`.
+    pub(super) look_alikes: BTreeSet<String>,
     /// Careless spellings to the word meant.
     pub(super) spellings: BTreeMap<String, String>,
     /// Phrases that say nothing, by their first word, longest first.
@@ -114,11 +117,19 @@ pub struct Lexicon {
     pub(super) vocabulary: Numbering,
     /// Words that alone mean something to every tool; other words can be names.
     pub(super) meaningful: Words,
+    /// What `~` stands for; where it is not known, a path that begins so stays as it is.
+    pub(super) home: Option<String>,
     /// Words of an action, at most.
     pub(super) longest_action: usize,
 }
 
 impl Lexicon {
+    /// The lexicon of a person whose home this is: commands run without a shell that would read `~`.
+    #[must_use]
+    pub fn at_home(self, home: &str) -> Lexicon {
+        Lexicon { home: Some(home.to_owned()), ..self }
+    }
+
     /// Whether a plan's intent, or one of several, is a deed and no look.
     #[must_use]
     pub fn changes(&self, intent: &str) -> bool {
@@ -153,6 +164,7 @@ impl Lexicon {
             common: language.common,
             looking: language.looking,
             judging: language.judging,
+            look_alikes: language.look_alikes,
             spellings: language.spellings,
             statement_openers: language.statement_openers.into_iter().collect(),
             conditions: language.conditions,

@@ -79,8 +79,27 @@ const EXCEPTING: &[&str] =
 
 /// Words that join or place in a sentence; in a command they would be odd operands.
 const JOINING: &[&str] = &[
-    "no", "when", "until", "then", "to", "into", "from", "on", "it", "them", "server", "host", "force", "before",
-    "after", "both",
+    "no",
+    "when",
+    "until",
+    "then",
+    "to",
+    "into",
+    "from",
+    "on",
+    "it",
+    "them",
+    "server",
+    "host",
+    "force",
+    "before",
+    "after",
+    "both",
+    "inside",
+    "within",
+    "incl",
+    "incl.",
+    "including",
 ];
 
 /// Whether a program's operands are texts, in which any word can stand.
@@ -122,7 +141,11 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     let goes_on = !texts(name) && unquoted(request).any(|word| word.ends_with(','));
     let talks =
         !texts(name) && unquoted(request).any(|word| ["please", "should", "could", "wise", "safe"].contains(&word));
-    if asks || talks || tells || goes_on || lacks_an_object(name, rest) {
+    // «kill -9 container job-17»: what the tools of containers and clusters take is no operand of another.
+    let kinds = ["container", "pod", "deployment"];
+    let things = !texts(name) && !["docker", "kubectl", "helm", "podman", "oc", "k3s", "crictl"].contains(&name);
+    let things = things && unquoted(request).any(|word| kinds.contains(&word));
+    if asks || talks || things || tells || goes_on || lacks_an_object(name, rest) {
         return None;
     }
     // Alone these do nothing that anybody wants.

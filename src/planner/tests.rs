@@ -409,7 +409,7 @@ fn names_are_known_by_their_form() {
 #[test]
 fn only_and_just_are_honoured_by_the_value_they_stand_beside_and_bind_elsewhere() {
     assert_eq!(lines("show only the logs of web1"), ["box logs web1"]);
-    assert_eq!(lines("remove only the container web1"), ["?? only"]);
+    assert_eq!(lines("remove only the container web1"), ["box rm web1"]);
     assert_eq!(lines("remove container web1 only"), ["box rm web1"]);
     assert_eq!(lines("remove the container web1 only tomorrow"), ["?? only tomorrow"]);
 }
@@ -461,4 +461,63 @@ proptest::proptest! {
     fn no_string_of_known_words_makes_the_planner_panic(words in proptest::collection::vec("(delete|all|container|web1|in|namespace|last|5|logs|of|since|half an hour|'|\"|not)", 0..9)) {
         let _ = lines(&words.join(" "));
     }
+}
+
+#[test]
+fn a_deed_that_is_due_or_wished_is_the_imperative_it_stands_for() {
+    let cases = [
+        ("the container web1 has to be removed", "box rm web1"),
+        ("container web1 can be completely removed", "box rm web1"),
+        ("I'd like the container web1 removed", "box rm web1"),
+        ("get the pod web-0 restarted", "box restart web-0"),
+        ("I want container web1 gone", "box rm web1"),
+        ("the container web1 must not be removed", "?? must not be removed"),
+        ("should the container web1 be removed?", "?? be removed"),
+        ("which containers have to be removed?", "?? have removed"),
+        ("the container web1 was removed", "?? removed"),
+        ("the container web1 got removed", "?? removed"),
+    ];
+    for (request, expected) in cases {
+        let planned = &lines(request)[0];
+        let fits = if expected.starts_with("??") { !planned.starts_with("box rm") } else { planned == expected };
+        assert!(fits, "{request}: {planned}");
+    }
+}
+
+#[test]
+fn what_asks_whether_something_is_so_changes_nothing() {
+    for request in [
+        "do I have to delete the container web1",
+        "do we need to remove the container web1?",
+        "is container web1 removed?",
+        "was pod web-0 restarted",
+        "can ci-bot remove containers",
+    ] {
+        let planned = &lines(request)[0];
+        assert!(!planned.starts_with("box rm") && !planned.starts_with("box restart"), "{request}: {planned}");
+    }
+}
+
+#[test]
+fn what_chooses_points_or_goes_on_is_not_dropped() {
+    for request in
+        ["remove some of the containers", "show its containers", "restart the pod web-0 and show the logs of mine"]
+    {
+        assert!(lines(request)[0].starts_with('?'), "{request}: {:?}", lines(request));
+    }
+    assert_eq!(lines("restart the pod web-0, followed by the logs of web-0"), ["box restart web-0", "box logs web-0"]);
+}
+
+#[test]
+fn amounts_in_words_are_one_number_and_spans_are_no_amount() {
+    assert_eq!(lines("the last two hundred lines of the logs of web1"), ["box logs web1 --tail=200"]);
+    assert_eq!(lines("logs of web1, last thirty five lines"), ["box logs web1 --tail=35"]);
+    assert_eq!(lines("Errors since 9. I need the logs of web1 of the last 30 min"), ["box logs web1 --since=30m"]);
+}
+
+#[test]
+fn the_home_stands_for_itself() {
+    let lexicon = lexicon().at_home("/home/ann");
+    let Planning::Plan(plan) = plan("show the logs of '~/box'", &lexicon, &BTreeMap::new()) else { panic!() };
+    assert_eq!(plan.steps[0].preview(), "box logs /home/ann/box");
 }

@@ -83,7 +83,18 @@ pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
         }
         rest = rest[length..].trim_start();
     }
+    if let Some(home) = &lexicon.home {
+        tokens.iter_mut().for_each(|token| at_home(token, home));
+    }
     plainer(without_idle(with_numbers(tokens, lexicon), lexicon), lexicon)
+}
+
+/// `~/.bashrc` as `/home/ann/.bashrc`.
+fn at_home(token: &mut Token, home: &str) {
+    if let Some(rest) = token.raw.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        token.raw = format!("{}{rest}", home.trim_end_matches('/'));
+        token.norm = token.raw.to_lowercase();
+    }
 }
 
 /// «two hundred», «thirty five»: amounts in several words as one number.
@@ -360,7 +371,11 @@ pub(super) fn phrasal(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>>
             && lexicon.actions.contains_key(&format!("{} {}", tokens[verb].norm, token.norm))
     })?;
     // «bring it up to date» is another deed than «bring it up».
-    if particle == 0 || rest.get(particle + 2).is_some_and(|after| after.norm == "date") {
+    // … and «take me back to main» says where to go.
+    if particle == 0
+        || ["me", "us"].contains(&rest[0].norm.as_str())
+        || rest.get(particle + 2).is_some_and(|after| after.norm == "date")
+    {
         return None;
     }
     let mut moved = tokens.to_vec();
@@ -433,7 +448,8 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
         || lexicon.vocabulary.knows(norm)
         || lexicon.environments.contains(norm)
         || lexicon.is_daemon(norm)
-        || lexicon.common.contains(norm);
+        || lexicon.common.contains(norm)
+        || lexicon.look_alikes.contains(norm);
     if length < 3 || known {
         return None;
     }
@@ -450,6 +466,8 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
         // Of three letters only a dropped one or two that changed places are seen as a mistake.
         .filter(|word| length > 3 || word.len() > 3)
         .filter(|word| !takes_back(norm, word))
+        // «was removed» tells, «remove» asks: neither is a misspelt other.
+        .filter(|word| norm.strip_suffix('d').is_none_or(|stem| stem != *word && stem.strip_suffix('e') != Some(word)))
         // One and several are both right.
         .filter(|word| norm.strip_suffix('s') != Some(*word) && word.strip_suffix('s') != Some(norm))
         .map(|word| (strsim::osa_distance(norm, word), word))

@@ -1,7 +1,7 @@
 //! What a runtime is made of, built from the configuration: rules, words,
 //! phrases, probe, memory, model.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::privacy;
@@ -65,6 +65,17 @@ impl Knowledge {
             contexts,
             secrets,
         })
+    }
+}
+
+impl Knowledge {
+    /// The same for the person whose home this is: `~` in a request stands for it, since commands run without a shell.
+    #[must_use]
+    pub fn at_home(mut self, home: &Path) -> Knowledge {
+        if let Some(home) = home.to_str() {
+            self.lexicon = Arc::new(Arc::unwrap_or_clone(self.lexicon).at_home(home));
+        }
+        self
     }
 }
 
@@ -136,7 +147,7 @@ impl Kit {
                 .because(error)
                 .hint("Start devops-agent by its full path.")
         })?;
-        let mut knowledge = Knowledge::build(&loaded.skills)?;
+        let mut knowledge = Knowledge::build(&loaded.skills)?.at_home(&sources.home);
         let mut config = loaded.config.clone();
         knowledge.replies = Arc::new(with_phrases(&knowledge.replies, &loaded.phrases, &mut config.warnings));
         let rules = Rules::new(Arc::clone(&knowledge.book));
