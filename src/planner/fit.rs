@@ -10,6 +10,7 @@ use super::known::{Alternatives, Known, LOOKING};
 use super::lexicon::{Lexicon, Tool};
 use super::matching::{Mark, Matching, NARROWING};
 use super::numbering::Said;
+use super::passive;
 use super::slots::{self, Value};
 use super::tokens::{DEFINITE, End, Token};
 use super::weight;
@@ -42,6 +43,8 @@ pub(super) struct Request<'a> {
     pub said: Said,
     /// At each word the actions that begin there, with their lengths, the longest first.
     actions: Vec<Vec<(usize, &'a BTreeSet<String>)>>,
+    /// It is told that a deed was done.
+    happened: bool,
 }
 
 impl<'a> Request<'a> {
@@ -56,7 +59,12 @@ impl<'a> Request<'a> {
             });
             found.collect()
         };
-        Request { tokens, said: lexicon.vocabulary.said(tokens), actions: (0..tokens.len()).map(beginning).collect() }
+        Request {
+            tokens,
+            said: lexicon.vocabulary.said(tokens),
+            actions: (0..tokens.len()).map(beginning).collect(),
+            happened: passive::happened(tokens, lexicon),
+        }
     }
 }
 
@@ -69,6 +77,9 @@ pub(super) fn consider<'a>(
 ) -> Option<Candidate<'a>> {
     let intent = &known.intent;
     let tokens = request.tokens;
+    if request.happened && !known.reads {
+        return None;
+    }
     let mut matching = Matching {
         tokens,
         said: &request.said,
@@ -426,12 +437,9 @@ fn action_at<'a>(
     index: usize,
 ) -> Option<(usize, &'a BTreeSet<String>)> {
     let open = |at: usize| matching.marks[at] != Mark::Value && !matching.named.contains(&at);
-    // «the release was rolled back» tells what happened.
-    const HAPPENED: &[&str] = &["was", "were", "been", "being", "got", "gets"];
-    let happened = index.checked_sub(1).is_some_and(|before| HAPPENED.contains(&matching.norm(before)));
     let stands =
         |(length, _): &&(usize, &BTreeSet<String>)| (index..index + length).all(open) && matching.asked(index, *length);
-    request.actions.get(index)?.iter().find(stands).copied().filter(|(_, classes)| !happened || looks(classes))
+    request.actions.get(index)?.iter().find(stands).copied()
 }
 
 /// Whether the request is about all objects, where the intent can take that.

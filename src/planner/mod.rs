@@ -292,6 +292,7 @@ fn sequence(
     let mut whole: Option<Plan> = None;
     let mut context = context.clone();
     let mut reads = true;
+    let mut tool: Option<Token> = None;
     for (index, part) in parts.iter().enumerate() {
         let line: Vec<&str> = part.iter().map(|token| token.raw.as_str()).collect();
         let line = literal::plan(&line.join(" "), lexicon).filter(|_| typed && !part.iter().any(|token| token.quoted));
@@ -307,6 +308,16 @@ fn sequence(
         {
             understood = single(&shared, lexicon, filled, &context);
         }
+        // «restart compose service web and show its logs»: the tool that was named goes on.
+        if let Some(tool) = &tool
+            && !matches!(understood.planning, Planning::Plan(_))
+        {
+            let again = single(&part.iter().chain([tool]).cloned().collect::<Vec<_>>(), lexicon, filled, &context);
+            if matches!(again.planning, Planning::Plan(_)) {
+                understood = again;
+            }
+        }
+        tool = part.iter().find(|token| names_a_tool(token, lexicon)).cloned().or(tool);
         carry(&mut understood, part, lexicon, filled, &context);
         reads &= understood.reads;
         match understood.planning {
@@ -332,6 +343,12 @@ fn sequence(
     }
     let planning = Planning::Plan(whole?);
     Some(Understood { planning, subject: context.subject, open_namespace: false, reads, left: 0 })
+}
+
+/// `compose`, `helm`: a word that says which tool is meant and is no kind of things.
+fn names_a_tool(token: &Token, lexicon: &Lexicon) -> bool {
+    let evidence = lexicon.tools.iter().any(|tool| tool.evidence.contains(&token.norm) || tool.name == token.norm);
+    !token.quoted && !token.told && evidence && !lexicon.is_noun(&token.norm)
 }
 
 /// Takes the namespace of an earlier part over, and for a part that only looks the name too.

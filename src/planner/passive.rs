@@ -50,6 +50,19 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("gone", "remove"),
 ];
 
+/// Whether it is told that a deed was done: «the release shop was rolled back». In «revert the commit that was pushed»
+/// that only says which.
+pub(super) fn happened(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    const HAPPENED: &[&str] = &["was", "were", "been", "got"];
+    const WHICH: &[&str] = &["that", "which", "who", "has", "have", "had"];
+    (1..tokens.len()).any(|at| {
+        let before = &tokens[at - 1];
+        let which = at.checked_sub(2).is_some_and(|which| WHICH.contains(&tokens[which].norm.as_str()));
+        let done = HAPPENED.contains(&before.norm.as_str()) && before.end == End::Nothing && !before.quoted;
+        done && !tokens[at].told && !which && at > 1 && verb(tokens, at, lexicon).is_some()
+    })
+}
+
 /// The request with its first such deed as an imperative; `None` when there is none.
 pub(super) fn active(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
     let starts = (0..tokens.len()).filter(|at| *at == 0 || tokens[at - 1].end > End::Nothing);

@@ -27,7 +27,21 @@ pub(super) fn subject(best: &Candidate<'_>) -> Subject {
         cues.find(|cue| best.tool.nouns.contains_key(*cue) || best.tool.evidence.iter().any(|word| word == *cue))
             .map(str::to_owned)
     };
-    let noun = best.known.intent.about.clone().or(kind).or_else(of_choice).or_else(of_needs).or_else(of_cue);
+    // «restart compose service web»: what could be left out and was named says more than what the intent is about.
+    let named = || {
+        let objects = best.known.intent.slots.iter();
+        let objects = objects.filter(|(_, spec)| slots::names_things(spec.kind) && spec.required.is_none());
+        let (name, spec) = objects.into_iter().find(|(name, spec)| {
+            best.known.used.contains(*name) && spec.after.contains(name) && best.values.contains_key(*name)
+        })?;
+        let tool = |cue: &&str| {
+            cue.split_once(' ')
+                .is_some_and(|(first, last)| last == name && best.tool.evidence.iter().any(|word| word == first))
+        };
+        Some(spec.after.iter().find(tool).unwrap_or(name).to_owned())
+    };
+    let about = || best.known.intent.about.clone();
+    let noun = named().or_else(about).or(kind).or_else(of_choice).or_else(of_needs).or_else(of_cue);
     let noun = noun.map(|noun| singular(&noun));
     let object =
         best.known.intent.slots.iter().filter(|(_, spec)| spec.required.is_some() || spec.kind == SlotKind::Names);

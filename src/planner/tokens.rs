@@ -167,7 +167,8 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         let placed = idle.is_some_and(|words| ["on", "in", "of", "at", "from"].contains(&words[0].as_str()))
             && tokens.get(at + phrase - 1).is_some_and(|last| last.end == End::Nothing)
             && tokens.get(at + phrase).is_some_and(|next| !next.quoted && lexicon.is_noun(&next.norm));
-        match idle.filter(|words| !second && !placed && !(asks && words[0] == "i" || asks && words[0] == "we")) {
+        let asked = asks && idle.is_some_and(|words| ["i", "we"].contains(&words[0].as_str()));
+        match idle.filter(|_| !(second || placed || asked)) {
             Some(words) => {
                 at += words.len();
                 // «would you mind upgrading it» asks to upgrade it.
