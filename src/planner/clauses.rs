@@ -76,7 +76,9 @@ pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Optio
         .iter()
         .zip(telling)
         .flat_map(|(clause, told)| clause.iter().map(move |token| Token { told, ..token.clone() }));
-    Some(marked.collect())
+    let marked: Vec<Token> = marked.collect();
+    // «compose logs since the incident, please»: what is left must ask for something.
+    marked.iter().any(|token| says(token, lexicon)).then_some(marked)
 }
 
 /// The request with what stands before its last clauses, or behind its first sentences, marked as only telling, where
@@ -95,10 +97,12 @@ pub(super) fn amid(tokens: &[Token], lexicon: &Lexicon) -> Vec<Vec<Token>> {
     let sentence = |at: &usize| clauses[at - 1].last().is_some_and(|last| last.end == End::Sentence);
     let last = clauses.len();
     let behind = (1..last).filter(sentence).filter(|at| told(*at, last)).map(|at| marked(at, last));
-    // «HEAD detached at 4e5f6a7, now what» asks for nothing that could be done.
-    let says =
-        |token: &Token| !token.told && !lexicon.stop_words.contains(&token.norm) && !ASKING.contains(&&*token.norm);
-    before.chain(behind).filter(|tokens| tokens.iter().any(says)).collect()
+    before.chain(behind).filter(|tokens| tokens.iter().any(|token| says(token, lexicon))).collect()
+}
+
+/// Whether a word can say what is to be done: «HEAD detached at 4e5f6a7, now what» asks for nothing that could be done.
+fn says(token: &Token, lexicon: &Lexicon) -> bool {
+    !token.told && !lexicon.stop_words.contains(&token.norm) && !ASKING.contains(&&*token.norm)
 }
 
 /// Who or what a clause with a verb of its own begins with.

@@ -1,6 +1,8 @@
 //! A deed that is wished or said to be due, as the imperative it stands for: «the tag v1 has to be pushed», «I'd like the
 //! stack restarted».
 
+use std::ops::Range;
+
 use super::fit::looks;
 use super::lexicon::Lexicon;
 use super::tokens::{End, PARTICLES, Token};
@@ -29,6 +31,9 @@ const OTHERWISE: &[&str] = &[
     "which", "what", "who", "whose", "that", "when", "why", "how", "where", "if", "whether", "not", "never", "no",
     "nothing", "only", "don't", "before", "after", "until", "once", "unless", "to", "be", "been", "was", "were",
 ];
+
+/// What says no more of a deed than that it is done.
+const WHOLLY: &[&str] = &["completely", "entirely", "fully", "finally", "also", "now", "please", "then"];
 
 /// Participles that are not made by a rule.
 const IRREGULAR: &[(&str, &str)] = &[
@@ -76,7 +81,7 @@ fn due(tokens: &[Token], start: usize, lexicon: &Lexicon) -> Option<Vec<Token>> 
     let (at, length) = (start + 1..end).find_map(says)?;
     // «has to be completely removed»
     let deed = (at + length..end.min(at + length + 2)).find(|deed| verb(tokens, *deed, lexicon).is_some())?;
-    imperative(tokens, start, start..at, deed, lexicon)
+    imperative(tokens, start, start..at, at + length..deed, deed, lexicon)
 }
 
 /// «I'd like the tag v1 pushed», «get web restarted»
@@ -99,14 +104,15 @@ fn wished(tokens: &[Token], start: usize, lexicon: &Lexicon) -> Option<Vec<Token
             && verb(tokens, *at, lexicon).is_some()
             && things.into_iter().any(|token| token.quoted || !idle(token) && !lexicon.all_words.contains(&token.norm))
     })?;
-    imperative(tokens, start, wish + 1..deed, deed, lexicon)
+    imperative(tokens, start, wish + 1..deed, deed..deed, deed, lexicon)
 }
 
-/// The clause from `start` on as: the deed, the things it is done to, the rest.
+/// The clause from `start` on as: how, the deed, the things it is done to, the rest. «has to be force killed» says how.
 fn imperative(
     tokens: &[Token],
     start: usize,
-    things: std::ops::Range<usize>,
+    things: Range<usize>,
+    how: Range<usize>,
     deed: usize,
     lexicon: &Lexicon,
 ) -> Option<Vec<Token>> {
@@ -126,7 +132,9 @@ fn imperative(
     if let Some(last) = said.last_mut() {
         last.end = tokens[rest - 1].end;
     }
-    Some(tokens[..start].iter().cloned().chain(first).chain(said).chain(tokens[rest..].iter().cloned()).collect())
+    let how = tokens[how].iter().filter(|token| !WHOLLY.contains(&token.norm.as_str()));
+    let before = tokens[..start].iter().chain(how).cloned();
+    Some(before.chain(first).chain(said).chain(tokens[rest..].iter().cloned()).collect())
 }
 
 /// The verb of a participle that is a deed: `push` of «pushed», `roll` of «rolled back».

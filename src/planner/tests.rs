@@ -467,6 +467,7 @@ proptest::proptest! {
 fn a_deed_that_is_due_or_wished_is_the_imperative_it_stands_for() {
     let cases = [
         ("the container web1 has to be removed", "box rm web1"),
+        ("the container web1 has to be force removed", "?? has to be force removed"),
         ("container web1 can be completely removed", "box rm web1"),
         ("I'd like the container web1 removed", "box rm web1"),
         ("get the pod web-0 restarted", "box restart web-0"),
