@@ -64,11 +64,19 @@ pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Optio
             && before.is_some_and(|before| before.end < End::Sentence)
             && !clauses[at].iter().any(|token| is_verb(token, lexicon))
     };
-    let telling: Vec<bool> = telling
+    let mut telling: Vec<bool> = telling
         .map(|(at, clause)| {
             tells(clause, lexicon, strict) && !belongs(at) || at < last && only_names_a_state(clause, lexicon)
         })
         .collect();
+    // «Errors since 9. I need the logs of web»: where nothing else asks, that does.
+    if let Some(at) = clauses.iter().position(|clause| needs(clause)).filter(|at| telling[*at]) {
+        let begins = |clause: &&[Token]| clause.first().is_some_and(|first| lexicon.actions.contains_key(&first.norm));
+        let asked = |other: usize| !telling[other] && (other < at || begins(&clauses[other]));
+        if !(0..clauses.len()).any(asked) {
+            telling[at] = false;
+        }
+    }
     if telling.iter().all(|tells| *tells) || telling.iter().all(|tells| !tells) {
         return None;
     }
@@ -103,6 +111,11 @@ pub(super) fn amid(tokens: &[Token], lexicon: &Lexicon) -> Vec<Vec<Token>> {
 /// Whether a word can say what is to be done: «HEAD detached at 4e5f6a7, now what» asks for nothing that could be done.
 fn says(token: &Token, lexicon: &Lexicon) -> bool {
     !token.told && !lexicon.stop_words.contains(&token.norm) && !ASKING.contains(&&*token.norm)
+}
+
+/// «I need the logs», not «we don't need it any more».
+fn needs(clause: &[Token]) -> bool {
+    clause.windows(2).any(|pair| pair[1].norm == "need" && ["i", "we"].contains(&pair[0].norm.as_str()))
 }
 
 /// Who or what a clause with a verb of its own begins with.
@@ -203,8 +216,6 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
         let words: Vec<&str> = words.iter().map(|token| token.norm.as_str()).collect();
         words == ["want", "to", "lose"] || words == ["not", "to", "lose"]
     });
-    // «I need the logs», not «we don't need it any more».
-    let needs = clause.windows(2).any(|pair| pair[1].norm == "need" && ["i", "we"].contains(&pair[0].norm.as_str()));
     let wants =
         !fears && clause.iter().any(|token| ["want", "like", "please", "can", "could"].contains(&token.norm.as_str()));
     // A noun stands before its verb: «merge conflicts everywhere», «disk is full».
@@ -213,7 +224,7 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
     // «new build is out», «deploy of web failed»: a thing that has the name of a deed.
     let subject = SUBJECTS.contains(&first.norm.as_str()) && clause.iter().skip(1).take(4).any(a_state);
     let deed = (lexicon.actions.contains_key(&first.norm) || is_phrasal(clause, lexicon)) && !opens && !subject;
-    if asks || wants || needs || !(opens || state) || deed {
+    if asks || wants || !(opens || state) || deed {
         return false;
     }
     let needless = clause.windows(2).any(|pair| {
