@@ -72,7 +72,8 @@ pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Optio
     // «Errors since 9. I need the logs of web»: where nothing else asks, that does.
     if let Some(at) = clauses.iter().position(|clause| needs(clause)).filter(|at| telling[*at]) {
         let begins = |clause: &&[Token]| clause.first().is_some_and(|first| lexicon.actions.contains_key(&first.norm));
-        let asked = |other: usize| !telling[other] && (other < at || begins(&clauses[other]));
+        let ends = |clause: &&[Token]| clause.last().is_some_and(|last| last.end == End::Sentence);
+        let asked = |other: usize| !telling[other] && (other < at && ends(&clauses[other]) || begins(&clauses[other]));
         if !(0..clauses.len()).any(asked) {
             telling[at] = false;
         }
