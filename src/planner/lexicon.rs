@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::known::{Known, Nouns};
+use super::matching::NARROWING;
 use super::numbering::{Numbering, Phrases, Words};
 use super::render;
 use super::slots::Value;
@@ -119,6 +120,8 @@ pub struct Lexicon {
     pub(super) meaningful: Words,
     /// What `~` stands for; where it is not known, a path that begins so stays as it is.
     pub(super) home: Option<String>,
+    /// What bounds what is meant to what stands beside it: `only`.
+    narrowing: Words,
     /// Words of an action, at most.
     pub(super) longest_action: usize,
 }
@@ -230,6 +233,7 @@ impl Lexicon {
 
     fn index(&mut self) {
         self.longest_action = self.actions.keys().map(|action| action.split_whitespace().count()).max().unwrap_or(0);
+        self.narrowing.extend(self.vocabulary.phrases(NARROWING.iter().copied()).single());
         self.meaningful.extend(self.vocabulary.phrases(self.actions.keys().map(String::as_str)).single());
         for tool in &mut self.tools {
             let evidence = self.vocabulary.phrases(tool.evidence.iter().map(String::as_str));
@@ -241,6 +245,11 @@ impl Lexicon {
                     .extend(known.slots.iter().flat_map(|slot| slot.words.single().chain(slot.after.single())));
             }
         }
+    }
+
+    /// Whether a phrase is one word that bounds what is meant to what stands beside it.
+    pub(super) fn is_narrowing(&self, phrase: &[u32]) -> bool {
+        matches!(phrase, [word] if self.narrowing.has(*word))
     }
 
     /// Whether a word is what some tool calls a kind of things.

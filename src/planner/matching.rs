@@ -78,11 +78,6 @@ impl Matching<'_> {
         told
     }
 
-    /// Whether a phrase is a word that bounds what is meant to what stands beside it.
-    pub fn is_narrowing(&self, phrase: &[u32]) -> bool {
-        NARROWING.iter().any(|word| self.lexicon.vocabulary.is(phrase, word))
-    }
-
     /// Where a spelling of the noun class stands, the longest that does.
     pub fn find_class(&self, class: &str) -> Option<(usize, usize)> {
         self.tool.spellings.get(class).into_iter().flat_map(Phrases::iter).find_map(|spelling| self.find(spelling))

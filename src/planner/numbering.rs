@@ -54,14 +54,9 @@ impl Numbering {
         self.numbers.contains_key(word)
     }
 
-    /// Whether a phrase is this one word.
-    pub fn is(&self, phrase: &[u32], word: &str) -> bool {
-        self.numbers.get(word).is_some_and(|number| phrase == [*number])
-    }
-
     /// Whether a word is one of these.
     pub fn is_in(&self, word: &str, words: &Words) -> bool {
-        self.numbers.get(word).is_some_and(|number| words.0.get(*number as usize) == Some(&true))
+        self.numbers.get(word).is_some_and(|number| words.has(*number))
     }
 
     /// The words under one letter, in alphabetical order.
@@ -127,6 +122,12 @@ impl Phrases {
 /// A set of words.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Words(Vec<bool>);
+
+impl Words {
+    pub fn has(&self, word: u32) -> bool {
+        self.0.get(word as usize) == Some(&true)
+    }
+}
 
 impl Extend<u32> for Words {
     fn extend<T: IntoIterator<Item = u32>>(&mut self, words: T) {

@@ -58,7 +58,7 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, known: &Known) {
                 let mark = if known.used.contains(&slot.name) { Mark::Used } else { Mark::Aside };
                 let mut set = false;
                 // «errors only»: that bounds what is shown, whatever a skill passes over.
-                let bounds = |phrase: &[u32]| mark == Mark::Aside && phrase.len() == 1 && matching.is_narrowing(phrase);
+                let bounds = |phrase: &[u32]| mark == Mark::Aside && matching.lexicon.is_narrowing(phrase);
                 let phrases: Vec<&[u32]> = slot.words.iter().filter(|phrase| !bounds(phrase)).collect();
                 for phrase in phrases {
                     while let Some((start, length)) = find_unused(matching, phrase) {

@@ -39,8 +39,7 @@ pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
     let mut rest = request.trim();
     while let Some(first) = rest.chars().next() {
         if let Some((key, value, after)) = quoted_value(rest) {
-            let trimmed = after.trim_start_matches([',', '.', '?', '!', ';', ':']);
-            let end = end_of(&after[..after.len() - trimmed.len()]);
+            let (end, after) = behind_quotes(after);
             let raw = format!("{key}={value}");
             tokens.push(Token {
                 norm: raw.to_lowercase(),
@@ -51,12 +50,11 @@ pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
                 told: false,
                 meant: None,
             });
-            rest = trimmed.trim_start();
+            rest = after;
             continue;
         }
         if let Some((inside, after)) = quoted(rest, first) {
-            let trimmed = after.trim_start_matches([',', '.', '?', '!', ';', ':']);
-            let end = end_of(&after[..after.len() - trimmed.len()]);
+            let (end, after) = behind_quotes(after);
             tokens.push(Token {
                 raw: inside.to_owned(),
                 norm: inside.to_lowercase(),
@@ -66,7 +64,7 @@ pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
                 told: false,
                 meant: None,
             });
-            rest = trimmed.trim_start();
+            rest = after;
             continue;
         }
         let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
@@ -121,6 +119,12 @@ fn with_numbers(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         }
     }
     kept
+}
+
+/// What ends behind closing quotes, and where the next word begins.
+fn behind_quotes(after: &str) -> (End, &str) {
+    let next = after.trim_start_matches([',', '.', '?', '!', ';', ':']);
+    (end_of(&after[..after.len() - next.len()]), next.trim_start())
 }
 
 fn end_of(punctuation: &str) -> End {
