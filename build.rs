@@ -1,7 +1,9 @@
 //! Reads the YAML of the built-in skills once, when the program is built: as JSON a start reads it in a tenth of the time
 //! and of the memory.
 //!
-//! A block that cannot be read is left out; the program then reads the YAML and says what is wrong with it.
+//! What is compiled in of a skill file is a copy in which the lines of the large blocks are empty: the binary and what it
+//! holds in memory carry them once. A block that cannot be read stays; the program then reads the YAML and says what is
+//! wrong with it.
 
 #![allow(
     clippy::disallowed_methods,
@@ -12,16 +14,22 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::Path;
-use std::{env, fs};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=skills");
     println!("cargo::rerun-if-changed=build.rs");
-    let out = env::var("OUT_DIR")?;
-    let mut table = String::from("&[\n");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let copies = out.join("skills");
+    if copies.exists() {
+        fs::remove_dir_all(&copies)?;
+    }
+    let (mut blocks, mut digests) = (String::from("&[\n"), String::from("&[\n"));
     let mut skills: Vec<_> = fs::read_dir("skills")?.collect::<Result<_, _>>()?;
     skills.sort_by_key(|skill| skill.file_name());
     for skill in skills {
@@ -30,16 +38,42 @@ fn main() -> Result<(), Box<dyn Error>> {
         if !file.is_file() {
             continue;
         }
-        for (line, block) in blocks(&fs::read_to_string(&file)?) {
-            let Ok(mut value) = serde_yaml::from_str::<Value>(&block) else { continue };
+        copy(&skill.path(), &copies.join(&name))?;
+        let text = fs::read_to_string(&file)?;
+        let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+        for block in yaml_blocks(&text) {
+            let yaml = lines.get(block.lines.clone()).unwrap_or_default().concat();
+            let Ok(mut value) = serde_yaml::from_str::<Value>(&yaml) else { continue };
             numbers_to_words(&mut value);
-            let path = Path::new(&out).join(format!("{name}-{line}.json"));
+            let first = block.lines.start + 1;
+            let path = out.join(format!("{name}-{first}.json"));
             fs::write(&path, value.to_string())?;
-            writeln!(table, "    ({name:?}, {line}, include_str!({path:?})),")?;
+            writeln!(blocks, "    ({name:?}, {first}, include_str!({path:?})),")?;
+            if block.without_places {
+                lines.get_mut(block.lines).unwrap_or_default().fill("\n");
+            }
+        }
+        fs::write(copies.join(&name).join("SKILL.md"), lines.concat())?;
+        let digest: Vec<String> = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+        writeln!(digests, "    ({name:?}, \"{}\"),", digest.concat())?;
+    }
+    fs::write(out.join("blocks.rs"), blocks + "]\n")?;
+    fs::write(out.join("digests.rs"), digests + "]\n")?;
+    Ok(())
+}
+
+/// Copies a directory with what lies in it.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
         }
     }
-    table.push_str("]\n");
-    fs::write(Path::new(&out).join("blocks.rs"), table)?;
     Ok(())
 }
 
@@ -59,24 +93,30 @@ fn numbers_to_words(value: &mut Value) {
     }
 }
 
-/// The fenced YAML blocks of a skill file, each with the number of its first line.
-fn blocks(text: &str) -> Vec<(usize, String)> {
-    let mut blocks: Vec<(usize, String)> = Vec::new();
-    let mut open = false;
+/// The sections of a skill file whose lines nobody is pointed to: what is made of the others knows where it stands.
+const WITHOUT_PLACES: &[&str] = &["## intents", "## options"];
+
+/// A fenced YAML block of a skill file.
+struct Block {
+    /// The lines inside it, counted from nought.
+    lines: Range<usize>,
+    /// It is in a section whose lines nobody is pointed to.
+    without_places: bool,
+}
+
+fn yaml_blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open = None;
+    let mut without_places = false;
     for (at, line) in text.lines().enumerate() {
         match (open, line.trim()) {
-            (false, "```yaml") => {
-                open = true;
-                blocks.push((at + 2, String::new()));
+            (None, "```yaml") => open = Some(at + 1),
+            (None, heading) if heading.starts_with("## ") => without_places = WITHOUT_PLACES.contains(&heading),
+            (Some(first), "```") => {
+                blocks.push(Block { lines: first..at, without_places });
+                open = None;
             }
-            (true, "```") => open = false,
-            (true, _) => {
-                if let Some((_, block)) = blocks.last_mut() {
-                    block.push_str(line);
-                    block.push('\n');
-                }
-            }
-            (false, _) => {}
+            _ => {}
         }
     }
     blocks

@@ -106,8 +106,11 @@ mod tests {
 
     #[test]
     fn a_copy_of_a_built_in_skill_with_a_runbook_of_its_own_is_another_skill() {
-        let own = library::built_in().into_iter().find(|skill| skill.name == "kubectl").unwrap();
+        let skills = library::added(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/skills"))).unwrap();
+        let own = skills.into_iter().find(|skill| skill.name == "kubectl").unwrap();
         assert!(library::is_built_in(&own));
+        let changed = library::SkillFile { text: format!("{}\n", own.text).into(), ..own.clone() };
+        assert!(!library::is_built_in(&changed));
         let more = RunbookFile { path_shown: "x.md".to_owned(), text: "other".into(), fault: None };
         let runbooks = own.runbooks.iter().cloned().chain([more]).collect();
         assert!(!library::is_built_in(&library::SkillFile { runbooks, ..own }));

@@ -8,6 +8,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::domain::hex;
+
 const NAME: &str = "devops-agent-shell-";
 /// The longest place a socket below it can still be named in.
 const LONGEST_PLACE: usize = 60;
@@ -75,7 +77,7 @@ pub(super) fn remove(path: &Path) {
 pub(super) fn word(bytes: usize) -> io::Result<String> {
     let mut random = vec![0; bytes];
     fs::File::open("/dev/urandom")?.read_exact(&mut random)?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&random))
 }
 
 #[cfg(test)]

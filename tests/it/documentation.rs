@@ -183,9 +183,11 @@ fn packages_are_built_with_every_directory_that_is_compiled_in() {
     let sources =
         fs::read_dir(root.join("src/library")).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()));
     let sources: String = sources.map(Result::unwrap).collect();
+    let script = read("build.rs");
     let compiled_in: Vec<&str> = sources
         .split("include_dir!(\"$CARGO_MANIFEST_DIR/")
         .skip(1)
+        .chain(script.split("read_dir(\"").skip(1))
         .filter_map(|rest| rest.split(['"', '/']).next())
         .collect();
     assert!(compiled_in.contains(&"skills"), "{compiled_in:?}");

@@ -9,19 +9,16 @@ use std::process::Command;
 use devops_agent::bus::Event;
 use devops_agent::domain::{Action, ApprovalRequest, Decision, Tier};
 use devops_agent::gate::judge;
-use devops_agent::library;
 use devops_agent::probe::Probe;
-use devops_agent::runtime::Knowledge;
-use devops_agent::skill;
+use devops_agent::runtime::{Knowledge, read_skills};
 
 use super::support::front::Front;
 use super::support::home::Home;
 
 /// The automatic example lines of a shipped skill.
 fn automatic(name: &str) -> Vec<String> {
-    let file = library::built_in().into_iter().find(|file| file.name == name).unwrap();
-    let examples = skill::parse(&file.name, &file.path_shown, &file.text).examples;
-    examples.into_iter().filter(|example| example.tier == Tier::Auto).map(|example| example.line).collect()
+    let known = read_skills(&[]).0.into_iter().find(|known| known.file.name == name).unwrap();
+    known.skill.examples.into_iter().filter(|example| example.tier == Tier::Auto).map(|example| example.line).collect()
 }
 
 /// A project, and the programs that must never be started.

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 
 use devops_agent::domain::{Action, Lane, PlanStep};
 use devops_agent::gate::judge;
-use devops_agent::library;
 use devops_agent::planner::{self, Planning};
-use devops_agent::runtime::Knowledge;
-use devops_agent::skill;
+use devops_agent::runtime::{Knowledge, read_skills};
 
 #[test]
 fn no_shipped_file_has_a_problem() {
@@ -22,8 +20,8 @@ fn every_example_line_has_its_tier() {
     let knowledge = Knowledge::build(&[]).unwrap();
     let mut wrong = Vec::new();
     let mut count = 0;
-    for file in library::built_in() {
-        for example in skill::parse(&file.name, &file.path_shown, &file.text).examples {
+    for known in read_skills(&[]).0 {
+        for example in known.skill.examples {
             count += 1;
             let verdict = judge(&Action::Command { line: example.line.clone() }, &knowledge.book).verdict;
             if verdict.tier != example.tier {
@@ -40,8 +38,8 @@ fn every_example_request_becomes_its_command() {
     let knowledge = Knowledge::build(&[]).unwrap();
     let mut wrong = Vec::new();
     let mut count = 0;
-    for file in library::built_in() {
-        for intent in skill::parse(&file.name, &file.path_shown, &file.text).intents.intents {
+    for known in read_skills(&[]).0 {
+        for intent in known.skill.intents.intents {
             for (request, expected) in &intent.examples {
                 count += 1;
                 let got = match planner::plan(request, &knowledge.lexicon, &BTreeMap::new()) {
@@ -64,8 +62,8 @@ fn a_way_that_a_shipped_skill_names_asks_for_no_more_consent_and_is_understood_w
     let knowledge = Knowledge::build(&[]).unwrap();
     let judged = |line: &str| judge(&Action::Command { line: line.to_owned() }, &knowledge.book).verdict;
     let (mut wrong, mut count) = (Vec::new(), 0);
-    for file in library::built_in() {
-        for example in skill::parse(&file.name, &file.path_shown, &file.text).examples {
+    for known in read_skills(&[]).0 {
+        for example in known.skill.examples {
             let verdict = judged(&example.line);
             for way in verdict.effect().map_or_else(Vec::new, |effect| effect.instead.clone()) {
                 count += 1;

@@ -54,9 +54,10 @@ pub const MATRIX: &[Row] = &[
     Row { module: "hooks", kind: Pure,
           modules: &["domain", "skill"],
           crates: &["serde_json"] },
+    // indexmap: a map that is quick and has an order.
     Row { module: "planner", kind: Pure,
           modules: &["domain", "skill"],
-          crates: &["serde", "serde_yaml", "thiserror", "strsim"] },
+          crates: &["serde", "serde_yaml", "thiserror", "strsim", "indexmap"] },
     Row { module: "runbook", kind: Pure,
           modules: &["domain", "skill", "output"],
           crates: &["serde", "serde_json", "regex", "strsim", "jiff"] },
@@ -71,7 +72,7 @@ pub const MATRIX: &[Row] = &[
           crates: &["ratatui", "tui_textarea", "pulldown_cmark", "syntect", "unicode_width", "serde", "serde_yaml", "thiserror"] },
 
     Row { module: "library", kind: Io,
-          modules: &[],
+          modules: &["domain"],
           crates: &["include_dir", "sha2", "thiserror", "notify"] },
     Row { module: "config", kind: Io,
           modules: &["domain", "library", "redact"],
