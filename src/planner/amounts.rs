@@ -18,7 +18,10 @@ pub(super) fn number(matching: &Matching<'_>, at: usize) -> Option<String> {
     if !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(digits.to_owned());
     }
-    matching.lexicon.numbers.get(&token.norm).map(u64::to_string)
+    // «kill that one» names no process.
+    const POINTING: &[&str] = &["that", "this", "which", "each", "every", "another", "other", "any", "no", "the"];
+    let stands_for = token.norm == "one" && at.checked_sub(1).is_some_and(|at| POINTING.contains(&matching.norm(at)));
+    matching.lexicon.numbers.get(&token.norm).filter(|_| !stands_for).map(u64::to_string)
 }
 
 pub(super) fn number_like(matching: &Matching<'_>, at: usize) -> bool {

@@ -84,7 +84,7 @@ pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Optio
     let marked = clauses
         .iter()
         .zip(telling)
-        .flat_map(|(clause, told)| clause.iter().map(move |token| Token { told, ..token.clone() }));
+        .flat_map(|(clause, told)| clause.iter().map(move |token| Token { told: told || token.told, ..token.clone() }));
     let marked: Vec<Token> = marked.collect();
     // «compose logs since the incident, please»: what is left must ask for something.
     marked.iter().any(|token| says(token, lexicon)).then_some(marked)
@@ -110,7 +110,7 @@ pub(super) fn amid(tokens: &[Token], lexicon: &Lexicon) -> Vec<Vec<Token>> {
 }
 
 /// Whether a word can say what is to be done: «HEAD detached at 4e5f6a7, now what» asks for nothing that could be done.
-fn says(token: &Token, lexicon: &Lexicon) -> bool {
+pub(super) fn says(token: &Token, lexicon: &Lexicon) -> bool {
     !token.told && !lexicon.stop_words.contains(&token.norm) && !ASKING.contains(&&*token.norm)
 }
 

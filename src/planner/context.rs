@@ -108,15 +108,7 @@ fn replaced(
     names: &[String],
     namespace: Option<&str>,
 ) -> Bound {
-    let word = |text: &str, literal: bool| Token {
-        raw: text.to_owned(),
-        norm: text.to_lowercase(),
-        quoted: false,
-        literal,
-        end: End::Nothing,
-        told: false,
-        meant: None,
-    };
+    let word = |text: &str, literal: bool| Token { literal, ..Token::word(text) };
     let mut bound: Vec<Token> = tokens[..start].to_vec();
     let said: Vec<&str> = tokens[start..start + length].iter().map(|token| token.raw.as_str()).collect();
     let plural = if names.len() > 1 { format!("{noun}s") } else { noun.to_owned() };
@@ -180,14 +172,27 @@ fn pronoun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(us
     })
 }
 
-/// Where a deed ends in the subject's noun, and so means it: «and push the tag».
+/// Where a deed is done to the subject's noun, and so means it: «and push the tag to origin».
 fn its_noun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(usize, usize)> {
-    let [.., verb, article, noun] = tokens else { return None };
-    let deed = lexicon.actions.get(&verb.norm).is_some_and(|classes| !classes.contains("show"));
-    let plain = [verb, article, noun].iter().all(|token| !token.quoted && !token.told);
-    let whole = tokens.iter().rev().skip(1).all(|token| token.end == End::Nothing);
-    (deed && plain && whole && article.norm == "the" && noun.norm == subject.noun && subject.names.len() == 1)
-        .then(|| (tokens.len() - 2, 2))
+    const BEHIND: &[&str] = &["to", "from", "on", "onto", "with", "again", "too", "now", "please"];
+    if subject.names.len() != 1 {
+        return None;
+    }
+    let deed = |word: &str| lexicon.actions.get(word).is_some_and(|classes| !classes.contains("show"));
+    let ends = |at: usize| {
+        let end = tokens.get(at).is_some_and(|token| token.end > End::Nothing);
+        end || tokens.get(at + 1).is_none_or(|next| BEHIND.contains(&next.norm.as_str()))
+    };
+    let at = (1..tokens.len().saturating_sub(1)).find(|at| {
+        let words = &tokens[at - 1..=at + 1];
+        words.iter().all(|token| !token.quoted && !token.told)
+            && words[..2].iter().all(|token| token.end == End::Nothing)
+            && deed(&words[0].norm)
+            && words[1].norm == "the"
+            && words[2].norm == subject.noun
+            && ends(at + 1)
+    })?;
+    Some((at, 2))
 }
 
 type Picked = (usize, usize, String, String, Option<String>);

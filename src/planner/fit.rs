@@ -350,15 +350,12 @@ fn names_environment(matching: &Matching<'_>, at: usize) -> bool {
 /// Finds what the intent needs. The longest alternative of each list counts.
 fn needs(matching: &mut Matching<'_>, known: &Known) -> Option<i64> {
     // «docker is a mess, clean it up»: what takes away without naming an object must be asked for, not told.
-    const SWEEPING: &[&str] = &["remove", "prune", "kill", "discard"];
-    let sweeps = known.intent.actions.iter().any(|action| SWEEPING.contains(&action.as_str()));
-    let asked = sweeps && known.intent.slots.values().all(|spec| spec.required.is_none());
     let mut words = 0;
     for need in &known.needs {
         let said: Vec<(usize, usize)> = spoken(matching, need).collect();
         let formed = need.forms.iter().filter_map(|form| of_form(matching, form)).map(|place| (place, true));
         let all = said.iter().map(|place| (*place, false)).chain(formed);
-        let counting = all.filter(|((start, length), _)| !asked || matching.asked(*start, *length));
+        let counting = all.filter(|((start, length), _)| !known.sweeps || matching.asked(*start, *length));
         let longest = counting.max_by_key(|((start, length), formed)| (*length, std::cmp::Reverse(*start), *formed));
         let ((start, length), formed) = longest?;
         words += i64::try_from(length).unwrap_or(1);

@@ -29,6 +29,8 @@ pub(super) struct Known {
     pub used: BTreeSet<String>,
     /// It only looks.
     pub reads: bool,
+    /// It takes away and needs no name of what.
+    pub sweeps: bool,
     /// Single words that announce a name.
     pub cues: BTreeSet<u32>,
     /// Single words that it needs or that set one of its flags.
@@ -91,6 +93,7 @@ impl Known {
             own: own.flat_map(Phrases::single).collect(),
             used: intent.used_slots(),
             reads: reads(intent),
+            sweeps: sweeps(intent),
             begins: needs.iter().filter_map(|need| beginnings(need, nouns.numbered)).collect(),
             bars: alternatives(&intent.bars, numbering),
             needs,
@@ -143,6 +146,12 @@ fn reads(intent: &Intent) -> bool {
     intent
         .reads
         .unwrap_or_else(|| intent.actions.iter().all(|action| action == "any" || LOOKING.contains(&action.as_str())))
+}
+
+fn sweeps(intent: &Intent) -> bool {
+    const SWEEPING: &[&str] = &["remove", "prune", "kill", "discard"];
+    intent.actions.iter().any(|action| SWEEPING.contains(&action.as_str()))
+        && intent.slots.values().all(|spec| spec.required.is_none())
 }
 
 /// The first words of phrases and of a class's spellings; `None` where a form fits too, which has no words.

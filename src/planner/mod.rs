@@ -9,6 +9,7 @@
 //! Knows nothing of permission: whatever it writes is judged like any command.
 
 mod amounts;
+mod asides;
 mod clauses;
 mod context;
 mod cues;
@@ -38,6 +39,7 @@ pub use context::{Context, Listing, Row, Subject};
 pub use hints::{Doubt, Hint, hints};
 pub use lexicon::{Lexicon, LexiconError};
 
+use asides::Fits;
 use frame::Understood;
 use tokens::Token;
 
@@ -130,6 +132,11 @@ pub fn understand(
         words.extend(tokens::cut(object, lexicon));
     }
     let mut understood = whole(&words, lexicon, filled, context);
+    if matches!(understood.planning, Planning::Unsure(_))
+        && let Some(rest) = beside(&words, lexicon, filled, context)
+    {
+        understood = rest;
+    }
     if !matches!(understood.planning, Planning::Plan(_))
         && let Some(apart) = tokens::with_kinds_apart(&words, lexicon)
     {
@@ -140,6 +147,27 @@ pub fn understand(
         }
     }
     (understood.planning, understood.subject)
+}
+
+/// A request without what is said beside it; `None` unless all that is left is understood.
+fn beside(
+    words: &[Token],
+    lexicon: &Lexicon,
+    filled: &BTreeMap<String, String>,
+    context: &Context,
+) -> Option<Understood> {
+    let rest = asides::without(words, lexicon).into_iter();
+    let asked = rest.filter(|rest| rest.tokens.iter().any(|token| clauses::says(token, lexicon)));
+    let planned = asked.map(|rest| (whole(&rest.tokens, lexicon, filled, context), rest.fits));
+    let mut fitting = planned.filter(|(understood, fits)| {
+        let fits = match fits {
+            Fits::Anything => true,
+            Fits::Deeds => !understood.reads,
+            Fits::Looks => understood.reads,
+        };
+        fits && understood.left == 0 && matches!(understood.planning, Planning::Plan(_))
+    });
+    fitting.next().map(|(understood, _)| understood)
 }
 
 /// A request as one deed, as several, or with what only tells how things are left aside.
@@ -259,16 +287,34 @@ fn worded(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>)
     let mut first = begun.unwrap_or_else(|| frame::plan(words, lexicon, filled));
     // Only what could not be understood as written, or not to the last word, is taken for a typing mistake.
     let unsure = matches!(first.planning, Planning::Unsure(_));
-    if (unsure || first.left > 0)
+    // «bring it up in the backgruond»: a long word that is nearly a known one is hardly a name where the other fits too.
+    let slip = takes_a_slip(&first.planning, words);
+    if (unsure || first.left > 0 || slip)
         && let Some(mended) = tokens::corrected(words, lexicon, false)
     {
         let second = frame::plan(&mended, lexicon, filled);
-        let better = unsure || second.left < first.left;
+        let fits = slip && second.left == 0 && matches!(second.planning, Planning::Plan(_));
+        let better = unsure || second.left < first.left || fits;
         if better && !matches!(second.planning, Planning::Unsure(_)) {
             first = second;
         }
     }
     first
+}
+
+/// Whether a plan has a word in it that is nearly a known one, and long enough to be hardly anything else.
+fn takes_a_slip(planning: &Planning, words: &[Token]) -> bool {
+    const LONG: usize = 8;
+    let Planning::Plan(plan) = planning else { return false };
+    let slips: Vec<&Token> = words
+        .iter()
+        .filter(|token| token.meant.is_some() && !token.told && token.raw.chars().count() >= LONG)
+        .collect();
+    !slips.is_empty()
+        && plan.steps.iter().any(|step| {
+            let line = step.preview();
+            slips.iter().any(|token| line.split_whitespace().any(|word| word == token.raw))
+        })
 }
 
 /// Command lines joined by words, each left as it is; `None` unless all are command lines.

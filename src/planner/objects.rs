@@ -168,7 +168,7 @@ pub(super) fn kinds(matching: &mut Matching<'_>) -> Option<String> {
     let mut all = vec![first];
     loop {
         let and = matching.norm(last + 1) == "and";
-        if !and && matching.tokens[last].end != End::Clause {
+        if !and && !matching.tokens[last].end.parts() {
             break;
         }
         let mut at = if and { last + 2 } else { last + 1 };

@@ -23,7 +23,7 @@ pub(super) fn names_from(
             break;
         }
         let Some(before) = first.checked_sub(if joined { 2 } else { 1 }) else { break };
-        let beside = joined || matching.tokens[before].literal || matching.tokens[before].end == End::Clause;
+        let beside = joined || matching.tokens[before].literal || matching.tokens[before].end.parts();
         let ended = matching.tokens[before].end == End::Sentence;
         if !matching.free(before) || !fits(matching, before) || !beside || ended {
             break;
@@ -42,7 +42,7 @@ pub(super) fn names_from(
         }
         // Side by side without a comma stand only words that can be nothing but names.
         let beside = joined
-            || matching.tokens[at].end == End::Clause
+            || matching.tokens[at].end.parts()
             || matching.tokens.get(next).is_some_and(|token| token.literal && !is_number(&token.raw));
         let apart = matching.tokens[at].end == End::Sentence;
         if apart || !beside || next >= matching.tokens.len() || !matching.free(next) || !fits(matching, next) {

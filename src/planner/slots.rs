@@ -223,7 +223,8 @@ fn take_at(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<Str
     let token = matching.tokens.get(at)?;
     // A clause that only tells gives a name where a noun stands before it: «pod web-1 hangs, delete it».
     let noun = at.checked_sub(1).is_some_and(|before| matching.tool.nouns.contains_key(matching.norm(before)));
-    let told = matching.marks[at] == Mark::Told && (token.literal || noun) && !token.quoted;
+    let named = names_things(kind) && is_measure(&token.raw);
+    let told = matching.marks[at] == Mark::Told && (token.literal || noun) && !token.quoted && !named;
     if !(matching.free(at) || told) {
         return None;
     }
@@ -367,7 +368,7 @@ fn nearest_name(matching: &Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<
     let names: Vec<usize> = (0..matching.tokens.len())
         .filter(|at| matching.free(*at) && is_name(matching, *at) && fits(&matching.tokens[*at].raw))
         // A bare number is a port, a count or a process before it is a name; only a cue makes it one.
-        .filter(|at| !is_number(&matching.tokens[*at].raw))
+        .filter(|at| !is_measure(&matching.tokens[*at].raw))
         .collect();
     let distance = |at: usize| {
         let anchors = matching.anchors.iter();
@@ -418,6 +419,12 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Option<
 
 pub(super) fn is_number(raw: &str) -> bool {
     raw.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `4711`, `502s`, `30m`, `2gb`, `80%`
+fn is_measure(raw: &str) -> bool {
+    let unit = raw.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    unit.len() < raw.len() && unit.len() <= 2 && unit.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'%')
 }
 
 pub(super) fn is_path_word(matching: &Matching<'_>, at: usize) -> bool {

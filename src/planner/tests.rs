@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::skill::{Skill, parse};
 
+mod beside;
+
 const BOXES: &str = r##"
 ## auto_execute
 - box ls *

@@ -10,9 +10,17 @@ pub(super) const DEFINITE: &[&str] = &["the", "my", "our"];
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum End {
     Nothing,
-    /// A comma, a colon, a dash.
+    /// A comma, a dash.
     Clause,
+    Colon,
     Sentence,
+}
+
+impl End {
+    /// Whether it parts a sentence without ending it.
+    pub fn parts(self) -> bool {
+        matches!(self, End::Clause | End::Colon)
+    }
 }
 
 /// One word of a request.
@@ -29,41 +37,44 @@ pub(super) struct Token {
     pub end: End,
     /// It stands in a clause that only tells how things are.
     pub told: bool,
+    /// It stands in brackets.
+    pub bracketed: bool,
     /// The known word that was meant, should this one be a typing mistake.
     pub meant: Option<String>,
+}
+
+impl Token {
+    /// A word as it stands in a request.
+    pub fn word(raw: &str) -> Token {
+        Token {
+            raw: raw.to_owned(),
+            norm: raw.to_lowercase(),
+            quoted: false,
+            literal: false,
+            end: End::Nothing,
+            told: false,
+            bracketed: false,
+            meant: None,
+        }
+    }
 }
 
 /// Cuts a request.
 pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut rest = request.trim();
+    let mut opened: Option<usize> = None;
     while let Some(first) = rest.chars().next() {
+        let bracketed = opened.is_some();
         if let Some((key, value, after)) = quoted_value(rest) {
             let (end, after) = behind_quotes(after);
-            let raw = format!("{key}={value}");
-            tokens.push(Token {
-                norm: raw.to_lowercase(),
-                raw,
-                quoted: false,
-                literal: true,
-                end,
-                told: false,
-                meant: None,
-            });
+            tokens.push(Token { literal: true, end, bracketed, ..Token::word(&format!("{key}={value}")) });
             rest = after;
             continue;
         }
         if let Some((inside, after)) = quoted(rest, first) {
             let (end, after) = behind_quotes(after);
-            tokens.push(Token {
-                raw: inside.to_owned(),
-                norm: inside.to_lowercase(),
-                quoted: true,
-                literal: true,
-                end,
-                told: false,
-                meant: None,
-            });
+            tokens.push(Token { quoted: true, literal: true, end, bracketed, ..Token::word(inside) });
             rest = after;
             continue;
         }
@@ -76,15 +87,30 @@ pub(super) fn cut(request: &str, lexicon: &Lexicon) -> Vec<Token> {
             if let Some(last) = tokens.last_mut() {
                 last.end = last.end.max(End::Clause);
             }
-        } else if let Some(token) = plain(word, tokens.last(), lexicon) {
-            tokens.push(token);
+        } else {
+            let (opens, closes) = brackets(word);
+            let begun = opened.or_else(|| opens.then_some(tokens.len()));
+            if let Some(token) = plain(word, tokens.last(), lexicon) {
+                tokens.push(Token { bracketed: begun.is_some(), ..token });
+            }
+            opened = begun.filter(|_| !closes);
         }
         rest = rest[length..].trim_start();
+    }
+    // What nobody closed was no bracket.
+    if let Some(opened) = opened {
+        tokens.iter_mut().skip(opened).for_each(|token| token.bracketed = false);
     }
     if let Some(home) = &lexicon.home {
         tokens.iter_mut().for_each(|token| at_home(token, home));
     }
     plainer(without_idle(with_numbers(tokens, lexicon), lexicon), lexicon)
+}
+
+/// Whether a bracket opens before a word, and whether one closes behind it.
+fn brackets(word: &str) -> (bool, bool) {
+    let behind = word.trim_end_matches([',', '.', '?', '!', ';', ':']);
+    (word.starts_with('('), behind.ends_with(')') && (word.starts_with('(') || !behind.contains('(')))
 }
 
 /// `~/.bashrc` as `/home/ann/.bashrc`.
@@ -132,6 +158,8 @@ fn end_of(punctuation: &str) -> End {
         End::Sentence
     } else if punctuation.is_empty() {
         End::Nothing
+    } else if punctuation.contains(':') {
+        End::Colon
     } else {
         End::Clause
     }
@@ -151,6 +179,11 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         let opens = kept.last().is_none_or(|last: &Token| last.end > End::Nothing);
         if opens && !tokens[at].quoted && GREETINGS.contains(&tokens[at].norm.as_str()) && at + 1 < tokens.len() {
             at += 1;
+            continue;
+        }
+        // «would you restart it»; what one would do is asked elsewhere: «what would you delete».
+        if opens && is_polite(&tokens[at..]) {
+            at += 2;
             continue;
         }
         let fits = |words: &&Vec<String>| {
@@ -195,8 +228,18 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
     kept
 }
 
+/// Whether words begin with a polite question and a deed behind it.
+fn is_polite(tokens: &[Token]) -> bool {
+    let [first, second, next, ..] = tokens else { return false };
+    let mind = ["mind", "say", "recommend", "advise", "suggest", "think", "know"].contains(&next.norm.as_str());
+    ["would", "could", "will"].contains(&first.norm.as_str())
+        && second.norm == "you"
+        && second.end == End::Nothing
+        && !mind
+}
+
 /// The verb of `upgrading`, `deleting`, `stopping`, where it is one for a deed.
-fn of_gerund(word: &str, lexicon: &Lexicon) -> Option<String> {
+pub(super) fn of_gerund(word: &str, lexicon: &Lexicon) -> Option<String> {
     let stem = word.strip_suffix("ing").filter(|stem| stem.len() > 1)?;
     let doubled = stem.char_indices().next_back().map_or("", |(last, _)| &stem[..last]);
     let mut verbs = [stem.to_owned(), format!("{stem}e"), doubled.to_owned()].into_iter();
@@ -223,13 +266,10 @@ fn plainer(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         let end = tokens[at - 1].end;
         let last = rewrite.plain.len().saturating_sub(1);
         plain.extend(rewrite.plain.iter().enumerate().map(|(place, word)| Token {
-            raw: word.clone(),
-            norm: word.clone(),
-            quoted: false,
             literal: word.starts_with('-') || word.bytes().all(|byte| byte.is_ascii_digit()),
             end: if place == last { end } else { End::Nothing },
-            told: false,
-            meant: None,
+            bracketed: token.bracketed,
+            ..Token::word(word)
         }));
     }
     plain
@@ -269,15 +309,7 @@ fn plain(word: &str, before: Option<&Token>, lexicon: &Lexicon) -> Option<Token>
     let lower = raw.to_lowercase().replace('\u{2019}', "'");
     let named = before.is_some_and(|before| ["namespace", "ns", "-n"].contains(&before.norm.as_str()));
     if let Some(meant) = lexicon.spellings.get(&lower).filter(|_| !named) {
-        return Some(Token {
-            raw: meant.clone(),
-            norm: meant.clone(),
-            quoted: false,
-            literal: false,
-            end,
-            told: false,
-            meant: None,
-        });
+        return Some(Token { end, ..Token::word(meant) });
     }
     let possessive = lower.ends_with("'s") && !lexicon.means_something(&lower);
     let norm = match lower.strip_suffix("'s") {
@@ -298,7 +330,7 @@ fn plain(word: &str, before: Option<&Token>, lexicon: &Lexicon) -> Option<Token>
     // The possessive is no part of a name.
     let raw = raw.strip_suffix("'s").filter(|_| !norm.ends_with("'s")).unwrap_or(raw);
     let meant = if literal { None } else { meant(&norm, lexicon) };
-    Some(Token { raw: raw.to_owned(), norm, quoted: false, literal, end, told: false, meant })
+    Some(Token { norm, literal, end, meant, ..Token::word(raw) })
 }
 
 /// Splits «first, then second» into its parts; one part when there is nothing to split.

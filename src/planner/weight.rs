@@ -70,6 +70,14 @@ fn points(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
     if !["that", "those"].contains(&word) {
         return false;
     }
+    // «remove that container» is no sweep through all that are stopped.
+    if known.sweeps
+        && word == "that"
+        && is_noun(matching, matching.norm(at + 1))
+        && !matching.norm(at + 1).ends_with('s')
+    {
+        return true;
+    }
     let evidence = |at: usize| matching.tool.evidence.iter().any(|word| word == matching.norm(at));
     let noun = (at + 1..matching.tokens.len()).find(|next| !evidence(*next));
     let Some(noun) = noun.and_then(|noun| matching.said.word(noun)) else { return false };

@@ -1,0 +1,303 @@
+//! What is said beside a request, so that it can be left aside: in brackets, as a heading, behind «while» or «even
+//! though», as the plan of somebody who only wants to look first. And what is forbidden although nothing would do it.
+//!
+//! Owns which words are such a thing. What bounds a deed, names a value that matters or asks for more is none.
+
+use std::ops::Range;
+
+use super::fit::looks;
+use super::forms::{is_hash, is_key_value};
+use super::lexicon::Lexicon;
+use super::tokens::{End, Token, of_gerund};
+
+/// What begins a clause that changes nothing of what is asked, when a subject follows.
+const BESIDE: &[&[&str]] = &[
+    &["while"],
+    &["whilst"],
+    &["even", "though"],
+    &["although"],
+    &["though"],
+    &["so", "that"],
+    &["so"],
+    &["in", "case"],
+    &["now", "that"],
+    &["given", "that"],
+    &["seeing", "that"],
+    &["because"],
+];
+
+/// Those of them behind which nothing bounds a deed: it is wished all the same.
+const ALL_THE_SAME: &[&str] = &["even", "although", "though"];
+
+/// What follows «before» where it says why and not what: «drain it before I reboot».
+const PEOPLE: &[&str] = &["i", "we", "you", "they", "he", "she", "somebody", "someone", "anybody", "anyone"];
+
+/// Who or what such a clause is about.
+const SUBJECTS: &[&str] = &[
+    "i",
+    "i'm",
+    "i've",
+    "i'll",
+    "we",
+    "we're",
+    "we've",
+    "we'll",
+    "you",
+    "he",
+    "she",
+    "it",
+    "it's",
+    "they",
+    "they're",
+    "nothing",
+    "nobody",
+    "someone",
+    "somebody",
+    "something",
+    "everything",
+    "people",
+    "users",
+    "customers",
+    "there",
+    "that",
+    "this",
+    "the",
+    "my",
+    "our",
+    "their",
+    "his",
+    "her",
+];
+
+/// What a heading can begin with although it would bound a deed: «Before the migration tonight:».
+const OCCASIONS: &[&str] = &["before", "during", "for", "new", "starting", "preparing", "cleaning", "debugging"];
+
+/// Words of time that bound nothing in a heading that has a word for its occasion.
+const TIMES: &[&str] = &[
+    "before",
+    "tomorrow",
+    "tonight",
+    "later",
+    "soon",
+    "last",
+    "first",
+    "second",
+    "third",
+    "past",
+    "recent",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "weekend",
+    "midnight",
+    "noon",
+];
+
+/// A request with what is said beside it marked as told.
+pub(super) struct Rest {
+    pub tokens: Vec<Token>,
+    pub fits: Fits,
+}
+
+/// What the rest may be, when it is understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fits {
+    Anything,
+    /// «the commits before I joined» bounds a look.
+    Deeds,
+    /// «without restarting it» bounds a deed.
+    Looks,
+}
+
+/// Words said beside a request, and what that leaves.
+struct Aside {
+    span: Range<usize>,
+    fits: Fits,
+}
+
+/// The request without everything that is said beside it, then without each of it alone.
+pub(super) fn without(tokens: &[Token], lexicon: &Lexicon) -> Vec<Rest> {
+    let beside = [brackets(tokens, lexicon), headings(tokens, lexicon), clauses(tokens), intentions(tokens, lexicon)];
+    let beside = beside.into_iter().flatten().filter(|span| changes_nothing(&tokens[span.clone()], lexicon));
+    let beside = beside.map(|span| {
+        let before = span.start > 0 && tokens[span.start].norm == "before";
+        Aside { span, fits: if before { Fits::Deeds } else { Fits::Anything } }
+    });
+    let forbidden = forbidden(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Looks });
+    let asides: Vec<Aside> = beside.chain(forbidden).collect();
+    let rest = |asides: &[Aside]| {
+        let told = |at: usize| asides.iter().any(|aside| aside.span.contains(&at));
+        let rest = tokens.iter().enumerate();
+        let rest = rest.map(|(at, token)| Token { told: token.told || told(at), ..token.clone() }).collect();
+        let bound = asides.iter().map(|aside| aside.fits).find(|fits| *fits != Fits::Anything);
+        Rest { tokens: rest, fits: bound.unwrap_or(Fits::Anything) }
+    };
+    let contradict = [Fits::Deeds, Fits::Looks].iter().all(|fits| asides.iter().any(|aside| aside.fits == *fits));
+    let mut all: Vec<Rest> = Vec::new();
+    if !asides.is_empty() && !contradict {
+        all.push(rest(&asides));
+    }
+    if asides.len() > 1 {
+        all.extend(asides.iter().map(|aside| rest(std::slice::from_ref(aside))));
+    }
+    all
+}
+
+/// «(packaged it a minute ago)»; «(the container is called cart)» and «(media)» say what is meant.
+fn brackets(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+    const NAMING: &[&str] = &["called", "named", "name", "namespace", "ns"];
+    let naming = |token: &Token| NAMING.contains(&token.norm.as_str());
+    let plain = |token: &Token| lexicon.knows_word(&token.norm) || lexicon.common.contains(&token.norm);
+    let mut spans = runs(tokens.len(), |at| tokens[at].bracketed);
+    spans.retain(|span| {
+        let inside = &tokens[span.clone()];
+        !inside.iter().any(naming) && (inside.len() > 2 || inside.iter().all(plain))
+    });
+    spans
+}
+
+/// «Ticket 311:», «Patch day tomorrow.», «New here, so:» before what is asked.
+fn headings(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+    let end = |from: usize| tokens[from..].iter().position(|token| token.end >= End::Colon).map(|at| from + at);
+    let Some(end) = end(0).filter(|end| end + 1 < tokens.len()) else { return Vec::new() };
+    let heading = &tokens[..=end];
+    let Some(first) = heading.first() else { return Vec::new() };
+    let deed = |token: &Token| {
+        let classes = lexicon.actions.get(&token.norm);
+        classes.is_some_and(|classes| !looks(classes)) && !OCCASIONS.contains(&token.norm.as_str())
+    };
+    let bounds = |token: &Token| {
+        let word = token.norm.as_str();
+        lexicon.restricting.contains(word) && !TIMES.contains(&word)
+    };
+    let occasion = |token: &Token| !TIMES.contains(&token.norm.as_str()) && !lexicon.stop_words.contains(&token.norm);
+    let begins = !lexicon.restricting.contains(&first.norm)
+        && !["at", "on", "in", "by", "from"].contains(&&*first.norm)
+        || first.norm == "before";
+    let short = heading.len() <= 8;
+    let told = short && begins && !deed(first) && !heading.iter().any(bounds) && heading.iter().any(occasion);
+    // «docker: kill that one» says whose; and what asks is no heading: «is web up? restart it».
+    let tool = |token: &Token| lexicon.tools.iter().any(|tool| tool.evidence.contains(&token.norm));
+    let asks =
+        heading.iter().any(tool) || heading[end].end == End::Sentence && lexicon.actions.contains_key(&first.norm);
+    (told && !asks).then_some(0..end + 1).into_iter().collect()
+}
+
+/// «while I take the snapshot», «even though nothing changed», «in case we need it», up to where the clause ends.
+fn clauses(tokens: &[Token]) -> Vec<Range<usize>> {
+    let mut spans = Vec::new();
+    let mut at = 1;
+    while at < tokens.len() {
+        let opener = BESIDE.iter().find(|words| {
+            tokens
+                .get(at..at + words.len())
+                .is_some_and(|span| span.iter().zip(**words).all(|(token, word)| !token.quoted && token.norm == *word))
+        });
+        let follows = |at: usize, words: &[&str]| {
+            tokens.get(at).is_some_and(|token| !token.quoted && words.contains(&token.norm.as_str()))
+        };
+        let begun = opener.is_some_and(|words| follows(at + words.len(), SUBJECTS))
+            || follows(at, &["before"]) && follows(at + 1, PEOPLE);
+        let end = at + tokens[at..].iter().position(|token| token.end > End::Nothing).unwrap_or(tokens.len() - at - 1);
+        // «as it grows» is short, «so it» alone is none.
+        if begun && end >= at + 2 {
+            spans.push(at..end + 1);
+            at = end;
+        }
+        at += 1;
+    }
+    spans
+}
+
+/// «want to retire it», «about to reboot» in a sentence of its own, of a deed that nobody here knows.
+fn intentions(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+    const INTENDS: &[&[&str]] = &[
+        &["want", "to"],
+        &["going", "to"],
+        &["need", "to"],
+        &["about", "to"],
+        &["trying", "to"],
+        &["planning", "to"],
+        &["thinking", "of"],
+    ];
+    let starts = (1..tokens.len()).filter(|at| tokens[at - 1].end == End::Sentence);
+    let spans = starts.filter_map(|start| {
+        let rest = &tokens[start..];
+        let end = rest.iter().position(|token| token.end == End::Sentence).unwrap_or(rest.len() - 1);
+        let sentence = &rest[..=end];
+        let idle = |token: &&Token| ["i", "we", "i'm", "we're"].contains(&token.norm.as_str());
+        let skip = sentence.iter().take_while(idle).count();
+        let intends = |words: &&&[&str]| {
+            let span = sentence.get(skip..skip + words.len()).unwrap_or_default();
+            span.len() == words.len() && span.iter().zip(**words).all(|(token, word)| token.norm == *word)
+        };
+        let intent = INTENDS.iter().find(intends)?;
+        let known = sentence[skip + intent.len()..].iter().any(|token| lexicon.actions.contains_key(&token.norm));
+        (!known).then(|| start..start + end + 1)
+    });
+    spans.collect()
+}
+
+/// Whether words bound nothing, name nothing that matters, and ask for nothing.
+fn changes_nothing(span: &[Token], lexicon: &Lexicon) -> bool {
+    const PASSED: &[&str] = &["while", "before", "nothing"];
+    let heading = span.last().is_some_and(|last| last.end >= End::Colon);
+    let all_the_same = span.first().is_some_and(|first| ALL_THE_SAME.contains(&first.norm.as_str()));
+    let matters = |token: &Token| {
+        let word = token.norm.as_str();
+        let time = heading && TIMES.contains(&word);
+        token.quoted
+            || token.literal && (is_key_value(&token.raw) || is_hash(&token.raw) || token.raw.starts_with('-'))
+            || lexicon.restricting.contains(word) && !time && !all_the_same && !PASSED.contains(&word)
+    };
+    !span.iter().any(matters)
+}
+
+/// What is forbidden as a deed beside something else: «…, don't install anything», «without restarting it». A look
+/// honours that.
+fn forbidden(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+    const TAIL: &[&str] = &["anything", "any", "it", "them", "that", "yet", "now", "the", "of", "something", "just"];
+    let is = |at: usize, words: &[&str]| {
+        tokens.get(at).is_some_and(|token| !token.quoted && words.contains(&token.norm.as_str()))
+    };
+    // «the pods not running» says which; «the service does not start» how it is.
+    const STATES: &[&str] = &["run", "start", "use", "work", "want", "need"];
+    let deed = |verb: &str| !STATES.contains(&verb) && lexicon.actions.get(verb).is_some_and(|classes| !looks(classes));
+    let spans = (0..tokens.len()).filter_map(|at| {
+        let says = tokens[..at].iter().any(|token| !lexicon.stop_words.contains(&token.norm));
+        let joined = at > 0 && is(at - 1, &["but", "and", "just", "please", "yet"]);
+        let opens = says && (joined || at > 0 && tokens[at - 1].end > End::Nothing);
+        let verb = if is(at, &["without"]) {
+            let verb = tokens.get(at + 1).and_then(|token| of_gerund(&token.norm, lexicon));
+            verb.filter(|verb| deed(verb)).map(|_| at + 1)
+        } else if opens && is(at, &["don't", "dont", "never"]) {
+            Some(at + 1).filter(|verb| tokens.get(*verb).is_some_and(|token| deed(&token.norm)))
+        } else if opens && is(at, &["do"]) && is(at + 1, &["not"]) {
+            Some(at + 2).filter(|verb| tokens.get(*verb).is_some_and(|token| deed(&token.norm)))
+        } else {
+            None
+        }?;
+        let from = if at > 0 && is(at - 1, &["but", "and"]) { at - 1 } else { at };
+        let mut end = verb + 1;
+        while tokens[end - 1].end == End::Nothing && is(end, TAIL) {
+            end += 1;
+        }
+        Some(from..end)
+    });
+    spans.collect()
+}
+
+fn runs(length: usize, inside: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for at in (0..length).filter(|at| inside(*at)) {
+        match spans.last_mut().filter(|last| last.end == at) {
+            Some(last) => last.end = at + 1,
+            None => spans.push(at..at + 1),
+        }
+    }
+    spans
+}
