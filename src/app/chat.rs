@@ -18,7 +18,7 @@ impl State {
 
     /// Adds to the last block when it is of the same face and still being written.
     pub(super) fn stream(&mut self, face: Face, text: &str) {
-        if let Some(block) = self.blocks.last_mut()
+        if let Some(block) = self.blocks.last_mut().filter(|_| self.streaming)
             && let BlockKind::Words { face: last, text: words } = &mut block.kind
             && *last == face
         {
@@ -28,11 +28,12 @@ impl State {
             return;
         }
         self.words(face, text);
+        self.streaming = true;
     }
 
     /// The final answer replaces what was streamed of it.
     pub(super) fn answer(&mut self, text: String) {
-        if let Some(block) = self.blocks.last_mut()
+        if let Some(block) = self.blocks.last_mut().filter(|_| self.streaming)
             && let BlockKind::Words { face: Face::Agent, text: words } = &mut block.kind
         {
             *words = text;

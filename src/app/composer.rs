@@ -190,7 +190,10 @@ fn capitalised(word: &str) -> String {
 fn recall(state: &mut State, step: isize) {
     let at = state.recalled.unwrap_or(state.said.len());
     let Some(next) = at.checked_add_signed(step).filter(|next| *next <= state.said.len()) else { return };
-    let text = state.said.get(next).cloned().unwrap_or_default();
+    if state.recalled.is_none() {
+        state.draft = text(state);
+    }
+    let text = state.said.get(next).cloned().unwrap_or_else(|| std::mem::take(&mut state.draft));
     replace(state, &text);
     state.recalled = (next < state.said.len()).then_some(next);
 }

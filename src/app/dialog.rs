@@ -11,6 +11,7 @@ use tui_textarea::{CursorMove, TextArea};
 
 use super::composer;
 use super::keymap::{Action, Context};
+use super::sending;
 use super::state::State;
 use super::update::{self, Effect};
 use crate::domain::{ApprovalRequest, CallId};
@@ -188,7 +189,7 @@ pub(super) fn pressed(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect
             reply(dialog, text, effects);
         }
         Some(Action::Deny) => reply(dialog, "no".to_owned(), effects),
-        Some(Action::Cancel) => effects.push(Effect::Tell(ToRuntime::Interrupt)),
+        Some(Action::Cancel) => sending::interrupt(state, effects),
         Some(Action::Close) => update::close(state, effects),
         Some(Action::LookFirst) => match dialog.proof() {
             Some(line) => {

@@ -355,7 +355,7 @@ fn compare(state: &mut State, effects: &mut Vec<Effect>) {
     pager::open(state, "compared".to_owned(), Wanted::Past(Past::Between { session, one, other }), effects);
 }
 
-/// A branch begins where the session stands, so only there is one offered.
+/// A branch begins where the session stands; from an earlier entry a session of its own begins.
 fn branch(state: &mut State) {
     let graph = &state.graph;
     let newest = graph.rows().len().checked_sub(1) == Some(graph.chosen);
@@ -363,8 +363,7 @@ fn branch(state: &mut State) {
     if newest && here {
         state.question = Some(Question::new(Purpose::Branch, ""));
     } else {
-        let there = state.keymap.does(Context::Graph, Action::ToEnd, "goes there");
-        state.graph.note = joined("a branch begins at the newest entry", ": ", there);
+        fork(state);
     }
 }
 

@@ -50,6 +50,16 @@ impl Pane {
         Pane { setting, ..Pane::default() }
     }
 
+    /// Until the shell takes keys as they are typed; one that never does is not waited for long.
+    pub async fn takes_keys(&self) {
+        const AT_MOST: Duration = Duration::from_millis(100);
+        const STEP: Duration = Duration::from_millis(2);
+        let end = Instant::now() + AT_MOST;
+        while self.shell.as_ref().is_some_and(|shell| !shell.reads_keys()) && Instant::now() < end {
+            tokio::time::sleep(STEP).await;
+        }
+    }
+
     /// What happens next with the shell. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Event {
         tokio::select! {

@@ -118,7 +118,7 @@ impl State {
     }
 
     fn status(&self) -> Vec<StatusPart> {
-        let part = |text: String, tone: Tone| StatusPart { text, tone };
+        let part = |text: String, tone: Tone| StatusPart { text, tone, vital: false };
         let place = &self.surroundings;
         let mut parts = Vec::new();
         let session = self.session.as_ref().map_or("no session yet", |session| session.short());
@@ -126,7 +126,7 @@ impl State {
         if let Some(context) = &place.kube_context {
             let namespace = place.namespace.as_deref().unwrap_or("default");
             let text = format!("kube {}/{}", escape::line(context), escape::line(namespace));
-            parts.push(part(text, Tone::StatusLine));
+            parts.push(StatusPart { vital: true, ..part(text, Tone::StatusLine) });
         }
         if let Some(branch) = &place.git_branch {
             parts.push(part(format!("git {}", escape::line(branch)), Tone::StatusLine));

@@ -59,6 +59,8 @@ pub struct Ended {
     pub closed: Option<bool>,
     /// Why it ended, when it was not the person's wish.
     pub failure: Option<Failure>,
+    /// The exit code of a process that a signal ended, when one did.
+    pub by_signal: Option<u8>,
 }
 
 /// Draws the first frame, starts the runtime behind it, and runs until the person closes.
@@ -94,6 +96,7 @@ where
         pane: Pane::new(opening.shell),
         outer: Vec::new(),
         quit: false,
+        ended_by: None,
     };
     if opening.first_run {
         bench.take_now(Event::FirstRun).await;
@@ -138,8 +141,10 @@ where
                 bench.request(urgency);
             }
             signal = signals.next() => match signal {
-                Signal::Terminate | Signal::HangUp => bench.take_now(Event::Terminate).await,
-                Signal::Interrupt => bench.take_now(Event::Terminate).await,
+                Signal::Terminate | Signal::HangUp | Signal::Interrupt | Signal::Quit => {
+                    bench.ended_by = signal.exit_code();
+                    bench.take_now(Event::Terminate).await;
+                }
                 Signal::Suspend => bench.aside = Some(Aside::Shell),
                 Signal::Continue => {
                     guard.resume()?;
@@ -193,7 +198,7 @@ where
         drop(events);
         runtime.close().await;
     }
-    Ok(Ended { session, closed, failure })
+    Ok(Ended { session, closed, failure, by_signal: bench.ended_by })
 }
 
 /// Who gets the terminal for a while.
@@ -227,6 +232,8 @@ struct Bench {
     /// Control strings for the terminal around us.
     outer: Vec<u8>,
     quit: bool,
+    /// The exit code of a process that was told to end by a signal, when this one was.
+    ended_by: Option<u8>,
 }
 
 impl Bench {
@@ -301,8 +308,14 @@ impl Bench {
                 return self.pane.start(session.as_deref(), self.runtime.as_ref());
             }
             Effect::Type(bytes) => self.pane.type_in(&bytes),
-            Effect::Insert(line) => self.pane.insert(&line),
-            Effect::Run(line) => self.pane.run(&line),
+            Effect::Insert(line) => {
+                self.pane.takes_keys().await;
+                self.pane.insert(&line);
+            }
+            Effect::Run(line) => {
+                self.pane.takes_keys().await;
+                self.pane.run(&line);
+            }
             Effect::Edit(text) => self.aside = Some(Aside::Editor(text)),
             Effect::Suspend => self.aside = Some(Aside::Shell),
             Effect::Report(bytes) => self.pane.report(&bytes),
@@ -432,7 +445,7 @@ async fn edited(text: &str, signals: &mut Signals, guard: &TerminalGuard) -> Res
             signal = signals.next() => match signal {
                 Signal::Terminate | Signal::HangUp => return Err("The editor was left.".to_owned()),
                 Signal::Suspend => guard.stop().map_err(|error| error.to_string())?,
-                Signal::Interrupt | Signal::Continue => {}
+                Signal::Interrupt | Signal::Quit | Signal::Continue => {}
             },
         }
     }

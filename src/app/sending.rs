@@ -98,6 +98,16 @@ pub(super) fn taken(state: &mut State, text: &str) {
     }
 }
 
+/// Stops what goes on. What waits behind it stands in the composer again, before what is written there.
+pub(super) fn interrupt(state: &mut State, effects: &mut Vec<Effect>) {
+    let mut texts = std::mem::take(&mut state.waiting);
+    if !texts.is_empty() {
+        texts.extend(Some(composer::text(state)).filter(|draft| !draft.is_empty()));
+        composer::replace(state, &texts.join("\n"));
+    }
+    effects.push(Effect::Tell(ToRuntime::Interrupt));
+}
+
 /// Says it to the agent.
 pub(super) fn say(state: &mut State, text: String, effects: &mut Vec<Effect>) {
     state.waiting.push(text.clone());

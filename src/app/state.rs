@@ -59,6 +59,8 @@ pub struct State {
     pub(super) next_block: u64,
     /// Bytes of output that the blocks keep.
     pub(super) printed: usize,
+    /// The last block is still being written.
+    pub(super) streaming: bool,
     /// The newest block that is printed above the strip; `None` where everything is on the whole screen.
     pub(super) inline: Option<u64>,
     pub(super) reader: Reader,
@@ -71,6 +73,8 @@ pub struct State {
     /// Earlier requests, oldest first, and which of them is in the composer.
     pub(super) said: Vec<String>,
     pub(super) recalled: Option<usize>,
+    /// What was being written when an earlier request took its place.
+    pub(super) draft: String,
     pub(super) place: Place,
     pub(super) panes: PaneState,
     pub(super) session: Option<SessionId>,
@@ -141,6 +145,8 @@ impl State {
             mentions: Mentions::default(),
             said: Vec::new(),
             recalled: None,
+            draft: String::new(),
+            streaming: false,
             place: Place::Chat,
             panes: PaneState::default(),
             session: None,
@@ -227,6 +233,7 @@ impl State {
             last.unfolded = false;
             last.version += 1;
         }
+        self.streaming = false;
         let id = self.next_block;
         self.next_block += 1;
         let mut block = Block { id, version: 0, unfolded: false, kind };

@@ -746,6 +746,41 @@ mod keys {
     }
 
     #[test]
+    fn what_waits_behind_what_is_stopped_comes_back_into_the_composer() {
+        let mut bench = Bench::new();
+        bench.bus(Bus::TurnBegan { turn: TurnId(1), text: "go".to_owned() });
+        bench.types("show the pods");
+        bench.key(KeyCode::Tab);
+        bench.types("half a request");
+        assert_eq!(bench.told(), [say("show the pods")]);
+        bench.key(KeyCode::Esc);
+        assert_eq!(bench.told(), [ToRuntime::Interrupt]);
+        assert_eq!(bench.composer(), "show the pods\nhalf a request");
+    }
+
+    #[test]
+    fn a_draft_is_still_there_behind_the_earlier_requests() {
+        let mut bench = Bench::new();
+        bench.enters("show the pods");
+        bench.told();
+        bench.types("half a request");
+        bench.key(KeyCode::Up);
+        assert_eq!(bench.composer(), "show the pods");
+        bench.key(KeyCode::Down);
+        assert_eq!(bench.composer(), "half a request");
+    }
+
+    #[test]
+    fn an_answer_takes_nothing_away_that_was_said_before_it() {
+        let mut bench = Bench::new();
+        bench.bus(Bus::TurnBegan { turn: TurnId(1), text: "go".to_owned() });
+        bench.state.words(Face::Agent, "What comes after it.");
+        bench.bus(Bus::Answer { turn: TurnId(1), text: "Done.".to_owned() });
+        let screen = bench.draw();
+        assert!(screen.contains("What comes after it.") && screen.contains("Done."), "{screen}");
+    }
+
+    #[test]
     fn control_x_closes_when_nothing_runs() {
         let mut bench = Bench::new();
         bench.types("half a request");

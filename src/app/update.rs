@@ -6,7 +6,7 @@ use crossterm::event::{KeyEvent, MouseEventKind};
 
 use super::dialog::{self, Phase, QUIET};
 use super::keymap::{Action, Context};
-use super::sending::{How, send};
+use super::sending::{self, How, send};
 use super::shell::{self, ShellNow};
 use super::state::{LeavingState, State};
 use super::{
@@ -252,6 +252,10 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             if state.place == Place::Shell && !bytes.is_empty() {
                 effects.push(Effect::Report(bytes.to_vec()));
             }
+            // Meanwhile another terminal may have chosen another cluster or branch.
+            if state.focused {
+                effects.push(Effect::Tell(ToRuntime::LookAround));
+            }
         }
         Input::Keyboard(_) => {}
     }
@@ -352,7 +356,7 @@ pub(super) fn page(state: &State) -> isize {
 /// Dialog, then command or answer, then input; never the program.
 pub(super) fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
     if state.busy || state.dialog.is_some() || !state.waiting.is_empty() {
-        effects.push(Effect::Tell(ToRuntime::Interrupt));
+        sending::interrupt(state, effects);
     } else if state.place == Place::Chat && state.composer.is_empty() {
         let closes = state.keymap.kept(Context::Chat, Action::Close);
         state.words(Face::Info, format!("Nothing is running. {closes} closes."));

@@ -74,7 +74,7 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
     }
     match ended.failure {
         Some(failure) => Err(failure),
-        None => Ok(ExitCode::SUCCESS),
+        None => Ok(ended.by_signal.map_or(ExitCode::SUCCESS, ExitCode::from)),
     }
 }
 

@@ -17,8 +17,13 @@ pub(super) fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules)
                 triggered(flag, words, rules.profile.as_deref().map(|profile| (profile, call.path.as_slice())))
             })
     });
-    // The longest path, and on one path the effect that asks for a flag.
-    matching.max_by_key(|(path, rule)| (path.len(), !rule.flags.is_empty())).map(|(_, rule)| rule)
+    // The longest path, and on one path the effect of an option that stands there to the letter (`--force` is no short
+    // form of `--force-with-lease`), then of one that may be meant, and of two that both stand there the graver.
+    let exact = |rule: &EffectRule| {
+        rule.flags.iter().any(|flag| words.iter().any(|word| word.split('=').next() == Some(flag.as_str())))
+    };
+    let rank = |rule: &EffectRule| (exact(rule), !rule.flags.is_empty(), rule.always_name);
+    matching.max_by_key(|(path, rule)| (path.len(), rank(rule))).map(|(_, rule)| rule)
 }
 
 pub(super) fn named(call: &Call, effect: Option<&EffectRule>) -> Vec<String> {

@@ -429,6 +429,10 @@ impl Driver {
                 self.returned().await;
                 None
             }
+            Input::LookAround => {
+                self.look_for_drift().await;
+                None
+            }
             Input::AskAbout(question) => Some(agent::Event::AskedAbout(question)),
             Input::Recall => {
                 self.recall();

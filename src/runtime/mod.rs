@@ -106,6 +106,8 @@ pub enum Input {
     ManualEnded { record: Box<Record>, columns: u16 },
     /// The person came back from their shell.
     Returned,
+    /// The person is back at this terminal; elsewhere they may have changed where we stand.
+    LookAround,
     /// The person asks about the last command of their shell.
     AskAbout(String),
     /// Which commands were run before, for the person to choose from.

@@ -196,6 +196,12 @@ impl Shell {
         self.standing() == Standing::Prompt && self.send(line.text().as_bytes())
     }
 
+    /// Whether it takes keys as they are typed. Before, the terminal echoes them, and the shell does again.
+    pub fn reads_keys(&self) -> bool {
+        let master = self.master.lock().unwrap_or_else(PoisonError::into_inner);
+        master.get_termios().is_some_and(|set| set.local_flags.bits() & LocalFlags::ICANON.bits() == 0)
+    }
+
     /// Tells the program what the person did not type: where the focus is, what the mouse did.
     pub fn report(&self, bytes: &[u8]) -> bool {
         self.shared.input.push(bytes)
@@ -264,7 +270,8 @@ impl Shell {
         }
         let master = self.master.lock().unwrap_or_else(PoisonError::into_inner);
         let foreign = master.process_group_leader().is_some_and(|leader| Some(leader) != self.process());
-        let raw = master.get_termios().is_some_and(|set| set.local_flags.bits() & LocalFlags::ICANON.bits() == 0);
+        drop(master);
+        let raw = self.reads_keys();
         match (prompt, foreign && raw) {
             (true, _) => Standing::Prompt,
             (false, true) => Standing::FullScreen,

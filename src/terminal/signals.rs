@@ -11,15 +11,31 @@ use super::TerminalError;
 pub enum Signal {
     /// End in good order: SIGTERM.
     Terminate,
-    /// SIGINT or SIGQUIT: sent from elsewhere in raw mode, where no key sends them, or by a key to a program that has the
-    /// terminal meanwhile.
+    /// SIGINT: sent from elsewhere in raw mode, where no key sends it, or by a key to a program that has the terminal
+    /// meanwhile.
     Interrupt,
+    /// SIGQUIT, which comes as SIGINT does.
+    Quit,
     /// The terminal is gone: end, and expect no drawing to work. crossterm's reader spins on a dead terminal, so soon.
     HangUp,
     /// Lend the terminal to the shell: [`super::TerminalGuard::suspend`].
     Suspend,
     /// The process runs again: [`super::TerminalGuard::resume`], after a suspension of ours and any other.
     Continue,
+}
+
+impl Signal {
+    /// What a process ends with that was told to end, as shells say it: 128 and the signal's number; `None` for the others.
+    pub fn exit_code(self) -> Option<u8> {
+        let signal = match self {
+            Signal::HangUp => nix::sys::signal::Signal::SIGHUP,
+            Signal::Interrupt => nix::sys::signal::Signal::SIGINT,
+            Signal::Quit => nix::sys::signal::Signal::SIGQUIT,
+            Signal::Terminate => nix::sys::signal::Signal::SIGTERM,
+            Signal::Suspend | Signal::Continue => return None,
+        };
+        u8::try_from(128 + signal as i32).ok()
+    }
 }
 
 /// Listens for the signals. Once made, the process no longer ends or stops by them on its own.
@@ -58,7 +74,7 @@ impl Signals {
             Some(()) = self.hang_up.recv() => Signal::HangUp,
             Some(()) = self.terminate.recv() => Signal::Terminate,
             Some(()) = self.interrupt.recv() => Signal::Interrupt,
-            Some(()) = self.quit.recv() => Signal::Interrupt,
+            Some(()) = self.quit.recv() => Signal::Quit,
             Some(()) = self.resume.recv() => Signal::Continue,
             Some(()) = self.suspend.recv() => Signal::Suspend,
             // Listeners live as long as the process, so this is the runtime's end.

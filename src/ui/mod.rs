@@ -42,9 +42,9 @@ pub use links::Link;
 pub use shell::Chosen;
 pub use strip::Strip;
 pub use view::{
-    Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, FindView, GraphView, HelpRow, Keys,
-    Line as StatusPart, Offer, PagerView, Panes, PickRow, PickView, Place, Printed, QuestionView, RulesOffer,
-    SessionRow, SessionsView, ShellPane, Sight, Sought, Split, Spot, Step, SummonerView, View, WelcomeView,
+    Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, FindView, GraphView, HelpRow, Keys, Offer,
+    PagerView, Panes, PickRow, PickView, Place, Printed, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane,
+    Sight, Sought, Split, Spot, StatusPart, Step, SummonerView, View, WelcomeView,
 };
 
 use ratatui::Frame;

@@ -116,7 +116,7 @@ impl Scene {
     }
 
     fn view(&self) -> View<'_> {
-        let part = |text: &str, tone: Tone| StatusPart { text: text.to_owned(), tone };
+        let part = |text: &str, tone: Tone| StatusPart { text: text.to_owned(), tone, vital: text.starts_with("kube") };
         let row = |keys: &str, text: &str| HelpRow { keys: keys.to_owned(), text: text.to_owned() };
         View {
             place: self.place,

@@ -235,9 +235,11 @@ pub struct WelcomeView<'a> {
 
 /// One part of the status line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct StatusPart {
     pub text: String,
     pub tone: super::theme::Tone,
+    /// It is never left out: where a command would run.
+    pub vital: bool,
 }
 
 /// Keys and what they do.
@@ -292,7 +294,7 @@ pub struct View<'a> {
     pub composer: &'a TextArea<'static>,
     /// `[session_004 · production · main]`.
     pub prompt: String,
-    pub status: Vec<Line>,
+    pub status: Vec<StatusPart>,
     pub hints: Vec<HelpRow>,
     pub keys: Keys,
     pub dialog: Option<Dialog<'a>>,

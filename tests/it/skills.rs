@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use devops_agent::domain::{Action, Lane, PlanStep};
+use devops_agent::domain::{Action, Consent, Lane, PlanStep};
 use devops_agent::gate::judge;
 use devops_agent::planner::{self, Planning};
 use devops_agent::runtime::{Knowledge, read_skills};
@@ -78,4 +78,28 @@ fn a_way_that_a_shipped_skill_names_asks_for_no_more_consent_and_is_understood_w
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count >= 20, "only {count} ways");
+}
+
+#[test]
+fn a_forced_push_is_told_as_what_it_is_however_it_is_spelled() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let told = |line: &str| {
+        let verdict = judge(&Action::Command { line: line.to_owned() }, &knowledge.book).verdict;
+        (
+            verdict.effect().map(|effect| effect.text.clone()).unwrap_or_default(),
+            matches!(verdict.consent, Consent::Name(_)),
+        )
+    };
+    let whatever = "Replaces the remote branch by the local one, whatever the remote holds.";
+    for line in
+        ["git push --force", "git push --force origin main", "git push -f origin main", "git push -uf origin main"]
+    {
+        assert_eq!(told(line), (whatever.to_owned(), true), "{line}");
+    }
+    // Force wins over its lease.
+    assert_eq!(told("git push --force-with-lease --force origin main").0, whatever);
+    let leased = "Replaces the remote branch by the local one, if nobody pushed since the last fetch.";
+    for line in ["git push --force-with-lease", "git push --force-with-lease=main origin main", "git push --force-w"] {
+        assert_eq!(told(line).0, leased, "{line}");
+    }
 }

@@ -144,14 +144,14 @@ fn closing_gives_the_terminal_back() {
 
 #[test]
 fn a_signal_to_end_gives_the_terminal_back_and_keeps_the_log() {
-    for signal in [Signal::SIGTERM, Signal::SIGINT] {
+    for (signal, code) in [(Signal::SIGTERM, 143), (Signal::SIGINT, 130)] {
         let place = Home::with_commits(1);
         let mut shell = UnderShell::start(&place);
         shell.terminal.enter("git status");
         shell.terminal.wait_for_text("nothing to commit");
         idle(&shell.terminal);
         kill(shell.process(), signal).unwrap();
-        shell.ended_with(0);
+        shell.ended_with(code);
         assert_eq!(headings(&place.log(0)), ["HUMAN — REQUEST", "AI", "AI — ANSWER"]);
     }
 }

@@ -62,6 +62,12 @@ impl Driver {
 
     /// The person came back to the chat.
     pub(super) async fn returned(&mut self) {
+        let drift = self.look_for_drift().await;
+        self.handle(agent::Event::Returned { drift }).await;
+    }
+
+    /// Looks where we stand; what changed is in the log of the session that is written to.
+    pub(super) async fn look_for_drift(&mut self) -> Option<String> {
         let before = self.surroundings.clone();
         self.look_around().await;
         let drift = before.drift(&self.surroundings);
@@ -70,7 +76,7 @@ impl Driver {
         {
             self.record(Body::Drift { text: text.clone() }).await;
         }
-        self.handle(agent::Event::Returned { drift }).await;
+        drift
     }
 
     /// A shell that runs writes to the session that is written to.

@@ -56,7 +56,8 @@ fn told(report: &CallReport) -> String {
         None => return format!("`{}` was not run: {}", report.command, report.summary),
     };
     let printed = [report.stdout.trim_end(), report.stderr.trim_end()].join("\n");
-    let printed = reduce::for_model(printed.trim(), SHOWN).text;
+    // Blanks before the first word can mean something: ` M deploy.yaml`.
+    let printed = reduce::for_model(printed.trim_start_matches(['\r', '\n']).trim_end(), SHOWN).text;
     let printed = if printed.is_empty() { "It printed nothing.".to_owned() } else { printed };
     // Indented code: no fence that the output could end.
     let code: String = printed.lines().map(|line| format!("    {line}\n")).collect();
