@@ -31,8 +31,7 @@ pub(super) fn draw(whole: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area:
         .border_style(border)
         .title(Line::from(Span::styled(format!(" GRAPH · {} ", view.title), border)));
     if focused {
-        let banner = Span::styled(format!(" {} ", view.banner), theme.style(Tone::Accent));
-        block = block.title_bottom(Line::from(banner).right_aligned());
+        block = block.title_bottom(panel::note(&view.banner, area.width, theme));
     }
     let inside = block.inner(area);
     frame.render_widget(block, area);

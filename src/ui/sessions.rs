@@ -27,12 +27,11 @@ pub(super) fn draw(
 ) {
     let border = theme.style(Tone::BorderFocus);
     let title = if view.archived { " SESSIONS · put away " } else { " SESSIONS " };
-    let banner = Span::styled(format!(" {} ", view.banner), theme.style(Tone::Accent));
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(border)
         .title(Line::from(Span::styled(title, border)))
-        .title_bottom(Line::from(banner).right_aligned());
+        .title_bottom(panel::note(&view.banner, area.width, theme));
     let inside = block.inner(area);
     frame.render_widget(block, area);
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inside);
