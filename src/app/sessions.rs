@@ -55,9 +55,29 @@ impl SessionsState {
         self.list.as_ref()?.get(*self.fitting.get(self.chosen)?)
     }
 
-    /// Those that fit what is filtered for, newest first, and with letters the best first.
+    fn chosen_id(&self) -> Option<SessionId> {
+        self.chosen().map(|session| session.id.clone())
+    }
+
+    /// A newer list; whoever was chosen stays chosen, or whoever stands in that row when they are gone.
+    fn arrived(&mut self, list: Arc<[SessionSummary]>, at: At) {
+        let chosen = self.chosen_id();
+        self.list = Some(list);
+        self.read_at = Some(at);
+        self.fit();
+        let last = self.fitting.len().saturating_sub(1);
+        self.chosen = self.row_of(chosen.as_ref()).unwrap_or(self.chosen.min(last));
+    }
+
+    /// Something else is filtered for; whoever was chosen stays chosen, or the first is when they do not fit.
     fn filtered(&mut self) {
-        let chosen = self.chosen().map(|session| session.id.clone());
+        let chosen = self.chosen_id();
+        self.fit();
+        self.chosen = self.row_of(chosen.as_ref()).unwrap_or(0);
+    }
+
+    /// Those that fit what is filtered for, newest first, and with letters the best first.
+    fn fit(&mut self) {
         let Some(list) = &self.list else { return };
         let told = |session: &SessionSummary| {
             let finding = session.finding.as_deref().unwrap_or_default();
@@ -65,8 +85,11 @@ impl SessionsState {
         };
         let told: Vec<String> = list.iter().map(told).collect();
         self.fitting = ranked(told.iter().map(String::as_str), &self.filter);
-        let again = self.fitting.iter().position(|at| list.get(*at).map(|session| &session.id) == chosen.as_ref());
-        self.chosen = again.unwrap_or(0);
+    }
+
+    fn row_of(&self, id: Option<&SessionId>) -> Option<usize> {
+        let list = self.list.as_ref()?;
+        self.fitting.iter().position(|at| list.get(*at).is_some_and(|session| Some(&session.id) == id))
     }
 }
 
@@ -89,9 +112,7 @@ pub(super) fn read(state: &mut State, reading: Reading, effects: &mut Vec<Effect
     let sessions = &mut state.sessions;
     match (&reading.wanted, reading.found) {
         (wanted, Ok(Found::Sessions { list, at })) if *wanted == sessions.wanted() => {
-            sessions.list = Some(list);
-            sessions.read_at = Some(at);
-            sessions.filtered();
+            sessions.arrived(list, at);
             look(state, effects);
         }
         (Wanted::Past(Past::Standing(id)), Ok(Found::Text(lines))) => sessions.preview = Some((id.clone(), lines)),
@@ -111,7 +132,7 @@ fn look(state: &State, effects: &mut Vec<Effect>) {
 /// A key there.
 pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
     state.sessions.note.clear();
-    let before = state.sessions.chosen().map(|session| session.id.clone());
+    let before = state.sessions.chosen_id();
     if !(state.sessions.typing && typed(&mut state.sessions, event)) {
         act(state, event, effects);
     }

@@ -94,6 +94,25 @@ fn the_chosen_session_is_told_of_beside_the_list() {
 }
 
 #[test]
+fn whoever_is_chosen_stays_chosen_when_the_list_changes() {
+    let mut bench = Bench::in_sessions();
+    bench.key(KeyCode::Down);
+    let [newer, old] = ["session_004_2026-02-21_renew", "session_002_2026-02-21_db-timeouts"];
+    let chosen = |bench: &Bench| {
+        let view = bench.state.view().sessions.expect("the list");
+        view.rows[view.chosen].number.to_owned()
+    };
+    let listed = |bench: &mut Bench, ids: &[&str]| {
+        let list: Arc<[SessionSummary]> = ids.iter().map(|id| session(id, Status::Active, "14:00")).collect();
+        bench.finds(sessions(false), Found::Sessions { list, at: at("14:05") });
+    };
+    listed(&mut bench, &[newer, pods().as_str(), old]);
+    assert_eq!(chosen(&bench), "002");
+    listed(&mut bench, &[newer, pods().as_str()]);
+    assert_eq!(chosen(&bench), "003", "the last row, since the chosen one is gone");
+}
+
+#[test]
 fn the_session_one_works_in_is_not_put_away() {
     let mut bench = Bench::in_sessions();
     bench.types("d");
