@@ -218,6 +218,11 @@ fn with_chosen(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::Preview => {
             pager::open(state, id.short().to_owned(), Wanted::Past(Past::Standing(id)), effects);
         }
+        Action::Archive | Action::Delete if held => {
+            let begins = state.keymap.told(Context::Sessions, Action::New);
+            let words = "you work in it; go on with another one first";
+            state.sessions.note = joined(words, ", or begin one with ", begins);
+        }
         Action::Delete => state.question = Some(Question::new(Purpose::Delete(id), "")),
         Action::Restore if archived => effects.push(Effect::Tell(ToRuntime::Restore(id))),
         Action::Restore => {
@@ -238,11 +243,6 @@ fn with_chosen(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::CloseSession if held => update::close(state, effects),
         Action::CloseSession if status == Status::Closed => state.sessions.note = "it is closed already".to_owned(),
         Action::CloseSession => state.question = Some(Question::new(Purpose::Close(id), "")),
-        Action::Archive if held => {
-            let begins = state.keymap.told(Context::Sessions, Action::New);
-            let words = "you work in it; go on with another one first";
-            state.sessions.note = joined(words, ", or begin one with ", begins);
-        }
         // What it holds is told with the question.
         Action::Archive => effects.push(Effect::Read(Wanted::Past(Past::Contents(id)))),
         _ => {}

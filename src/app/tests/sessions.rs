@@ -113,11 +113,13 @@ fn whoever_is_chosen_stays_chosen_when_the_list_changes() {
 }
 
 #[test]
-fn the_session_one_works_in_is_not_put_away() {
-    let mut bench = Bench::in_sessions();
-    bench.types("d");
-    assert!(bench.note().contains("you work in it"), "{}", bench.note());
-    assert_eq!(bench.effects, []);
+fn the_session_one_works_in_is_neither_put_away_nor_deleted() {
+    for key in ["d", "D"] {
+        let mut bench = Bench::in_sessions();
+        bench.types(key);
+        assert!(bench.note().contains("you work in it"), "{key}: {}", bench.note());
+        assert!(bench.state.view().question.is_none() && bench.effects.is_empty(), "{key}");
+    }
 }
 
 #[test]
