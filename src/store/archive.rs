@@ -13,7 +13,7 @@ use super::lock::SessionLock;
 use super::metadata::Metadata;
 use super::reader::Found;
 use super::track::{MAIN, Track};
-use super::{Memory, Session, StoreError, branch, files, link};
+use super::{Memory, Session, StoreError, branch, files, link, name};
 use crate::domain::{At, EntryId, SessionId, Surroundings};
 use crate::history::session::SessionSummary;
 use crate::redact::Masked;
@@ -127,7 +127,7 @@ impl Memory {
                 }
             },
         };
-        self.begin_from(goal, goal, at, surroundings, Some(&Parent { session, entry }))
+        self.begin_from(&name::slug(goal.get()), goal, at, surroundings, Some(&Parent { session, entry }))
     }
 
     /// Where a session came from, when it was forked.
