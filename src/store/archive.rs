@@ -25,7 +25,7 @@ pub struct Contents {
     pub entries: u64,
     pub commits: u64,
     pub branches: u64,
-    /// Whole outputs kept beside the log.
+    /// Whole outputs kept beside the log; one in which nothing stands yet is none.
     pub outputs: u64,
 }
 
@@ -63,7 +63,9 @@ impl Memory {
                 }
             }
         }
-        contents.outputs = fs::read_dir(directory.join("output")).map_or(0, |listing| listing.count() as u64);
+        contents.outputs = fs::read_dir(directory.join("output")).map_or(0, |listing| {
+            listing.flatten().filter(|file| file.metadata().is_ok_and(|held| held.len() > 0)).count() as u64
+        });
         Ok(contents)
     }
 
