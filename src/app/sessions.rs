@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::layout::Position;
 
 use super::fuzzy::ranked;
 use super::keymap::{Action, Context, joined};
@@ -171,8 +172,19 @@ pub(super) fn scrolled(state: &mut State, rows: isize, effects: &mut Vec<Effect>
     look(state, effects);
 }
 
+/// The mouse was pressed there: the row under it is chosen.
+pub(super) fn clicked(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
+    let list = state.drawn.sessions_list;
+    let row = state.drawn.sessions_top + usize::from(at.y.saturating_sub(list.y));
+    if list.contains(at) && row < state.sessions.fitting.len() {
+        state.sessions.note.clear();
+        state.sessions.chosen = row;
+        look(state, effects);
+    }
+}
+
 fn act(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
-    let page = usize::from(state.drawn.sessions_rows.saturating_sub(1)).max(1);
+    let page = usize::from(state.drawn.sessions_list.height.saturating_sub(1)).max(1);
     let sessions = &mut state.sessions;
     let last = sessions.fitting.len().saturating_sub(1);
     match state.keymap.action(Context::Sessions, event) {
@@ -293,6 +305,7 @@ impl State {
         SessionsView {
             rows: rows.collect(),
             chosen: sessions.chosen,
+            top: self.drawn.sessions_top,
             reading: sessions.list.is_none(),
             archived: sessions.archived,
             filter: &sessions.filter,

@@ -34,6 +34,13 @@ pub(super) fn note(text: &str, frame: u16, theme: &Theme) -> Line<'static> {
     Line::from(Span::styled(format!(" {text} "), theme.style(Tone::Accent))).right_aligned()
 }
 
+/// The first row of a list that is seen: `top`, as before, as long as the chosen one is among the rows that there is
+/// room for and none of them stays empty.
+pub(super) fn first(top: usize, chosen: usize, count: usize, rows: usize) -> usize {
+    let lowest = (chosen + 1).saturating_sub(rows);
+    top.clamp(lowest, chosen.max(lowest)).min(count.saturating_sub(rows))
+}
+
 /// The text, or as much of it as fits into so many columns with a mark that it goes on.
 pub(super) fn fitted(text: &str, width: usize) -> String {
     if text.width() <= width {

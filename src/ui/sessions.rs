@@ -16,7 +16,7 @@ const WIDE: u16 = 100;
 /// And those below which there is no room for age and commits beside what a session is for.
 const NARROW: u16 = 60;
 
-/// Draws them; tells how many rows are seen.
+/// Draws them; tells where the list lies and which of its rows is the first that is seen.
 pub(super) fn draw(
     view: &SessionsView<'_>,
     keys: &Keys,
@@ -42,8 +42,9 @@ pub(super) fn draw(
         [Constraint::Percentage(60), Constraint::Percentage(40)]
     };
     let [list, preview] = Layout::horizontal(split).areas(body);
-    drawn.sessions_rows = list.height;
-    rows(view, keys, theme, frame, list);
+    drawn.sessions_list = list;
+    drawn.sessions_top = panel::first(view.top, view.chosen, view.rows.len(), usize::from(list.height));
+    rows(view, keys, theme, frame, list, drawn.sessions_top);
     if let Some(lines) = view.preview.filter(|_| preview.width > 4) {
         let place = Rect { x: preview.x + 2, width: preview.width - 2, ..preview };
         let seen = lines.iter().flat_map(|line| markdown::wrap(line, place.width)).take(usize::from(place.height));
@@ -67,7 +68,7 @@ fn filter(view: &SessionsView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: R
     }
 }
 
-fn rows(view: &SessionsView<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+fn rows(view: &SessionsView<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'_>, area: Rect, first: usize) {
     if view.rows.is_empty() {
         let words = match (view.reading, view.filter.is_empty(), view.archived) {
             (true, ..) => "reading …".to_owned(),
@@ -81,7 +82,6 @@ fn rows(view: &SessionsView<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'
         frame.render_widget(Paragraph::new(words).style(theme.style(Tone::Dim)), area);
         return;
     }
-    let first = (view.chosen + 1).saturating_sub(usize::from(area.height).max(1));
     for ((at, row), place) in view.rows.iter().enumerate().skip(first).zip(area.rows()) {
         let chosen = at == view.chosen;
         frame.render_widget(Paragraph::new(line(row, chosen, theme, area.width)), place);

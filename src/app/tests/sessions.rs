@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
 use super::*;
 use crate::domain::At;
 use crate::history::session::{SessionSummary, Status};
@@ -196,6 +198,23 @@ fn what_was_put_away_is_listed_apart_and_can_be_restored_but_not_gone_on_with() 
     assert_eq!(bench.told(), [ToRuntime::Restore(SessionId::new("session_000_2026-02-19_old"))]);
     bench.bus(Bus::SessionsChanged);
     assert_eq!(bench.effects, [Effect::Read(sessions(true))]);
+}
+
+#[test]
+fn a_click_chooses_the_row_under_it() {
+    let mut bench = Bench::in_sessions();
+    bench.draw();
+    let list = bench.state.drawn.sessions_list;
+    let mut click = |column: u16, row: u16| {
+        bench.effects.clear();
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        bench.take(Event::Input(Input::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })));
+        (bench.state.view().sessions.expect("the list").chosen, bench.effects.clone())
+    };
+    let standing = Wanted::Past(Past::Standing(SessionId::new("session_001_2026-02-20_certificates")));
+    assert_eq!(click(list.x + 4, list.y + 2), (2, vec![Effect::Read(standing)]));
+    assert_eq!(click(list.x + 4, list.y + 3), (2, Vec::new()), "no session stands there");
+    assert_eq!(click(list.right() + 1, list.y), (2, Vec::new()), "that is what is told beside the list");
 }
 
 #[test]
