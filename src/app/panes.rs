@@ -123,7 +123,7 @@ fn clicked(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
     let panes = state.drawn.panes;
     match state.place {
         Place::Graph if panes.graph.contains(at) => graph::clicked(state, event.row),
-        Place::Sessions => {}
+        Place::Sessions => sessions::clicked(state, at, effects),
         _ if panes.shell.contains(at) => {
             graph::leave(state);
             shell::enter(state, None, effects);

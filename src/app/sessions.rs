@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::layout::Position;
 
 use super::fuzzy::ranked;
 use super::keymap::{Action, Context, joined};
@@ -55,9 +56,29 @@ impl SessionsState {
         self.list.as_ref()?.get(*self.fitting.get(self.chosen)?)
     }
 
-    /// Those that fit what is filtered for, newest first, and with letters the best first.
+    fn chosen_id(&self) -> Option<SessionId> {
+        self.chosen().map(|session| session.id.clone())
+    }
+
+    /// A newer list; whoever was chosen stays chosen, or whoever stands in that row when they are gone.
+    fn arrived(&mut self, list: Arc<[SessionSummary]>, at: At) {
+        let chosen = self.chosen_id();
+        self.list = Some(list);
+        self.read_at = Some(at);
+        self.fit();
+        let last = self.fitting.len().saturating_sub(1);
+        self.chosen = self.row_of(chosen.as_ref()).unwrap_or(self.chosen.min(last));
+    }
+
+    /// Something else is filtered for; whoever was chosen stays chosen, or the first is when they do not fit.
     fn filtered(&mut self) {
-        let chosen = self.chosen().map(|session| session.id.clone());
+        let chosen = self.chosen_id();
+        self.fit();
+        self.chosen = self.row_of(chosen.as_ref()).unwrap_or(0);
+    }
+
+    /// Those that fit what is filtered for, newest first, and with letters the best first.
+    fn fit(&mut self) {
         let Some(list) = &self.list else { return };
         let told = |session: &SessionSummary| {
             let finding = session.finding.as_deref().unwrap_or_default();
@@ -65,8 +86,11 @@ impl SessionsState {
         };
         let told: Vec<String> = list.iter().map(told).collect();
         self.fitting = ranked(told.iter().map(String::as_str), &self.filter);
-        let again = self.fitting.iter().position(|at| list.get(*at).map(|session| &session.id) == chosen.as_ref());
-        self.chosen = again.unwrap_or(0);
+    }
+
+    fn row_of(&self, id: Option<&SessionId>) -> Option<usize> {
+        let list = self.list.as_ref()?;
+        self.fitting.iter().position(|at| list.get(*at).is_some_and(|session| Some(&session.id) == id))
     }
 }
 
@@ -89,9 +113,7 @@ pub(super) fn read(state: &mut State, reading: Reading, effects: &mut Vec<Effect
     let sessions = &mut state.sessions;
     match (&reading.wanted, reading.found) {
         (wanted, Ok(Found::Sessions { list, at })) if *wanted == sessions.wanted() => {
-            sessions.list = Some(list);
-            sessions.read_at = Some(at);
-            sessions.filtered();
+            sessions.arrived(list, at);
             look(state, effects);
         }
         (Wanted::Past(Past::Standing(id)), Ok(Found::Text(lines))) => sessions.preview = Some((id.clone(), lines)),
@@ -111,7 +133,7 @@ fn look(state: &State, effects: &mut Vec<Effect>) {
 /// A key there.
 pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
     state.sessions.note.clear();
-    let before = state.sessions.chosen().map(|session| session.id.clone());
+    let before = state.sessions.chosen_id();
     if !(state.sessions.typing && typed(&mut state.sessions, event)) {
         act(state, event, effects);
     }
@@ -150,8 +172,19 @@ pub(super) fn scrolled(state: &mut State, rows: isize, effects: &mut Vec<Effect>
     look(state, effects);
 }
 
+/// The mouse was pressed there: the row under it is chosen.
+pub(super) fn clicked(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
+    let list = state.drawn.sessions_list;
+    let row = state.drawn.sessions_top + usize::from(at.y.saturating_sub(list.y));
+    if list.contains(at) && row < state.sessions.fitting.len() {
+        state.sessions.note.clear();
+        state.sessions.chosen = row;
+        look(state, effects);
+    }
+}
+
 fn act(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
-    let page = usize::from(state.drawn.sessions_rows.saturating_sub(1)).max(1);
+    let page = usize::from(state.drawn.sessions_list.height.saturating_sub(1)).max(1);
     let sessions = &mut state.sessions;
     let last = sessions.fitting.len().saturating_sub(1);
     match state.keymap.action(Context::Sessions, event) {
@@ -197,6 +230,11 @@ fn with_chosen(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::Preview => {
             pager::open(state, id.short().to_owned(), Wanted::Past(Past::Standing(id)), effects);
         }
+        Action::Archive | Action::Delete if held => {
+            let begins = state.keymap.told(Context::Sessions, Action::New);
+            let words = "you work in it; go on with another one first";
+            state.sessions.note = joined(words, ", or begin one with ", begins);
+        }
         Action::Delete => state.question = Some(Question::new(Purpose::Delete(id), "")),
         Action::Restore if archived => effects.push(Effect::Tell(ToRuntime::Restore(id))),
         Action::Restore => {
@@ -217,11 +255,6 @@ fn with_chosen(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::CloseSession if held => update::close(state, effects),
         Action::CloseSession if status == Status::Closed => state.sessions.note = "it is closed already".to_owned(),
         Action::CloseSession => state.question = Some(Question::new(Purpose::Close(id), "")),
-        Action::Archive if held => {
-            let begins = state.keymap.told(Context::Sessions, Action::New);
-            let words = "you work in it; go on with another one first";
-            state.sessions.note = joined(words, ", or begin one with ", begins);
-        }
         // What it holds is told with the question.
         Action::Archive => effects.push(Effect::Read(Wanted::Past(Past::Contents(id)))),
         _ => {}
@@ -272,6 +305,7 @@ impl State {
         SessionsView {
             rows: rows.collect(),
             chosen: sessions.chosen,
+            top: self.drawn.sessions_top,
             reading: sessions.list.is_none(),
             archived: sessions.archived,
             filter: &sessions.filter,

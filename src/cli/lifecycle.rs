@@ -31,10 +31,13 @@ pub(super) fn new(settings: &Settings, args: &New) -> Result<ExitCode, Failure> 
         speech::say("  Confirm name or rename? (press Enter to confirm)");
         name = prompt()?;
     }
-    let name = if name.trim().is_empty() { goal.clone() } else { desk.redactor.text(name.trim()) };
     let kit = Kit::build(&setup.loaded, &setup.sources)?;
     let snapshot = super::wait(runtime::snapshot(&kit))?;
-    let mut session = desk.memory.begin_named(&name, &goal, desk.now, &snapshot.surroundings)?;
+    let mut session = if name.trim().is_empty() {
+        desk.memory.begin(&goal, desk.now, &snapshot.surroundings)?
+    } else {
+        desk.memory.begin_named(&desk.redactor.text(name.trim()), &goal, desk.now, &snapshot.surroundings)?
+    };
     session.note(&snapshot, desk.now)?;
     let id = session.id().clone();
     drop(session);

@@ -42,6 +42,15 @@ impl Standing {
 
     /// The agent's words when the session is begun, or taken up again.
     pub fn told(&self, id: &SessionId) -> String {
+        self.words(id, "\n")
+    }
+
+    /// The same as Markdown, where a line must say that it ends.
+    pub fn markdown(&self, id: &SessionId) -> String {
+        self.words(id, "  \n")
+    }
+
+    fn words(&self, id: &SessionId, end: &str) -> String {
         if self.untouched {
             return format!(
                 "Starting session — {}. What symptoms are you seeing?",
@@ -56,7 +65,7 @@ impl Standing {
         ];
         for (name, value) in rows {
             if let Some(value) = value {
-                text.push_str(&format!("{name}: {value}\n"));
+                text.push_str(&format!("{name}: {value}{end}"));
             }
         }
         text.push_str("\nReady to continue.");
@@ -203,12 +212,16 @@ pub(super) mod tests {
             record("09:20", Body::Answer { text: "done".into() }),
         ];
         let id = SessionId::new("session_004_2026-02-21_investigate-db-timeouts");
+        let standing = Standing::read("x", &commits, &entries);
         assert_eq!(
-            Standing::read("x", &commits, &entries).told(&id),
+            standing.told(&id),
             "Resuming session_004 — investigate-db-timeouts\n\nLast commit: 'Timeouts every ~30s'\n\
              Last action: kubectl describe deploy/api (saw pool size = 5)\nNext logical step: check load\n\n\
              Ready to continue."
         );
+        let markdown = standing.markdown(&id);
+        assert!(markdown.contains("every ~30s'  \nLast action: ") && markdown.contains(" = 5)  \nNext "), "{markdown}");
+        assert_eq!(markdown.replace("  \n", "\n"), standing.told(&id));
         let begun = Standing::read("investigate database connection timeouts", &[], &[]).told(&id);
         assert_eq!(begun, "Starting session — investigate database connection timeouts. What symptoms are you seeing?");
     }

@@ -396,6 +396,20 @@ mod tests {
     }
 
     #[test]
+    fn a_transcript_in_which_nothing_stands_is_no_whole_output() {
+        let place = tempfile::tempdir().unwrap();
+        let (memory, mut session) = session(&place);
+        adds(&mut session, commit("seen"));
+        let mut transcript = session.transcript().unwrap();
+        let wanted = Past::Contents(session.id().clone());
+        let told = text(remembered(&memory, &wanted));
+        assert!(told.contains("\nContents: 1 log entry, 1 commit\n"), "{told}");
+        transcript.write(&Redactor::default().bytes(b"$ ls\r\n")).unwrap();
+        let told = text(remembered(&memory, &wanted));
+        assert!(told.contains("\nContents: 1 log entry, 1 commit, 1 whole output\n"), "{told}");
+    }
+
+    #[test]
     fn a_flood_is_shown_from_both_ends_in_lines_of_bounded_length() {
         let lines = lines(&format!("first\n{}\nlast", "ä".repeat(MOST)));
         assert_eq!((lines[0].as_str(), lines[lines.len() - 1].as_str()), ("first", "last"));

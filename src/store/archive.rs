@@ -13,7 +13,7 @@ use super::lock::SessionLock;
 use super::metadata::Metadata;
 use super::reader::Found;
 use super::track::{MAIN, Track};
-use super::{Memory, Session, StoreError, branch, files, link};
+use super::{Memory, Session, StoreError, branch, files, link, name};
 use crate::domain::{At, EntryId, SessionId, Surroundings};
 use crate::history::session::SessionSummary;
 use crate::redact::Masked;
@@ -25,7 +25,7 @@ pub struct Contents {
     pub entries: u64,
     pub commits: u64,
     pub branches: u64,
-    /// Whole outputs kept beside the log.
+    /// Whole outputs kept beside the log; one in which nothing stands yet is none.
     pub outputs: u64,
 }
 
@@ -63,7 +63,9 @@ impl Memory {
                 }
             }
         }
-        contents.outputs = fs::read_dir(directory.join("output")).map_or(0, |listing| listing.count() as u64);
+        contents.outputs = fs::read_dir(directory.join("output")).map_or(0, |listing| {
+            listing.flatten().filter(|file| file.metadata().is_ok_and(|held| held.len() > 0)).count() as u64
+        });
         Ok(contents)
     }
 
@@ -127,7 +129,7 @@ impl Memory {
                 }
             },
         };
-        self.begin_from(goal, goal, at, surroundings, Some(&Parent { session, entry }))
+        self.begin_from(&name::slug(goal.get()), goal, at, surroundings, Some(&Parent { session, entry }))
     }
 
     /// Where a session came from, when it was forked.

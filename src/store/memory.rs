@@ -79,10 +79,10 @@ impl Memory {
     /// Begins a session under the next number and holds it. The number of a session that was archived or deleted
     /// is not given again.
     pub fn begin(&self, goal: &Masked<String>, at: At, surroundings: &Surroundings) -> Result<Session, StoreError> {
-        self.begin_from(goal, goal, at, surroundings, None)
+        self.begin_from(&name::slug(goal.get()), goal, at, surroundings, None)
     }
 
-    /// The same under a name of the person's own; as much of it as a name can hold.
+    /// The same under a name of the person's own: all its words, as much of them as a name can hold.
     pub fn begin_named(
         &self,
         name: &Masked<String>,
@@ -90,7 +90,7 @@ impl Memory {
         at: At,
         surroundings: &Surroundings,
     ) -> Result<Session, StoreError> {
-        self.begin_from(name, goal, at, surroundings, None)
+        self.begin_from(&name::chosen(name.get()), goal, at, surroundings, None)
     }
 
     /// What a session begun now would be called; nothing is made, and another may be faster.
@@ -101,14 +101,14 @@ impl Memory {
 
     pub(super) fn begin_from(
         &self,
-        name: &Masked<String>,
+        slug: &str,
         goal: &Masked<String>,
         at: At,
         surroundings: &Surroundings,
         parent: Option<&Parent>,
     ) -> Result<Session, StoreError> {
         let mut lock = self.lock()?;
-        let (id, directory) = self.make_next(&mut lock, &name::slug(name.get()), at)?;
+        let (id, directory) = self.make_next(&mut lock, slug, at)?;
         let goal = one_line(goal.get());
         let begun = Session::create(self, id, directory.clone(), &goal, at, surroundings, parent).and_then(|session| {
             files::sync_dir(&self.sessions_dir())?;

@@ -1,11 +1,14 @@
 //! Names of sessions: `session_NNN_YYYY-MM-DD_goal-slug`.
 //!
-//! Owns how a goal becomes a slug and how a number is read out of a name or out of what a person types.
+//! Owns how a goal, or a name of the person's own, becomes a slug, and how a number is read out of a name or out of
+//! what a person types.
 
 use crate::domain::{At, SessionId};
 
 /// Characters of a slug.
 const LONGEST: usize = 32;
+/// And of one that the person chose.
+const LONGEST_CHOSEN: usize = 64;
 /// Words of a slug.
 const WORDS: usize = 4;
 /// Words that say nothing about what a session is for.
@@ -46,9 +49,7 @@ pub(super) fn means(wanted: &str, id: &SessionId) -> bool {
 /// The words of a goal that tell it from others, in lower case, joined by `-`: the first four, fewer where they are
 /// long. The last of them stays, since it is what the goal is about.
 pub(super) fn slug(goal: &str) -> String {
-    let words = goal.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'');
-    let all: Vec<String> =
-        words.map(|word| word.replace('\'', "").to_ascii_lowercase()).filter(|word| !word.is_empty()).collect();
+    let all = words(goal);
     let mut kept: Vec<&str> = all.iter().map(String::as_str).filter(|word| !STOP_WORDS.contains(word)).collect();
     if kept.is_empty() {
         kept = all.iter().map(String::as_str).collect();
@@ -60,8 +61,21 @@ pub(super) fn slug(goal: &str) -> String {
     while kept.len() > 1 && kept.iter().map(|word| word.len() + 1).sum::<usize>() > LONGEST + 1 {
         kept.remove(kept.len() - if kept.len() > 2 { 2 } else { 1 });
     }
-    let mut slug = kept.join("-");
-    slug.truncate(LONGEST);
+    cut(kept.join("-"), LONGEST)
+}
+
+/// A name of the person's own: all its words as they chose them, in lower case, joined by `-`.
+pub(super) fn chosen(name: &str) -> String {
+    cut(words(name).join("-"), LONGEST_CHOSEN)
+}
+
+fn words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'');
+    words.map(|word| word.replace('\'', "").to_ascii_lowercase()).filter(|word| !word.is_empty()).collect()
+}
+
+fn cut(mut slug: String, longest: usize) -> String {
+    slug.truncate(longest);
     if slug.is_empty() { "session".to_owned() } else { slug }
 }
 
@@ -82,6 +96,20 @@ mod tests {
             assert_eq!(slug(goal), expected);
         }
         assert_eq!(slug(&"x".repeat(500)).len(), LONGEST);
+    }
+
+    #[test]
+    fn a_chosen_name_keeps_its_words() {
+        for (name, expected) in [
+            ("my-own-name", "my-own-name"),
+            ("the-api-is-down", "the-api-is-down"),
+            (" What the database did on Friday / night ", "what-the-database-did-on-friday-night"),
+            ("../../etc", "etc"),
+            ("почему", "session"),
+        ] {
+            assert_eq!(chosen(name), expected);
+        }
+        assert_eq!(chosen(&"x".repeat(500)).len(), LONGEST_CHOSEN);
     }
 
     #[test]

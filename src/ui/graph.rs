@@ -31,14 +31,13 @@ pub(super) fn draw(whole: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area:
         .border_style(border)
         .title(Line::from(Span::styled(format!(" GRAPH · {} ", view.title), border)));
     if focused {
-        let banner = Span::styled(format!(" {} ", view.banner), theme.style(Tone::Accent));
-        block = block.title_bottom(Line::from(banner).right_aligned());
+        block = block.title_bottom(panel::note(&view.banner, area.width, theme));
     }
     let inside = block.inner(area);
     frame.render_widget(block, area);
     drawn.graph_rows = inside.height;
     let rows = usize::from(inside.height);
-    drawn.graph_top = first(view, rows);
+    drawn.graph_top = panel::first(view.top, view.chosen, view.rows.len(), rows);
     if view.rows.is_empty() {
         let all = whole.keys.all_sessions.as_ref();
         let all = all.map_or_else(String::new, |key| format!(", or press {key} for all sessions"));
@@ -56,13 +55,6 @@ pub(super) fn draw(whole: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area:
             frame.buffer_mut().set_style(place, theme.style(Tone::Selection));
         }
     }
-}
-
-/// The first row that is seen: as before, as long as the chosen one is among them and no room stays empty.
-fn first(view: &GraphView<'_>, rows: usize) -> usize {
-    let lowest = (view.chosen + 1).saturating_sub(rows);
-    let first = view.top.clamp(lowest, view.chosen.max(lowest));
-    first.min(view.rows.len().saturating_sub(rows))
 }
 
 fn line(row: &Row, at: usize, view: &GraphView<'_>, focused: bool, theme: &Theme, width: u16) -> Line<'static> {

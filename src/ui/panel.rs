@@ -27,6 +27,20 @@ pub(super) fn choice(chosen: bool, text: &str, theme: &Theme) -> Line<'static> {
     Line::from(Span::styled(format!(" {mark}{text} "), theme.style(tone)))
 }
 
+/// What the lower border of a frame so wide says at its right; what has no room there is left out at the end, since
+/// what matters most stands first.
+pub(super) fn note(text: &str, frame: u16, theme: &Theme) -> Line<'static> {
+    let text = fitted(text, usize::from(frame).saturating_sub(4));
+    Line::from(Span::styled(format!(" {text} "), theme.style(Tone::Accent))).right_aligned()
+}
+
+/// The first row of a list that is seen: `top`, as before, as long as the chosen one is among the rows that there is
+/// room for and none of them stays empty.
+pub(super) fn first(top: usize, chosen: usize, count: usize, rows: usize) -> usize {
+    let lowest = (chosen + 1).saturating_sub(rows);
+    top.clamp(lowest, chosen.max(lowest)).min(count.saturating_sub(rows))
+}
+
 /// The text, or as much of it as fits into so many columns with a mark that it goes on.
 pub(super) fn fitted(text: &str, width: usize) -> String {
     if text.width() <= width {
@@ -46,4 +60,18 @@ pub(super) fn fitted(text: &str, width: usize) -> String {
         shown.push('…');
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_without_room_in_its_frame_keeps_its_beginning() {
+        let theme = Theme::parse("accent: bold\n").unwrap();
+        let told = |frame| note("a branch begins at the newest entry · Esc to the chat", frame, &theme).to_string();
+        assert_eq!(told(57), " a branch begins at the newest entry · Esc to the chat ");
+        assert_eq!(told(30), " a branch begins at the ne… ");
+        assert_eq!(told(2), "  ");
+    }
 }

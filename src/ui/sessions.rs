@@ -16,7 +16,7 @@ const WIDE: u16 = 100;
 /// And those below which there is no room for age and commits beside what a session is for.
 const NARROW: u16 = 60;
 
-/// Draws them; tells how many rows are seen.
+/// Draws them; tells where the list lies and which of its rows is the first that is seen.
 pub(super) fn draw(
     view: &SessionsView<'_>,
     keys: &Keys,
@@ -27,12 +27,11 @@ pub(super) fn draw(
 ) {
     let border = theme.style(Tone::BorderFocus);
     let title = if view.archived { " SESSIONS · put away " } else { " SESSIONS " };
-    let banner = Span::styled(format!(" {} ", view.banner), theme.style(Tone::Accent));
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(border)
         .title(Line::from(Span::styled(title, border)))
-        .title_bottom(Line::from(banner).right_aligned());
+        .title_bottom(panel::note(&view.banner, area.width, theme));
     let inside = block.inner(area);
     frame.render_widget(block, area);
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inside);
@@ -43,8 +42,9 @@ pub(super) fn draw(
         [Constraint::Percentage(60), Constraint::Percentage(40)]
     };
     let [list, preview] = Layout::horizontal(split).areas(body);
-    drawn.sessions_rows = list.height;
-    rows(view, keys, theme, frame, list);
+    drawn.sessions_list = list;
+    drawn.sessions_top = panel::first(view.top, view.chosen, view.rows.len(), usize::from(list.height));
+    rows(view, keys, theme, frame, list, drawn.sessions_top);
     if let Some(lines) = view.preview.filter(|_| preview.width > 4) {
         let place = Rect { x: preview.x + 2, width: preview.width - 2, ..preview };
         let seen = lines.iter().flat_map(|line| markdown::wrap(line, place.width)).take(usize::from(place.height));
@@ -68,7 +68,7 @@ fn filter(view: &SessionsView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: R
     }
 }
 
-fn rows(view: &SessionsView<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+fn rows(view: &SessionsView<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'_>, area: Rect, first: usize) {
     if view.rows.is_empty() {
         let words = match (view.reading, view.filter.is_empty(), view.archived) {
             (true, ..) => "reading …".to_owned(),
@@ -82,7 +82,6 @@ fn rows(view: &SessionsView<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'
         frame.render_widget(Paragraph::new(words).style(theme.style(Tone::Dim)), area);
         return;
     }
-    let first = (view.chosen + 1).saturating_sub(usize::from(area.height).max(1));
     for ((at, row), place) in view.rows.iter().enumerate().skip(first).zip(area.rows()) {
         let chosen = at == view.chosen;
         frame.render_widget(Paragraph::new(line(row, chosen, theme, area.width)), place);

@@ -8,6 +8,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph, Wrap};
 
+use super::panel;
 use super::theme::{Theme, Tone};
 use super::view::{Keys, ShellPane};
 use crate::domain::pane::{Cell, Row, Snapshot, Width};
@@ -42,8 +43,7 @@ pub(super) fn draw(pane: &ShellPane<'_>, keys: &Keys, focused: bool, theme: &The
         .border_style(border)
         .title(Line::from(Span::styled(format!(" {title} "), border)));
     if focused {
-        let banner = Span::styled(format!(" {} ", pane.banner), theme.style(Tone::Accent));
-        block = block.title_bottom(Line::from(banner).right_aligned());
+        block = block.title_bottom(panel::note(&pane.banner, area.width, theme));
     }
     if let Some(rows) = pane.picture.map(|picture| picture.scrolled).filter(|rows| *rows > 0) {
         let above = Span::styled(format!(" {rows} rows up "), theme.style(Tone::Warning));

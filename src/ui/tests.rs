@@ -267,6 +267,7 @@ fn sessions<'a>() -> SessionsView<'a> {
             row("001", "closed", "12d", 1, "renew the certificates", "cert-manager had lost its issuer"),
         ],
         chosen: 1,
+        top: 0,
         reading: false,
         archived: false,
         filter: "",

@@ -416,6 +416,8 @@ pub struct SessionRow<'a> {
 pub struct SessionsView<'a> {
     pub rows: Vec<SessionRow<'a>>,
     pub chosen: usize,
+    /// The row that was on top before.
+    pub top: usize,
     /// They are on their way.
     pub reading: bool,
     /// Those that were put away.
@@ -503,8 +505,9 @@ pub struct Drawn {
     /// Rows of the graph that were seen, and which was the first.
     pub graph_rows: u16,
     pub graph_top: usize,
-    /// Rows of the list of sessions.
-    pub sessions_rows: u16,
+    /// Where the list of sessions lies, and which of its rows was the first.
+    pub sessions_list: Rect,
+    pub sessions_top: usize,
     /// Rows of the long text, and the last line of it that may stand on top.
     pub pager_rows: u16,
     pub pager_last: usize,

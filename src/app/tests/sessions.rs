@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
 use super::*;
 use crate::domain::At;
 use crate::history::session::{SessionSummary, Status};
@@ -94,11 +96,32 @@ fn the_chosen_session_is_told_of_beside_the_list() {
 }
 
 #[test]
-fn the_session_one_works_in_is_not_put_away() {
+fn whoever_is_chosen_stays_chosen_when_the_list_changes() {
     let mut bench = Bench::in_sessions();
-    bench.types("d");
-    assert!(bench.note().contains("you work in it"), "{}", bench.note());
-    assert_eq!(bench.effects, []);
+    bench.key(KeyCode::Down);
+    let [newer, old] = ["session_004_2026-02-21_renew", "session_002_2026-02-21_db-timeouts"];
+    let chosen = |bench: &Bench| {
+        let view = bench.state.view().sessions.expect("the list");
+        view.rows[view.chosen].number.to_owned()
+    };
+    let listed = |bench: &mut Bench, ids: &[&str]| {
+        let list: Arc<[SessionSummary]> = ids.iter().map(|id| session(id, Status::Active, "14:00")).collect();
+        bench.finds(sessions(false), Found::Sessions { list, at: at("14:05") });
+    };
+    listed(&mut bench, &[newer, pods().as_str(), old]);
+    assert_eq!(chosen(&bench), "002");
+    listed(&mut bench, &[newer, pods().as_str()]);
+    assert_eq!(chosen(&bench), "003", "the last row, since the chosen one is gone");
+}
+
+#[test]
+fn the_session_one_works_in_is_neither_put_away_nor_deleted() {
+    for key in ["d", "D"] {
+        let mut bench = Bench::in_sessions();
+        bench.types(key);
+        assert!(bench.note().contains("you work in it"), "{key}: {}", bench.note());
+        assert!(bench.state.view().question.is_none() && bench.effects.is_empty(), "{key}");
+    }
 }
 
 #[test]
@@ -175,6 +198,23 @@ fn what_was_put_away_is_listed_apart_and_can_be_restored_but_not_gone_on_with() 
     assert_eq!(bench.told(), [ToRuntime::Restore(SessionId::new("session_000_2026-02-19_old"))]);
     bench.bus(Bus::SessionsChanged);
     assert_eq!(bench.effects, [Effect::Read(sessions(true))]);
+}
+
+#[test]
+fn a_click_chooses_the_row_under_it() {
+    let mut bench = Bench::in_sessions();
+    bench.draw();
+    let list = bench.state.drawn.sessions_list;
+    let mut click = |column: u16, row: u16| {
+        bench.effects.clear();
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        bench.take(Event::Input(Input::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })));
+        (bench.state.view().sessions.expect("the list").chosen, bench.effects.clone())
+    };
+    let standing = Wanted::Past(Past::Standing(SessionId::new("session_001_2026-02-20_certificates")));
+    assert_eq!(click(list.x + 4, list.y + 2), (2, vec![Effect::Read(standing)]));
+    assert_eq!(click(list.x + 4, list.y + 3), (2, Vec::new()), "no session stands there");
+    assert_eq!(click(list.right() + 1, list.y), (2, Vec::new()), "that is what is told beside the list");
 }
 
 #[test]

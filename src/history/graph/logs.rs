@@ -124,7 +124,10 @@ impl<'a> Names<'a> {
                 parents: Vec::new(),
                 missing: Vec::new(),
             };
-            self.follow(&mut item, &place.line, &place.entry);
+            // A session that is not looked at is not missed; the label names it.
+            if self.lines.contains_key(&place.line) {
+                self.follow(&mut item, &place.line, &place.entry);
+            }
             items.push(item);
         }
         for logged in &log.entries {

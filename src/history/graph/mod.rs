@@ -159,7 +159,8 @@ pub struct Node {
     pub at: At,
     /// What it followed, as places among the graph's nodes, all before its own; the first is the strand it went on.
     pub parents: Vec<usize>,
-    /// What it says it followed and the graph does not hold.
+    /// What it says it followed and the graph should hold and does not; not where a fork left a session that is no part
+    /// of the graph.
     pub missing: Vec<String>,
     /// Whether the line is known to end here. A line that goes on all the same may have to change its lane.
     pub ends: bool,

@@ -67,7 +67,7 @@ pub struct Row {
     pub at: At,
     /// The ids of what it followed, the strand it went on first.
     pub parents: Vec<String>,
-    /// The ids it says it followed and the graph does not hold.
+    /// The ids it says it followed and the graph should hold and does not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
     pub cells: Vec<Cell>,

@@ -207,10 +207,11 @@ fn a_forked_session_hangs_on_the_entry_it_continues_and_a_closed_one_frees_its_l
     assert!(
         shown(&[first, third], Fold::Nothing, PLAIN).ends_with("\n  ◎  d  14:02  request      [session_003] other\n")
     );
-    // Alone, the fork says where it comes from.
-    let alone = shown(&[second], Fold::Nothing, PLAIN);
-    let expected = "◒     14:02  fork         continues a of session_001 (follows a, not found here)";
-    assert_eq!(alone.lines().next(), Some(expected));
+    // Alone, the fork says where it comes from; nothing is missing, as it would be beside a session without that entry.
+    let alone = shown(std::slice::from_ref(&second), Fold::Nothing, PLAIN);
+    assert_eq!(alone.lines().next(), Some("◒     14:02  fork         continues a of session_001"));
+    let beside = shown(&[own(1, vec![request("z", "14:00", "why?")]), second], Fold::Nothing, PLAIN);
+    assert!(beside.contains(" continues a of session_001 (follows a, not found here)\n"), "{beside}");
 }
 
 #[test]

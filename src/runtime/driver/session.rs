@@ -172,7 +172,7 @@ impl Driver {
         let id = session.clone();
         // Whoever goes on wants to know where things stand; that it cannot be told keeps nobody from going on.
         if let Ok(Ok(standing)) = tokio::task::spawn_blocking(move || memory.standing(&id)).await {
-            self.bus.publish(&Event::Answer { turn: TurnId(0), text: standing.told(&session) });
+            self.bus.publish(&Event::Answer { turn: TurnId(0), text: standing.markdown(&session) });
         }
     }
 
