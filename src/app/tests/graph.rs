@@ -199,7 +199,10 @@ fn a_branch_begins_at_the_newest_entry_under_a_name_that_is_asked_for() {
     let mut bench = Bench::in_graph(100, 24, 20);
     bench.key(KeyCode::Up);
     bench.types("b");
-    assert!(bench.banner().contains("a branch begins at the newest entry"));
+    // From an earlier entry a session of its own begins, and what is typed is its goal.
+    let screen = bench.draw();
+    assert!(screen.contains("A session that begins where session_001 stood there"), "{screen}");
+    bench.key(KeyCode::Esc);
     bench.key(KeyCode::End);
     bench.types("b");
     bench.paste("memory is it\nthe limit?");

@@ -75,8 +75,6 @@ fn notes_of_graph_and_sessions_name_the_keys_that_work_there() {
     bench.key(KeyCode::Char('d'));
     let screen = bench.draw();
     assert!(screen.contains("mark one entry with F9 first, then choose another · q to the chat"), "{screen}");
-    bench.key(KeyCode::Char('b'));
-    assert!(bench.draw().contains("a branch begins at the newest entry: End goes there"));
     bench.key(KeyCode::Char('q'));
     bench.key(KeyCode::F(5));
     assert!(bench.draw().contains("q to the chat"));
