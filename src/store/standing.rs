@@ -4,9 +4,12 @@
 
 use super::metadata::Metadata;
 use super::track::MAIN;
-use super::{Memory, StoreError, branch};
+use super::{Memory, Reader, StoreError, branch};
 use crate::domain::SessionId;
-use crate::history::{Head, Standing, Tally};
+use crate::history::{Head, Record, Standing, Tally};
+
+/// Which of a way's two logs is read.
+type Logs = fn(&Memory, &SessionId, Option<&str>) -> Result<Reader, StoreError>;
 
 /// Entries that are looked at for the last action and the next step.
 const WINDOW: usize = 20;
@@ -21,12 +24,27 @@ impl Memory {
         let ways = [MAIN.to_owned()].into_iter().chain((active != MAIN).then_some(active));
         let (mut commits, mut entries) = (Vec::new(), Vec::new());
         for way in ways {
-            commits.extend(self.commits(id, Some(&way))?.last(1)?);
-            entries.extend(self.log(id, Some(&way))?.last(WINDOW)?);
+            commits.extend(self.reached(id, &way, 1)?);
+            entries.extend(self.newest(id, &way, WINDOW, Memory::log)?);
         }
         let goal =
             metadata.as_ref().and_then(Metadata::goal).map_or_else(|| id.slug().replace('-', " "), str::to_owned);
         Ok(Standing::read(&goal, &commits, &entries))
+    }
+
+    /// The last `count` commits of a way, those of the branches that were merged into it among them; the newest last.
+    pub fn reached(&self, id: &SessionId, way: &str, count: usize) -> Result<Vec<Record>, StoreError> {
+        self.newest(id, way, count, Memory::commits)
+    }
+
+    /// The last of a way and of what was merged into it, in the order of their times.
+    fn newest(&self, id: &SessionId, way: &str, count: usize, of: Logs) -> Result<Vec<Record>, StoreError> {
+        let mut records = Vec::new();
+        for way in branch::joined(&self.directory(id)?, way)? {
+            records.extend(of(self, id, Some(&way))?.last(count)?);
+        }
+        records.sort_by_key(|record| record.head.at);
+        Ok(records.split_off(records.len().saturating_sub(count)))
     }
 
     /// The way that is gone now: `main`, or a branch that is there.

@@ -236,6 +236,37 @@ fn a_branch_has_its_own_log_and_a_merge_tells_what_it_came_to() {
 }
 
 #[test]
+fn what_a_merged_branch_found_is_what_the_session_found() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "fix memory");
+    let id = session.id().clone();
+    let commit = |clock: &str, milestone: &str| {
+        let (finding, saved_to) = (format!("found {milestone}"), String::new());
+        masked(clock, Body::Commit { milestone: milestone.to_owned(), finding, saved_to })
+    };
+    let last = || {
+        let listed = memory.sessions().unwrap().remove(0);
+        assert_eq!(memory.standing(&id).unwrap().last_commit, listed.last_commit);
+        assert_eq!(listed.finding, listed.last_commit.as_ref().map(|milestone| format!("found {milestone}")));
+        listed.last_commit
+    };
+    session.append(&commit("09:30", "on main")).unwrap();
+    session.branch(&text("inner"), &text("x"), Principal::Agent, at("09:31")).unwrap();
+    session.branch(&text("deeper"), &text("y"), Principal::Agent, at("09:32")).unwrap();
+    session.append(&commit("09:40", "in the deeper branch")).unwrap();
+    session.merge("deeper", Principal::Agent, at("09:41")).unwrap();
+    assert_eq!(memory.standing(&id).unwrap().last_commit.as_deref(), Some("in the deeper branch"));
+    session.switch("main", at("09:42")).unwrap();
+    assert_eq!(last().as_deref(), Some("on main"), "what is not merged into it is not its own");
+    session.merge("inner", Principal::Agent, at("09:43")).unwrap();
+    assert_eq!(last().as_deref(), Some("in the deeper branch"));
+    assert!(page(base.path()).contains("Last commit: 'in the deeper branch'"), "{}", page(base.path()));
+    session.append(&commit("09:50", "on main again")).unwrap();
+    assert_eq!(last().as_deref(), Some("on main again"));
+}
+
+#[test]
 fn a_session_is_archived_restored_and_deleted_for_good() {
     let base = tempfile::tempdir().unwrap();
     let memory = Memory::open(&base.path().join(".GCC")).unwrap();
