@@ -28,6 +28,8 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionSummary {
     pub id: SessionId,
+    /// As it is told of: the name the person gave it, else that of its directory.
+    pub name: String,
     /// The goal in the person's words, one line.
     pub goal: String,
     pub status: Status,

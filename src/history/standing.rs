@@ -14,6 +14,8 @@ const NEXT: [&str; 2] = ["Next logical step:", "Next step:"];
 pub struct Standing {
     /// What the session is for, in the person's words.
     pub goal: String,
+    /// The name the person gave it since it began.
+    pub name: Option<String>,
     /// Nothing was written in it yet.
     pub untouched: bool,
     /// The milestone of the last commit.
@@ -33,6 +35,7 @@ impl Standing {
         };
         Standing {
             goal: goal.to_owned(),
+            name: None,
             untouched: commits.is_empty() && entries.is_empty(),
             last_commit: commits.iter().rev().find_map(milestone),
             last_action: entries.iter().rev().find_map(action),
@@ -48,7 +51,7 @@ impl Standing {
                 self.goal.trim_end_matches(['.', '!', '?'])
             );
         }
-        let mut text = format!("Resuming {} — {}\n\n", id.short(), id.slug());
+        let mut text = format!("Resuming {} — {}\n\n", id.short(), self.name.as_deref().unwrap_or(id.slug()));
         let rows = [
             ("Last commit", self.last_commit.as_ref().map(|milestone| format!("'{milestone}'"))),
             ("Last action", self.last_action.clone()),
@@ -84,6 +87,8 @@ pub(super) fn next(text: &str) -> Option<String> {
 /// What a session came to, counted while its entries go by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
+    /// The name the person gave the session since it began.
+    pub name: Option<String>,
     /// Milestones with their times, in their order.
     pub commits: Vec<(At, String)>,
     /// Commands the agent ran.
@@ -133,7 +138,8 @@ impl Tally {
 
     /// The summary that closing shows.
     pub fn told(&self, id: &SessionId) -> String {
-        let mut text = format!("Closing {} — {}\n\nSession summary:\n", id.short(), id.slug());
+        let name = self.name.as_deref().unwrap_or(id.slug());
+        let mut text = format!("Closing {} — {name}\n\nSession summary:\n", id.short());
         for (index, (_, milestone)) in self.commits.iter().enumerate() {
             text.push_str(&format!("✅ Commit {}: {milestone}\n", index + 1));
         }

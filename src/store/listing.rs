@@ -133,6 +133,7 @@ pub(super) fn summary(directory: &Path) -> SessionSummary {
     let active = metadata.is_some_and(Metadata::is_active);
     let told = active || metadata.is_none_or(Metadata::is_summarised);
     SessionSummary {
+        name: metadata.and_then(Metadata::name).unwrap_or_else(|| id.slug()).to_owned(),
         goal: metadata.and_then(Metadata::goal).map_or_else(|| id.slug().replace('-', " "), str::to_owned),
         status: if active { Status::Active } else { Status::Closed },
         started,

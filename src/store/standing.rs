@@ -29,7 +29,18 @@ impl Memory {
         }
         let goal =
             metadata.as_ref().and_then(Metadata::goal).map_or_else(|| id.slug().replace('-', " "), str::to_owned);
-        Ok(Standing::read(&goal, &commits, &entries))
+        let name = metadata.as_ref().and_then(Metadata::name).map(str::to_owned);
+        Ok(Standing { name, ..Standing::read(&goal, &commits, &entries) })
+    }
+
+    /// How the session is told of: the name the person gave it, else that of its directory.
+    pub fn name(&self, id: &SessionId) -> Result<String, StoreError> {
+        Ok(self.given_name(id)?.unwrap_or_else(|| id.slug().to_owned()))
+    }
+
+    fn given_name(&self, id: &SessionId) -> Result<Option<String>, StoreError> {
+        let metadata = Metadata::load(&self.directory(id)?.join("metadata.yaml"))?;
+        Ok(metadata.as_ref().and_then(Metadata::name).map(str::to_owned))
     }
 
     /// The last `count` commits of a way, those of the branches that were merged into it among them; the newest last.
@@ -64,7 +75,7 @@ impl Memory {
 
     /// What the session came to, all its branches together. Reads its commits and commands.
     pub fn tally(&self, id: &SessionId) -> Result<Tally, StoreError> {
-        let mut tally = Tally::default();
+        let mut tally = Tally { name: self.given_name(id)?, ..Tally::default() };
         for way in std::iter::once(MAIN.to_owned()).chain(branch::names(&self.directory(id)?)?) {
             let log = self.log(id, Some(&way))?;
             let mut edges = None;

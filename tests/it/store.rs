@@ -267,6 +267,24 @@ fn what_a_merged_branch_found_is_what_the_session_found() {
 }
 
 #[test]
+fn a_session_that_is_named_anew_is_told_of_by_that_name() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "fix memory");
+    let id = session.id().clone();
+    session.append(&request("why?")).unwrap();
+    assert_eq!(memory.name(&id).unwrap(), "fix-memory");
+    session.rename(&text("pool trouble"), at("09:40")).unwrap();
+    assert_eq!((session.id(), memory.name(&id).unwrap().as_str()), (&id, "pool-trouble"));
+    assert_eq!(memory.sessions().unwrap()[0].name, "pool-trouble");
+    assert!(page(base.path()).contains("   Name: pool-trouble\n"), "{}", page(base.path()));
+    let resumed = memory.standing(&id).unwrap().told(&id);
+    assert!(resumed.starts_with("Resuming session_001 — pool-trouble\n"), "{resumed}");
+    let closing = memory.tally(&id).unwrap().told(&id);
+    assert!(closing.starts_with("Closing session_001 — pool-trouble\n"), "{closing}");
+}
+
+#[test]
 fn a_session_is_archived_restored_and_deleted_for_good() {
     let base = tempfile::tempdir().unwrap();
     let memory = Memory::open(&base.path().join(".GCC")).unwrap();
