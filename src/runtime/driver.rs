@@ -89,6 +89,8 @@ pub(super) struct Driver {
     /// The session to write to once nothing goes on.
     switching: Option<SessionChoice>,
     surroundings: Surroundings,
+    /// What was last told of the session's name and branch.
+    way: Option<Event>,
     redactor: Redactor,
     /// What the person's shell shows.
     shell_log: ShellLog,
@@ -175,6 +177,7 @@ impl Driver {
             late: None,
             switching: None,
             surroundings: Surroundings::default(),
+            way: None,
             shell_log: ShellLog::new(&redactor),
             redactor,
             previews: 0,
@@ -346,6 +349,8 @@ impl Driver {
                 Some((turn, event)) = self.pieces.1.recv() => Some(agent::Event::Model { turn, event }),
                 () = self.growth.next() => {
                     self.bus.publish(&Event::Logged);
+                    // BRANCH and MERGE come from other terminals too.
+                    self.tell_way().await;
                     None
                 }
             };

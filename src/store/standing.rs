@@ -20,8 +20,8 @@ impl Memory {
         let id = &self.find(id)?;
         let directory = self.directory(id)?;
         let metadata = Metadata::load(&directory.join("metadata.yaml"))?;
-        let active = self.active_branch(id)?;
-        let ways = [MAIN.to_owned()].into_iter().chain((active != MAIN).then_some(active));
+        let branch = self.side_branch(id)?;
+        let ways = [MAIN.to_owned()].into_iter().chain(branch.clone());
         let (mut commits, mut entries) = (Vec::new(), Vec::new());
         for way in ways {
             commits.extend(self.reached(id, &way, 1)?);
@@ -30,7 +30,7 @@ impl Memory {
         let goal =
             metadata.as_ref().and_then(Metadata::goal).map_or_else(|| id.slug().replace('-', " "), str::to_owned);
         let name = metadata.as_ref().and_then(Metadata::name).map(str::to_owned);
-        Ok(Standing { name, ..Standing::read(&goal, &commits, &entries) })
+        Ok(Standing { name, branch, ..Standing::read(&goal, &commits, &entries) })
     }
 
     /// How the session is told of: the name the person gave it, else that of its directory.
@@ -67,6 +67,11 @@ impl Memory {
         Ok(if there { named } else { MAIN.to_owned() })
     }
 
+    /// The branch that is gone now; `None` on the session's own way.
+    pub fn side_branch(&self, id: &SessionId) -> Result<Option<String>, StoreError> {
+        Ok(Some(self.active_branch(id)?).filter(|name| name != MAIN))
+    }
+
     /// What is noted of where the session began: cluster, repository, engine, by their keys.
     pub fn noted(&self, id: &SessionId) -> Result<Vec<(String, String)>, StoreError> {
         let metadata = Metadata::load(&self.directory(id)?.join("metadata.yaml"))?;
@@ -75,7 +80,8 @@ impl Memory {
 
     /// What the session came to, all its branches together. Reads its commits and commands.
     pub fn tally(&self, id: &SessionId) -> Result<Tally, StoreError> {
-        let mut tally = Tally { name: self.given_name(id)?, ..Tally::default() };
+        let branch = self.side_branch(id)?;
+        let mut tally = Tally { name: self.given_name(id)?, branch, ..Tally::default() };
         for way in std::iter::once(MAIN.to_owned()).chain(branch::names(&self.directory(id)?)?) {
             let log = self.log(id, Some(&way))?;
             let mut edges = None;

@@ -72,7 +72,7 @@ fn a_new_memory_is_private_and_kept_out_of_git() {
 }
 
 #[test]
-fn a_session_that_is_renamed_is_for_something_else_and_keeps_its_name() {
+fn a_session_that_is_renamed_is_for_something_else_and_keeps_its_directory() {
     let base = tempfile::tempdir().unwrap();
     let memory = Memory::open(&base.path().join(".GCC")).unwrap();
     let mut session = begin(&memory, "why is the api down");

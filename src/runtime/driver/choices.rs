@@ -40,6 +40,7 @@ impl Driver {
             Ok(()) => {
                 self.notice(NoticeKind::Info, format!("{} is for this now: {told}.", id.short()));
                 self.bus.publish(&Event::SessionsChanged);
+                self.tell_way().await;
             }
             Err(error) => {
                 let text = format!("The session could not be renamed: {error}. {}", error.hint());
