@@ -103,7 +103,7 @@ impl Memory {
     }
 
     /// Begins a session where another one stood at an entry, or stands now. Nothing is copied: the new session says
-    /// where it came from, and the other one goes on as it was.
+    /// where it came from, and the other one goes on as it was. One without entries stands where it came from itself.
     ///
     /// # Errors
     /// [`StoreError::NoEntry`] when no entry, or more than one, has a name that begins so.
@@ -118,7 +118,14 @@ impl Memory {
         let session = self.find(id)?;
         let log = self.log(&session, None)?;
         let entry = match entry {
-            None => log.last(1)?.pop().map(|record| record.head.id),
+            None => match log.last(1)?.pop() {
+                Some(record) => Some(record.head.id),
+                // It has nothing of its own yet: it stands where it was forked itself.
+                None => {
+                    let parent = self.parent(&session)?.unwrap_or(Parent { session, entry: None });
+                    return self.begin_from(goal, goal, at, surroundings, Some(&parent));
+                }
+            },
             Some(wanted) => match log.find(wanted)? {
                 Found::One(record) => Some(record.head.id),
                 Found::Several(several) => return Err(StoreError::NoEntry { wanted: wanted.to_owned(), several }),

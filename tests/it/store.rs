@@ -335,6 +335,13 @@ fn a_fork_says_where_it_came_from_and_copies_nothing() {
     let metadata = fs::read_to_string(forked.directory().join("metadata.yaml")).unwrap();
     assert!(metadata.contains("parent:\n  session: session_001_2026-02-21_one\n  entry: "), "{metadata}");
     assert_eq!(memory.parent(fork(None).unwrap().id()).unwrap().unwrap().entry, Some(second));
+    let deeper = memory.fork(forked.id(), None, &text("once more"), at("10:00"), &Surroundings::default()).unwrap();
+    let parent = memory.parent(deeper.id()).unwrap().unwrap();
+    assert_eq!(
+        (parent.session, parent.entry),
+        (one.clone(), Some(first.clone())),
+        "the fork has no entries of its own yet"
+    );
     let refused = fork(Some("1")).err().unwrap();
     assert_eq!(refused.to_string(), "there is no entry whose name begins with \"1\"");
     let refused = fork(Some("")).err().unwrap();
