@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::state::{OfferState, RulesState, State};
+use super::state::{OfferState, RulesState, State, Way};
 use super::update::Effect;
 use super::{dialog, graph, manners, sessions};
 use crate::bus::{self, NoticeKind, Presence};
@@ -19,9 +19,11 @@ pub(super) fn happened(state: &mut State, event: bus::Event, now: Duration, effe
     match event {
         Bus::Session(id) => {
             state.session = Some(id);
+            state.way = None;
             state.offer = None;
             graph::session_changed(state, effects);
         }
+        Bus::Way { name, branch, .. } => state.way = Some(Way { name, branch }),
         Bus::Logged => graph::outdated(state, effects),
         Bus::SessionsChanged => sessions::refresh(state, effects),
         // Whoever went back meanwhile has gone back.

@@ -123,6 +123,9 @@ impl State {
         let mut parts = Vec::new();
         let session = self.session.as_ref().map_or("no session yet", |session| session.short());
         parts.push(part(session.to_owned(), Tone::StatusLine));
+        if let Some(branch) = self.memory_branch() {
+            parts.push(part(format!("memory {branch}"), Tone::StatusLine));
+        }
         if let Some(context) = &place.kube_context {
             let namespace = place.namespace.as_deref().unwrap_or("default");
             let text = format!("kube {}/{}", escape::line(context), escape::line(namespace));

@@ -24,7 +24,16 @@ use super::vi::Vi;
 use super::welcome::Welcome;
 use crate::bus::Presence;
 use crate::domain::{SessionId, Surroundings, Usage};
+use crate::output::escape;
 use crate::ui::{Block, BlockKind, Drawn, Face, Place, Split};
+
+/// How the session that is written to is told of.
+#[derive(Debug)]
+pub(super) struct Way {
+    pub name: String,
+    /// The branch of the memory that entries go to; `None` for the session's own way.
+    pub branch: Option<String>,
+}
 
 /// The offer to go on with an earlier session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +87,8 @@ pub struct State {
     pub(super) place: Place,
     pub(super) panes: PaneState,
     pub(super) session: Option<SessionId>,
+    /// How it is told of, once that is known.
+    pub(super) way: Option<Way>,
     pub(super) surroundings: Surroundings,
     pub(super) presence: Presence,
     /// The planner answers what it is sure of although a model is there.
@@ -150,6 +161,7 @@ impl State {
             place: Place::Chat,
             panes: PaneState::default(),
             session: None,
+            way: None,
             surroundings: Surroundings::default(),
             presence: Presence::Planner,
             fast_path: true,
@@ -215,6 +227,11 @@ impl State {
     /// Whether everything must be painted anew; asking takes the mark away.
     pub fn take_repaint(&mut self) -> bool {
         std::mem::take(&mut self.repaint)
+    }
+
+    /// The branch of the memory that entries go to, where they do not go the session's own way.
+    pub(super) fn memory_branch(&self) -> Option<String> {
+        self.way.as_ref()?.branch.as_deref().map(escape::line)
     }
 
     /// The session that is written to.

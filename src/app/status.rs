@@ -13,14 +13,18 @@ pub(super) fn open(state: &mut State) {
 fn text(state: &State) -> Vec<String> {
     let place = &state.surroundings;
     let named = |name: &Option<String>| name.as_deref().map_or_else(|| "none".to_owned(), escape::line);
-    let mut rows = vec![
-        ("session", state.session.as_ref().map_or("none yet", |session| session.as_str()).to_owned()),
+    let mut rows = vec![("session", state.session.as_ref().map_or("none yet", |session| session.as_str()).to_owned())];
+    let slug = state.session.as_ref().map_or("", |session| session.slug());
+    let given = state.way.as_ref().map(|way| way.name.as_str()).filter(|name| *name != slug);
+    rows.extend(given.map(|name| ("name", escape::line(name))));
+    rows.extend(state.memory_branch().map(|branch| ("memory", format!("branch {branch}"))));
+    rows.extend([
         ("directory", escape::line(&place.cwd)),
         ("cluster", named(&place.kube_context)),
         ("namespace", named(&place.namespace)),
         ("git branch", named(&place.git_branch)),
         ("docker", named(&place.docker_context)),
-    ];
+    ]);
     match &state.presence {
         Presence::Planner => rows.push(("who answers", "the built-in planner".to_owned())),
         Presence::Model { name, window } => {

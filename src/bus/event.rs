@@ -60,6 +60,13 @@ pub enum Presence {
 pub enum Event {
     /// The session that everything is written to from now on.
     Session(SessionId),
+    /// How that session is told of, and the branch its entries go to where they do not go its own way. Published when
+    /// either changes.
+    Way {
+        session: SessionId,
+        name: String,
+        branch: Option<String>,
+    },
     /// What the session came to, before it is closed.
     Closing {
         session: SessionId,

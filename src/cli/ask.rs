@@ -227,6 +227,7 @@ fn tell(event: Event, story: &mut Story) {
         Event::Answer { text, .. } => story.answer = Some(text),
         Event::Question { text, .. } => story.question = Some(text),
         Event::Resumable { .. }
+        | Event::Way { .. }
         | Event::Closing { .. }
         | Event::Closed { .. }
         | Event::RulesOffered { .. }

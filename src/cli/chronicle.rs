@@ -147,7 +147,7 @@ pub(super) fn fork(settings: &Settings, args: &Fork) -> Result<ExitCode, Failure
     let from = desk.memory.find(&SessionId::new(args.id.clone()))?;
     let goal = match &args.goal {
         Some(goal) => goal.clone(),
-        None => from.slug().replace('-', " "),
+        None => desk.memory.name(&from)?.replace('-', " "),
     };
     let surroundings = probe::surroundings(&desk.cwd, &desk.environment);
     let goal = desk.redactor.text(&goal);

@@ -116,12 +116,12 @@ fn picked(list: &[SessionSummary]) -> Result<SessionId, Failure> {
         return Err(usage("which session to continue must be said where nobody can be asked"));
     }
     speech::say("\n  Recent sessions:");
-    let widest = list.iter().take(OFFERED).map(|session| session.id.slug().chars().count()).max().unwrap_or(0).max(28);
+    let widest = list.iter().take(OFFERED).map(|session| session.name.chars().count()).max().unwrap_or(0).max(28);
     for (index, session) in list.iter().take(OFFERED).enumerate() {
         let standing = if session.status == Status::Active { "in progress" } else { "closed" };
         let (short, date) = (session.id.short(), session.started.date());
-        let slug = escape::line(session.id.slug());
-        speech::say(&format!("  [{}] {short}  {date}  {slug:<widest$}  ({standing})", index + 1));
+        let name = escape::line(&session.name);
+        speech::say(&format!("  [{}] {short}  {date}  {name:<widest$}  ({standing})", index + 1));
     }
     speech::say("\n  Which session? (1)");
     let typed = prompt()?;

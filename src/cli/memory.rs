@@ -40,7 +40,7 @@ pub(super) fn sessions(settings: &Settings, args: &Sessions) -> Result<ExitCode,
 
 /// The table of the product document's section 8, newest first.
 fn history(list: &[SessionSummary], archived: bool) -> String {
-    let widest = list.iter().map(|session| session.id.slug().chars().count()).max().unwrap_or(0).max(28);
+    let widest = list.iter().map(|session| session.name.chars().count()).max().unwrap_or(0).max(28);
     let rule = "─".repeat(widest + 38);
     let title = if archived { "ARCHIVED SESSIONS" } else { "SESSION HISTORY" };
     let mut text = format!("  {title}\n  {rule}\n  #    Date         {:<widest$}  Status   Commits\n", "Goal");
@@ -49,7 +49,7 @@ fn history(list: &[SessionSummary], archived: bool) -> String {
             "  {:<4} {}   {:<widest$}  {:<7}  {}\n",
             session.id.number(),
             session.started.date(),
-            escape::line(session.id.slug()),
+            escape::line(&session.name),
             session.status.word(),
             session.commits,
         ));
@@ -60,7 +60,7 @@ fn history(list: &[SessionSummary], archived: bool) -> String {
 fn as_json(session: &SessionSummary) -> Value {
     json!({
         "id": session.id.as_str(),
-        "name": session.id.slug(),
+        "name": session.name,
         "date": session.started.date(),
         "goal": session.goal,
         "status": session.status.word(),

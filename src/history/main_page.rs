@@ -67,7 +67,9 @@ fn find(page: &[u8], heading: &str, is_generated: fn(&[u8]) -> bool) -> Option<R
 
 fn is_active_line(line: &[u8]) -> bool {
     line == NOTHING.as_bytes()
-        || ["→ ", "   Started: ", "   Last commit: "].iter().any(|start| line.starts_with(start.as_bytes()))
+        || ["→ ", "   Name: ", "   Started: ", "   Last commit: "]
+            .iter()
+            .any(|start| line.starts_with(start.as_bytes()))
 }
 
 fn is_history_line(line: &[u8]) -> bool {
@@ -83,7 +85,11 @@ fn active_section(sessions: &[SessionSummary]) -> String {
     }
     for session in active {
         let (date, clock) = (session.started.date(), session.started.clock());
-        out.push_str(&format!("→ {} (in progress)\n   Started: {date} {clock}\n", session.id));
+        out.push_str(&format!("→ {} (in progress)\n", session.id));
+        if session.name != session.id.slug() {
+            out.push_str(&format!("   Name: {}\n", short(&session.name)));
+        }
+        out.push_str(&format!("   Started: {date} {clock}\n"));
         if let Some(commit) = &session.last_commit {
             out.push_str(&format!("   Last commit: '{}'\n", short(commit)));
         }
@@ -110,11 +116,12 @@ fn history_section(sessions: &[SessionSummary], anchors: &[Anchor]) -> String {
 
 fn cells(session: &SessionSummary) -> [String; 6] {
     let number = session.id.number().to_owned();
-    let finding = session.finding.as_deref().map(short).unwrap_or_default().replace('|', "\\|");
+    let cell = |text: &str| short(text).replace('|', "\\|");
+    let finding = session.finding.as_deref().map(cell).unwrap_or_default();
     [
         number,
         session.started.date(),
-        session.id.slug().to_owned(),
+        cell(&session.name),
         session.status.word().to_owned(),
         session.commits.to_string(),
         finding,
@@ -144,6 +151,7 @@ mod tests {
         let started = At::parse("2026-02-21T09:14:00+01:00").unwrap();
         SessionSummary {
             id: SessionId::new(id),
+            name: SessionId::new(id).slug().to_owned(),
             goal: String::new(),
             status,
             started,
@@ -179,6 +187,17 @@ mod tests {
     #[test]
     fn the_page_reads_as_the_product_document_shows_it() {
         assert_eq!(String::from_utf8(rewrite(b"", &sessions(), &[])).unwrap(), PAGE);
+    }
+
+    #[test]
+    fn a_session_that_was_named_anew_is_told_of_by_that_name() {
+        let mut sessions = sessions();
+        sessions.iter_mut().for_each(|session| session.name = "pool-trouble".to_owned());
+        let page = rewrite(b"", &sessions, &[]);
+        let text = String::from_utf8(page.clone()).unwrap();
+        assert!(text.contains("(in progress)\n   Name: pool-trouble\n   Started: "), "{text}");
+        assert!(text.contains("| 2026-02-21 | pool-trouble              | closed"), "{text}");
+        assert_eq!(rewrite(&page, &sessions, &[]), page);
     }
 
     #[test]

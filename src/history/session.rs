@@ -28,6 +28,8 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionSummary {
     pub id: SessionId,
+    /// As it is told of: the name the person gave it, else that of its directory.
+    pub name: String,
     /// The goal in the person's words, one line.
     pub goal: String,
     pub status: Status,
@@ -58,7 +60,7 @@ impl Milestones {
             if line.starts_with("## [") {
                 milestones.count = milestones.count.saturating_add(1);
             } else if let Some(milestone) = line.strip_prefix("MILESTONE: ") {
-                milestones.last_commit = Some(milestone.to_owned());
+                (milestones.last_commit, milestones.finding) = (Some(milestone.to_owned()), None);
             } else if let Some(finding) = line.strip_prefix("FINDING: ") {
                 milestones.finding = Some(finding.to_owned());
             }
@@ -69,8 +71,9 @@ impl Milestones {
     /// Takes in those of another way of the session, which tells the last where it tells any.
     pub fn add(&mut self, other: Milestones) {
         self.count = self.count.saturating_add(other.count);
-        self.last_commit = other.last_commit.or_else(|| self.last_commit.take());
-        self.finding = other.finding.or_else(|| self.finding.take());
+        if other.last_commit.is_some() {
+            (self.last_commit, self.finding) = (other.last_commit, other.finding);
+        }
     }
 }
 
@@ -92,7 +95,7 @@ mod tests {
         let mut all = Milestones::read("## [14:38] AI — COMMIT\nMILESTONE: tried\nFINDING: it leaks\n");
         all.add(Milestones::read("## [14:40] AI — COMMIT\nMILESTONE: merged\n"));
         all.add(Milestones::default());
-        let told = Milestones { count: 2, last_commit: Some("merged".into()), finding: Some("it leaks".into()) };
+        let told = Milestones { count: 2, last_commit: Some("merged".into()), finding: None };
         assert_eq!(all, told);
     }
 }

@@ -14,6 +14,10 @@ const NEXT: [&str; 2] = ["Next logical step:", "Next step:"];
 pub struct Standing {
     /// What the session is for, in the person's words.
     pub goal: String,
+    /// The name the person gave it since it began.
+    pub name: Option<String>,
+    /// The branch that entries go to, where they do not go the session's own way.
+    pub branch: Option<String>,
     /// Nothing was written in it yet.
     pub untouched: bool,
     /// The milestone of the last commit.
@@ -33,6 +37,8 @@ impl Standing {
         };
         Standing {
             goal: goal.to_owned(),
+            name: None,
+            branch: None,
             untouched: commits.is_empty() && entries.is_empty(),
             last_commit: commits.iter().rev().find_map(milestone),
             last_action: entries.iter().rev().find_map(action),
@@ -57,7 +63,10 @@ impl Standing {
                 self.goal.trim_end_matches(['.', '!', '?'])
             );
         }
-        let mut text = format!("Resuming {} — {}\n\n", id.short(), id.slug());
+        let mut text = format!("Resuming {} — {}\n\n", id.short(), self.name.as_deref().unwrap_or(id.slug()));
+        if let Some(branch) = &self.branch {
+            text.push_str(&on_branch(branch));
+        }
         let rows = [
             ("Last commit", self.last_commit.as_ref().map(|milestone| format!("'{milestone}'"))),
             ("Last action", self.last_action.clone()),
@@ -71,6 +80,10 @@ impl Standing {
         text.push_str("\nReady to continue.");
         text
     }
+}
+
+fn on_branch(name: &str) -> String {
+    format!("On branch {name}.\n")
 }
 
 fn action(record: &Record) -> Option<String> {
@@ -93,6 +106,10 @@ pub(super) fn next(text: &str) -> Option<String> {
 /// What a session came to, counted while its entries go by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
+    /// The name the person gave the session since it began.
+    pub name: Option<String>,
+    /// The branch that entries go to, where they do not go the session's own way.
+    pub branch: Option<String>,
     /// Milestones with their times, in their order.
     pub commits: Vec<(At, String)>,
     /// Commands the agent ran.
@@ -142,7 +159,12 @@ impl Tally {
 
     /// The summary that closing shows.
     pub fn told(&self, id: &SessionId) -> String {
-        let mut text = format!("Closing {} — {}\n\nSession summary:\n", id.short(), id.slug());
+        let name = self.name.as_deref().unwrap_or(id.slug());
+        let mut text = format!("Closing {} — {name}\n\n", id.short());
+        if let Some(branch) = &self.branch {
+            text.push_str(&on_branch(branch));
+        }
+        text.push_str("Session summary:\n");
         for (index, (_, milestone)) in self.commits.iter().enumerate() {
             text.push_str(&format!("✅ Commit {}: {milestone}\n", index + 1));
         }
@@ -222,6 +244,9 @@ pub(super) mod tests {
         let markdown = standing.markdown(&id);
         assert!(markdown.contains("every ~30s'  \nLast action: ") && markdown.contains(" = 5)  \nNext "), "{markdown}");
         assert_eq!(markdown.replace("  \n", "\n"), standing.told(&id));
+        let read = Standing::read("x", &commits, &entries);
+        let aside = Standing { branch: Some("hyp2".to_owned()), ..read }.told(&id);
+        assert!(aside.contains("timeouts\n\nOn branch hyp2.\nLast commit: "), "{aside}");
         let begun = Standing::read("investigate database connection timeouts", &[], &[]).told(&id);
         assert_eq!(begun, "Starting session — investigate database connection timeouts. What symptoms are you seeing?");
     }
@@ -245,11 +270,14 @@ pub(super) mod tests {
         ] {
             tally.add(&record);
         }
-        let told = tally.told(&SessionId::new("session_004_2026-02-21_db"));
+        let id = SessionId::new("session_004_2026-02-21_db");
+        let told = tally.told(&id);
         assert_eq!(
             told,
             "Closing session_004 — db\n\nSession summary:\n✅ Commit 1: Found it\n✅ Commit 2: Mended\n\
              Commands executed: 3 (2 agent / 1 manual)\nDuration: 52 minutes"
         );
+        let aside = Tally { branch: Some("hyp2".to_owned()), ..tally }.told(&id);
+        assert!(aside.starts_with("Closing session_004 — db\n\nOn branch hyp2.\nSession summary:\n"), "{aside}");
     }
 }

@@ -89,6 +89,8 @@ pub(super) struct Driver {
     /// The session to write to once nothing goes on.
     switching: Option<SessionChoice>,
     surroundings: Surroundings,
+    /// What was last told of the session's name and branch.
+    way: Option<Event>,
     redactor: Redactor,
     /// What the person's shell shows.
     shell_log: ShellLog,
@@ -175,6 +177,7 @@ impl Driver {
             late: None,
             switching: None,
             surroundings: Surroundings::default(),
+            way: None,
             shell_log: ShellLog::new(&redactor),
             redactor,
             previews: 0,
@@ -208,24 +211,32 @@ impl Driver {
         Shelf { memory: self.memory.clone(), kit: self.kit.clone() }
     }
 
-    /// Offers the newest active session where the front wants to ask first.
+    /// Offers the newest active session where the front wants to ask first. What begins elsewhere from now on is none
+    /// of ours.
     async fn offer(&mut self) -> Result<(), Failure> {
         match self.manner.session.clone() {
-            _ if !self.manner.offer => return Ok(()),
             SessionChoice::Named(id) => {
-                self.resume(id).await;
+                if self.manner.offer {
+                    self.resume(id).await;
+                }
                 return Ok(());
             }
-            SessionChoice::New => return Ok(()),
+            SessionChoice::New | SessionChoice::Found(_) => return Ok(()),
             SessionChoice::Active => {}
         }
         let memory = self.memory.clone();
         let newest = tokio::task::spawn_blocking(move || memory.newest_active())
             .await
             .map_err(|error| Failure::new(FailureKind::Error, "the sessions could not be read").because(error))??;
-        if let Some(newest) = newest {
-            self.bus.publish(&Event::Resumable { session: newest.id, goal: newest.goal });
-        }
+        self.manner.session = match newest {
+            Some(newest) => {
+                if self.manner.offer {
+                    self.bus.publish(&Event::Resumable { session: newest.id.clone(), goal: newest.goal });
+                }
+                SessionChoice::Found(newest.id)
+            }
+            None => SessionChoice::New,
+        };
         Ok(())
     }
 
@@ -338,6 +349,8 @@ impl Driver {
                 Some((turn, event)) = self.pieces.1.recv() => Some(agent::Event::Model { turn, event }),
                 () = self.growth.next() => {
                     self.bus.publish(&Event::Logged);
+                    // BRANCH and MERGE come from other terminals too.
+                    self.tell_way().await;
                     None
                 }
             };

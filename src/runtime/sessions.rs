@@ -1,15 +1,17 @@
-//! Where this process writes: the session that was named, the newest active
-//! one whose lock is free, or a new one.
+//! Where this process writes: the session that was named, the one that was the newest active at the start where its
+//! lock is free, or a new one.
 
 use crate::domain::{At, Failure, FailureKind, SessionId, Surroundings};
 use crate::redact::Redactor;
-use crate::store::{Memory, StoreError, Writer};
+use crate::store::{Memory, SessionSummary, Status, StoreError, Writer};
 
 /// What the person chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SessionChoice {
     /// The newest active session when it is free, else a new one.
     Active,
+    /// This one, which was the newest active one at the start, while it is active and free; else a new one.
+    Found(SessionId),
     /// A new one.
     New,
     /// This one.
@@ -32,18 +34,19 @@ pub fn open(
 ) -> Result<(Writer, bool), Failure> {
     let begin = || memory.begin(&redactor.text(goal), at, surroundings).map(|session| (session, true));
     let take_up = |id: &SessionId| memory.resume(id, at).map(|session| (session, false));
+    let join = |found: Option<SessionSummary>| match found.map(|found| take_up(&found.id)) {
+        // Another process writes there; two writers would mix two stories.
+        None | Some(Err(StoreError::Busy { .. })) => begin(),
+        Some(other) => other,
+    };
     let opened = match choice {
         SessionChoice::Named(id) => take_up(id),
         SessionChoice::New => begin(),
-        SessionChoice::Active => match memory.newest_active() {
-            Ok(Some(newest)) => match take_up(&newest.id) {
-                // Another process writes there; two writers would mix two stories.
-                Err(StoreError::Busy { .. }) => begin(),
-                other => other,
-            },
-            Ok(None) => begin(),
-            Err(error) => Err(error),
-        },
+        SessionChoice::Active => memory.newest_active().and_then(join),
+        SessionChoice::Found(id) => {
+            let still = |session: &SessionSummary| session.id == *id && session.status == Status::Active;
+            memory.sessions().and_then(|list| join(list.into_iter().find(still)))
+        }
     };
     let (session, begun) = opened?;
     told.extend(session.recovered().iter().cloned());

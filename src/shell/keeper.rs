@@ -117,7 +117,7 @@ fn collect(control: &UnixStream, shell: Pid) -> Left {
         match status {
             WaitStatus::Exited(pid, code) if pid == shell => tell(control, &format!("ended {code}")),
             WaitStatus::Signaled(pid, signal, _) if pid == shell => {
-                tell(control, &format!("ended {}", 128 + signal as i32));
+                tell(control, &format!("killed {}", 128 + signal as i32));
             }
             _ => {}
         }

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 
 use opening::FOREIGN;
 pub use opening::{Opening, ShellError};
-use threads::{Shared, now};
+use threads::{End, Shared, now};
 
 use super::history::{Corner, Found, History};
 use super::hook;
@@ -130,6 +130,8 @@ impl Shell {
             shell: AtomicI32::new(0),
             control: Mutex::new(None),
             closing: AtomicBool::new(false),
+            end: Mutex::new(End::default()),
+            end_told: Condvar::new(),
             silent: Mutex::new(false),
             fell_silent: Condvar::new(),
         });

@@ -129,9 +129,9 @@ impl Pane {
         self.inner.resize(rows, columns);
     }
 
-    /// The terminal is closed: what is open ends.
-    pub fn end(&mut self, now: Moment) {
-        self.inner.recorder.end(now);
+    /// The terminal is closed: what is open ends. `code` is what the shell ended with by itself.
+    pub fn end(&mut self, code: Option<i32>, now: Moment) {
+        self.inner.recorder.end(code, now);
         self.inner.collect();
     }
 

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::*;
+use crate::shell::record::Ending;
 
 fn at() -> Moment {
     Moment { steady: Instant::now(), wall: SystemTime::UNIX_EPOCH }
@@ -228,7 +229,7 @@ fn every_byte_that_was_shown_is_in_the_transcript_once_and_nothing_private_is() 
     for (text, _) in &parts {
         pane.feed(text.as_bytes(), at());
     }
-    pane.end(at());
+    pane.end(None, at());
     let expected: String =
         parts.iter().filter(|(text, shown)| *shown && !text.contains("7717")).map(|(text, _)| text.as_str()).collect();
     assert_eq!(String::from_utf8(written.0.lock().unwrap().clone()).unwrap(), expected);
@@ -244,6 +245,27 @@ fn every_byte_that_was_shown_is_in_the_transcript_once_and_nothing_private_is() 
         _ => None,
     });
     assert_eq!(finished.collect::<Vec<_>>(), [("ls".to_owned(), false, 13..26), (String::new(), true, 26..26)]);
+}
+
+#[test]
+fn the_command_that_ends_the_shell_has_its_exit_code() {
+    let marks = |pid: u32, command: &str| {
+        let mark = |count: u32, what: &str| format!("\x1b]7717;word;{count};{pid};{what}\x07");
+        mark(1, "H;bash") + &mark(2, "A;0;;/") + &mark(3, "B") + &mark(4, &format!("C;s;{command}"))
+    };
+    let endings = |shells: &[(u32, &str)], code: Option<i32>| {
+        let mut pane = pane(5, 40);
+        shells.iter().for_each(|(pid, command)| pane.feed(marks(*pid, command).as_bytes(), at()));
+        pane.end(code, at());
+        let finished = pane.take_happened().into_iter().filter_map(|happened| match happened {
+            Happened::Finished(record) => Some(record.ending),
+            _ => None,
+        });
+        finished.collect::<Vec<_>>()
+    };
+    assert_eq!(endings(&[(7, "exit 7")], Some(7)), [Ending::Exit(7)]);
+    assert_eq!(endings(&[(7, "sleep 9")], None), [Ending::ShellEnded]);
+    assert_eq!(endings(&[(7, "bash; exit 3"), (8, "exit 1")], Some(3)), [Ending::ShellEnded, Ending::Exit(3)]);
 }
 
 #[test]

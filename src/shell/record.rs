@@ -24,13 +24,13 @@ pub enum Source {
 /// How a command came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// The shell told the exit code.
+    /// The shell told the exit code, or ended with it.
     Exit(i32),
     /// The shell did not say, because the next command began first or its hooks are gone.
     Unknown,
     /// `exec`: another program took the shell's place.
     Replaced,
-    /// The shell ended while it ran.
+    /// The shell ended while it ran, and what it ended with is not the command's.
     ShellEnded,
     /// It still ran when the record was asked for.
     Running,

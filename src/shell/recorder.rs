@@ -279,11 +279,13 @@ impl Recorder {
         }
     }
 
-    /// The terminal is closed: everything that is open ends.
-    pub fn end(&mut self, now: Moment) {
+    /// The terminal is closed: everything that is open ends. `code` is what the outermost shell ended with by itself:
+    /// the command that ended it has it.
+    pub fn end(&mut self, code: Option<i32>, now: Moment) {
         self.release();
         while !self.levels.is_empty() {
-            self.close(Ending::ShellEnded, now);
+            let code = code.filter(|_| self.levels.len() == 1);
+            self.close(code.map_or(Ending::ShellEnded, Ending::Exit), now);
             self.levels.pop();
         }
         self.transcript.settle();

@@ -105,7 +105,7 @@ impl Memory {
     }
 
     /// Begins a session where another one stood at an entry, or stands now. Nothing is copied: the new session says
-    /// where it came from, and the other one goes on as it was.
+    /// where it came from, and the other one goes on as it was. One without entries stands where it came from itself.
     ///
     /// # Errors
     /// [`StoreError::NoEntry`] when no entry, or more than one, has a name that begins so.
@@ -119,17 +119,21 @@ impl Memory {
     ) -> Result<Session, StoreError> {
         let session = self.find(id)?;
         let log = self.log(&session, None)?;
-        let entry = match entry {
-            None => log.last(1)?.pop().map(|record| record.head.id),
+        let parent = match entry {
+            None => match log.last(1)?.pop() {
+                Some(record) => Parent { session, entry: Some(record.head.id) },
+                // It has nothing of its own yet: it stands where it was forked itself.
+                None => self.parent(&session)?.unwrap_or(Parent { session, entry: None }),
+            },
             Some(wanted) => match log.find(wanted)? {
-                Found::One(record) => Some(record.head.id),
+                Found::One(record) => Parent { session, entry: Some(record.head.id) },
                 Found::Several(several) => return Err(StoreError::NoEntry { wanted: wanted.to_owned(), several }),
                 Found::Nothing => {
                     return Err(StoreError::NoEntry { wanted: wanted.to_owned(), several: Vec::new() });
                 }
             },
         };
-        self.begin_from(&name::slug(goal.get()), goal, at, surroundings, Some(&Parent { session, entry }))
+        self.begin_from(&name::slug(goal.get()), goal, at, surroundings, Some(&parent))
     }
 
     /// Where a session came from, when it was forked.

@@ -199,6 +199,26 @@ pub(super) fn names(session: &Path) -> Result<Vec<String>, StoreError> {
     Ok(names)
 }
 
+/// A way and the branches whose outcome stands in it: those that were merged into it, and into those.
+pub(super) fn joined(session: &Path, way: &str) -> Result<Vec<String>, StoreError> {
+    let mut merged = Vec::new();
+    for name in names(session)? {
+        let metadata = Metadata::load(&Track::new(session, &name).metadata_path())?;
+        if let Some(metadata) = metadata.filter(Metadata::is_merged) {
+            merged.push((metadata.parent_branch().unwrap_or(MAIN).to_owned(), name));
+        }
+    }
+    let mut ways = vec![way.to_owned()];
+    let mut next = 0;
+    while let Some(into) = ways.get(next).cloned() {
+        let (here, elsewhere): (Vec<_>, Vec<_>) = merged.into_iter().partition(|(parent, _)| *parent == into);
+        ways.extend(here.into_iter().map(|(_, name)| name));
+        merged = elsewhere;
+        next += 1;
+    }
+    Ok(ways)
+}
+
 fn summary(track: &Track) -> Result<BranchSummary, StoreError> {
     let metadata = Metadata::load(&track.metadata_path())?;
     let metadata = metadata.as_ref();

@@ -11,13 +11,15 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
+use super::link::Link;
 use super::metadata::Metadata;
+use super::track::{MAIN, Track};
 use super::{StoreError, branch, files, name};
 use crate::domain::{At, SessionId};
 use crate::history::session::{Milestones, SessionSummary, Status};
 
 /// The version of [`Index`].
-const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 3;
 
 /// Nanoseconds within which two changes can have one time.
 const STEP: i64 = 50_000_000;
@@ -109,10 +111,17 @@ pub(super) fn summary(directory: &Path) -> SessionSummary {
         tracing::warn!(%error, session = %id, "the session's branches cannot be listed");
         Vec::new()
     });
-    let ways = branches.iter().map(|name| directory.join("branches").join(name));
+    let joined = branch::joined(directory, MAIN).unwrap_or_else(|error| {
+        tracing::warn!(%error, session = %id, "which branches are merged cannot be read");
+        vec![MAIN.to_owned()]
+    });
+    let ways = branches.iter().map(String::as_str).chain([MAIN]);
+    let mut ways: Vec<Track> = ways.map(|name| Track::new(directory, name)).collect();
+    // The last one tells: what was merged stands in the session's own way, the rest only where that has nothing.
+    ways.sort_by_cached_key(|way| (joined.iter().any(|name| name == way.name()), last_commit_at(way)));
     let mut milestones = Milestones::default();
-    for way in ways.chain([directory.to_owned()]) {
-        let commits = files::read(&way.join("commit.md")).unwrap_or_else(|error| {
+    for way in ways {
+        let commits = files::read(way.commits.log_path()).unwrap_or_else(|error| {
             tracing::warn!(%error, session = %id, "the session's commits cannot be read");
             None
         });
@@ -124,6 +133,7 @@ pub(super) fn summary(directory: &Path) -> SessionSummary {
     let active = metadata.is_some_and(Metadata::is_active);
     let told = active || metadata.is_none_or(Metadata::is_summarised);
     SessionSummary {
+        name: metadata.and_then(Metadata::name).unwrap_or_else(|| id.slug()).to_owned(),
         goal: metadata.and_then(Metadata::goal).map_or_else(|| id.slug().replace('-', " "), str::to_owned),
         status: if active { Status::Active } else { Status::Closed },
         started,
@@ -133,6 +143,12 @@ pub(super) fn summary(directory: &Path) -> SessionSummary {
         last_commit: milestones.last_commit,
         id,
     }
+}
+
+/// When the last commit of a way was made, where its chain tells.
+fn last_commit_at(way: &Track) -> Option<At> {
+    let (mut lines, _) = way.commits.backward().ok()??;
+    Link::parse(&lines.next().ok()??.text).map(|link| link.ts)
 }
 
 fn order(id: &SessionId) -> (u32, &SessionId) {

@@ -204,9 +204,16 @@ impl Metadata {
         self.text("goal")
     }
 
-    pub(super) fn set_goal(&mut self, goal: &str, at: At) {
+    /// The name the person gave it since it began, in the form of [`SessionId::slug`].
+    pub(super) fn name(&self) -> Option<&str> {
+        self.text("name")
+    }
+
+    /// What it is for from now on, and how it is named for that.
+    pub(super) fn set_goal(&mut self, goal: &str, name: &str, at: At) {
         self.set("description", goal);
         self.set("goal", goal);
+        self.set("name", name);
         self.set("updated", &at.rfc3339());
     }
 

@@ -11,7 +11,7 @@ use super::memory::{Memory, one_line};
 use super::metadata::Metadata;
 use super::spool::{Leftover, Spool};
 use super::track::{MAIN, Track, system};
-use super::{Kept, Parent, Sink, StoreError, branch, files, output, sink};
+use super::{Kept, Parent, Sink, StoreError, branch, files, name, output, sink};
 use crate::domain::{At, Body, CallId, Entry, EntryId, SessionId, Snapshot, Surroundings};
 use crate::history::session::Status;
 use crate::history::{Anchor, bytes, shortened};
@@ -219,14 +219,15 @@ impl Session {
         metadata.save(&self.metadata_path())
     }
 
-    /// Notes what the session is for from now on; its name stays.
+    /// Notes what the session is for from now on, and names it so wherever it is told of. Its directory stays.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn rename(&mut self, goal: &Masked<String>, at: At) -> Result<(), StoreError> {
         let mut metadata = self.metadata(at)?;
-        metadata.set_goal(&one_line(goal.get()), at);
-        metadata.save(&self.metadata_path())
+        metadata.set_goal(&one_line(goal.get()), &name::slug(goal.get()), at);
+        metadata.save(&self.metadata_path())?;
+        self.memory.refresh()
     }
 
     /// Marks the session closed, here and in `main.md`, where its key finding stands only when the person wants its

@@ -62,7 +62,7 @@ pub fn context(memory: &Memory, here: Option<&SessionId>, window: &Window) -> Re
             let session = session(wanted)?;
             let way = memory.active_branch(&session)?;
             Ok(Seen::Entries {
-                commits: memory.commits(&session, Some(&way))?.last(COMMITS)?,
+                commits: memory.reached(&session, &way, COMMITS)?,
                 entries: memory.log(&session, Some(&way))?.last(ENTRIES)?,
                 session,
             })

@@ -62,3 +62,15 @@ async fn ten_sessions_that_are_taken_up_again_are_recalled() {
     assert!(known >= wanted, "the model knows {known} of {}", SESSIONS * 2);
     front.close().await;
 }
+
+/// Only what was there at the start, or what the person chose, is gone on with.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_begins_elsewhere_after_the_start_is_not_joined() {
+    let place = Home::with_commits(1);
+    let mut front = Front::start(&place).await;
+    assert_eq!(place.run(&["new", "what another terminal is for"]).code, 0);
+    front.say("git status --short").await;
+    assert_eq!(session(&mut front).await.short(), "session_002");
+    front.idle().await;
+    front.close().await;
+}

@@ -72,7 +72,7 @@ fn a_new_memory_is_private_and_kept_out_of_git() {
 }
 
 #[test]
-fn a_session_that_is_renamed_is_for_something_else_and_keeps_its_name() {
+fn a_session_that_is_renamed_is_for_something_else_and_keeps_its_directory() {
     let base = tempfile::tempdir().unwrap();
     let memory = Memory::open(&base.path().join(".GCC")).unwrap();
     let mut session = begin(&memory, "why is the api down");
@@ -236,6 +236,55 @@ fn a_branch_has_its_own_log_and_a_merge_tells_what_it_came_to() {
 }
 
 #[test]
+fn what_a_merged_branch_found_is_what_the_session_found() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "fix memory");
+    let id = session.id().clone();
+    let commit = |clock: &str, milestone: &str| {
+        let (finding, saved_to) = (format!("found {milestone}"), String::new());
+        masked(clock, Body::Commit { milestone: milestone.to_owned(), finding, saved_to })
+    };
+    let last = || {
+        let listed = memory.sessions().unwrap().remove(0);
+        assert_eq!(memory.standing(&id).unwrap().last_commit, listed.last_commit);
+        assert_eq!(listed.finding, listed.last_commit.as_ref().map(|milestone| format!("found {milestone}")));
+        listed.last_commit
+    };
+    session.append(&commit("09:30", "on main")).unwrap();
+    session.branch(&text("inner"), &text("x"), Principal::Agent, at("09:31")).unwrap();
+    session.branch(&text("deeper"), &text("y"), Principal::Agent, at("09:32")).unwrap();
+    session.append(&commit("09:40", "in the deeper branch")).unwrap();
+    session.merge("deeper", Principal::Agent, at("09:41")).unwrap();
+    assert_eq!(memory.standing(&id).unwrap().last_commit.as_deref(), Some("in the deeper branch"));
+    session.switch("main", at("09:42")).unwrap();
+    assert_eq!(last().as_deref(), Some("on main"), "what is not merged into it is not its own");
+    session.merge("inner", Principal::Agent, at("09:43")).unwrap();
+    assert_eq!(last().as_deref(), Some("in the deeper branch"));
+    assert!(page(base.path()).contains("Last commit: 'in the deeper branch'"), "{}", page(base.path()));
+    session.append(&commit("09:50", "on main again")).unwrap();
+    assert_eq!(last().as_deref(), Some("on main again"));
+}
+
+#[test]
+fn a_session_that_is_named_anew_is_told_of_by_that_name() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let mut session = begin(&memory, "fix memory");
+    let id = session.id().clone();
+    session.append(&request("why?")).unwrap();
+    assert_eq!(memory.name(&id).unwrap(), "fix-memory");
+    session.rename(&text("pool trouble"), at("09:40")).unwrap();
+    assert_eq!((session.id(), memory.name(&id).unwrap().as_str()), (&id, "pool-trouble"));
+    assert_eq!(memory.sessions().unwrap()[0].name, "pool-trouble");
+    assert!(page(base.path()).contains("   Name: pool-trouble\n"), "{}", page(base.path()));
+    let resumed = memory.standing(&id).unwrap().told(&id);
+    assert!(resumed.starts_with("Resuming session_001 — pool-trouble\n"), "{resumed}");
+    let closing = memory.tally(&id).unwrap().told(&id);
+    assert!(closing.starts_with("Closing session_001 — pool-trouble\n"), "{closing}");
+}
+
+#[test]
 fn a_session_is_archived_restored_and_deleted_for_good() {
     let base = tempfile::tempdir().unwrap();
     let memory = Memory::open(&base.path().join(".GCC")).unwrap();
@@ -286,6 +335,13 @@ fn a_fork_says_where_it_came_from_and_copies_nothing() {
     let metadata = fs::read_to_string(forked.directory().join("metadata.yaml")).unwrap();
     assert!(metadata.contains("parent:\n  session: session_001_2026-02-21_one\n  entry: "), "{metadata}");
     assert_eq!(memory.parent(fork(None).unwrap().id()).unwrap().unwrap().entry, Some(second));
+    let deeper = memory.fork(forked.id(), None, &text("once more"), at("10:00"), &Surroundings::default()).unwrap();
+    let parent = memory.parent(deeper.id()).unwrap().unwrap();
+    assert_eq!(
+        (parent.session, parent.entry),
+        (one.clone(), Some(first.clone())),
+        "the fork has no entries of its own yet"
+    );
     let refused = fork(Some("1")).err().unwrap();
     assert_eq!(refused.to_string(), "there is no entry whose name begins with \"1\"");
     let refused = fork(Some("")).err().unwrap();

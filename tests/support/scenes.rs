@@ -268,6 +268,7 @@ fn report(call: CallId, command: &str, tier: Tier, milliseconds: u64) -> CallRep
 pub fn sessions() -> Vec<SessionSummary> {
     let one = |id: &str, goal: &str, status: Status, day: &str, commits: u32, finding: &str| SessionSummary {
         id: SessionId::new(id),
+        name: SessionId::new(id).slug().to_owned(),
         goal: goal.to_owned(),
         status,
         started: At::parse(&format!("2026-02-{day}T09:00:00+01:00")).expect("a time"),

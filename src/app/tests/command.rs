@@ -167,6 +167,24 @@ fn the_last_answer_is_copied_by_the_terminal() {
 }
 
 #[test]
+fn a_branch_of_the_memory_and_a_new_name_of_the_session_are_shown() {
+    let mut bench = Bench::new();
+    bench.bus(Bus::Session(session()));
+    let way = |name: &str, branch: Option<&str>| Bus::Way {
+        session: session(),
+        name: name.to_owned(),
+        branch: branch.map(str::to_owned),
+    };
+    bench.bus(way(session().slug(), None));
+    assert!(!bench.draw().contains("memory "), "{}", bench.draw());
+    bench.bus(way("pool-trouble", Some("hyp2")));
+    assert!(bench.draw().contains(" · memory hyp2 · "), "{}", bench.draw());
+    bench.enters("/status ");
+    let told = bench.draw();
+    assert!(told.contains("  name         pool-trouble") && told.contains("  memory       branch hyp2"), "{told}");
+}
+
+#[test]
 fn which_of_the_two_answers_is_seen_where_a_model_is_there() {
     let mut bench = Bench::new();
     let turn = TurnId(1);

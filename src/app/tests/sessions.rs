@@ -16,6 +16,7 @@ fn at(time: &str) -> At {
 fn session(id: &str, status: Status, last: &str) -> SessionSummary {
     let id = SessionId::new(id);
     SessionSummary {
+        name: id.slug().to_owned(),
         goal: id.slug().replace('-', " "),
         id,
         status,

@@ -40,6 +40,7 @@ impl Driver {
             Ok(()) => {
                 self.notice(NoticeKind::Info, format!("{} is for this now: {told}.", id.short()));
                 self.bus.publish(&Event::SessionsChanged);
+                self.tell_way().await;
             }
             Err(error) => {
                 let text = format!("The session could not be renamed: {error}. {}", error.hint());
@@ -50,10 +51,11 @@ impl Driver {
 
     /// Begins a session where another stands, and writes there.
     pub(super) async fn fork(&mut self, from: SessionId, entry: Option<String>, goal: String) {
-        let goal = if goal.is_empty() { from.slug().replace('-', " ") } else { goal };
-        let (memory, goal, here) = (self.memory.clone(), self.redactor.text(&goal), self.surroundings.clone());
+        let (memory, redactor, here) = (self.memory.clone(), self.redactor.clone(), self.surroundings.clone());
         let origin = from.clone();
         let forked = tokio::task::spawn_blocking(move || {
+            let goal = if goal.is_empty() { memory.name(&origin)?.replace('-', " ") } else { goal };
+            let goal = redactor.text(&goal);
             memory.fork(&origin, entry.as_deref(), &goal, probe::now(), &here).map(|session| session.id().clone())
         });
         match forked.await {

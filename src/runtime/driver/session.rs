@@ -11,7 +11,7 @@ use crate::index::{Filler, Registry};
 use crate::probe;
 use crate::runtime::sessions::{self, SessionChoice};
 use crate::runtime::snapshot::snapshot;
-use crate::store::{Grants, Writer};
+use crate::store::{Grants, StoreError, Writer};
 use crate::tools::memory as memory_words;
 
 /// Columns of a graph that is drawn into the chat.
@@ -102,6 +102,8 @@ impl Driver {
         tracing::Span::current().record("session", id.short());
         tracing::info!(begun, "a session is written to");
         self.bus.publish(&Event::Session(id.clone()));
+        self.way = None;
+        self.tell_way().await;
         self.know_memory().await;
         let standing = if begun { None } else { self.standing(&id).await };
         self.agent.handle(agent::Event::Standing(standing));
@@ -109,6 +111,21 @@ impl Driver {
             self.note_surroundings(id);
         }
         Ok(())
+    }
+
+    /// How the session is told of and on which branch it is, where that changed; that it cannot be read keeps nobody
+    /// from going on.
+    pub(super) async fn tell_way(&mut self) {
+        let Some(session) = self.slot.writer().await.map(|writer| writer.session().clone()) else { return };
+        let (memory, id) = (self.memory.clone(), session.clone());
+        let read =
+            tokio::task::spawn_blocking(move || Ok::<_, StoreError>((memory.name(&id)?, memory.side_branch(&id)?)));
+        let Ok(Ok((name, branch))) = read.await else { return };
+        let way = Event::Way { session, name, branch };
+        if self.way.as_ref() != Some(&way) {
+            self.bus.publish(&way);
+            self.way = Some(way);
+        }
     }
 
     /// The commits and last entries of a session that is gone on with, for the model; that they cannot be read keeps

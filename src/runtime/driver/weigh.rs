@@ -71,7 +71,7 @@ fn lines(memory: &Memory, session: &SessionId) -> Result<Vec<LogLine>, StoreErro
     let way = memory.active_branch(session)?;
     let entries = memory.log(session, Some(&way))?.last(ENTRIES)?;
     let mut lines: Vec<LogLine> = entries.iter().filter_map(evidence::line).collect();
-    let commits = memory.commits(session, Some(&way))?.last(FINDINGS)?;
+    let commits = memory.reached(session, &way, FINDINGS)?;
     let oldest = entries.first().map(|record| record.head.at);
     let older = commits.iter().filter(|commit| oldest.is_some_and(|oldest| commit.head.at < oldest));
     lines.splice(0..0, older.filter_map(evidence::line).collect::<Vec<_>>());

@@ -27,6 +27,9 @@ const PIECE: usize = 16 * 1024;
 /// How long the keeper may take to come up.
 const PATIENCE_MS: u16 = 10_000;
 
+/// How long the keeper may take to say how a shell ended whose terminal is silent.
+const KEEPER_PATIENCE: Duration = Duration::from_secs(1);
+
 /// What the threads and the handle share.
 pub(super) struct Shared {
     pub(super) pane: Mutex<Pane>,
@@ -38,9 +41,34 @@ pub(super) struct Shared {
     pub(super) shell: AtomicI32,
     pub(super) control: Mutex<Option<UnixStream>>,
     pub(super) closing: AtomicBool,
+    pub(super) end: Mutex<End>,
+    pub(super) end_told: Condvar,
     /// Nobody has the terminal open any more.
     pub(super) silent: Mutex<bool>,
     pub(super) fell_silent: Condvar,
+}
+
+/// How the shell ended, once its keeper told or was lost.
+#[derive(Default)]
+pub(super) struct End {
+    told: bool,
+    /// What it ended with by itself.
+    code: Option<i32>,
+}
+
+impl Shared {
+    /// What the shell ended with by itself. Its terminal is silent a moment before its keeper says so.
+    fn code(&self) -> Option<i32> {
+        let end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = |end: &mut End| !end.told && !self.closing.load(Ordering::SeqCst);
+        let waited = self.end_told.wait_timeout_while(end, KEEPER_PATIENCE, waits);
+        waited.unwrap_or_else(PoisonError::into_inner).0.code
+    }
+
+    fn tell_end(&self, code: Option<i32>) {
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = End { told: true, code };
+        self.end_told.notify_all();
+    }
 }
 
 pub(super) fn now() -> Moment {
@@ -80,9 +108,10 @@ pub(super) fn read(mut reader: Box<dyn Read + Send>, shared: &Shared, events: &m
             thread::yield_now();
         }
     }
+    let code = shared.code();
     let happened = {
         let mut pane = shared.pane.lock().unwrap_or_else(PoisonError::into_inner);
-        pane.end(now());
+        pane.end(code, now());
         pane.take_happened()
     };
     pass_on(happened, events);
@@ -142,12 +171,17 @@ pub(super) fn attend(
         for line in lines.into_iter().flatten().map_while(Result::ok) {
             match line.split_once(' ') {
                 Some(("shell", pid)) => shared.shell.store(pid.parse().unwrap_or(0), Ordering::Relaxed),
-                Some(("ended", code)) => {
+                Some((how @ ("ended" | "killed"), code)) => {
                     told = true;
-                    ended(shared, events, code.parse().ok(), None);
+                    let code: Option<i32> = code.parse().ok();
+                    // One that we or a signal ended did not end with what it ran.
+                    let own = code.filter(|_| how == "ended" && !shared.closing.load(Ordering::SeqCst));
+                    shared.tell_end(own);
+                    ended(shared, events, code, None);
                 }
                 Some(("failed", why)) => {
                     told = true;
+                    shared.tell_end(None);
                     ended(shared, events, None, Some(why.to_owned()));
                 }
                 _ => {}
@@ -158,6 +192,7 @@ pub(super) fn attend(
         tracing::debug!(%error, "the shell's keeper was lost");
     }
     if !told {
+        shared.tell_end(None);
         ended(shared, events, None, None);
     }
     drop(room);
@@ -169,9 +204,10 @@ fn ended(shared: &Shared, events: &mpsc::Sender<ShellEvent>, code: Option<i32>, 
     let wait = shared.fell_silent.wait_timeout_while(silent, Duration::from_millis(200), |silent| !*silent);
     let leftovers = !*wait.unwrap_or_else(PoisonError::into_inner).0;
     if leftovers {
+        let own = shared.code();
         let happened = {
             let mut pane = shared.pane.lock().unwrap_or_else(PoisonError::into_inner);
-            pane.end(now());
+            pane.end(own, now());
             pane.take_happened()
         };
         pass_on(happened, events);

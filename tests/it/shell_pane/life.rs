@@ -86,7 +86,7 @@ fn a_background_job_lives_on_when_only_the_shell_ends() {
     shell.send("exit 3\r");
     shell.wait("the end", |shell| shell.ended.is_some());
     assert_eq!(shell.ended, Some(Some(3)));
-    assert_eq!((shell.last().command.as_str(), shell.last().ending), ("exit 3", Ending::ShellEnded));
+    assert_eq!((shell.last().command.as_str(), shell.last().ending), ("exit 3", Ending::Exit(3)));
     assert!(living(&marker).iter().any(|process| process.contains("sleep 300")));
     drop(shell);
     wait_gone(&marker);
