@@ -100,7 +100,8 @@ pub(super) fn taken(state: &mut State, text: &str) {
 
 /// Stops what goes on. What waits behind it stands in the composer again, before what is written there.
 pub(super) fn interrupt(state: &mut State, effects: &mut Vec<Effect>) {
-    let mut texts = std::mem::take(&mut state.waiting);
+    // What nothing goes on before is what is to be stopped.
+    let mut texts = if state.busy { std::mem::take(&mut state.waiting) } else { Vec::new() };
     if !texts.is_empty() {
         texts.extend(Some(composer::text(state)).filter(|draft| !draft.is_empty()));
         composer::replace(state, &texts.join("\n"));

@@ -20,11 +20,15 @@ struct Remembered {
 }
 
 /// All themes. A terminal without colour is drawn without, whatever was chosen; else what was chosen counts, else what
-/// suits the terminal. A theme of the person's that cannot be read is told of and left out.
+/// suits the terminal, which is asked with `is_light` only then. A theme of the person's that cannot be read is told of and left out.
 ///
 /// # Errors
 /// A built-in theme is damaged.
-pub(super) fn wardrobe(environment: &BTreeMap<String, String>, config_dir: &Path) -> Result<Wardrobe, Failure> {
+pub(super) fn wardrobe(
+    environment: &BTreeMap<String, String>,
+    config_dir: &Path,
+    is_light: impl FnOnce() -> Option<bool>,
+) -> Result<Wardrobe, Failure> {
     let mut texts: BTreeMap<String, (String, bool)> = BTreeMap::new();
     for name in library::theme_names() {
         texts.extend(library::theme(name).map(|text| (name.to_owned(), (text.to_owned(), true))));
@@ -47,7 +51,8 @@ pub(super) fn wardrobe(environment: &BTreeMap<String, String>, config_dir: &Path
     let suits = Theme::for_environment(variable("TERM"), variable("COLORTERM"), variable("NO_COLOR"));
     let remembered = remembered(&kept_in).filter(|name| suits != "mono" || COLOURLESS.contains(&name.as_str()));
     let place = |name: &str| themes.iter().position(|(known, _)| known == name);
-    let chosen = remembered.and_then(|name| place(&name)).or_else(|| place(suits)).unwrap_or(0);
+    let suiting = || if suits == "dark" && is_light() == Some(true) { "light" } else { suits };
+    let chosen = remembered.and_then(|name| place(&name)).or_else(|| place(suiting())).unwrap_or(0);
     Ok(Wardrobe { themes, chosen, kept_in })
 }
 
@@ -71,4 +76,27 @@ fn own(directory: &Path) -> Vec<(String, String)> {
     let files = files.filter_map(Result::ok).map(|file| file.path());
     let files = files.filter(|path| path.extension().is_some_and(|end| end == "yaml"));
     files.filter_map(|path| Some((path.file_stem()?.to_str()?.to_owned(), fs::read_to_string(&path).ok()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(variables: &[(&str, &str)], config_dir: &Path, is_light: Option<bool>) -> String {
+        let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let wardrobe = wardrobe(&environment, config_dir, || is_light).unwrap();
+        wardrobe.themes[wardrobe.chosen].0.clone()
+    }
+
+    #[test]
+    fn a_light_terminal_gets_the_light_theme_until_the_person_chooses_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let colours = [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")];
+        assert_eq!(chosen(&colours, dir.path(), Some(true)), "light");
+        assert_eq!(chosen(&colours, dir.path(), Some(false)), "dark");
+        assert_eq!(chosen(&colours, dir.path(), None), "dark");
+        assert_eq!(chosen(&[("TERM", "linux")], dir.path(), Some(true)), "ansi");
+        fs::write(dir.path().join("workbench.yaml"), "theme: gruvbox\n").unwrap();
+        assert_eq!(chosen(&colours, dir.path(), Some(true)), "gruvbox");
+    }
 }

@@ -12,7 +12,7 @@ use crate::app::{self, Keymap, Layout, Opening, Welcomed};
 use crate::bus::Bus;
 use crate::domain::{Failure, FailureKind, PANE, SessionId};
 use crate::runtime::{self, Manner, Runtime};
-use crate::terminal::Bell;
+use crate::terminal::{self, Bell};
 
 pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
@@ -27,7 +27,7 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
     let config = setup.loaded.config.clone();
     let welcomed = Welcomed::below(&config.state_dir);
     let _log = setup::own_log(&config, "workbench");
-    let wardrobe = themes::wardrobe(&setup.sources.environment, &config.config_dir)?;
+    let wardrobe = themes::wardrobe(&setup.sources.environment, &config.config_dir, terminal::is_light)?;
     let bus = Bus::default();
     let opening = Opening {
         agent: config.agent_name.clone(),

@@ -287,34 +287,16 @@ fn worded(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>)
     let mut first = begun.unwrap_or_else(|| frame::plan(words, lexicon, filled));
     // Only what could not be understood as written, or not to the last word, is taken for a typing mistake.
     let unsure = matches!(first.planning, Planning::Unsure(_));
-    // «bring it up in the backgruond»: a long word that is nearly a known one is hardly a name where the other fits too.
-    let slip = takes_a_slip(&first.planning, words);
-    if (unsure || first.left > 0 || slip)
+    if (unsure || first.left > 0)
         && let Some(mended) = tokens::corrected(words, lexicon, false)
     {
         let second = frame::plan(&mended, lexicon, filled);
-        let fits = slip && second.left == 0 && matches!(second.planning, Planning::Plan(_));
-        let better = unsure || second.left < first.left || fits;
+        let better = unsure || second.left < first.left;
         if better && !matches!(second.planning, Planning::Unsure(_)) {
             first = second;
         }
     }
     first
-}
-
-/// Whether a plan has a word in it that is nearly a known one, and long enough to be hardly anything else.
-fn takes_a_slip(planning: &Planning, words: &[Token]) -> bool {
-    const LONG: usize = 8;
-    let Planning::Plan(plan) = planning else { return false };
-    let slips: Vec<&Token> = words
-        .iter()
-        .filter(|token| token.meant.is_some() && !token.told && token.raw.chars().count() >= LONG)
-        .collect();
-    !slips.is_empty()
-        && plan.steps.iter().any(|step| {
-            let line = step.preview();
-            slips.iter().any(|token| line.split_whitespace().any(|word| word == token.raw))
-        })
 }
 
 /// Command lines joined by words, each left as it is; `None` unless all are command lines.

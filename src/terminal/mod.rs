@@ -11,6 +11,7 @@
 
 use std::io;
 
+mod background;
 mod bell;
 mod frames;
 mod guard;
@@ -24,6 +25,7 @@ mod strip;
 #[cfg(test)]
 mod tests;
 
+pub use background::is_light;
 pub use bell::{Bell, title};
 pub use frames::{FramePacer, Urgency};
 pub use guard::TerminalGuard;

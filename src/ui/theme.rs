@@ -186,7 +186,7 @@ impl Theme {
     }
 
     /// The name of the theme that suits a terminal, from the variables `TERM`, `COLORTERM` and `NO_COLOR` as they are
-    /// set: `mono`, `ansi` or `dark`. A light background cannot be known from them; `light` is chosen by the person.
+    /// set: `mono`, `ansi` or `dark`. A light background cannot be known from them.
     pub fn for_environment(term: Option<&str>, colorterm: Option<&str>, no_color: Option<&str>) -> &'static str {
         let term = term.unwrap_or_default();
         if no_color.is_some_and(|value| !value.is_empty())

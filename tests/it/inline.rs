@@ -118,7 +118,7 @@ fn a_signal_to_end_takes_the_strip_away_and_leaves_what_was_said() {
     let shell = terminal.process_id().unwrap();
     let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
     kill(Pid::from_raw(children.split_whitespace().next().unwrap().parse().unwrap()), Signal::SIGTERM).unwrap();
-    terminal.wait_for_text("exit 0");
+    terminal.wait_for_text("exit 143");
     given_back(&place, &mut terminal);
     assert!(terminal.text().contains("nothing to commit"), "{}", terminal.text());
 }

@@ -201,7 +201,7 @@ fn a_branch_begins_at_the_newest_entry_under_a_name_that_is_asked_for() {
     bench.types("b");
     // From an earlier entry a session of its own begins, and what is typed is its goal.
     let screen = bench.draw();
-    assert!(screen.contains("A session that begins where session_001 stood there"), "{screen}");
+    assert!(screen.contains("A session that begins where session_004 stood there"), "{screen}");
     bench.key(KeyCode::Esc);
     bench.key(KeyCode::End);
     bench.types("b");
