@@ -297,9 +297,16 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     // Of these 62 to 71 %.
     let handover: &[(&str, u64)] =
         &[("compose", 850), ("docker", 880), ("git", 860), ("helm", 820), ("kubectl", 830), ("system", 870)];
-    // Nobody has looked at it while words were added.
+    // Of these 58 to 80 %, and of the last 61 to 84 %.
     let newcomer: &[(&str, u64)] =
-        &[("compose", 700), ("docker", 820), ("git", 640), ("helm", 700), ("kubectl", 800), ("system", 680)];
+        &[("compose", 880), ("docker", 960), ("git", 900), ("helm", 840), ("kubectl", 900), ("system", 860)];
+    let stay: &[(&str, u64)] =
+        &[("compose", 850), ("docker", 740), ("git", 910), ("helm", 910), ("kubectl", 820), ("system", 910)];
+    // Nobody has looked at these while words were added.
+    let visit: &[(&str, u64)] =
+        &[("compose", 710), ("docker", 800), ("git", 860), ("helm", 900), ("kubectl", 850), ("system", 830)];
+    let guest: &[(&str, u64)] =
+        &[("compose", 860), ("docker", 800), ("git", 780), ("helm", 830), ("kubectl", 730), ("system", 710)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
@@ -318,6 +325,9 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("shift.jsonl", shift),
         ("handover.jsonl", handover),
         ("newcomer.jsonl", newcomer),
+        ("stay.jsonl", stay),
+        ("visit.jsonl", visit),
+        ("guest.jsonl", guest),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
