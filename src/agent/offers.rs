@@ -165,11 +165,16 @@ impl Agent {
         }
     }
 
-    /// The person's words to the choice.
+    /// The person's words to the choice. A request of its own drops it: nothing of what was refused is wanted any more.
     pub(super) fn chosen(&mut self, offer: Offer, said: &str, effects: &mut Vec<Effect>) {
         let turn = offer.turn();
+        let choice = choice(said, offer.ways.len());
+        if choice.is_none() && self.is_a_request(said) {
+            self.waiting.push_back(said.to_owned());
+            return self.settle(offer, Choice::Skip, effects);
+        }
         self.took(turn, said, effects);
-        match choice(said, offer.ways.len()) {
+        match choice {
             Some(choice) => self.settle(offer, choice, effects),
             None => {
                 let names: Vec<String> = (1..=offer.ways.len()).map(|number| format!(", alt{number}")).collect();

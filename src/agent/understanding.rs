@@ -65,6 +65,11 @@ impl Agent {
         planner::understand(text, &self.setup.lexicon, filled, &self.context)
     }
 
+    /// Whether a text by itself says what to do.
+    pub(super) fn is_a_request(&self, text: &str) -> bool {
+        words::read(text).is_some() || matches!(self.planned(text, &BTreeMap::new()).0, Planning::Plan(_))
+    }
+
     /// What a request is to be, from what it is alone (`fresh`): an open question is answered by it unless it is a
     /// request of its own.
     pub(super) fn understand(&mut self, text: &str, fresh: (Planning, Option<Subject>)) -> Planning {

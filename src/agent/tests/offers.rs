@@ -174,6 +174,15 @@ fn words_that_choose_nothing_put_the_choice_again_and_an_interrupt_ends_it() {
 }
 
 #[test]
+fn a_request_of_its_own_drops_the_choice() {
+    let mut agent = agent();
+    offered(&mut agent);
+    let effects = say(&mut agent, "show the crates");
+    assert_eq!(ending(&effects), Ending::Refused);
+    assert_eq!(call(&effects).command, "box ls");
+}
+
+#[test]
 fn a_refused_step_of_a_plan_is_skipped_and_the_others_go_on() {
     let mut agent = agent();
     let request = call(&say(&mut agent, "remove crate web1 and then show the crates"));
