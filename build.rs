@@ -1,5 +1,5 @@
 //! Reads the YAML of the built-in skills once, when the program is built: as JSON a start reads it in a tenth of the time
-//! and of the memory.
+//! and of the memory. It is packed, so that a running program does not keep in memory what it reads once.
 //!
 //! What is compiled in of a skill file is a copy in which the lines of the large blocks are empty: the binary and what it
 //! holds in memory carry them once. A block that cannot be read stays; the program then reads the YAML and says what is
@@ -14,10 +14,13 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -46,9 +49,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             let Ok(mut value) = serde_yaml::from_str::<Value>(&yaml) else { continue };
             numbers_to_words(&mut value);
             let first = block.lines.start + 1;
-            let path = out.join(format!("{name}-{first}.json"));
-            fs::write(&path, value.to_string())?;
-            writeln!(blocks, "    ({name:?}, {first}, include_str!({path:?})),")?;
+            let path = out.join(format!("{name}-{first}.json.zlib"));
+            let mut packed = ZlibEncoder::new(fs::File::create(&path)?, Compression::best());
+            packed.write_all(value.to_string().as_bytes())?;
+            packed.finish()?;
+            writeln!(blocks, "    ({name:?}, {first}, include_bytes!({path:?})),")?;
             if block.without_places {
                 lines.get_mut(block.lines).unwrap_or_default().fill("\n");
             }

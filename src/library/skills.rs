@@ -10,6 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use flate2::read::ZlibDecoder;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
@@ -19,8 +20,8 @@ use crate::domain::hex;
 /// The directory `skills`, as `build.rs` copied it: the largest of the blocks below are not in the texts a second time.
 pub(super) static BUILT_IN: Dir<'_> = include_dir!("$OUT_DIR/skills");
 
-/// Of each YAML block of a built-in skill the skill's name, the block's first line and what it says as JSON.
-static BLOCKS: &[(&str, u32, &str)] = include!(concat!(env!("OUT_DIR"), "/blocks.rs"));
+/// Of each YAML block of a built-in skill the skill's name, the block's first line and what it says as JSON, packed.
+static BLOCKS: &[(&str, u32, &[u8])] = include!(concat!(env!("OUT_DIR"), "/blocks.rs"));
 
 /// Of each built-in skill its name and the SHA-256 in hex of its file as it was written.
 static DIGESTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/digests.rs"));
@@ -90,8 +91,11 @@ pub fn built_in() -> Vec<SkillFile> {
 }
 
 /// What the YAML block that begins on `line` of a built-in skill says, as JSON.
-pub fn block(name: &str, line: u32) -> Option<&'static str> {
-    BLOCKS.iter().find(|(skill, first, _)| *skill == name && *first == line).map(|(_, _, json)| *json)
+pub fn block(name: &str, line: u32) -> Option<String> {
+    let (.., packed) = BLOCKS.iter().find(|(skill, first, _)| *skill == name && *first == line)?;
+    let mut json = String::new();
+    ZlibDecoder::new(*packed).read_to_string(&mut json).ok()?;
+    Some(json)
 }
 
 fn compiled_in(dir: &'static Dir<'static>) -> Option<SkillFile> {

@@ -1,12 +1,11 @@
 //! Plain English to a plan, without a model: deterministic, explainable,
 //! extended by what skill files declare.
 //!
-//! `tokens` cuts and protects, `lexicon` holds the words and `numbering` their numbers, `frame` matches
-//! intents, `slots` finds values, `render` writes commands, `literal` knows a
-//! command when it sees one, `readers` what its output is read with, `hints` what comes near a request that is not
-//! understood. Never guesses: an intent is taken only when its
-//! required slots are filled and nearly every word of the request is explained.
-//! Knows nothing of permission: whatever it writes is judged like any command.
+//! `tokens` cuts and protects, `clauses` and `asides` tell what asks from what only tells, `lexicon` holds the words
+//! and `numbering` their numbers, `frame` matches intents, `slots` finds values, `render` writes commands, `literal`
+//! knows a command when it sees one, `readers` what its output is read with, `hints` what comes near a request that is
+//! not understood. Never guesses: an intent is taken only when its required slots are filled and nearly every word of
+//! the request is explained. Knows nothing of permission: whatever it writes is judged like any command.
 
 mod amounts;
 mod asides;

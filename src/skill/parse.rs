@@ -49,7 +49,7 @@ pub fn parse(name: &str, file: &str, text: &str) -> Skill {
 }
 
 /// Reads one file of which some YAML blocks were read before: `json` gives what the block says that begins on a line.
-pub fn parse_with(name: &str, file: &str, text: &str, json: impl Fn(u32) -> Option<&'static str>) -> Skill {
+pub fn parse_with(name: &str, file: &str, text: &str, json: impl Fn(u32) -> Option<String>) -> Skill {
     let mut skill = Skill { name: name.to_owned(), file: file.to_owned(), ..Skill::default() };
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
         let empty = Problem::new(1, "the file is empty").hint("write rules or advice into it, or remove it");
@@ -215,7 +215,7 @@ fn block(skill: &mut Skill, section: &Section<'_>) -> Option<sections::Block> {
 fn yaml<T: serde::de::DeserializeOwned>(skill: &mut Skill, section: &Section<'_>) -> Option<T> {
     let block = block(skill, section)?;
     // What JSON cannot tell, YAML does: a number that is meant as text.
-    if let Some(value) = section.json.and_then(|json| serde_json::from_str(json).ok()) {
+    if let Some(value) = section.json.as_deref().and_then(|json| serde_json::from_str(json).ok()) {
         return Some(value);
     }
     match yaml::read(&block.text, block.line) {

@@ -33,7 +33,7 @@ pub(super) struct Section<'a> {
     pub line: u32,
     pub lines: Vec<(u32, &'a str)>,
     /// What its block says, as JSON, where that is known already.
-    pub json: Option<&'static str>,
+    pub json: Option<String>,
 }
 
 /// A fenced block: the line of its first line, and its text.

@@ -73,7 +73,7 @@ pub const MATRIX: &[Row] = &[
 
     Row { module: "library", kind: Io,
           modules: &["domain"],
-          crates: &["include_dir", "sha2", "thiserror", "notify"] },
+          crates: &["include_dir", "flate2", "sha2", "thiserror", "notify"] },
     Row { module: "config", kind: Io,
           modules: &["domain", "library", "redact"],
           crates: &["serde", "serde_json", "serde_yaml", "dotenvy", "sha2", "nix"] },
