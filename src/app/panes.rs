@@ -74,10 +74,13 @@ pub(super) fn moved(state: &mut State, event: MouseEvent, effects: &mut Vec<Effe
     if state.lies_above() {
         return above(state, event);
     }
+    // The lines that are seen on either side of a border.
+    let across = [panes.shell.x.saturating_sub(1), panes.shell.x].contains(&event.column);
+    let down = [panes.graph.y.saturating_sub(1), panes.graph.y].contains(&event.row);
     let border = match () {
         () if panes.shell.is_empty() || panes.chat.is_empty() => None,
-        () if event.column + 1 == panes.shell.x && panes.main.contains(at) => Some(Border::Across),
-        () if event.row == panes.graph.y && panes.graph.contains(at) => Some(Border::Down),
+        () if across && panes.main.contains(at) => Some(Border::Across),
+        () if down && (panes.graph.contains(at) || panes.shell.contains(at)) => Some(Border::Down),
         () => None,
     };
     if let (Some(border), MouseEventKind::Down(MouseButton::Left)) = (border, event.kind) {

@@ -46,6 +46,26 @@ fn a_border_is_dragged_by_the_mouse_and_kept_when_it_is_let_go() {
 }
 
 #[test]
+fn a_border_is_taken_by_the_line_on_either_side_of_it() {
+    for column in [59, 60] {
+        let mut bench = Bench::sized(120, 40);
+        bench.draw();
+        bench.mouse(MouseEventKind::Down(MouseButton::Left), column, 5);
+        bench.mouse(MouseEventKind::Drag(MouseButton::Left), 83, 5);
+        assert_eq!(bench.border(), 84, "{column}");
+    }
+    for above in [0, 1] {
+        let mut bench = Bench::sized(120, 40);
+        bench.draw();
+        let graph = bench.state.drawn.panes.graph.y;
+        bench.mouse(MouseEventKind::Down(MouseButton::Left), 90, graph - above);
+        bench.mouse(MouseEventKind::Drag(MouseButton::Left), 90, 10);
+        bench.draw();
+        assert!(bench.state.drawn.panes.graph.y < graph, "{above}");
+    }
+}
+
+#[test]
 fn the_wheel_scrolls_what_it_is_over_and_a_click_goes_there() {
     let mut bench = Bench::sized(120, 40);
     for line in 0..100 {
