@@ -107,7 +107,7 @@ fn what_would_go_is_looked_at_before_it_is_answered() {
     super::support::screen::asked(&terminal);
     terminal.wait_for_text("Look first:");
     terminal.press(Key::Tab);
-    terminal.wait_for_text("What it would change, as find old-notes.txt tells");
+    terminal.wait_for_text("What it would change, as find old-notes.txt -ls tells");
     terminal.wait_for(|screen| screen.matches("old-notes.txt").count() >= 3, "what it printed");
     terminal.press(Key::Esc);
     terminal.wait_for_text("I did not run");

@@ -65,7 +65,7 @@ Branch pool is merged by 2qyclp7wh2; its entries stay in its own log.
 ## Active Session
 → session_002_2026-02-21_investigate-db-timeouts (in progress)
    Started: 2026-02-21 09:14
-   Last commit: 'Confirmed timeout pattern — every ~30s'
+   Last commit: 'pool size 5 vs peak load requiring 18'
 
 ## Session History
 
