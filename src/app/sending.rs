@@ -61,7 +61,7 @@ pub(super) fn send(state: &mut State, key: KeyEvent, how: How, effects: &mut Vec
         state.activity.late = None;
         state.words(Face::Human, text);
         if stops {
-            effects.push(Effect::Tell(ToRuntime::Interrupt));
+            interrupt(state, effects);
         } else {
             state.card_state(call, CardState::Running);
         }

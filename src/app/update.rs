@@ -344,7 +344,7 @@ fn carry(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         return state.words(Face::Info, "The last command has several lines; copy it into the shell.");
     };
     if waits {
-        effects.push(Effect::Tell(ToRuntime::Interrupt));
+        sending::interrupt(state, effects);
     }
     shell::enter(state, Some(insert), effects);
 }

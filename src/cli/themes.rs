@@ -20,7 +20,8 @@ struct Remembered {
 }
 
 /// All themes. A terminal without colour is drawn without, whatever was chosen; else what was chosen counts, else what
-/// suits the terminal, which is asked with `is_light` only then. A theme of the person's that cannot be read is told of and left out.
+/// suits the terminal, which is asked with `is_light` only then. A theme of the person's that cannot be read is told of
+/// and left out.
 ///
 /// # Errors
 /// A built-in theme is damaged.

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::fit::looks;
 use super::forms::{is_hash, is_key_value};
 use super::lexicon::Lexicon;
-use super::tokens::{End, Token, of_gerund};
+use super::tokens::{End, Token, end_of_clause, of_gerund, stands};
 
 /// What begins a clause that changes nothing of what is asked, when a subject follows.
 const BESIDE: &[&[&str]] = &[
@@ -162,10 +162,9 @@ fn brackets(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
 
 /// «Ticket 311:», «Patch day tomorrow.», «New here, so:» before what is asked.
 fn headings(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
-    let end = |from: usize| tokens[from..].iter().position(|token| token.end >= End::Colon).map(|at| from + at);
-    let Some(end) = end(0).filter(|end| end + 1 < tokens.len()) else { return Vec::new() };
-    let heading = &tokens[..=end];
-    let Some(first) = heading.first() else { return Vec::new() };
+    let end = tokens.iter().position(|token| token.end >= End::Colon).filter(|end| end + 1 < tokens.len());
+    let Some(end) = end else { return Vec::new() };
+    let (heading, first) = (&tokens[..=end], &tokens[0]);
     let deed = |token: &Token| {
         let classes = lexicon.actions.get(&token.norm);
         classes.is_some_and(|classes| !looks(classes)) && !OCCASIONS.contains(&token.norm.as_str())
@@ -192,23 +191,17 @@ fn clauses(tokens: &[Token]) -> Vec<Range<usize>> {
     let mut spans = Vec::new();
     let mut at = 1;
     while at < tokens.len() {
-        let opener = BESIDE.iter().find(|words| {
-            tokens
-                .get(at..at + words.len())
-                .is_some_and(|span| span.iter().zip(**words).all(|(token, word)| !token.quoted && token.norm == *word))
-        });
-        let follows = |at: usize, words: &[&str]| {
-            tokens.get(at).is_some_and(|token| !token.quoted && words.contains(&token.norm.as_str()))
-        };
-        let begun = opener.is_some_and(|words| follows(at + words.len(), SUBJECTS))
-            || follows(at, &["before"]) && follows(at + 1, PEOPLE);
-        let end = at + tokens[at..].iter().position(|token| token.end > End::Nothing).unwrap_or(tokens.len() - at - 1);
-        // «as it grows» is short, «so it» alone is none.
-        if begun && end >= at + 2 {
-            spans.push(at..end + 1);
+        let opener = BESIDE.iter().find(|words| stands(tokens, at, words));
+        let begun = opener.is_some_and(|words| is_one_of(tokens, at + words.len(), SUBJECTS))
+            || is_one_of(tokens, at, &["before"]) && is_one_of(tokens, at + 1, PEOPLE);
+        let end = end_of_clause(tokens, at);
+        // «so it» alone is none.
+        if begun && end > at + 2 {
+            spans.push(at..end);
             at = end;
+        } else {
+            at += 1;
         }
-        at += 1;
     }
     spans
 }
@@ -231,11 +224,7 @@ fn intentions(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
         let sentence = &rest[..=end];
         let idle = |token: &&Token| ["i", "we", "i'm", "we're"].contains(&token.norm.as_str());
         let skip = sentence.iter().take_while(idle).count();
-        let intends = |words: &&&[&str]| {
-            let span = sentence.get(skip..skip + words.len()).unwrap_or_default();
-            span.len() == words.len() && span.iter().zip(**words).all(|(token, word)| token.norm == *word)
-        };
-        let intent = INTENDS.iter().find(intends)?;
+        let intent = INTENDS.iter().find(|words| stands(sentence, skip, words))?;
         let known = sentence[skip + intent.len()..].iter().any(|token| lexicon.actions.contains_key(&token.norm));
         (!known).then(|| start..start + end + 1)
     });
@@ -261,9 +250,7 @@ fn changes_nothing(span: &[Token], lexicon: &Lexicon) -> bool {
 /// honours that.
 fn forbidden(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
     const TAIL: &[&str] = &["anything", "any", "it", "them", "that", "yet", "now", "the", "of", "something", "just"];
-    let is = |at: usize, words: &[&str]| {
-        tokens.get(at).is_some_and(|token| !token.quoted && words.contains(&token.norm.as_str()))
-    };
+    let is = |at: usize, words: &[&str]| is_one_of(tokens, at, words);
     // «the pods not running» says which; «the service does not start» how it is.
     const STATES: &[&str] = &["run", "start", "use", "work", "want", "need"];
     let deed = |verb: &str| !STATES.contains(&verb) && lexicon.actions.get(verb).is_some_and(|classes| !looks(classes));
@@ -289,6 +276,10 @@ fn forbidden(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
         Some(from..end)
     });
     spans.collect()
+}
+
+fn is_one_of(tokens: &[Token], at: usize, words: &[&str]) -> bool {
+    tokens.get(at).is_some_and(|token| !token.quoted && words.contains(&token.norm.as_str()))
 }
 
 fn runs(length: usize, inside: impl Fn(usize) -> bool) -> Vec<Range<usize>> {

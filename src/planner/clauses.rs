@@ -2,7 +2,7 @@
 //! things are, and where one deed ends and the next begins.
 
 use super::lexicon::Lexicon;
-use super::tokens::{End, PARTICLES, Token};
+use super::tokens::{End, PARTICLES, Token, end_of_clause, stands};
 
 /// Words that part two clauses although no comma stands before them.
 const JOINING: &[&str] = &["because", "so", "since", "cause", "as"];
@@ -190,8 +190,7 @@ fn opens_a_clause(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
 
 /// «since the reboot» is a time and «as the postgres user» a manner, «since the api is down» a clause.
 fn tells_a_state(rest: &[Token]) -> bool {
-    let end = rest.iter().position(|token| token.end > End::Nothing).map_or(rest.len(), |at| at + 1);
-    rest[..end].iter().any(|token| STATES.contains(&token.norm.as_str()))
+    rest[..end_of_clause(rest, 0)].iter().any(|token| STATES.contains(&token.norm.as_str()))
 }
 
 /// Whether a clause only tells.
@@ -388,12 +387,7 @@ fn joint(tokens: &[Token], at: usize, lexicon: &Lexicon, anywhere: bool) -> usiz
         &["afterward"],
         &["subsequently"],
     ];
-    let fits = |words: &&&[&str]| {
-        words
-            .iter()
-            .enumerate()
-            .all(|(offset, word)| tokens.get(at + offset).is_some_and(|token| !token.quoted && token.norm == *word))
-    };
+    let fits = |words: &&&[&str]| stands(tokens, at, words);
     // «since then» is a time.
     let time = at.checked_sub(1).is_some_and(|before| {
         !tokens[before].quoted

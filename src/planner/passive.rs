@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::fit::looks;
 use super::lexicon::Lexicon;
-use super::tokens::{End, PARTICLES, Token};
+use super::tokens::{End, PARTICLES, Token, end_of_clause, stands};
 
 /// What says that something is due.
 const DUE: &[&[&str]] = &[
@@ -158,16 +158,4 @@ fn verb(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<String> {
 
 fn is_particle(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| !token.quoted && PARTICLES.contains(&token.norm.as_str()))
-}
-
-/// Where the clause that begins at `start` ends.
-fn end_of_clause(tokens: &[Token], start: usize) -> usize {
-    let rest = &tokens[start..];
-    start + rest.iter().position(|token| token.end > End::Nothing).map_or(rest.len(), |at| at + 1)
-}
-
-fn stands(tokens: &[Token], at: usize, words: &[&str]) -> bool {
-    tokens
-        .get(at..at + words.len())
-        .is_some_and(|span| span.iter().zip(words).all(|(token, word)| !token.quoted && token.norm == *word))
 }

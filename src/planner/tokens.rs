@@ -391,6 +391,19 @@ pub(super) fn with_kinds_apart(tokens: &[Token], lexicon: &Lexicon) -> Option<Ve
     })
 }
 
+/// Where the clause that begins at `start` ends.
+pub(super) fn end_of_clause(tokens: &[Token], start: usize) -> usize {
+    let rest = &tokens[start..];
+    start + rest.iter().position(|token| token.end > End::Nothing).map_or(rest.len(), |at| at + 1)
+}
+
+/// Whether these words stand at a place, none of them in quotes.
+pub(super) fn stands(tokens: &[Token], at: usize, words: &[&str]) -> bool {
+    tokens
+        .get(at..at + words.len())
+        .is_some_and(|span| span.iter().zip(words).all(|(token, word)| !token.quoted && token.norm == *word))
+}
+
 /// What a verb can be parted from.
 pub(super) const PARTICLES: &[&str] = &["up", "down", "back", "off", "away", "out", "aside"];
 
