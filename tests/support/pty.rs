@@ -257,13 +257,24 @@ impl Pty {
             match self.exit_code() {
                 Ok(Some(code)) => break code,
                 Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(10)),
-                Ok(None) => panic!("the program has not ended; the screen was:\n{}", self.text()),
+                Ok(None) => panic!("the program has not ended; {}\nthe screen was:\n{}", self.threads(), self.text()),
                 Err(error) => panic!("the program cannot be waited for: {error}"),
             }
         };
         // A process it left behind can hold the terminal open; the exit code is known all the same.
         self.seen.wait(Duration::from_secs(2), |state| state.ended);
         code
+    }
+
+    /// What each thread of the program waits for, in the kernel's words.
+    fn threads(&self) -> String {
+        let tasks = format!("/proc/{}/task", self.process_id().unwrap_or_default());
+        let threads = std::fs::read_dir(tasks).into_iter().flatten().flatten().map(|task| {
+            let told = |name: &str| std::fs::read_to_string(task.path().join(name)).unwrap_or_default();
+            let [name, place, call] = ["comm", "wchan", "syscall"].map(|name| told(name).trim().to_owned());
+            format!("\n{name} in {place} ({call})")
+        });
+        format!("its threads:{}", threads.collect::<String>())
     }
 
     fn exit_code(&mut self) -> io::Result<Option<i32>> {
