@@ -105,7 +105,9 @@ pub(super) fn amid(tokens: &[Token], lexicon: &Lexicon) -> Vec<Vec<Token>> {
     let before = (1..clauses.len()).filter(|at| told(0, *at)).map(|at| marked(0, at));
     let sentence = |at: &usize| clauses[at - 1].last().is_some_and(|last| last.end == End::Sentence);
     let last = clauses.len();
-    let behind = (1..last).filter(sentence).filter(|at| told(*at, last)).map(|at| marked(at, last));
+    // «restart it all, the host had a hiccup»: behind a comma it must be a sentence of its own.
+    let tale = |at: &usize| sentence(at) || clauses[*at..].iter().all(|clause| has_subject_and_verb(clause, lexicon));
+    let behind = (1..last).filter(tale).filter(|at| told(*at, last)).map(|at| marked(at, last));
     before.chain(behind).filter(|tokens| tokens.iter().any(|token| says(token, lexicon))).collect()
 }
 
@@ -133,9 +135,12 @@ const ASKING: &[&str] = &[
 fn narrates(clause: &[Token], lexicon: &Lexicon) -> bool {
     let Some(first) = clause.first() else { return true };
     let subject = SUBJECTS.contains(&first.norm.as_str());
+    let deeds = clause.iter().any(|token| lexicon.actions.contains_key(&token.norm));
+    let of_others = !deeds && !["i", "we", "you"].contains(&first.norm.as_str());
     let bounds = |token: &Token| {
         let word = token.norm.as_str();
-        token.quoted || BINDING.contains(&word) || ASKING.contains(&word) || lexicon.restricting.contains(word)
+        let asks = ASKING.contains(&word) && !(of_others && OF_OTHERS.contains(&word));
+        token.quoted || BINDING.contains(&word) || asks || lexicon.restricting.contains(word)
     };
     let deed = lexicon.actions.contains_key(&first.norm) || is_phrasal(clause, lexicon);
     if deed && !subject || clause.iter().any(bounds) {
@@ -146,12 +151,25 @@ fn narrates(clause: &[Token], lexicon: &Lexicon) -> bool {
     cry || clause.iter().skip(1).any(verb)
 }
 
+/// Whether a clause is a sentence that names nothing: «host had a hiccup», «auditors want it», not «volumes too».
+fn has_subject_and_verb(clause: &[Token], lexicon: &Lexicon) -> bool {
+    let verb = clause.iter().skip(1).take(4).any(|token| is_verb(token, lexicon));
+    let particle = clause.first().is_some_and(|first| PARTICLES.contains(&first.norm.as_str()));
+    verb && !particle && !clause.iter().any(|token| token.literal)
+}
+
 /// Whether a word looks like the verb of a sentence about how things are.
 fn is_verb(token: &Token, lexicon: &Lexicon) -> bool {
     let word = token.norm.as_str();
     let of_a_third = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !lexicon.is_noun(word);
-    STATES.contains(&word) || word.len() > 3 && word.ends_with("ed") || of_a_third
+    STATES.contains(&word) || TELLING.contains(&word) || word.len() > 3 && word.ends_with("ed") || of_a_third
 }
+
+/// What others want or what may happen to a thing is told, where no deed is named with it.
+const OF_OTHERS: &[&str] = &["want", "wants", "can", "need", "needs"];
+
+/// Verbs of a tale that say nothing of how a thing is.
+const TELLING: &[&str] = &["had", "came", "want", "wants", "can", "may", "might", "will", "asks", "makes", "made"];
 
 /// The clauses of a request.
 fn clauses<'a>(tokens: &'a [Token], lexicon: &Lexicon) -> Vec<&'a [Token]> {

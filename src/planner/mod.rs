@@ -280,6 +280,8 @@ fn single(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>,
 fn worded(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>) -> Understood {
     let joined = tokens::phrasal(words, lexicon);
     let words = joined.as_deref().unwrap_or(words);
+    let unswapped = tokens::unswapped(words, lexicon);
+    let words = unswapped.as_deref().unwrap_or(words);
     // A request begins with a verb: what is nearly one there is one.
     let begun = tokens::corrected(words, lexicon, true).map(|begun| frame::plan(&begun, lexicon, filled));
     let begun = begun.filter(|begun| !matches!(begun.planning, Planning::Unsure(_)));

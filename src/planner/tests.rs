@@ -168,6 +168,12 @@ fn a_tale_before_or_behind_a_deed_is_left_aside() {
     assert_eq!(lines("QA signed off. remove container web1"), ["box rm web1"]);
     assert_eq!(lines("Tester wants fresh data: remove container web1"), ["box rm web1"]);
     assert_eq!(lines("remove container web1. Marketing complained loudly"), ["box rm web1"]);
+    assert_eq!(lines("remove container web1, the host had a hiccup"), ["box rm web1"]);
+    assert_eq!(lines("remove container web1, the test data can die"), ["box rm web1"]);
+    for bound in ["remove container web1, its data must stay", "remove container web1, auditors want it removed later"]
+    {
+        assert!(lines(bound)[0].starts_with("??"), "{bound}: {:?}", lines(bound));
+    }
     for bound in ["QA signed off except for one. remove container web1", "HEAD detached at 4e5f6a7, now what"] {
         assert!(lines(bound)[0].starts_with("??"), "{bound}: {:?}", lines(bound));
     }
@@ -283,6 +289,8 @@ fn where_a_name_stands_before_it_the_name_of_a_kind_is_a_place() {
 #[test]
 fn a_word_left_over_that_is_nearly_known_is_mended() {
     assert_eq!(lines("show the last 20 logs of the web1 contaner"), ["box logs web1 --tail=20"]);
+    // Two letters that changed places are no name, wherever one could stand.
+    assert_eq!(lines("show the running contianers"), lines("show the running containers"));
 }
 
 #[test]

@@ -463,6 +463,26 @@ pub(super) fn corrected(tokens: &[Token], lexicon: &Lexicon, first_only: bool) -
     changed.then_some(mended)
 }
 
+/// The tokens with words mended of which two letters changed places, as no name's do: `erorrs`, `contianers`; `None`
+/// when there is none.
+pub(super) fn unswapped(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
+    let swapped = |token: &Token| {
+        let meant = token.meant.as_ref().filter(|_| !token.told && token.norm.len() > 4)?;
+        let letters = |word: &str| {
+            let mut letters: Vec<char> = word.chars().collect();
+            letters.sort_unstable();
+            letters
+        };
+        (letters(meant) == letters(&token.norm)).then(|| meant.clone())
+    };
+    let mend = |(at, token): (usize, &Token)| match swapped(token).filter(|_| !is_named(tokens, at, lexicon)) {
+        Some(word) => Token { norm: word.clone(), raw: word, meant: None, ..token.clone() },
+        None => token.clone(),
+    };
+    let mended: Vec<Token> = tokens.iter().enumerate().map(mend).collect();
+    (mended != tokens).then_some(mended)
+}
+
 /// Whether a word stands where a name stands: behind a noun or behind a word that introduces names, or between an
 /// article and one thing: «the cart deploymnet».
 fn is_named(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
