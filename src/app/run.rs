@@ -105,7 +105,7 @@ where
     let mut events = opening.bus.subscribe();
     let mut starting = Some(runtime::behind(start));
     let mut signals = Signals::listen()?;
-    let mut input = InputSource::open(&guard);
+    let mut input = InputSource::open(&guard)?;
     let mut failure = None;
     while !bench.quit {
         tokio::select! {

@@ -1,14 +1,24 @@
 //! What the person does: keys, pastes, sizes, each with the moment it was read.
 //!
-//! Owns crossterm's event stream, the only reader of the terminal. Must not know what a key means.
+//! Owns the only reader of the terminal. It reads by itself: crossterm's reader takes a report that it knows by its
+//! beginning alone for one that goes on, and hears no key any more; and while it waits for more it hears neither a change
+//! of size nor that it is to stop. Must not know what a key means.
 
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, EventStream, KeyEvent, KeyEventKind, MouseEvent};
-use futures_util::StreamExt;
-use tokio::sync::oneshot;
+use crossterm::event::{KeyEvent, MouseEvent};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::signal::unix::{self, SignalKind};
 
-use super::{Keyboard, TerminalError, TerminalGuard, keyboard};
+use super::decoder::Decoder;
+use super::sequences::Heard;
+use super::{Keyboard, TerminalError, TerminalGuard, keyboard, standing};
 
 /// One thing the person or the terminal did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,21 +46,36 @@ pub struct Arrival {
 /// Reads the terminal. One at a time.
 #[derive(Debug)]
 pub struct InputSource {
-    state: State,
+    terminal: AsyncFd<OwnedFd>,
+    resized: unix::Signal,
+    decoder: Decoder,
+    /// When that began which the decoder waits for the rest of.
+    since: Instant,
+    /// Read and not given away yet.
+    read: VecDeque<Arrival>,
+    enquiry: Option<Enquiry>,
 }
 
+/// What the keyboard can do was asked; keys typed meanwhile are kept.
 #[derive(Debug)]
-enum State {
-    /// The enquiry after the keyboard holds the reader; keys typed meanwhile are kept.
-    Asking(oneshot::Receiver<Keyboard>),
-    Reading(EventStream),
+struct Enquiry {
+    until: Instant,
+    kitty: bool,
 }
 
 impl InputSource {
-    /// Begins to read, and to ask what the keyboard can do: call it after the first frame was drawn. The guard shows
-    /// that there is a terminal, without which crossterm's stream panics.
-    pub fn open(_guard: &TerminalGuard) -> Self {
-        Self { state: State::Asking(keyboard::enquire()) }
+    /// Begins to read, and to ask what the keyboard can do: call it after the first frame was drawn, in a tokio runtime
+    /// with IO.
+    ///
+    /// # Errors
+    /// `Io` when the terminal cannot be read.
+    pub fn open(guard: &TerminalGuard) -> Result<Self, TerminalError> {
+        let source = Self::reopen(guard)?;
+        if let Err(error) = standing::show(keyboard::QUESTION) {
+            tracing::info!(%error, "the terminal was not asked what its keyboard can do");
+        }
+        let enquiry = Enquiry { until: Instant::now() + keyboard::SILENCE, kitty: false };
+        Ok(Self { enquiry: Some(enquiry), ..source })
     }
 
     /// Begins to read again after the terminal was lent; what its keyboard can do is known.
@@ -58,7 +83,16 @@ impl InputSource {
     /// # Errors
     /// `Io` when the terminal cannot be read.
     pub fn reopen(_guard: &TerminalGuard) -> Result<Self, TerminalError> {
-        Ok(Self { state: State::Reading(stream()?) })
+        let own = io::stdin().as_fd().try_clone_to_owned();
+        let terminal = own.and_then(|own| AsyncFd::with_interest(own, Interest::READABLE));
+        Ok(Self {
+            terminal: terminal.map_err(TerminalError::io(READ))?,
+            resized: unix::signal(SignalKind::window_change()).map_err(TerminalError::io("listen for signals"))?,
+            decoder: Decoder::default(),
+            since: Instant::now(),
+            read: VecDeque::new(),
+            enquiry: None,
+        })
     }
 
     /// The next arrival. Dropping the future loses none.
@@ -67,69 +101,122 @@ impl InputSource {
     /// `Io` when the terminal cannot be read; there is no use in going on then.
     pub async fn next(&mut self) -> Result<Arrival, TerminalError> {
         loop {
-            match &mut self.state {
-                State::Asking(answer) => {
-                    // No answer: the enquiry could not be made and has logged why.
-                    let keyboard = answer.await.unwrap_or(Keyboard::Plain);
-                    self.state = State::Reading(stream()?);
-                    return Ok(Arrival { at: Instant::now(), input: Input::Keyboard(keyboard) });
-                }
-                State::Reading(stream) => {
-                    let event = match stream.next().await {
-                        Some(Ok(event)) => event,
-                        Some(Err(source)) => return Err(TerminalError::Io { doing: READ, source }),
-                        None => {
-                            let source = std::io::ErrorKind::UnexpectedEof.into();
-                            return Err(TerminalError::Io { doing: READ, source });
-                        }
-                    };
-                    if let Some(input) = wanted(event) {
-                        return Ok(Arrival { at: Instant::now(), input });
+            if self.enquiry.is_none()
+                && let Some(arrival) = self.read.pop_front()
+            {
+                return Ok(arrival);
+            }
+            let until = self.until();
+            tokio::select! {
+                biased;
+                bytes = arrived(&self.terminal) => match bytes {
+                    Ok(bytes) => self.take(&bytes),
+                    Err(source) => {
+                        // A terminal that is gone is told of by SIGHUP too, which says more.
+                        tokio::time::sleep(FAREWELL).await;
+                        return Err(TerminalError::Io { doing: READ, source });
+                    }
+                },
+                Some(()) = self.resized.recv() => {
+                    if let Ok((columns, rows)) = crossterm::terminal::size() {
+                        self.hear(Heard::Input(Input::Resize(columns, rows)), Instant::now());
                     }
                 }
+                () = tokio::time::sleep_until(until.unwrap_or(self.since).into()), if until.is_some() => self.give_up(),
             }
         }
+    }
+
+    /// How long the rest of what was begun, or an answer, is waited for.
+    fn until(&self) -> Option<Instant> {
+        let rest = self.decoder.patience().map(|patience| self.since + patience);
+        rest.into_iter().chain(self.enquiry.as_ref().map(|enquiry| enquiry.until)).min()
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        let now = Instant::now();
+        let begins = self.decoder.patience().is_none();
+        let heard = self.decoder.feed(bytes);
+        if begins || !heard.is_empty() {
+            self.since = now;
+        }
+        for heard in heard {
+            self.hear(heard, now);
+        }
+    }
+
+    fn hear(&mut self, heard: Heard, at: Instant) {
+        match heard {
+            Heard::Input(input) => self.read.push_back(Arrival { at, input }),
+            Heard::Kitty => self.enquiry.iter_mut().for_each(|enquiry| enquiry.kitty = true),
+            Heard::Well => self.answered(at),
+        }
+    }
+
+    /// Enough was waited, unless what is waited for is there already and a busy loop kept it from being read.
+    fn give_up(&mut self) {
+        if let Ok(Some(bytes)) = waiting(self.terminal.get_ref()) {
+            return self.take(&bytes);
+        }
+        let now = Instant::now();
+        if self.decoder.patience().is_some_and(|patience| self.since + patience <= now)
+            && let Some(heard) = self.decoder.give_up()
+        {
+            self.hear(heard, now);
+        }
+        if self.enquiry.as_ref().is_some_and(|enquiry| enquiry.until <= now) {
+            tracing::info!("the terminal answers no questions");
+            self.answered(now);
+        }
+    }
+
+    /// What the keyboard can do is told ahead of the keys that were typed meanwhile. A later answer changes nothing.
+    fn answered(&mut self, at: Instant) {
+        let Some(enquiry) = self.enquiry.take() else { return };
+        let pushed = if enquiry.kitty { standing::push_keyboard() } else { Ok(Keyboard::Plain) };
+        let keyboard = pushed.unwrap_or_else(|error| {
+            tracing::info!(%error, "the terminal's keyboard stays as it is");
+            Keyboard::Plain
+        });
+        self.read.push_front(Arrival { at, input: Input::Keyboard(keyboard) });
     }
 }
 
 const READ: &str = "read the terminal";
 
-/// The stream panics where its reader could not be made; asking the reader first turns that into an error.
-fn stream() -> Result<EventStream, TerminalError> {
-    crossterm::event::poll(Duration::ZERO).map_err(TerminalError::io(READ))?;
-    Ok(EventStream::new())
-}
+/// How long the end of the terminal is kept back.
+const FAREWELL: Duration = Duration::from_millis(300);
 
-fn wanted(event: Event) -> Option<Input> {
-    match event {
-        Event::Key(key) if key.kind == KeyEventKind::Release => None,
-        Event::Key(key) => Some(Input::Key(key)),
-        Event::Paste(text) => Some(Input::Paste(text)),
-        Event::Resize(columns, rows) => Some(Input::Resize(columns, rows)),
-        Event::FocusGained => Some(Input::FocusGained),
-        Event::FocusLost => Some(Input::FocusLost),
-        Event::Mouse(mouse) => Some(Input::Mouse(mouse)),
+/// The next bytes. Dropping the future loses none.
+async fn arrived(terminal: &AsyncFd<OwnedFd>) -> io::Result<Vec<u8>> {
+    loop {
+        let mut ready = terminal.readable().await?;
+        match waiting(terminal.get_ref())? {
+            Some(bytes) => return Ok(bytes),
+            None => ready.clear_ready(),
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use crossterm::event::{KeyCode, KeyModifiers};
-
-    use super::*;
-
-    fn key(kind: KeyEventKind) -> Event {
-        Event::Key(KeyEvent::new_with_kind(KeyCode::Char('y'), KeyModifiers::NONE, kind))
-    }
-
-    #[test]
-    fn a_key_let_go_is_no_input() {
-        assert_eq!(wanted(key(KeyEventKind::Release)), None);
-    }
-
-    #[test]
-    fn a_key_pressed_or_repeating_is() {
-        assert!(matches!(wanted(key(KeyEventKind::Press)), Some(Input::Key(_))));
-        assert!(matches!(wanted(key(KeyEventKind::Repeat)), Some(Input::Key(_))));
+/// What is there to be read. It looks first: a descriptor that is the shell's too is not made one that never waits.
+fn waiting(terminal: &OwnedFd) -> io::Result<Option<Vec<u8>>> {
+    let mut ready = [PollFd::new(terminal.as_fd(), PollFlags::POLLIN)];
+    let mut bytes = vec![0; 4096];
+    loop {
+        let read = match poll(&mut ready, PollTimeout::ZERO) {
+            Ok(0) => return Ok(None),
+            Ok(_) => nix::unistd::read(terminal, &mut bytes),
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(count) => {
+                bytes.truncate(count);
+                return Ok(Some(bytes));
+            }
+            Err(Errno::EAGAIN) => return Ok(None),
+            Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
 }

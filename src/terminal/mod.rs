@@ -2,8 +2,7 @@
 //!
 //! Owns raw mode, the two screens, the panic hook, the keys, the signals and the pace of frames. Must not know
 //! what is drawn or what a key means. Whatever happens (return, error, panic, suspension), the terminal is given back
-//! exactly once. Every byte that reaches it passes the lock in `standing`, a whole frame at a time; crossterm's one
-//! question about the keyboard does not, but is a single write too, so it never lands inside a frame.
+//! exactly once. Every byte that reaches it passes the lock in `standing`, a whole frame at a time.
 //!
 //! The order in a program: [`TerminalGuard::enter`], [`Screen::new`], the first [`Screen::draw`], [`InputSource::open`].
 //! On the ordinary screen a [`Strip`] stands for the [`Screen`].
@@ -13,12 +12,14 @@ use std::io;
 
 mod background;
 mod bell;
+mod decoder;
 mod frames;
 mod guard;
 mod input;
 mod keyboard;
 mod line;
 mod screen;
+mod sequences;
 mod signals;
 mod standing;
 mod strip;

@@ -16,7 +16,7 @@ pub enum Signal {
     Interrupt,
     /// SIGQUIT, which comes as SIGINT does.
     Quit,
-    /// The terminal is gone: end, and expect no drawing to work. crossterm's reader spins on a dead terminal, so soon.
+    /// The terminal is gone: end, and expect no drawing to work.
     HangUp,
     /// Lend the terminal to the shell: [`super::TerminalGuard::suspend`].
     Suspend,
