@@ -148,6 +148,7 @@ where
                 Signal::Suspend => bench.aside = Some(Aside::Shell),
                 Signal::Continue => {
                     guard.resume()?;
+                    bench.title.clear();
                     bench.state.dirty = true;
                     bench.request(Urgency::Echo);
                 }
@@ -172,6 +173,7 @@ where
                 guard.lend()?;
                 let edited = edited(&text, &mut signals, &guard).await;
                 guard.resume()?;
+                bench.title.clear();
                 input = InputSource::reopen(&guard)?;
                 bench.take_now(Event::Edited(edited)).await;
                 bench.request(Urgency::Echo);
@@ -226,7 +228,7 @@ struct Bench {
     layout: Layout,
     welcomed: Welcomed,
     bell: Option<Bell>,
-    /// What the terminal's window was called last.
+    /// What the terminal's window was called last; nothing where the terminal was lent, which took the name back.
     title: String,
     pane: Pane,
     /// Control strings for the terminal around us.
