@@ -141,7 +141,7 @@ where
                 bench.request(urgency);
             }
             signal = signals.next() => match signal {
-                Signal::Terminate | Signal::HangUp | Signal::Interrupt | Signal::Quit => {
+                Signal::Terminate | Signal::HangUp | Signal::Interrupt | Signal::Quit | Signal::Other(_) => {
                     bench.ended_by = signal.exit_code();
                     bench.take_now(Event::Terminate).await;
                 }
@@ -445,7 +445,7 @@ async fn edited(text: &str, signals: &mut Signals, guard: &TerminalGuard) -> Res
                 });
             }
             signal = signals.next() => match signal {
-                Signal::Terminate | Signal::HangUp => return Err("The editor was left.".to_owned()),
+                Signal::Terminate | Signal::HangUp | Signal::Other(_) => return Err("The editor was left.".to_owned()),
                 Signal::Suspend => guard.stop().map_err(|error| error.to_string())?,
                 Signal::Interrupt | Signal::Quit | Signal::Continue => {}
             },
