@@ -2,6 +2,7 @@
 //!
 //! Owns the handles and performs what `shell` decided; decides nothing itself.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,18 @@ const ENDED: usize = 8;
 /// How long after a key what comes is its echo.
 const ECHO: Duration = Duration::from_millis(50);
 
+/// How long a shell that does not take keys as they are typed is waited for.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// How often it is looked at meanwhile.
+const STEP: Duration = Duration::from_millis(2);
+
+/// A line for the prompt, or what was typed after one.
+enum Held {
+    Insert(ShellInsert),
+    Run(ShellInsert),
+    Keys(Vec<u8>),
+}
+
 /// What the loop holds of the shell.
 #[derive(Default)]
 pub(super) struct Pane {
@@ -36,6 +49,9 @@ pub(super) struct Pane {
     wanted: bool,
     /// Typed before there was a shell to take it.
     early: Vec<u8>,
+    /// What waits until the shell takes keys as they are typed, in its order, and since when.
+    held: VecDeque<Held>,
+    since: Option<Instant>,
     ended: Vec<Shell>,
     picture: Snapshot,
     size: (u16, u16),
@@ -50,40 +66,60 @@ impl Pane {
         Pane { setting, ..Pane::default() }
     }
 
-    /// Until the shell takes keys as they are typed; one that never does is not waited for long.
-    pub async fn takes_keys(&self) {
-        const AT_MOST: Duration = Duration::from_millis(100);
-        const STEP: Duration = Duration::from_millis(2);
-        let end = Instant::now() + AT_MOST;
-        while self.shell.as_ref().is_some_and(|shell| !shell.reads_keys()) && Instant::now() < end {
-            tokio::time::sleep(STEP).await;
+    /// What happens next with the shell. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Event {
+        loop {
+            self.let_go();
+            tokio::select! {
+                event = next_of(&mut self.shell) => return match event {
+                    Some(event) => Event::Shell(event),
+                    None => {
+                        self.shell = None;
+                        Event::Shell(ShellEvent::Ended { code: None, failure: None })
+                    }
+                },
+                started = joined(&mut self.starting) => return match started {
+                    Ok(Ok(shell)) => {
+                        if !self.early.is_empty() {
+                            shell.send(&std::mem::take(&mut self.early));
+                        }
+                        self.shell = Some(shell);
+                        Event::ShellStarted
+                    }
+                    Ok(Err(error)) => failed(&error.to_string(), error.hint()),
+                    Err(error) => failed(&error.to_string(), "try again"),
+                },
+                found = joined(&mut self.finding) => return Event::Found(found.unwrap_or_default()),
+                copied = joined(&mut self.copying) => return Event::Copied(copied.unwrap_or_default()),
+                () = tokio::time::sleep(STEP), if !self.held.is_empty() => {}
+            }
         }
     }
 
-    /// What happens next with the shell. Dropping the future loses nothing.
-    pub async fn next(&mut self) -> Event {
-        tokio::select! {
-            event = next_of(&mut self.shell) => match event {
-                Some(event) => Event::Shell(event),
-                None => {
-                    self.shell = None;
-                    Event::Shell(ShellEvent::Ended { code: None, failure: None })
-                }
-            },
-            started = joined(&mut self.starting) => match started {
-                Ok(Ok(shell)) => {
-                    if !self.early.is_empty() {
-                        shell.send(&std::mem::take(&mut self.early));
-                    }
-                    self.shell = Some(shell);
-                    Event::ShellStarted
-                }
-                Ok(Err(error)) => failed(&error.to_string(), error.hint()),
-                Err(error) => failed(&error.to_string(), "try again"),
-            },
-            found = joined(&mut self.finding) => Event::Found(found.unwrap_or_default()),
-            copied = joined(&mut self.copying) => Event::Copied(copied.unwrap_or_default()),
+    /// Sends what waited, once the shell takes keys as they are typed; one that never does is not waited for long.
+    fn let_go(&mut self) {
+        let waited = self.since.is_none_or(|since| since.elapsed() >= PATIENCE);
+        if self.held.is_empty() || !(waited || self.takes_keys()) {
+            return;
         }
+        for held in std::mem::take(&mut self.held) {
+            self.send(held);
+        }
+    }
+
+    fn takes_keys(&self) -> bool {
+        self.shell.as_ref().is_none_or(Shell::reads_keys)
+    }
+
+    /// Sends it behind what waits already; a line waits for the shell, keys alone do not.
+    fn give(&mut self, what: Held) {
+        if self.held.is_empty() {
+            if matches!(what, Held::Keys(_)) || self.takes_keys() {
+                return self.send(what);
+            }
+            self.since = Some(Instant::now());
+        }
+        self.held.push_back(what);
     }
 
     /// Starts a shell in place of the one that ended; at once, or when the runtime is there.
@@ -140,39 +176,45 @@ impl Pane {
         if let Some(shell) = self.shell.take() {
             self.ended.push(shell);
         }
+        self.held.clear();
         if self.ended.len() > ENDED {
             self.ended.remove(0);
         }
         self.picture = Snapshot::default();
     }
 
-    pub fn type_in(&mut self, bytes: &[u8]) {
-        self.typed = Some(Instant::now());
-        match &self.shell {
-            Some(shell) => {
-                if !shell.send(bytes) {
-                    tracing::warn!("the program in the shell does not read; keys were not taken");
-                }
-            }
-            None => self.early.extend_from_slice(bytes),
-        }
+    pub fn type_in(&mut self, bytes: Vec<u8>) {
+        self.give(Held::Keys(bytes));
     }
 
-    pub fn insert(&mut self, line: &ShellInsert) {
-        self.typed = Some(Instant::now());
-        if let Some(shell) = &self.shell
-            && !shell.insert(line)
-        {
-            tracing::debug!("there is no prompt for the line");
-        }
+    pub fn insert(&mut self, line: ShellInsert) {
+        self.give(Held::Insert(line));
     }
 
     /// The same with Enter; nothing is sent where there is no prompt for it.
-    pub fn run(&mut self, line: &ShellInsert) {
-        if let Some(shell) = &self.shell
-            && !(shell.insert(line) && shell.send(b"\r"))
-        {
-            tracing::debug!("there is no prompt for the line");
+    pub fn run(&mut self, line: ShellInsert) {
+        self.give(Held::Run(line));
+    }
+
+    fn send(&mut self, what: Held) {
+        if !matches!(what, Held::Run(_)) {
+            self.typed = Some(Instant::now());
+        }
+        let Some(shell) = &self.shell else {
+            if let Held::Keys(bytes) = what {
+                self.early.extend(bytes);
+            }
+            return;
+        };
+        match what {
+            Held::Keys(bytes) if !shell.send(&bytes) => {
+                tracing::warn!("the program in the shell does not read; keys were not taken");
+            }
+            Held::Insert(line) if !shell.insert(&line) => tracing::debug!("there is no prompt for the line"),
+            Held::Run(line) if !(shell.insert(&line) && shell.send(b"\r")) => {
+                tracing::debug!("there is no prompt for the line");
+            }
+            Held::Keys(_) | Held::Insert(_) | Held::Run(_) => {}
         }
     }
 
@@ -263,4 +305,25 @@ async fn joined<T>(task: &mut Option<JoinHandle<T>>) -> Result<T, tokio::task::J
     let result = handle.await;
     *task = None;
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{KeyCode, KeyEvent};
+
+    use super::*;
+
+    #[test]
+    fn what_is_typed_behind_a_line_that_waits_goes_after_it() {
+        let line = ShellInsert::at_key(KeyEvent::from(KeyCode::Enter), "ls").expect("a line");
+        let waits = VecDeque::from([Held::Insert(line)]);
+        let mut pane = Pane { held: waits, since: Some(Instant::now()), ..Pane::default() };
+        pane.type_in(b" -l".to_vec());
+        assert!(
+            matches!(pane.held.make_contiguous(), [Held::Insert(_), Held::Keys(keys)] if keys.as_slice() == b" -l")
+        );
+        pane.let_go();
+        assert!(pane.held.is_empty());
+        assert_eq!(pane.early, b" -l", "no shell is there to take it yet");
+    }
 }

@@ -309,15 +309,9 @@ impl Bench {
                 let session = self.state.session().map(ToString::to_string);
                 return self.pane.start(session.as_deref(), self.runtime.as_ref());
             }
-            Effect::Type(bytes) => self.pane.type_in(&bytes),
-            Effect::Insert(line) => {
-                self.pane.takes_keys().await;
-                self.pane.insert(&line);
-            }
-            Effect::Run(line) => {
-                self.pane.takes_keys().await;
-                self.pane.run(&line);
-            }
+            Effect::Type(bytes) => self.pane.type_in(bytes),
+            Effect::Insert(line) => self.pane.insert(line),
+            Effect::Run(line) => self.pane.run(line),
             Effect::Edit(text) => self.aside = Some(Aside::Editor(text)),
             Effect::Suspend => self.aside = Some(Aside::Shell),
             Effect::Report(bytes) => self.pane.report(&bytes),
