@@ -15,6 +15,8 @@ pub struct Wardrobe {
     pub themes: Vec<(String, Theme)>,
     /// Which of them is drawn with first.
     pub chosen: usize,
+    /// Whether that is for the terminal's colours and not for the person to say.
+    pub follows: bool,
     /// The file that keeps the name of the one the person chooses.
     pub kept_in: PathBuf,
 }

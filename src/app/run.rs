@@ -72,9 +72,13 @@ where
     F: Future<Output = Result<Runtime, Failure>> + Send + 'static,
 {
     let mut guard = TerminalGuard::enter(if opening.inline { Surface::Strip } else { Surface::Whole })?;
+    if opening.wardrobe.follows {
+        guard.follow_colours()?;
+    }
     let names = opening.wardrobe.themes.iter().map(|(name, _)| name.clone()).collect();
     let state = State::new(&opening.agent)
         .with_themes(names, opening.wardrobe.chosen)
+        .with_colours_of_the_terminal(opening.wardrobe.follows)
         .with_keymap(opening.keymap)
         .with_split(opening.layout.read());
     let mut bench = Bench {

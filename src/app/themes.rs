@@ -16,6 +16,8 @@ pub(super) struct Themes {
     chosen: usize,
     /// The one before, while others are tried out.
     before: Option<usize>,
+    /// Nobody chose one: the terminal's colours do.
+    follows: bool,
 }
 
 impl Themes {
@@ -34,6 +36,7 @@ pub(super) fn named(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
     match state.themes.names.iter().position(|known| known == name) {
         Some(place) => {
             state.themes.chosen = place;
+            state.themes.follows = false;
             effects.push(Effect::KeepTheme(name.to_owned()));
         }
         None => {
@@ -41,6 +44,16 @@ pub(super) fn named(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
             state.words(Face::Warning, format!("There is no theme {}; there are: {known}.", escape::line(name)));
         }
     }
+}
+
+/// The terminal's colours changed.
+pub(super) fn suit(state: &mut State, light: bool) {
+    let themes = &mut state.themes;
+    let suits = if light { "light" } else { "dark" };
+    let place = themes.names.iter().position(|known| known == suits).filter(|_| themes.follows);
+    // While others are tried out it is the one that comes back.
+    let worn = themes.before.as_mut().unwrap_or(&mut themes.chosen);
+    *worn = place.unwrap_or(*worn);
 }
 
 /// A key while they are tried out.
@@ -56,6 +69,7 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         }
         KeyCode::Enter => {
             themes.before = None;
+            themes.follows = false;
             effects.extend(themes.names.get(themes.chosen).cloned().map(Effect::KeepTheme));
         }
         _ => {}
@@ -66,7 +80,14 @@ impl State {
     /// The same state, which can be drawn with these themes.
     #[must_use]
     pub fn with_themes(mut self, names: Vec<String>, chosen: usize) -> State {
-        self.themes = Themes { names, chosen, before: None };
+        self.themes = Themes { names, chosen, before: None, follows: false };
+        self
+    }
+
+    /// The same state, which goes from the dark theme to the light one and back as the terminal does.
+    #[must_use]
+    pub fn with_colours_of_the_terminal(mut self, follows: bool) -> State {
+        self.themes.follows = follows;
         self
     }
 

@@ -257,6 +257,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 effects.push(Effect::Tell(ToRuntime::LookAround));
             }
         }
+        Input::Light(light) => themes::suit(state, light),
         Input::Keyboard(_) => {}
     }
 }

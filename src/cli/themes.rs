@@ -52,9 +52,11 @@ pub(super) fn wardrobe(
     let suits = Theme::for_environment(variable("TERM"), variable("COLORTERM"), variable("NO_COLOR"));
     let remembered = remembered(&kept_in).filter(|name| suits != "mono" || COLOURLESS.contains(&name.as_str()));
     let place = |name: &str| themes.iter().position(|(known, _)| known == name);
+    let remembered = remembered.and_then(|name| place(&name));
+    let follows = suits == "dark" && remembered.is_none();
     let suiting = || if suits == "dark" && is_light() == Some(true) { "light" } else { suits };
-    let chosen = remembered.and_then(|name| place(&name)).or_else(|| place(suiting())).unwrap_or(0);
-    Ok(Wardrobe { themes, chosen, kept_in })
+    let chosen = remembered.or_else(|| place(suiting())).unwrap_or(0);
+    Ok(Wardrobe { themes, chosen, follows, kept_in })
 }
 
 /// The built-in themes that suit a terminal without colour.
@@ -83,9 +85,13 @@ fn own(directory: &Path) -> Vec<(String, String)> {
 mod tests {
     use super::*;
 
-    fn chosen(variables: &[(&str, &str)], config_dir: &Path, is_light: Option<bool>) -> String {
+    fn made(variables: &[(&str, &str)], config_dir: &Path, is_light: Option<bool>) -> Wardrobe {
         let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let wardrobe = wardrobe(&environment, config_dir, || is_light).unwrap();
+        wardrobe(&environment, config_dir, || is_light).unwrap()
+    }
+
+    fn chosen(variables: &[(&str, &str)], config_dir: &Path, is_light: Option<bool>) -> String {
+        let wardrobe = made(variables, config_dir, is_light);
         wardrobe.themes[wardrobe.chosen].0.clone()
     }
 
@@ -97,7 +103,10 @@ mod tests {
         assert_eq!(chosen(&colours, dir.path(), Some(false)), "dark");
         assert_eq!(chosen(&colours, dir.path(), None), "dark");
         assert_eq!(chosen(&[("TERM", "linux")], dir.path(), Some(true)), "ansi");
+        assert!(made(&colours, dir.path(), None).follows);
+        assert!(!made(&[("TERM", "linux")], dir.path(), None).follows);
         fs::write(dir.path().join("workbench.yaml"), "theme: gruvbox\n").unwrap();
         assert_eq!(chosen(&colours, dir.path(), Some(true)), "gruvbox");
+        assert!(!made(&colours, dir.path(), None).follows, "the person chose one");
     }
 }

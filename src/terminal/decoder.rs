@@ -162,9 +162,8 @@ mod tests {
     }
 
     /// What terminals and multiplexers send of themselves or late, asked for by us or by who was there before us.
-    const REPORTS: [&[u8]; 18] = [
-        b"\x1b[?997;1n",
-        b"\x1b[?997;2n",
+    const REPORTS: [&[u8]; 17] = [
+        b"\x1b[?997;3n",
         b"\x1b[?1;2c",
         b"\x1b[?62;22c",
         b"\x1b[>0;276;0c",

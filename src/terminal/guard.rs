@@ -95,6 +95,14 @@ impl TerminalGuard {
         standing::capture_mouse(wanted).map_err(TerminalError::io("change who has the mouse"))
     }
 
+    /// Has it reported as [`super::Input::Light`] when the terminal's colours become light or dark.
+    ///
+    /// # Errors
+    /// `Io` when the terminal does not obey.
+    pub fn follow_colours(&mut self) -> Result<(), TerminalError> {
+        standing::follow_colours().map_err(TerminalError::io("ask for changes of the colours"))
+    }
+
     /// Sends the terminal a control string that draws nothing: for its clipboard, its bell.
     ///
     /// # Errors

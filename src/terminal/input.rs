@@ -32,6 +32,8 @@ pub enum Input {
     FocusGained,
     FocusLost,
     Mouse(MouseEvent),
+    /// The terminal's colours changed: whether they are light now.
+    Light(bool),
     /// What the keyboard can say; always the first arrival, and never again.
     Keyboard(Keyboard),
 }

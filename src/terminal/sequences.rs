@@ -71,6 +71,7 @@ fn control(body: &str, last: u8) -> Option<Heard> {
         (b'I', "") => return Some(Heard::Input(Input::FocusGained)),
         (b'O', "") => return Some(Heard::Input(Input::FocusLost)),
         (b'n', "0") => return Some(Heard::Well),
+        (b'n', "?997;1" | "?997;2") => return Some(Heard::Input(Input::Light(body.ends_with('2')))),
         (b'u', _) if body.starts_with('?') => return Some(Heard::Kitty),
         (b'M', _) => {
             let [button, column, row] = place(body)?;
@@ -387,7 +388,10 @@ mod tests {
     }
 
     #[test]
-    fn answers_and_the_focus_are_told_from_keys() {
+    fn answers_the_focus_and_the_colours_are_told_from_keys() {
+        assert_eq!(meaning(b"\x1b[?997;1n"), Some(Heard::Input(Input::Light(false))));
+        assert_eq!(meaning(b"\x1b[?997;2n"), Some(Heard::Input(Input::Light(true))));
+        assert_eq!(meaning(b"\x1b[?997;3n"), None);
         assert_eq!(meaning(b"\x1b[?0u"), Some(Heard::Kitty));
         assert_eq!(meaning(b"\x1b[0n"), Some(Heard::Well));
         assert_eq!(meaning(b"\x1b[I"), Some(Heard::Input(Input::FocusGained)));

@@ -52,6 +52,8 @@ struct Standing {
     stays: u64,
     /// The mouse is reported to us.
     mouse: bool,
+    /// A change of the terminal's colours is.
+    colours: bool,
 }
 
 static STANDING: Mutex<Standing> = Mutex::new(Standing {
@@ -60,6 +62,7 @@ static STANDING: Mutex<Standing> = Mutex::new(Standing {
     keyboard: Keyboard::Plain,
     stays: 0,
     mouse: false,
+    colours: false,
 });
 
 /// A panic while the lock was held leaves a valid value: each field is written whole.
@@ -85,6 +88,7 @@ pub(super) fn enter(surface: Surface) -> io::Result<bool> {
     standing.surface = surface;
     standing.keyboard = Keyboard::Plain;
     standing.mouse = false;
+    standing.colours = false;
     take(&mut standing)?;
     Ok(true)
 }
@@ -163,6 +167,13 @@ pub(super) fn capture_mouse(wanted: bool) -> io::Result<()> {
     write_whole(&bytes)
 }
 
+/// Has a change between light and dark colours reported to us, for this stay and the later ones.
+pub(super) fn follow_colours() -> io::Result<()> {
+    let mut standing = standing();
+    standing.colours = true;
+    if standing.place == Place::Inside { write_whole(TELL_COLOURS) } else { Ok(()) }
+}
+
 /// Sends bytes while the terminal is ours; drops them while it is lent, for nobody could see them.
 ///
 /// # Errors
@@ -181,6 +192,11 @@ pub(super) fn show(bytes: &[u8]) -> io::Result<()> {
 const FLAGS: KeyboardEnhancementFlags =
     KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
 
+/// DEC mode 2031, which a terminal that does not know it ignores; so it is not asked whether it does, which a few answer
+/// with a letter on the screen. See <https://contour-terminal.org/vt-extensions/color-palette-update-notifications/>.
+const TELL_COLOURS: &[u8] = b"\x1b[?2031h";
+const KEEP_COLOURS: &[u8] = b"\x1b[?2031l";
+
 fn take(standing: &mut Standing) -> io::Result<()> {
     let mut bytes = Vec::new();
     // The window's name is kept by the terminal meanwhile.
@@ -189,6 +205,9 @@ fn take(standing: &mut Standing) -> io::Result<()> {
     queue!(bytes, EnableBracketedPaste, EnableFocusChange)?;
     if standing.mouse {
         queue!(bytes, EnableMouseCapture)?;
+    }
+    if standing.colours {
+        bytes.extend_from_slice(TELL_COLOURS);
     }
     enable_raw_mode()?;
     // From here on there is something to undo, so a failure below leaves through `release`.
@@ -234,6 +253,9 @@ fn release(standing: &mut Standing, to: Place) -> io::Result<()> {
     queue!(bytes, EndSynchronizedUpdate)?;
     if standing.mouse {
         queue!(bytes, DisableMouseCapture)?;
+    }
+    if standing.colours {
+        bytes.extend_from_slice(KEEP_COLOURS);
     }
     queue!(bytes, DisableFocusChange, DisableBracketedPaste, ResetColor)?;
     leave(standing, &mut bytes)?;

@@ -33,6 +33,26 @@ fn escape_leaves_it_as_it_was() {
 }
 
 #[test]
+fn a_terminal_that_becomes_light_is_followed_until_one_is_chosen() {
+    let mut bench = bench();
+    bench.take(Event::Input(Input::Light(true)));
+    assert_eq!(bench.state.theme(), 0, "the person chose this one before");
+    let names = ["dark", "gruvbox", "light"].map(str::to_owned).to_vec();
+    bench.state = State::new("DevOps-Agent").with_themes(names, 0).with_colours_of_the_terminal(true);
+    bench.take(Event::Input(Input::Light(true)));
+    assert_eq!(bench.state.theme(), 2);
+    bench.enters("/theme ");
+    bench.key(KeyCode::Up);
+    bench.take(Event::Input(Input::Light(false)));
+    assert_eq!(bench.state.theme(), 1, "others are tried out");
+    bench.key(KeyCode::Esc);
+    assert_eq!(bench.state.theme(), 0);
+    bench.enters("/theme gruvbox");
+    bench.take(Event::Input(Input::Light(true)));
+    assert_eq!(bench.state.theme(), 1);
+}
+
+#[test]
 fn a_theme_is_chosen_by_its_name_and_an_unknown_one_names_those_there_are() {
     let mut bench = bench();
     bench.enters("/theme light");
