@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::redact::{MaskStream, Masked, Redactor};
 use crate::shell;
-use crate::store::Transcript;
+use crate::store::{StoreError, Transcript};
 
 /// Bytes that wait for a session at most: what a shell shows before its first command.
 const WAITING: usize = 4 << 20;
@@ -68,11 +68,26 @@ impl ShellLog {
 
     /// Lets the file go; what comes waits for the next.
     pub(super) fn let_go(&self) {
-        let mut inner = self.inner();
-        let rest = inner.stream.finish();
-        inner.put(&rest);
-        inner.sync();
-        inner.file = None;
+        let file = {
+            let mut inner = self.inner();
+            let rest = inner.stream.finish();
+            inner.put(&rest);
+            inner.file.take()
+        };
+        self.after_syncing(file.map(|file| file.sync()));
+    }
+
+    /// Has what was written survive a power cut. Nothing is locked meanwhile: who writes has the shell's screen, and
+    /// whoever draws it or types into it would wait for the disk.
+    pub(super) fn sync(&self) {
+        let file = self.inner().file.as_ref().map(Transcript::again);
+        self.after_syncing(file.map(|file| file.and_then(|file| file.sync())));
+    }
+
+    fn after_syncing(&self, synced: Option<Result<(), StoreError>>) {
+        if let Some(Err(error)) = synced {
+            self.inner().trouble = Some(format!("the shell's transcript may not survive a power cut: {error}"));
+        }
     }
 
     /// The file and a byte in it at or before the one that was sent as number `sent`.
@@ -113,12 +128,6 @@ impl Inner {
             self.trouble = Some(format!("the shell's transcript could not be written: {error}. {}", error.hint()));
         }
     }
-
-    fn sync(&mut self) {
-        if let Some(Err(error)) = self.file.as_ref().map(Transcript::sync) {
-            self.trouble = Some(format!("the shell's transcript may not survive a power cut: {error}"));
-        }
-    }
 }
 
 impl shell::Transcript for ShellLog {
@@ -134,7 +143,6 @@ impl shell::Transcript for ShellLog {
         // The line that has not ended is written as it stands: nobody knows how long the prompt waits.
         let rest = inner.stream.finish();
         inner.put(&rest);
-        inner.sync();
         let end = (inner.taken, inner.file.as_ref().map_or(0, Transcript::bytes));
         inner.ends.push_back(end);
         if inner.ends.len() > ENDS {

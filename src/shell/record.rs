@@ -165,7 +165,8 @@ impl Record {
 pub trait Transcript: Send {
     /// The next bytes.
     fn write(&mut self, bytes: &[u8]);
-    /// A command ended: what was written so far must survive.
+    /// A command ended: a place in what was written is remembered for it. Called while the screen is locked, so nothing
+    /// is waited for.
     fn settle(&mut self);
 }
 

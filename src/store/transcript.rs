@@ -1,7 +1,8 @@
 //! What the person's shell showed, as it came.
 //!
-//! Owns `output/shell-N.raw` of a session: appended to while the shell runs, synced at the end of each command. An
-//! entry shows a command's text; the bytes between the commands, and those an entry leaves out, are here alone.
+//! Owns `output/shell-N.raw` of a session: appended to while the shell runs, synced before the entry of a command is
+//! written. An entry shows a command's text; the bytes between the commands, and those an entry leaves out, are here
+//! alone.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -49,6 +50,15 @@ impl Transcript {
     /// Has what was written survive a power cut.
     pub fn sync(&self) -> Result<(), StoreError> {
         self.file.sync_data().map_err(StoreError::at(&self.path))
+    }
+
+    /// The same file once more, to be synced while this one is written.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left.
+    pub fn again(&self) -> Result<Self, StoreError> {
+        let file = self.file.try_clone().map_err(StoreError::at(&self.path))?;
+        Ok(Self { file, path: self.path.clone(), name: self.name.clone(), bytes: self.bytes })
     }
 
     /// Where it lies, relative to the session's directory.

@@ -36,7 +36,12 @@ impl Driver {
             return;
         }
         self.keep_transcript().await;
-        let (record, output) = match tokio::task::spawn_blocking(move || with_output(record, columns)).await {
+        let shell_log = self.shell_log.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            shell_log.sync();
+            with_output(record, columns)
+        });
+        let (record, output) = match made.await {
             Ok(made) => made,
             Err(error) => {
                 self.notice(NoticeKind::Failure, format!("A command of yours could not be read: {error}."));
