@@ -1,8 +1,8 @@
 //! What the person does: keys, pastes, sizes, each with the moment it was read.
 //!
 //! Owns the only reader of the terminal. It reads by itself: crossterm's reader takes a report that it knows by its
-//! beginning alone for one that goes on, and hears no key any more; and while it waits for more it hears neither a change
-//! of size nor that it is to stop. Must not know what a key means.
+//! beginning alone for one that goes on, and hears no key any more; and while it waits for more it hears neither a
+//! change of size nor that it is to stop. Must not know what a key means.
 
 use std::collections::VecDeque;
 use std::io;

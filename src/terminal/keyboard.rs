@@ -17,8 +17,8 @@ pub enum Keyboard {
     Enhanced,
 }
 
-/// Which flags of the kitty protocol are set, which many do not answer; then DSR 5, «are you well?», which every terminal
-/// does, in this order. Not the device attributes: an answer to those may still be on its way to whoever asked before.
+/// Which flags of the kitty protocol are set, which many do not answer; then DSR 5, «are you well?», which every
+/// terminal does, in this order. Not the device attributes: an answer to those may still be on its way to whoever asked before.
 pub(super) const QUESTION: &[u8] = b"\x1b[?u\x1b[5n";
 
 /// How long a terminal may be silent: a round trip over a slow line, and little enough that keys typed into a terminal

@@ -192,8 +192,8 @@ pub(super) fn show(bytes: &[u8]) -> io::Result<()> {
 const FLAGS: KeyboardEnhancementFlags =
     KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
 
-/// DEC mode 2031, which a terminal that does not know it ignores; so it is not asked whether it does, which a few answer
-/// with a letter on the screen. See <https://contour-terminal.org/vt-extensions/color-palette-update-notifications/>.
+/// DEC mode 2031, which a terminal that does not know it ignores; so it is not asked whether it does, which a few
+/// answer with a letter on the screen. See <https://contour-terminal.org/vt-extensions/color-palette-update-notifications/>.
 const TELL_COLOURS: &[u8] = b"\x1b[?2031h";
 const KEEP_COLOURS: &[u8] = b"\x1b[?2031l";
 
