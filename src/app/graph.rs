@@ -8,11 +8,10 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keymap::{Action, Context, Keymap, joined};
-use super::picker::Palette;
 use super::question::{Purpose, Question};
 use super::state::State;
 use super::update::Effect;
-use super::{help, pager};
+use super::{pager, update};
 use crate::domain::SessionId;
 use crate::history::graph::{Fold, Kind, Line, Page, Row};
 use crate::output::escape;
@@ -241,50 +240,58 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         }
         return;
     }
+    if let Some(action) = state.keymap.action(Context::Graph, event) {
+        does(state, action, effects);
+    }
+}
+
+/// Does something in the graph.
+pub(super) fn does(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     let page = usize::from(state.drawn.graph_rows.saturating_sub(1)).max(1);
-    match state.keymap.action(Context::Graph, event) {
-        Some(Action::Up) => graph.choose(graph.chosen.saturating_sub(1)),
-        Some(Action::Down) => graph.choose(graph.chosen.saturating_add(1)),
-        Some(Action::PageUp) => graph.choose(graph.chosen.saturating_sub(page)),
-        Some(Action::PageDown) => graph.choose(graph.chosen.saturating_add(page)),
-        Some(Action::ToStart) => graph.choose(0),
-        Some(Action::ToEnd) => graph.choose(usize::MAX),
-        Some(Action::Find) => graph.looking = Some(Looking { typing: true, ..Looking::default() }),
-        Some(Action::FindOlder) => graph.look(-1),
-        Some(Action::FindNewer) => graph.look(1),
-        Some(Action::Open) => open(state, effects),
-        Some(Action::Mark) => mark(graph, &state.keymap),
-        Some(Action::Compare) => compare(state, effects),
-        Some(Action::Branch) => branch(state),
-        Some(Action::Merge) => merge(state),
-        Some(Action::Fork) => fork(state),
-        Some(Action::AllSessions) => {
+    let graph = &mut state.graph;
+    graph.note.clear();
+    match action {
+        Action::Up => graph.choose(graph.chosen.saturating_sub(1)),
+        Action::Down => graph.choose(graph.chosen.saturating_add(1)),
+        Action::PageUp => graph.choose(graph.chosen.saturating_sub(page)),
+        Action::PageDown => graph.choose(graph.chosen.saturating_add(page)),
+        Action::ToStart => graph.choose(0),
+        Action::ToEnd => graph.choose(usize::MAX),
+        Action::Find => graph.looking = Some(Looking { typing: true, ..Looking::default() }),
+        Action::FindOlder => graph.look(-1),
+        Action::FindNewer => graph.look(1),
+        Action::Open => open(state, effects),
+        Action::Mark => mark(graph, &state.keymap),
+        Action::Compare => compare(state, effects),
+        Action::Branch => branch(state),
+        Action::Merge => merge(state),
+        Action::Fork => fork(state),
+        Action::AllSessions => {
             graph.all = !graph.all;
             graph.follows = true;
             outdated(state, effects);
         }
-        Some(Action::Fold) => {
+        Action::Fold => {
             graph.fold = if graph.fold == Fold::Nothing { Fold::Runs } else { Fold::Nothing };
             outdated(state, effects);
         }
-        Some(Action::Zoom) => graph.zoomed = !graph.zoomed,
-        Some(Action::Chat) if graph.looking.is_some() => graph.looking = None,
-        Some(Action::Chat | Action::NextPlace) => leave(state),
-        Some(Action::OtherPlace) => {
+        Action::Zoom => graph.zoomed = !graph.zoomed,
+        Action::Chat if graph.looking.is_some() => graph.looking = None,
+        Action::Chat | Action::NextPlace => leave(state),
+        Action::OtherPlace => {
             leave(state);
             super::shell::enter(state, None, effects);
         }
-        Some(Action::Sessions) => {
+        Action::Sessions => {
             leave(state);
             super::sessions::enter(state, effects);
         }
-        Some(Action::Close) => super::update::close(state, effects),
-        Some(Action::Cancel) => super::update::cancel(state, effects),
-        Some(Action::Help) => help::open(state),
-        Some(Action::Palette) => state.palette = Some(Palette::default()),
-        Some(Action::Redraw) => state.repaint = true,
-        Some(Action::Suspend) => effects.push(Effect::Suspend),
-        _ => {}
+        Action::Close => update::close(state, effects),
+        Action::Cancel => update::cancel(state, effects),
+        Action::Suspend => effects.push(Effect::Suspend),
+        action => {
+            update::anywhere(state, action);
+        }
     }
 }
 

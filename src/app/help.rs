@@ -28,6 +28,8 @@ pub(super) fn keys(state: &mut State) {
         "  chat:".to_owned(),
         "    ctrl+t: graph".to_owned(),
         "    f7: none".to_owned(),
+        "    ctrl+k n: new".to_owned(),
+        "Keys with a blank between are pressed one after another; what may follow is shown meanwhile.".to_owned(),
         "editing: vi gives the composer vi's keys.".to_owned(),
     ];
     lines.extend(PLACES.iter().flat_map(|(title, context)| section(&state.keymap, title, *context)));

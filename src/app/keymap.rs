@@ -1,14 +1,17 @@
 //! Which key does what where: one table for the keys themselves, the footer,
 //! the help and the end of `--help`, and what the person changed in it.
 //!
-//! `file` reads their changes, `names` says how a key is written.
+//! `file` reads their changes, `names` says how a key is written, `sequence` what keys pressed one after another do.
 
 mod file;
 mod names;
+mod sequence;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::ui::{HelpRow, Keys};
+
+pub(super) use sequence::{Reached, written};
 
 /// Where a key is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +100,10 @@ actions! {
     /// Words in every log.
     Search "search",
     New "new",
+    /// Other colours, tried out.
+    Themes "themes",
+    /// Every key, and how they are changed.
+    Keys "keys",
     Preview "preview",
     Fork "fork",
     CloseSession "close-session",
@@ -122,6 +129,9 @@ actions! {
     Higher "higher",
     Lower "lower",
 }
+
+/// A key as bindings have it.
+pub(super) type Key = (KeyCode, KeyModifiers);
 
 #[derive(Debug)]
 struct Binding {
@@ -455,7 +465,7 @@ const TABLE: &[Binding] = &[
 ];
 
 /// A key as bindings have it: without Shift where the letter tells it, and control with the small letter.
-fn plain(key: KeyEvent) -> (KeyCode, KeyModifiers) {
+pub(super) fn plain(key: KeyEvent) -> Key {
     match key.code {
         KeyCode::Char(letter) if key.modifiers.contains(CONTROL) => {
             (KeyCode::Char(letter.to_ascii_lowercase()), key.modifiers)
@@ -470,6 +480,8 @@ fn plain(key: KeyEvent) -> (KeyCode, KeyModifiers) {
 pub struct Keymap {
     /// A key that does something else there, or nothing.
     changed: Vec<Changed>,
+    /// Keys of the person's that do something one after another, or no longer do.
+    own: Vec<sequence::Own>,
     /// The composer has vi's keys.
     vi: bool,
 }
@@ -477,7 +489,7 @@ pub struct Keymap {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Changed {
     context: Context,
-    key: (KeyCode, KeyModifiers),
+    key: Key,
     action: Option<Action>,
 }
 
@@ -492,7 +504,7 @@ impl Keymap {
         self.leads(context, plain(key))
     }
 
-    fn leads(&self, context: Context, key: (KeyCode, KeyModifiers)) -> Option<Action> {
+    fn leads(&self, context: Context, key: Key) -> Option<Action> {
         let own = self.changed.iter().find(|changed| changed.context == context && changed.key == key);
         match own {
             Some(changed) => changed.action,
@@ -503,7 +515,7 @@ impl Keymap {
     }
 
     /// The keys that do something in a context, the person's first.
-    fn keys(&self, context: Context, action: Action) -> Vec<(KeyCode, KeyModifiers)> {
+    fn keys(&self, context: Context, action: Action) -> Vec<Key> {
         let own = self.changed.iter().filter(|changed| changed.context == context).map(|changed| changed.key);
         let table = defaults(context).map(|binding| (binding.code, binding.modifiers));
         let mut keys = Vec::new();
@@ -515,8 +527,14 @@ impl Keymap {
         keys
     }
 
-    /// The key that does something in a context, as it is written; `None` where the person left none for it.
+    /// The key that does something in a context, or the keys one after another, as they are written; `None` where the
+    /// person left none for it.
     pub(super) fn told(&self, context: Context, action: Action) -> Option<String> {
+        self.alone(context, action).or_else(|| self.sequence_to(context, action))
+    }
+
+    /// The single key that does it, for where no other key is ours.
+    pub(super) fn alone(&self, context: Context, action: Action) -> Option<String> {
         self.keys(context, action).first().copied().map(names::told)
     }
 
@@ -559,7 +577,9 @@ impl Keymap {
 
     /// The footer's keys.
     pub(super) fn footer(&self, context: Context) -> Vec<HelpRow> {
-        self.foot(context, |binding| binding.footer)
+        let mut rows = self.foot(context, |binding| binding.footer);
+        rows.extend(self.prefixes(context));
+        rows
     }
 
     /// The footer where one thing alone can be done.
@@ -569,17 +589,17 @@ impl Keymap {
 
     fn foot(&self, context: Context, fits: impl Fn(&Binding) -> bool) -> Vec<HelpRow> {
         let mut rows = self.rows(context, fits);
-        // The footer has no room for what stands in parentheses or after a colon.
         for row in &mut rows {
-            let end = row.text.find(" (").or_else(|| row.text.find(':')).unwrap_or(row.text.len());
-            row.text.truncate(end);
+            row.text.truncate(short(&row.text).len());
         }
         rows
     }
 
     /// The keys of a place.
     pub(super) fn help(&self, context: Context) -> Vec<HelpRow> {
-        self.rows(context, |binding| !binding.keys.is_empty())
+        let mut rows = self.rows(context, |binding| !binding.keys.is_empty());
+        rows.extend(self.sequence_rows(context));
+        rows
     }
 
     fn rows(&self, context: Context, fits: impl Fn(&Binding) -> bool) -> Vec<HelpRow> {
@@ -603,6 +623,12 @@ impl Keymap {
     }
 }
 
+/// What a key does, where there is no room for what stands in parentheses or after a colon.
+fn short(text: &str) -> &str {
+    let end = text.find(" (").or_else(|| text.find(':'));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
 /// Whether a change gives these deeds another key, or takes one of theirs.
 fn touches(changed: &Changed, actions: &[Action]) -> bool {
     let own = defaults(changed.context).find(|binding| (binding.code, binding.modifiers) == changed.key);
@@ -621,7 +647,13 @@ pub(super) fn joined(sentence: &str, between: &str, key: Option<String>) -> Stri
 /// The keys for the end of `--help`.
 pub fn shortcuts_help() -> String {
     let map = Keymap::default();
-    let rows: Vec<HelpRow> = [Context::Chat, Context::Shell].into_iter().flat_map(|place| map.help(place)).collect();
+    let mut rows = map.help(Context::Chat);
+    for row in map.help(Context::Shell) {
+        // What keys one after another do in both is told once.
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    }
     let width = rows.iter().map(|row| row.keys.chars().count()).max().unwrap_or(0);
     let lines: Vec<String> = rows.iter().map(|row| format!("  {:<width$}  {}", row.keys, row.text)).collect();
     format!("Keyboard shortcuts:\n{}", lines.join("\n"))

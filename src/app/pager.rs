@@ -174,30 +174,39 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent) {
     let Some(pager) = &mut state.pager else { return };
     // The drawing knows how many rows every line takes.
     let last = state.drawn.pager_last;
-    let page = usize::from(state.drawn.pager_rows.saturating_sub(1)).max(1);
     pager.note = "";
     if pager.typed(event, last) {
         return;
     }
-    match state.keymap.action(Context::Pager, event) {
-        Some(Action::Up) => pager.top = pager.top.saturating_sub(1),
-        Some(Action::Down) => pager.top = (pager.top + 1).min(last),
-        Some(Action::PageUp) => pager.top = pager.top.saturating_sub(page),
-        Some(Action::PageDown) => pager.top = (pager.top + page).min(last),
-        Some(Action::ToStart) => pager.top = 0,
-        Some(Action::ToEnd) => pager.top = last,
-        Some(Action::Find) => pager.find = Some(Find { typing: true, ..Find::default() }),
-        Some(Action::FindNewer) => {
+    if let Some(action) = state.keymap.action(Context::Pager, event) {
+        does(state, action);
+    }
+}
+
+/// Does something with the text.
+pub(super) fn does(state: &mut State, action: Action) {
+    let Some(pager) = &mut state.pager else { return };
+    let last = state.drawn.pager_last;
+    let page = usize::from(state.drawn.pager_rows.saturating_sub(1)).max(1);
+    match action {
+        Action::Up => pager.top = pager.top.saturating_sub(1),
+        Action::Down => pager.top = (pager.top + 1).min(last),
+        Action::PageUp => pager.top = pager.top.saturating_sub(page),
+        Action::PageDown => pager.top = (pager.top + page).min(last),
+        Action::ToStart => pager.top = 0,
+        Action::ToEnd => pager.top = last,
+        Action::Find => pager.find = Some(Find { typing: true, ..Find::default() }),
+        Action::FindNewer => {
             let from = pager.find.as_ref().and_then(|find| find.at).map_or(pager.top, |at| at + 1);
             pager.look(from, true, last);
         }
-        Some(Action::FindOlder) => {
+        Action::FindOlder => {
             let from = pager.find.as_ref().and_then(|find| find.at).unwrap_or(pager.top);
             pager.look(from, false, last);
         }
-        Some(Action::Leave) if pager.find.is_some() => pager.find = None,
-        Some(Action::Leave) => state.pager = None,
-        Some(Action::Redraw) => state.repaint = true,
+        Action::Leave if pager.find.is_some() => pager.find = None,
+        Action::Leave => state.pager = None,
+        Action::Redraw => state.repaint = true,
         _ => {}
     }
 }

@@ -36,6 +36,7 @@ impl State {
             prompt: self.prompt(),
             status: self.status(),
             hints: self.hints(),
+            pending: self.pending_view(),
             keys: self.keymap.named(),
             dialog,
             offer: self.offer.as_ref().map(|offer| Offer {
@@ -78,8 +79,16 @@ impl State {
         }
     }
 
-    /// The keys that do something now.
+    /// The keys that do something now, and before them what became of the last ones.
     fn hints(&self) -> Vec<HelpRow> {
+        let mut rows = self.sequence_hints();
+        if !self.has_begun() {
+            rows.extend(self.place_hints());
+        }
+        rows
+    }
+
+    fn place_hints(&self) -> Vec<HelpRow> {
         if self.dialog.as_ref().is_some_and(|dialog| dialog.phase != Phase::Banner) {
             return self.keymap.footer(Context::Dialog);
         }

@@ -6,10 +6,10 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keymap::{Action, Context, Keymap};
+use super::pager;
 use super::pick::{self, Pick};
 use super::state::State;
 use super::update::{self, Effect};
-use super::{help, pager};
 use crate::output::escape;
 use crate::runtime::Wanted;
 use crate::shell::clipboard;
@@ -181,34 +181,41 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         return true;
     }
     state.reader.note.clear();
+    if state.keymap.action(Context::Block, event).is_some_and(|action| does(state, action, effects)) {
+        return true;
+    }
+    // Whoever types writes; other keys lead where they always lead.
+    if plain && matches!(event.code, KeyCode::Char(_)) {
+        state.reader.chosen = None;
+        state.reader.find = None;
+        back(state);
+    }
+    false
+}
+
+/// Does something with what stands in the chat; false where nothing is to be done.
+pub(super) fn does(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
+    state.reader.note.clear();
     let page = update::page(state);
-    match state.keymap.action(Context::Block, event) {
-        Some(Action::Leave) if state.reader.find.is_some() => state.reader.find = None,
-        Some(Action::Leave) => state.reader.chosen = None,
-        Some(Action::Find) => find(state, ""),
-        Some(Action::FindOlder) => step(state, Step::Older),
-        Some(Action::FindNewer) => step(state, Step::Newer),
-        Some(Action::Up) => choose(state, Step::Older),
-        Some(Action::Down) => choose(state, Step::Newer),
-        Some(Action::PageUp) => state.reader.by(-page),
-        Some(Action::PageDown) => state.reader.by(page),
-        Some(Action::ToStart) => state.blocks.first().map(|block| block.id).into_iter().for_each(|id| show(state, id)),
-        Some(Action::ToEnd) => state.reader.end(),
-        Some(Action::Outline) => outline(state),
-        Some(Action::Unfold) => {
+    match action {
+        Action::Leave if state.reader.find.is_some() => state.reader.find = None,
+        Action::Leave => state.reader.chosen = None,
+        Action::Find => find(state, ""),
+        Action::FindOlder => step(state, Step::Older),
+        Action::FindNewer => step(state, Step::Newer),
+        Action::Up => choose(state, Step::Older),
+        Action::Down => choose(state, Step::Newer),
+        Action::PageUp => state.reader.by(-page),
+        Action::PageDown => state.reader.by(page),
+        Action::ToStart => state.blocks.first().map(|block| block.id).into_iter().for_each(|id| show(state, id)),
+        Action::ToEnd => state.reader.end(),
+        Action::Outline => outline(state),
+        Action::Unfold => {
             let chosen = state.reader.chosen;
             state.unfold(chosen);
         }
-        Some(Action::Copy) => copy(state, effects),
-        Some(Action::Why) => why(state, effects),
-        Some(Action::Help) => help::open(state),
-        // Whoever types writes; other keys lead where they always lead.
-        _ if plain && matches!(event.code, KeyCode::Char(_)) => {
-            state.reader.chosen = None;
-            state.reader.find = None;
-            back(state);
-            return false;
-        }
+        Action::Copy => copy(state, effects),
+        Action::Why => why(state, effects),
         _ => return false,
     }
     back(state);

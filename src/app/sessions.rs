@@ -9,10 +9,10 @@ use ratatui::layout::Position;
 
 use super::fuzzy::ranked;
 use super::keymap::{Action, Context, joined};
+use super::pager;
 use super::question::{Purpose, Question};
 use super::state::State;
 use super::update::{self, Effect};
-use super::{help, pager, picker};
 use crate::domain::{At, SessionId};
 use crate::history::session::{SessionSummary, Status};
 use crate::output::escape;
@@ -134,10 +134,25 @@ fn look(state: &State, effects: &mut Vec<Effect>) {
 pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
     state.sessions.note.clear();
     let before = state.sessions.chosen_id();
-    if !(state.sessions.typing && typed(&mut state.sessions, event)) {
-        act(state, event, effects);
+    if !(state.sessions.typing && typed(&mut state.sessions, event))
+        && let Some(action) = state.keymap.action(Context::Sessions, event)
+    {
+        act(state, action, effects);
     }
-    if state.place == Place::Sessions && before.as_ref() != state.sessions.chosen().map(|session| &session.id) {
+    looked(state, before.as_ref(), effects);
+}
+
+/// Does something there.
+pub(super) fn does(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    state.sessions.note.clear();
+    let before = state.sessions.chosen_id();
+    act(state, action, effects);
+    looked(state, before.as_ref(), effects);
+}
+
+/// Where another session is chosen than before, its standing is read.
+fn looked(state: &State, before: Option<&SessionId>, effects: &mut Vec<Effect>) {
+    if state.place == Place::Sessions && before != state.sessions.chosen().map(|session| &session.id) {
         look(state, effects);
     }
 }
@@ -183,40 +198,41 @@ pub(super) fn clicked(state: &mut State, at: Position, effects: &mut Vec<Effect>
     }
 }
 
-fn act(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
+fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     let page = usize::from(state.drawn.sessions_list.height.saturating_sub(1)).max(1);
     let sessions = &mut state.sessions;
     let last = sessions.fitting.len().saturating_sub(1);
-    match state.keymap.action(Context::Sessions, event) {
-        Some(Action::Up) => sessions.chosen = sessions.chosen.saturating_sub(1),
-        Some(Action::Down) => sessions.chosen = (sessions.chosen + 1).min(last),
-        Some(Action::PageUp) => sessions.chosen = sessions.chosen.saturating_sub(page),
-        Some(Action::PageDown) => sessions.chosen = (sessions.chosen + page).min(last),
-        Some(Action::ToStart) => sessions.chosen = 0,
-        Some(Action::ToEnd) => sessions.chosen = last,
-        Some(Action::Find) => sessions.typing = true,
-        Some(Action::Search) => state.question = Some(Question::new(Purpose::Search, "")),
-        Some(Action::New) => state.question = Some(Question::new(Purpose::New, "")),
-        Some(Action::AllSessions) => {
+    match action {
+        Action::Up => sessions.chosen = sessions.chosen.saturating_sub(1),
+        Action::Down => sessions.chosen = (sessions.chosen + 1).min(last),
+        Action::PageUp => sessions.chosen = sessions.chosen.saturating_sub(page),
+        Action::PageDown => sessions.chosen = (sessions.chosen + page).min(last),
+        Action::ToStart => sessions.chosen = 0,
+        Action::ToEnd => sessions.chosen = last,
+        Action::Find => sessions.typing = true,
+        Action::Search => state.question = Some(Question::new(Purpose::Search, "")),
+        Action::New => state.question = Some(Question::new(Purpose::New, "")),
+        Action::AllSessions => {
             sessions.archived = !sessions.archived;
             (sessions.list, sessions.preview, sessions.chosen) = (None, None, 0);
             sessions.fitting.clear();
             refresh(state, effects);
         }
-        Some(Action::Chat) if !sessions.filter.is_empty() => {
+        Action::Chat if !sessions.filter.is_empty() => {
             sessions.filter.clear();
             sessions.filtered();
         }
-        Some(Action::Chat | Action::NextPlace) => state.place = Place::Chat,
-        Some(Action::Graph) => super::graph::enter(state, effects),
-        Some(Action::Palette) => state.palette = Some(picker::Palette::default()),
-        Some(Action::Help) => help::open(state),
-        Some(Action::Redraw) => state.repaint = true,
-        Some(Action::Suspend) => effects.push(Effect::Suspend),
-        Some(Action::Close) => update::close(state, effects),
-        Some(Action::Cancel) => update::cancel(state, effects),
-        Some(action) => with_chosen(state, action, effects),
-        None => {}
+        Action::Chat | Action::NextPlace => state.place = Place::Chat,
+        Action::Graph => super::graph::enter(state, effects),
+        Action::OtherPlace => super::shell::enter(state, None, effects),
+        Action::Suspend => effects.push(Effect::Suspend),
+        Action::Close => update::close(state, effects),
+        Action::Cancel => update::cancel(state, effects),
+        action => {
+            if !update::anywhere(state, action) {
+                with_chosen(state, action, effects);
+            }
+        }
     }
 }
 

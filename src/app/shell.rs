@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use super::keymap::{Action, Context};
 use super::state::State;
 use super::summoner::Summoner;
-use super::update::Effect;
+use super::update::{self, Effect};
 use crate::output::counted;
 use crate::runtime::Input as ToRuntime;
 use crate::shell::{
@@ -90,6 +90,11 @@ impl ShellState {
     /// Whether a program has the whole terminal, and every key but the escape.
     pub fn is_full(&self) -> bool {
         (self.phase, self.now.standing) == (Phase::Running, Standing::FullScreen)
+    }
+
+    /// Whether the shell waits for a command, and a key of ours is ours.
+    pub fn is_at_prompt(&self) -> bool {
+        (self.phase, self.now.standing) == (Phase::Running, Standing::Prompt) && !self.asks()
     }
 
     /// Whether the frame asks something, and the next key answers it.
@@ -260,12 +265,10 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
     }
     if state.shell.phase != Phase::Running {
         match action {
-            Some(Action::Chat | Action::OtherPlace) => leave(state, effects),
-            Some(Action::Graph | Action::NextPlace) => {
-                leave(state, effects);
-                super::graph::enter(state, effects);
+            Some(action @ (Action::Chat | Action::OtherPlace | Action::Graph | Action::NextPlace)) => {
+                does(state, action, effects);
             }
-            Some(Action::Close) => super::update::close(state, effects),
+            Some(Action::Close) => update::close(state, effects),
             // It begins in a moment, and nothing typed is lost.
             _ => effects.push(Effect::Type(key(event, Wishes::default()))),
         }
@@ -285,26 +288,38 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effe
         if (state.shell.looking.is_some() || state.shell.now.scrolled > 0) && looked(state, event, effects) {
             return;
         }
-        let page = usize::from(state.drawn.shell.height).saturating_sub(1).max(1);
-        match action {
-            Some(Action::Chat | Action::OtherPlace) => return leave(state, effects),
-            Some(Action::Graph | Action::NextPlace) => {
-                leave(state, effects);
-                return super::graph::enter(state, effects);
-            }
-            Some(Action::Close) if standing == Standing::Prompt => return super::update::close(state, effects),
-            Some(Action::Summon) if standing == Standing::Prompt => {
-                state.summoner = Some(Summoner::default());
-                return effects.push(Effect::Tell(ToRuntime::Recall));
-            }
-            Some(Action::PageUp) => return effects.push(Effect::Scroll(state.shell.now.scrolled + page)),
-            Some(Action::PageDown) => {
-                return effects.push(Effect::Scroll(state.shell.now.scrolled.saturating_sub(page)));
-            }
-            _ => {}
+        if action.is_some_and(|action| does(state, action, effects)) {
+            return;
         }
     }
     effects.push(Effect::Type(key(event, state.shell.now.wishes)));
+}
+
+/// Does something of ours beside the shell, where no program has the whole screen; false for what is the shell's.
+pub(super) fn does(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
+    let page = usize::from(state.drawn.shell.height).saturating_sub(1).max(1);
+    let (standing, scrolled) = (state.shell.now.standing, state.shell.now.scrolled);
+    match action {
+        Action::Chat | Action::OtherPlace | Action::Escape => leave(state, effects),
+        Action::Graph | Action::NextPlace => {
+            leave(state, effects);
+            super::graph::enter(state, effects);
+        }
+        Action::Sessions => {
+            leave(state, effects);
+            super::sessions::enter(state, effects);
+        }
+        Action::Zoom => state.shell.zoomed = !state.shell.zoomed,
+        Action::Close if standing == Standing::Prompt => update::close(state, effects),
+        Action::Summon if standing == Standing::Prompt => {
+            state.summoner = Some(Summoner::default());
+            effects.push(Effect::Tell(ToRuntime::Recall));
+        }
+        Action::PageUp => effects.push(Effect::Scroll(scrolled + page)),
+        Action::PageDown => effects.push(Effect::Scroll(scrolled.saturating_sub(page))),
+        action => return update::anywhere(state, action),
+    }
+    true
 }
 
 /// A key while older rows are looked at; false for one that is the shell's after all.
@@ -476,7 +491,7 @@ impl State {
                 }
             };
         }
-        let back = self.keymap.told(Context::Shell, Action::Chat).filter(|_| !shell.is_full());
+        let back = self.keymap.alone(Context::Shell, Action::Chat).filter(|_| !shell.is_full());
         let back = back.unwrap_or_else(|| self.keymap.kept(Context::Shell, Action::Escape));
         let back = format!("Press {back} to return to agent");
         let waits = self.dialog.as_ref().map(|_| "⚠ a command waits for your approval");

@@ -16,6 +16,7 @@ use super::pick::Pick;
 use super::picker::Palette;
 use super::question::Question;
 use super::reader::Reader;
+use super::sequence::Sequence;
 use super::sessions::SessionsState;
 use super::shell::ShellState;
 use super::summoner::Summoner;
@@ -120,6 +121,7 @@ pub struct State {
     pub(super) sessions: SessionsState,
     pub(super) themes: Themes,
     pub(super) keymap: Keymap,
+    pub(super) sequence: Sequence,
     /// A list over everything.
     pub(super) pick: Option<Pick>,
     /// A text over everything.
@@ -184,6 +186,7 @@ impl State {
             sessions: SessionsState::default(),
             themes: Themes::default(),
             keymap: Keymap::default(),
+            sequence: Sequence::default(),
             pick: None,
             pager: None,
             question: None,

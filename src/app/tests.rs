@@ -29,6 +29,7 @@ mod named_keys;
 mod pager;
 mod panes;
 mod reader;
+mod sequence;
 mod sessions;
 mod shell;
 mod steering;

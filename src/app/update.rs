@@ -10,8 +10,8 @@ use super::sending::{self, How, send};
 use super::shell::{self, ShellNow};
 use super::state::{LeavingState, State};
 use super::{
-    composer, graph, heard, help, inline, mention, offers, pager, panes, pick, picker, question, reader, sessions,
-    themes, welcome,
+    command, composer, graph, heard, help, inline, mention, offers, pager, panes, pick, picker, question, reader,
+    sequence, sessions, themes, welcome,
 };
 use crate::bus::{self, OutputChunk};
 use crate::runtime::{Input as ToRuntime, Past, Reading, Wanted};
@@ -185,6 +185,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
         Event::Terminate => effects.push(Effect::Quit),
     }
     shell::sent(state, &effects);
+    sequence::settle(state);
     effects
 }
 
@@ -205,6 +206,8 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 themes::pressed(state, key, effects);
             } else if state.pick.is_some() {
                 pick::pressed(state, key);
+            } else if sequence::pressed(state, key, effects) {
+                state.shell.escaped = false;
             } else if state.pager.is_some() {
                 pager::pressed(state, key);
             } else if state.leaving.is_some() {
@@ -221,6 +224,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             }
         }
         Input::Paste(text) => {
+            sequence::forget(state);
             let open = state.dialog.as_mut().filter(|dialog| matches!(dialog.phase, Phase::Shown(_) | Phase::Answered));
             if let Some(dialog) = open {
                 dialog.note = "A paste never answers; type it.".to_owned();
@@ -240,6 +244,9 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
         }
         Input::Resize(..) => state.repaint = true,
         Input::Mouse(event) => {
+            if matches!(event.kind, MouseEventKind::Down(_)) {
+                sequence::forget(state);
+            }
             panes::moved(state, event, effects);
             // A click outside went back to the chat, where a dialog may wait.
             if state.place == Place::Chat && state.dialog.is_some() {
@@ -296,44 +303,66 @@ pub(super) fn place_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effe
         return;
     }
     match state.keymap.action(Context::Chat, key) {
-        Some(Action::Close) => close(state, effects),
-        Some(Action::Help) => help::open(state),
-        Some(Action::Palette) => state.palette = Some(picker::Palette::default()),
-        Some(Action::Redraw) => state.repaint = true,
-        Some(Action::OtherPlace | Action::NextPlace) => shell::enter(state, None, effects),
-        Some(Action::Graph) => graph::enter(state, effects),
-        Some(Action::Sessions) => sessions::enter(state, effects),
-        Some(Action::Shell) if state.composer.is_empty() => shell::enter(state, None, effects),
-        Some(Action::Carry) => carry(state, key, effects),
-        Some(Action::Zoom) => {
-            shell::enter(state, None, effects);
-            state.shell.zoomed = true;
-        }
         Some(Action::Escape) if escaped => {
             shell::enter(state, None, effects);
             effects.push(Effect::Type(vec![0x1d]));
         }
-        Some(Action::Cancel) => cancel(state, effects),
-        Some(Action::PageUp) => state.reader.by(-page(state)),
-        Some(Action::PageDown) => state.reader.by(page(state)),
-        Some(Action::ToEnd) => state.reader.end(),
-        Some(Action::Up) => reader::choose(state, Step::Older),
-        Some(Action::Down) => reader::choose(state, Step::Newer),
-        Some(Action::Find) => reader::find(state, ""),
-        Some(Action::Outline) => reader::outline(state),
-        Some(Action::Unfold) => state.unfold(None),
-        Some(Action::Earlier) => composer::earlier(state, effects),
-        Some(Action::Editor) => effects.push(Effect::Edit(composer::text(state))),
-        Some(Action::Suspend) => effects.push(Effect::Suspend),
-        Some(Action::Newline) => state.composer.insert_newline(),
-        Some(Action::Send) => send(state, key, How::Now, effects),
-        Some(Action::Queue) if !state.composer.is_empty() => send(state, key, How::Afterwards, effects),
-        Some(Action::Stop) if state.inline.is_some() && state.reader.reads() => state.reader.end(),
-        // In vi's way of editing the key first leaves the writing.
-        Some(Action::Stop) if state.busy && state.vi.is_none_or(|vi| vi.is_commanding()) => cancel(state, effects),
+        Some(action) if in_chat(state, action, key, effects) => {}
         _ => composer::edit(state, key),
     }
     mention::refresh(state, effects);
+}
+
+/// Does something in the chat; false where nothing is to be done, and the key is the composer's.
+pub(super) fn in_chat(state: &mut State, action: Action, key: KeyEvent, effects: &mut Vec<Effect>) -> bool {
+    match action {
+        Action::Close => close(state, effects),
+        Action::OtherPlace | Action::NextPlace => shell::enter(state, None, effects),
+        Action::Graph => graph::enter(state, effects),
+        Action::Sessions => sessions::enter(state, effects),
+        Action::Shell if state.composer.is_empty() => shell::enter(state, None, effects),
+        Action::Carry => carry(state, key, effects),
+        Action::Zoom => {
+            shell::enter(state, None, effects);
+            state.shell.zoomed = true;
+        }
+        Action::Cancel => cancel(state, effects),
+        Action::PageUp => state.reader.by(-page(state)),
+        Action::PageDown => state.reader.by(page(state)),
+        Action::ToEnd => state.reader.end(),
+        Action::Up => reader::choose(state, Step::Older),
+        Action::Down => reader::choose(state, Step::Newer),
+        Action::Find => reader::find(state, ""),
+        Action::Outline => reader::outline(state),
+        Action::Unfold => state.unfold(None),
+        Action::Earlier => composer::earlier(state, effects),
+        Action::Editor => effects.push(Effect::Edit(composer::text(state))),
+        Action::Suspend => effects.push(Effect::Suspend),
+        Action::Newline => state.composer.insert_newline(),
+        Action::Send => send(state, key, How::Now, effects),
+        Action::Queue if !state.composer.is_empty() => send(state, key, How::Afterwards, effects),
+        Action::Stop if state.inline.is_some() && state.reader.reads() => state.reader.end(),
+        // In vi's way of editing the key first leaves the writing.
+        Action::Stop if state.busy && state.vi.is_none_or(|vi| vi.is_commanding()) => cancel(state, effects),
+        Action::New => {
+            command::run(state, "new", effects);
+        }
+        action => return anywhere(state, action),
+    }
+    true
+}
+
+/// Does what is the same in every place; false for anything else.
+pub(super) fn anywhere(state: &mut State, action: Action) -> bool {
+    match action {
+        Action::Help => help::open(state),
+        Action::Keys => help::keys(state),
+        Action::Palette => state.palette = Some(picker::Palette::default()),
+        Action::Themes => themes::open(state),
+        Action::Redraw => state.repaint = true,
+        _ => return false,
+    }
+    true
 }
 
 /// The agent's last command onto the prompt of the person's shell; one that waits there for input is stopped here.

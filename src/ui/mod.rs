@@ -4,7 +4,7 @@
 //!
 //! `view` is what is drawn, `layout` where on the whole screen, `strip` what and how much of it below what stands on the
 //! ordinary one, `chat`, `block`, `card`, `scroll`, `printed`, `composer`,
-//! `approval`, `shell`, `summoner`, `welcome`, `graph`, `sessions`, `pager`, `question`, `picker` and `status` how; `markdown`, `highlight`,
+//! `approval`, `shell`, `summoner`, `welcome`, `graph`, `sessions`, `pager`, `question`, `picker`, `pending` and `status` how; `markdown`, `highlight`,
 //! `needle`, `links` and `theme` serve them.
 
 mod approval;
@@ -23,6 +23,7 @@ pub mod markdown;
 mod needle;
 mod pager;
 mod panel;
+mod pending;
 mod picker;
 mod printed;
 mod question;
@@ -43,8 +44,8 @@ pub use shell::Chosen;
 pub use strip::Strip;
 pub use view::{
     Block, BlockKind, Card, CardState, Dialog, DialogDrawn, Drawn, Face, FindView, GraphView, HelpRow, Keys, Offer,
-    PagerView, Panes, PickRow, PickView, Place, Printed, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane,
-    Sight, Sought, Split, Spot, StatusPart, Step, SummonerView, View, WelcomeView,
+    PagerView, Panes, PendingView, PickRow, PickView, Place, Printed, QuestionView, RulesOffer, SessionRow,
+    SessionsView, ShellPane, Sight, Sought, Split, Spot, StatusPart, Step, SummonerView, View, WelcomeView,
 };
 
 use ratatui::Frame;
@@ -112,6 +113,9 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     }
     if let Some(pager) = &view.pager {
         pager::draw(pager, theme, frame, Rect { height: area.height.saturating_sub(2), ..area }, &mut drawn);
+    }
+    if let Some(pending) = &view.pending {
+        pending::draw(pending, theme, frame, Rect { height: area.height.saturating_sub(2), ..area });
     }
     if let Some(palette) = &view.palette {
         picker::over(palette, theme, frame, area);

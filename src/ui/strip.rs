@@ -10,7 +10,7 @@ use ratatui::layout::{Constraint, Layout, Position, Rect, Size};
 use super::chat::Cache;
 use super::theme::{Theme, Tone};
 use super::view::{Block, Drawn, Printed, Sight, View};
-use super::{approval, ascii, chat, composer, layout, picker, shell, status, too_small};
+use super::{approval, ascii, chat, composer, layout, pending, picker, shell, status, too_small};
 
 /// Rows printed at a time: keys come in between, however much there is.
 const ENOUGH: usize = 1_000;
@@ -54,7 +54,10 @@ impl<'a> Strip<'a> {
         let below = below(&view, theme, Rect { height: room, ..screen }).min(room);
         // What waits until nobody types is told in a row of the chat.
         let least = u16::from(view.dialog.is_some() || !view.blocks.is_empty());
-        let seen = view.completion.as_ref().map_or(0, |completion| picker::height(completion));
+        let listed = view.completion.as_ref().map_or(0, |completion| picker::height(completion));
+        // What may follow a key lies over the composer too.
+        let follow = view.pending.as_ref().map_or(0, pending::height).saturating_sub(below);
+        let seen = listed.max(follow);
         let most = room - below;
         let chat = chat::height(&view, cache, theme, size.width, most).max(least).max(seen).min(most);
         Strip { view, screen, above, through, chat, below }
@@ -98,6 +101,9 @@ impl<'a> Strip<'a> {
                     drawn.dialog = Some(approval::draw(dialog, &view.keys, theme, frame, area));
                 }
             }
+        }
+        if let Some(pending) = &view.pending {
+            pending::draw(pending, theme, frame, Rect { height: area.height.saturating_sub(FEET), ..area });
         }
         if theme.is_ascii() {
             ascii::translate(frame.buffer_mut(), None);

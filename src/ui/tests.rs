@@ -135,6 +135,7 @@ impl Scene {
                 part("planner", Tone::StatusLine),
                 part("CHAT", Tone::Accent),
             ],
+            pending: None,
             hints: vec![row("Enter", "send the request"), row("Ctrl+C", "cancel"), row("F1", "keys")],
             dialog: self.request.as_ref().map(|request| Dialog {
                 request,

@@ -249,6 +249,14 @@ pub struct HelpRow {
     pub text: String,
 }
 
+/// Keys that wait for another, and what that may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingView {
+    /// As they are written.
+    pub keys: String,
+    pub rows: Vec<HelpRow>,
+}
+
 /// Keys that are named where they help, as they are written; `None` where the person left none for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keys {
@@ -296,6 +304,7 @@ pub struct View<'a> {
     pub prompt: String,
     pub status: Vec<StatusPart>,
     pub hints: Vec<HelpRow>,
+    pub pending: Option<PendingView>,
     pub keys: Keys,
     pub dialog: Option<Dialog<'a>>,
     pub offer: Option<Offer<'a>>,
@@ -342,6 +351,7 @@ impl View<'_> {
             && self.completion.is_none()
             && self.pager.is_none()
             && self.question.is_none()
+            && self.pending.is_none()
     }
 }
 

@@ -57,6 +57,21 @@ pub(super) fn read(name: &str) -> Option<(KeyCode, KeyModifiers)> {
     })
 }
 
+/// The keys that are pressed one after another, with a blank between their names; `None` where one of them is none.
+pub(super) fn read_all(name: &str) -> Option<Vec<(KeyCode, KeyModifiers)>> {
+    // `ctrl + g` is one key.
+    if let Some(key) = read(name) {
+        return Some(vec![key]);
+    }
+    let keys: Vec<_> = name.split_whitespace().map(read).collect::<Option<_>>()?;
+    (!keys.is_empty()).then_some(keys)
+}
+
+/// Whether the key is nobody's but ours where something is written: with Control or Alt held, or one of the upper row.
+pub(super) fn is_apart((code, modifiers): (KeyCode, KeyModifiers)) -> bool {
+    matches!(code, KeyCode::F(_)) || modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+}
+
 /// The name of a key on the screen.
 pub(super) fn told((code, modifiers): (KeyCode, KeyModifiers)) -> String {
     let mut name: String =
@@ -85,6 +100,17 @@ mod tests {
     fn a_key_is_written_as_it_is_read() {
         for name in ["Ctrl+P", "Alt+Enter", "F6", "Esc", "PgUp", "Space", "G", "?", "Ctrl+Alt+X", "Shift+PgUp"] {
             assert_eq!(told(read(name).unwrap()), name);
+        }
+    }
+
+    #[test]
+    fn keys_one_after_another_stand_with_a_blank_between() {
+        let named = |name| read_all(name).map(|keys| keys.into_iter().map(told).collect::<Vec<_>>().join(" "));
+        assert_eq!(named("ctrl+k  g").as_deref(), Some("Ctrl+K g"));
+        assert_eq!(named("ctrl + k").as_deref(), Some("Ctrl+K"));
+        assert_eq!(named("f8 space G").as_deref(), Some("F8 Space G"));
+        for name in ["", " ", "f8 gg", "f8 +"] {
+            assert_eq!(named(name), None, "{name}");
         }
     }
 

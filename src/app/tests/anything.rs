@@ -39,7 +39,7 @@ fn key() -> impl Strategy<Value = Come> {
         KeyCode::Home,
         KeyCode::End,
     ]);
-    let functions = (1..=7_u8).prop_map(KeyCode::F);
+    let functions = (1..=8_u8).prop_map(KeyCode::F);
     let held = prop::sample::select(vec![
         KeyModifiers::NONE,
         KeyModifiers::NONE,

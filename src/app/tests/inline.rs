@@ -218,3 +218,15 @@ fn a_strip_with_no_room_says_so_and_keeps_what_is_to_be_printed() {
     bench.size = (80, 24);
     assert_eq!(bench.frame().above, [" · notice 1", ""]);
 }
+
+#[test]
+fn what_may_follow_a_key_is_shown_in_the_strip() {
+    let mut bench = Bench::inline(80, 24);
+    bench.key(KeyCode::F(8));
+    let strip = bench.frame().strip;
+    for told in ["F8 …", "s shell", "g graph", "h help", "F8 and one of these keys  Esc take it back"] {
+        assert!(strip.contains(told), "{told}: {strip}");
+    }
+    bench.key(KeyCode::Esc);
+    assert!(!bench.frame().strip.contains("g graph"));
+}

@@ -43,7 +43,7 @@ fn a_key_that_was_moved_is_told_where_it_is_now() {
 #[test]
 fn of_a_key_that_was_taken_away_nothing_is_told() {
     let mut bench = with(
-        "chat:\n  ctrl+o: none\n  ctrl+d: none\n  f2: none\n  f3: none\n  ctrl+end: none\n  pgdn: none\n  ctrl+p: none\n\
+        "chat:\n  ctrl+o: none\n  ctrl+d: none\n  f2: none\n  f3: none\n  ctrl+end: none\n  pgdn: none\n  ctrl+p: none\n  f8: none\n\
          graph:\n  a: none\n",
     );
     bench.size = (140, 40);
@@ -90,8 +90,7 @@ impl Bench {
 #[test]
 fn the_footer_names_the_keys_that_do_something_now_and_no_others() {
     let mut bench = Bench::sized(120, 40);
-    let chat =
-        "Enter send  Alt+Enter new line  Ctrl+C cancel  F2 shell  F7 graph  Ctrl+P commands  F1 help  Ctrl+X close";
+    let chat = "Enter send  Alt+Enter new line  Ctrl+C cancel  F2 shell  F7 graph  Ctrl+P commands  F1 help  Ctrl+X close  F8 more";
     assert_eq!(bench.footer(), chat);
     bench.types("/");
     assert_eq!(bench.footer(), "Tab complete  Enter take it  ↑ / ↓ choose  Esc put the list away");
