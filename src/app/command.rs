@@ -3,6 +3,7 @@
 //! Owns their names and arguments and what each one does. Whatever the memory knows as a word is said as that word, so
 //! that the chat and the log tell it; the rest reads something, tells the runtime, or changes the screen.
 
+use super::keymap::Action;
 use super::state::State;
 use super::update::{self, Effect};
 use super::{graph, help, pager, panes, reader, sending, sessions, status, themes, welcome};
@@ -37,7 +38,22 @@ impl Command {
     }
 
     pub fn row(&self) -> PickRow<'static> {
-        PickRow { name: self.name, arguments: self.arguments, help: self.help }
+        PickRow { name: self.name, arguments: self.arguments, help: self.help, keys: String::new() }
+    }
+
+    /// What keys do that do the same.
+    pub fn action(&self) -> Option<Action> {
+        Some(match self.name {
+            "help" => Action::Help,
+            "new" => Action::New,
+            "sessions" => Action::Sessions,
+            "outline" => Action::Outline,
+            "graph" => Action::Graph,
+            "keymap" => Action::Keys,
+            "theme" => Action::Themes,
+            "close" => Action::Close,
+            _ => return None,
+        })
     }
 }
 

@@ -143,7 +143,7 @@ impl State {
         if mentions.fitting.is_empty() {
             return None;
         }
-        let rows = mentions.fitting.iter().map(|(name, help)| PickRow { name, arguments: "", help }).collect();
+        let rows = mentions.fitting.iter().map(|(name, help)| PickRow { name, help, ..PickRow::default() }).collect();
         Some(PickView { title: "", text: None, lead: "@", rows, chosen: mentions.chosen })
     }
 }

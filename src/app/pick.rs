@@ -113,7 +113,7 @@ impl State {
     pub(super) fn pick_view(&self) -> Option<PickView<'_>> {
         let pick = self.pick.as_ref()?;
         let rows = pick.fitting.iter().filter_map(|at| pick.names.get(*at));
-        let rows = rows.map(|name| PickRow { name, arguments: "", help: "" }).collect();
+        let rows = rows.map(|name| PickRow { name, ..PickRow::default() }).collect();
         let title = match pick.purpose {
             Purpose::Outline(_) => " Turns · Enter goes there · Esc ",
             Purpose::Earlier(_) => " Requests of before · Enter takes it · Esc ",

@@ -7,9 +7,10 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::command::{self, COMMANDS, Command};
 use super::composer;
 use super::fuzzy::ranked;
+use super::keymap::Context;
 use super::state::State;
 use super::update::Effect;
-use crate::ui::{HelpRow, PickView, Place};
+use crate::ui::{HelpRow, PickRow, PickView, Place};
 
 /// Longest text that is looked for, in characters.
 const LONGEST: usize = 60;
@@ -133,7 +134,15 @@ impl State {
     /// The palette.
     pub(super) fn palette_view(&self) -> Option<PickView<'_>> {
         let palette = self.palette.as_ref()?;
-        let rows = palette.fitting().into_iter().map(Command::row).collect();
+        let here = match self.place {
+            Place::Chat => Context::Chat,
+            Place::Shell => Context::Shell,
+            Place::Graph => Context::Graph,
+            Place::Sessions => Context::Sessions,
+        };
+        let keys = |command: &Command| command.action().and_then(|action| self.keymap.told(here, action));
+        let row = |command: &'static Command| PickRow { keys: keys(command).unwrap_or_default(), ..command.row() };
+        let rows = palette.fitting().into_iter().map(row).collect();
         let title = " Commands · Enter does it · Esc ";
         Some(PickView { title, text: Some(&palette.text), lead: "/", rows, chosen: palette.chosen })
     }

@@ -99,7 +99,7 @@ impl State {
     /// The list of them.
     pub(super) fn themes_view(&self) -> Option<PickView<'_>> {
         let themes = &self.themes;
-        let rows = themes.names.iter().map(|name| PickRow { name, arguments: "", help: "" }).collect();
+        let rows = themes.names.iter().map(|name| PickRow { name, ..PickRow::default() }).collect();
         let title = " Themes · Enter keeps it · Esc leaves it as it was ";
         themes.before.map(|_| PickView { title, text: None, lead: "", rows, chosen: themes.chosen })
     }

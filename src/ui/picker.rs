@@ -68,8 +68,12 @@ fn rows(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
             Span::styled(panel::fitted(&text, room), theme.style(Tone::Text)),
         ];
         // What can be said besides, where there is room for it.
-        if text.width() + row.arguments.width() + 2 <= room {
-            spans.push(Span::styled(format!("  {}", row.arguments), theme.style(Tone::Dim)));
+        let mut used = text.width();
+        for (besides, tone) in [(row.arguments, Tone::Dim), (row.keys.as_str(), Tone::Key)] {
+            if !besides.is_empty() && used + besides.width() + 2 <= room {
+                used += besides.width() + 2;
+                spans.push(Span::styled(format!("  {besides}"), theme.style(tone)));
+            }
         }
         frame.render_widget(Paragraph::new(Line::from(spans)), place);
         if chosen {

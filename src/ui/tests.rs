@@ -243,7 +243,7 @@ fn keys() -> Keys {
 }
 
 fn picks<'a>() -> PickView<'a> {
-    let row = |name, arguments, help| PickRow { name, arguments, help };
+    let row = |name, arguments, help| PickRow { name, arguments, help, keys: String::new() };
     let rows = vec![
         row("branch", "<name> [what it is for]", "try another way from here on"),
         row("merge", "<branch>", "tell what a branch came to, where it began"),
@@ -1071,7 +1071,7 @@ fn beside_long_names_a_list_leaves_out_what_it_cannot_say_and_wide_letters_keep_
     let mut scene = Scene::empty();
     scene.completion = true;
     let mut view = scene.view();
-    let row = |name| PickRow { name, arguments: "", help: "2 KB" };
+    let row = |name| PickRow { name, help: "2 KB", ..PickRow::default() };
     let long = "a/directory/with/a/long/name/that/takes/nearly/the/whole/row/of/it.rs";
     view.completion = Some(PickView { rows: vec![row("short.rs"), row(long)], ..picks() });
     let drawn = |view: &View<'_>| {

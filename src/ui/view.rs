@@ -463,11 +463,13 @@ pub struct QuestionView<'a> {
 }
 
 /// Something in a list, safe to show.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct PickRow<'a> {
     pub name: &'a str,
     pub arguments: &'a str,
     pub help: &'a str,
+    /// The keys that do the same, as they are written.
+    pub keys: String,
 }
 
 /// Things to choose from.

@@ -202,3 +202,15 @@ fn which_of_the_two_answers_is_seen_where_a_model_is_there() {
     bench.enters("/status ");
     assert!(bench.draw().contains("qwen3:14b; the fast path is off"), "{}", bench.draw());
 }
+
+#[test]
+fn the_palette_tells_the_keys_that_do_the_same() {
+    let mut bench = Bench::sized(100, 40);
+    bench.control('p');
+    let screen = bench.draw();
+    let row = |name: &str| screen.lines().find(|line| line.contains(name)).unwrap_or_default();
+    assert!(row("/graph").contains("as a tree  F7") && row("/help").contains("F1"), "{screen}");
+    assert!(row("/new").contains("[goal]  F8 n") && !row("/status").contains("F8"), "{screen}");
+    bench.types("colours");
+    assert!(bench.draw().contains("[name]  F8 t"), "{}", bench.draw());
+}
