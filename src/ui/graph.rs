@@ -25,11 +25,12 @@ const EMPTY: &str = "What is done and found in a session stands here: requests, 
 /// Draws it; tells how many rows are seen and which is the first.
 pub(super) fn draw(whole: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect, drawn: &mut Drawn) {
     let (view, focused) = (&whole.graph, whole.place == Place::Graph);
-    let border = theme.style(if focused { Tone::BorderFocus } else { Tone::Border });
+    let (border, name) = if focused { (Tone::BorderFocus, Tone::BorderFocus) } else { (Tone::Border, Tone::Dim) };
+    let (border, name) = (theme.style(border), theme.style(name));
     let mut block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(border)
-        .title(Line::from(Span::styled(format!(" GRAPH · {} ", view.title), border)));
+        .title(Line::from(Span::styled(format!(" GRAPH · {} ", view.title), name)));
     if focused {
         block = block.title_bottom(panel::note(&view.banner, area.width, theme));
     }

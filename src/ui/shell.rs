@@ -31,7 +31,8 @@ pub(super) fn inside(area: Rect) -> Rect {
 
 /// Draws the shell in its frame, with the cursor where the shell has it when the shell has the keys.
 pub(super) fn draw(pane: &ShellPane<'_>, keys: &Keys, focused: bool, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let border = theme.style(if focused { Tone::BorderFocus } else { Tone::Border });
+    let (border, name) = if focused { (Tone::BorderFocus, Tone::BorderFocus) } else { (Tone::Border, Tone::Dim) };
+    let (border, name) = (theme.style(border), theme.style(name));
     let program = pane.picture.map(|picture| escape::line(&picture.title)).filter(|title| !title.is_empty());
     let title = match (focused, program) {
         (true, _) => pane.title.clone(),
@@ -41,7 +42,7 @@ pub(super) fn draw(pane: &ShellPane<'_>, keys: &Keys, focused: bool, theme: &The
     let mut block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(border)
-        .title(Line::from(Span::styled(format!(" {title} "), border)));
+        .title(Line::from(Span::styled(format!(" {title} "), name)));
     if focused {
         block = block.title_bottom(panel::note(&pane.banner, area.width, theme));
     }

@@ -23,6 +23,7 @@ use crate::domain::{
 };
 use crate::history::graph::{Drawing, Fold, Graph, Row};
 
+mod contrast;
 #[path = "../../tests/support/incident.rs"]
 mod incident;
 

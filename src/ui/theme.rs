@@ -65,7 +65,9 @@ tones! {
     Failure "failure",
     /// What a program prints on its error stream.
     Stderr "stderr",
+    /// Lines alone; what is to be read on them has another tone.
     Border "border",
+    /// The lines of what has the keys, and its name on them.
     BorderFocus "border_focus",
     StatusLine "status_line",
     /// What lies above the panes: dialogs, banners, the palette.
@@ -255,7 +257,7 @@ fn colour(ink: Ink) -> Color {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::ui) mod tests {
     use super::*;
 
     const DARK: &str = include_str!("../../themes/dark.yaml");
@@ -263,9 +265,48 @@ mod tests {
     const ANSI: &str = include_str!("../../themes/ansi.yaml");
     const MONO: &str = include_str!("../../themes/mono.yaml");
 
+    pub(in crate::ui) type Rgb = (u8, u8, u8);
+
+    /// A dark terminal's background is black to dark grey, a light one's white to paper.
+    const ON_DARK: [Rgb; 2] = [(0, 0, 0), (40, 44, 52)];
+    const ON_LIGHT: [Rgb; 2] = [(255, 255, 255), (250, 246, 236)];
+
+    /// The themes that name their colours, the terminals' backgrounds they are for, and the least contrast of text.
+    pub(in crate::ui) const COLOURED: [(&str, [Rgb; 2], f64); 6] = [
+        ("dark", ON_DARK, 4.5),
+        ("gruvbox", ON_DARK, 4.5),
+        ("colour-blind", ON_DARK, 4.5),
+        ("high-contrast", ON_DARK, 7.0),
+        ("light", ON_LIGHT, 4.5),
+        ("solarized", ON_LIGHT, 4.5),
+    ];
+
+    /// That of lines and signs.
+    pub(in crate::ui) const LEAST_OF_SIGNS: f64 = 3.0;
+
+    /// The tones that are drawn over another's background. What is selected has the colours of the selection alone.
+    const OVER: [(Tone, &[Tone]); 2] = [
+        (
+            Tone::Panel,
+            &[
+                Tone::Text,
+                Tone::Dim,
+                Tone::Accent,
+                Tone::Command,
+                Tone::Auto,
+                Tone::Approval,
+                Tone::Destructive,
+                Tone::Warning,
+                Tone::BorderFocus,
+                Tone::Key,
+            ],
+        ),
+        (Tone::StatusLine, &[Tone::Accent, Tone::Dim]),
+    ];
+
     /// The contrast of two colours after WCAG 2: 1 to 21.
-    fn contrast(one: (u8, u8, u8), other: (u8, u8, u8)) -> f64 {
-        let luminance = |(r, g, b): (u8, u8, u8)| {
+    pub(in crate::ui) fn contrast(one: Rgb, other: Rgb) -> f64 {
+        let luminance = |(r, g, b): Rgb| {
             let linear = |channel: u8| {
                 let channel = f64::from(channel) / 255.0;
                 if channel <= 0.03928 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
@@ -276,7 +317,7 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    fn rgb(color: Option<Color>) -> Option<(u8, u8, u8)> {
+    pub(in crate::ui) fn rgb(color: Option<Color>) -> Option<Rgb> {
         match color {
             Some(Color::Rgb(r, g, b)) => Some((r, g, b)),
             _ => None,
@@ -300,7 +341,7 @@ mod tests {
         Some(text.to_owned())
     }
 
-    fn read(name: &str) -> Theme {
+    pub(in crate::ui) fn read(name: &str) -> Theme {
         Theme::read(&shipped(name).unwrap(), &shipped).unwrap()
     }
 
@@ -335,25 +376,30 @@ mod tests {
 
     #[test]
     fn every_text_is_readable_on_usual_backgrounds() {
-        // A dark terminal's background is black to dark grey, a light one's white to paper.
-        let (dark, light) = ([(0, 0, 0), (40, 44, 52)], [(255, 255, 255), (250, 246, 236)]);
-        let themes = [
-            ("dark", dark, 4.5),
-            ("gruvbox", dark, 4.5),
-            ("colour-blind", dark, 4.5),
-            ("high-contrast", dark, 7.0),
-            ("light", light, 4.5),
-            ("solarized", light, 4.5),
-        ];
-        for (name, grounds, least) in themes {
+        for (name, grounds, least) in COLOURED {
             let theme = read(name);
             for tone in Tone::ALL {
                 let style = theme.style(*tone);
-                let least = if *tone == Tone::Border { 1.5 } else { least };
+                let least = if *tone == Tone::Border { LEAST_OF_SIGNS } else { least };
                 let grounds = rgb(style.bg).map_or(grounds.to_vec(), |ground| vec![ground]);
                 for ground in grounds {
                     let found = contrast(rgb(style.fg).unwrap(), ground);
                     assert!(found >= least, "{} of {name} has {found:.2} on {ground:?}", tone.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_is_readable_above_what_has_a_background_of_its_own() {
+        for (name, grounds, least) in COLOURED {
+            let theme = read(name);
+            for (ground, tones) in OVER {
+                let grounds = rgb(theme.style(ground).bg).map_or(grounds.to_vec(), |ground| vec![ground]);
+                for (tone, below) in tones.iter().flat_map(|tone| grounds.iter().map(move |below| (tone, *below))) {
+                    let found = contrast(rgb(theme.style(*tone).fg).unwrap(), below);
+                    let over = ground.name();
+                    assert!(found >= least, "{} of {name} has {found:.2} over {over}", tone.name());
                 }
             }
         }
