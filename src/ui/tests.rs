@@ -26,6 +26,7 @@ use crate::history::graph::{Drawing, Fold, Graph, Row};
 mod contrast;
 #[path = "../../tests/support/incident.rs"]
 mod incident;
+mod signs;
 
 const MONO: &str = include_str!("../../themes/mono.yaml");
 const SHIPPED: [&str; 4] = [
