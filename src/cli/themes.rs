@@ -10,7 +10,7 @@ use super::speech;
 use crate::app::Wardrobe;
 use crate::domain::{Failure, FailureKind};
 use crate::library;
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Depth, Theme};
 
 /// What the workbench remembers, beside the person's configuration.
 #[derive(Debug, Default, Deserialize)]
@@ -19,9 +19,8 @@ struct Remembered {
     theme: Option<String>,
 }
 
-/// All themes. A terminal without colour is drawn without, whatever was chosen; else what was chosen counts, else what
-/// suits the terminal, which is asked with `is_light` only then. A theme of the person's that cannot be read is told of
-/// and left out.
+/// All themes, in the colours that the terminal has. What was chosen counts, else what suits the terminal, which is
+/// asked with `is_light` only then. A theme of the person's that cannot be read is told of and left out.
 ///
 /// # Errors
 /// A built-in theme is damaged.
@@ -36,31 +35,34 @@ pub(super) fn wardrobe(
     }
     texts.extend(own(&config_dir.join("themes")).into_iter().map(|(name, text)| (name, (text, false))));
     let text_of = |name: &str| texts.get(name).map(|(text, _)| text.clone());
+    let variable = |name: &str| environment.get(name).map(String::as_str);
+    let depth = Depth::of(variable("TERM"), variable("COLORTERM"), variable("NO_COLOR"));
+    let plain = shipped(if depth == Depth::None { "mono" } else { "ansi" })?;
     let mut themes = Vec::new();
     for (name, (text, built_in)) in &texts {
         match Theme::read(text, &text_of) {
-            Ok(theme) => themes.push((name.clone(), theme)),
-            Err(error) if *built_in => {
-                let failure = Failure::new(FailureKind::Error, format!("the theme {name} is damaged"));
-                return Err(failure.because(error).hint("Install it again."));
-            }
+            Ok(theme) => themes.push((name.clone(), theme.within(depth, &plain))),
+            Err(error) if *built_in => return Err(damaged(name).because(error)),
             Err(error) => speech::warning(&format!("the theme {name} in themes/ is not used: {error}")),
         }
     }
     let kept_in = config_dir.join("workbench.yaml");
-    let variable = |name: &str| environment.get(name).map(String::as_str);
-    let suits = Theme::for_environment(variable("TERM"), variable("COLORTERM"), variable("NO_COLOR"));
-    let remembered = remembered(&kept_in).filter(|name| suits != "mono" || COLOURLESS.contains(&name.as_str()));
     let place = |name: &str| themes.iter().position(|(known, _)| known == name);
-    let remembered = remembered.and_then(|name| place(&name));
-    let follows = suits == "dark" && remembered.is_none();
-    let suiting = || if suits == "dark" && is_light() == Some(true) { "light" } else { suits };
-    let chosen = remembered.or_else(|| place(suiting())).unwrap_or(0);
+    let remembered = remembered(&kept_in).and_then(|name| place(&name));
+    let follows = depth == Depth::True && remembered.is_none();
+    let suits = || if depth == Depth::True && is_light() == Some(true) { "light" } else { depth.suits() };
+    let chosen = remembered.or_else(|| place(suits())).unwrap_or(0);
     Ok(Wardrobe { themes, chosen, follows, kept_in })
 }
 
-/// The built-in themes that suit a terminal without colour.
-const COLOURLESS: [&str; 2] = ["mono", "ascii"];
+/// One that stands alone.
+fn shipped(name: &str) -> Result<Theme, Failure> {
+    Theme::parse(library::theme(name).unwrap_or_default()).map_err(|error| damaged(name).because(error))
+}
+
+fn damaged(name: &str) -> Failure {
+    Failure::new(FailureKind::Error, format!("the theme {name} is damaged")).hint("Install it again.")
+}
 
 fn remembered(path: &Path) -> Option<String> {
     let text = fs::read_to_string(path).ok()?;
@@ -83,15 +85,18 @@ fn own(directory: &Path) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use ratatui::style::Color;
 
-    fn made(variables: &[(&str, &str)], config_dir: &Path, is_light: Option<bool>) -> Wardrobe {
+    use super::*;
+    use crate::ui::theme::Tone;
+
+    fn opened(variables: &[(&str, &str)], config_dir: &Path, is_light: Option<bool>) -> Wardrobe {
         let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         wardrobe(&environment, config_dir, || is_light).unwrap()
     }
 
     fn chosen(variables: &[(&str, &str)], config_dir: &Path, is_light: Option<bool>) -> String {
-        let wardrobe = made(variables, config_dir, is_light);
+        let wardrobe = opened(variables, config_dir, is_light);
         wardrobe.themes[wardrobe.chosen].0.clone()
     }
 
@@ -103,10 +108,26 @@ mod tests {
         assert_eq!(chosen(&colours, dir.path(), Some(false)), "dark");
         assert_eq!(chosen(&colours, dir.path(), None), "dark");
         assert_eq!(chosen(&[("TERM", "linux")], dir.path(), Some(true)), "ansi");
-        assert!(made(&colours, dir.path(), None).follows);
-        assert!(!made(&[("TERM", "linux")], dir.path(), None).follows);
+        assert!(opened(&colours, dir.path(), None).follows);
+        assert!(!opened(&[("TERM", "linux")], dir.path(), None).follows);
         fs::write(dir.path().join("workbench.yaml"), "theme: gruvbox\n").unwrap();
         assert_eq!(chosen(&colours, dir.path(), Some(true)), "gruvbox");
-        assert!(!made(&colours, dir.path(), None).follows, "the person chose one");
+        assert!(!opened(&colours, dir.path(), None).follows, "the person chose one");
+    }
+
+    #[test]
+    fn a_remembered_theme_of_true_colours_is_drawn_in_those_that_the_terminal_has() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("workbench.yaml"), "theme: gruvbox\n").unwrap();
+        let text = |variables: &[(&str, &str)]| {
+            let wardrobe = opened(variables, dir.path(), None);
+            let (name, theme) = &wardrobe.themes[wardrobe.chosen];
+            assert_eq!(name, "gruvbox");
+            theme.style(Tone::Warning).fg
+        };
+        assert!(matches!(text(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]), Some(Color::Rgb(..))));
+        assert!(matches!(text(&[("TERM", "xterm-256color")]), Some(Color::Indexed(16..))));
+        assert_eq!(text(&[("TERM", "linux")]), Some(Color::Yellow));
+        assert_eq!(text(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]), Some(Color::Reset));
     }
 }

@@ -1,7 +1,7 @@
 //! What things on the screen mean, and how a theme draws each meaning.
 //!
-//! Owns the closed list of tones and the reading of `themes/*.yaml`. The only
-//! file that knows colours: everything else names a tone. A theme may use no
+//! Owns the closed list of tones and the reading of `themes/*.yaml`. With `depth`, which fits a theme to a terminal, the
+//! only file that knows colours: everything else names a tone. A theme may use no
 //! colour at all, so nothing may be told by a tone alone.
 //!
 //! A theme is one YAML mapping, tone to look, where a look is words:
@@ -9,10 +9,14 @@
 //! same after `on` for the background, and `bold dim italic underline reverse`. `inherits` names the theme that has the
 //! tones this one does not mention; `glyphs: ascii` draws lines and signs with characters of ASCII.
 
+mod depth;
+
 use std::collections::BTreeMap;
 
 use ratatui::style::{Color, Modifier, Style};
 use thiserror::Error;
+
+pub use depth::Depth;
 
 use crate::domain::pane::{Ink, Look};
 
@@ -185,24 +189,6 @@ impl Theme {
             }
         }
         style
-    }
-
-    /// The name of the theme that suits a terminal, from the variables `TERM`, `COLORTERM` and `NO_COLOR` as they are
-    /// set: `mono`, `ansi` or `dark`. A light background cannot be known from them.
-    pub fn for_environment(term: Option<&str>, colorterm: Option<&str>, no_color: Option<&str>) -> &'static str {
-        let term = term.unwrap_or_default();
-        if no_color.is_some_and(|value| !value.is_empty())
-            || matches!(term, "" | "dumb" | "vt52" | "vt100" | "vt102" | "vt220" | "vt320")
-            || term.ends_with("-m")
-            || term.ends_with("-mono")
-        {
-            return "mono";
-        }
-        let is_true = matches!(colorterm, Some("truecolor" | "24bit"))
-            || term.ends_with("-direct")
-            || term.ends_with("-truecolor")
-            || ["alacritty", "foot", "xterm-ghostty", "xterm-kitty", "wezterm"].contains(&term);
-        if is_true { "dark" } else { "ansi" }
     }
 }
 
@@ -443,16 +429,5 @@ pub(in crate::ui) mod tests {
             let error = Theme::parse(yaml).unwrap_err().to_string();
             assert!(error.contains(word), "{error}");
         }
-    }
-
-    #[test]
-    fn the_terminal_decides_how_much_colour_there_is() {
-        let choose = Theme::for_environment;
-        assert_eq!(choose(Some("xterm-256color"), Some("truecolor"), None), "dark");
-        assert_eq!(choose(Some("xterm-kitty"), None, None), "dark");
-        assert_eq!(choose(Some("xterm-256color"), None, Some("")), "ansi");
-        assert_eq!(choose(Some("xterm-256color"), Some("truecolor"), Some("1")), "mono");
-        assert_eq!(choose(Some("dumb"), None, None), "mono");
-        assert_eq!(choose(None, None, None), "mono");
     }
 }

@@ -5,11 +5,12 @@ use std::io::{IsTerminal, stdin, stdout};
 
 use super::Finding;
 use crate::terminal::{self, Keyboard};
+use crate::ui::theme::Depth;
 
 /// `asks` the terminal too, where nobody else has it.
 pub(super) fn look(environment: &BTreeMap<String, String>, asks: bool) -> Vec<Finding> {
     let variable = |name: &str| environment.get(name).map(String::as_str).filter(|value| !value.is_empty());
-    let mut findings = vec![kind(variable("TERM"), variable("COLORTERM")), letters(&variable)];
+    let mut findings = vec![kind(&variable), letters(&variable)];
     if asks && stdin().is_terminal() && stdout().is_terminal() {
         findings.push(keyboard());
     }
@@ -17,12 +18,9 @@ pub(super) fn look(environment: &BTreeMap<String, String>, asks: bool) -> Vec<Fi
     findings
 }
 
-fn kind(term: Option<&str>, colours: Option<&str>) -> Finding {
-    let depth = match (term, colours) {
-        (_, Some("truecolor" | "24bit")) => "16 million colours",
-        (Some(term), _) if term.contains("256") => "256 colours",
-        _ => "16 colours",
-    };
+fn kind<'a>(variable: &impl Fn(&str) -> Option<&'a str>) -> Finding {
+    let term = variable("TERM");
+    let depth = Depth::of(term, variable("COLORTERM"), variable("NO_COLOR"));
     match term {
         None | Some("dumb") => {
             let text = format!("TERM is {}, so there is no full screen", term.unwrap_or("not set"));
@@ -32,7 +30,7 @@ fn kind(term: Option<&str>, colours: Option<&str>) -> Finding {
                 "Set TERM to what the terminal is, such as xterm-256color; `devops-agent ask` needs none",
             )
         }
-        Some(term) => Finding::ok("terminal", format!("{term}, {depth}")),
+        Some(term) => Finding::ok("terminal", format!("{term}, {}", depth.words())),
     }
 }
 
