@@ -19,6 +19,8 @@ pub struct Wardrobe {
     pub follows: bool,
     /// The file that keeps the name of the one the person chooses.
     pub kept_in: PathBuf,
+    /// What of the person's own cannot be used.
+    pub told: Vec<String>,
 }
 
 impl Wardrobe {

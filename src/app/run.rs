@@ -67,7 +67,7 @@ pub struct Ended {
 ///
 /// # Errors
 /// When there is no terminal to live in.
-pub async fn run<F>(opening: Opening, start: F) -> Result<Ended, TerminalError>
+pub async fn run<F>(mut opening: Opening, start: F) -> Result<Ended, TerminalError>
 where
     F: Future<Output = Result<Runtime, Failure>> + Send + 'static,
 {
@@ -80,6 +80,7 @@ where
         .with_themes(names, opening.wardrobe.chosen)
         .with_colours_of_the_terminal(opening.wardrobe.follows)
         .with_keymap(opening.keymap)
+        .with_warnings(std::mem::take(&mut opening.wardrobe.told))
         .with_split(opening.layout.read());
     let mut bench = Bench {
         state: if opening.inline { state.with_strip() } else { state },

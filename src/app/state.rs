@@ -204,7 +204,13 @@ impl State {
     pub fn with_keymap(mut self, (keymap, problems): (Keymap, Vec<String>)) -> State {
         self.vi = keymap.is_vi().then(Vi::default);
         self.keymap = keymap;
-        problems.into_iter().for_each(|problem| self.words(Face::Warning, problem));
+        self.with_warnings(problems)
+    }
+
+    /// The same state with what went wrong before there was a screen to tell it on.
+    #[must_use]
+    pub fn with_warnings(mut self, warnings: Vec<String>) -> State {
+        warnings.into_iter().for_each(|warning| self.words(Face::Warning, warning));
         self
     }
 

@@ -1,16 +1,18 @@
 //! The themes of the workbench: the built-in ones, those in the person's `themes/`, and which one is drawn with.
 
 use std::collections::BTreeMap;
+use std::error::Error;
+use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::iter::{once, successors};
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::speech;
 use crate::app::Wardrobe;
 use crate::domain::{Failure, FailureKind};
 use crate::library;
-use crate::ui::theme::{Depth, Theme};
+use crate::ui::theme::{Depth, Theme, ThemeError};
 
 /// What the workbench remembers, beside the person's configuration.
 #[derive(Debug, Default, Deserialize)]
@@ -20,7 +22,7 @@ struct Remembered {
 }
 
 /// All themes, in the colours that the terminal has. What was chosen counts, else what suits the terminal, which is
-/// asked with `is_light` only then. A theme of the person's that cannot be read is told of and left out.
+/// asked with `is_light` only then. A theme of the person's that cannot be read is left out, and told of on the screen.
 ///
 /// # Errors
 /// A built-in theme is damaged.
@@ -29,30 +31,43 @@ pub(super) fn wardrobe(
     config_dir: &Path,
     is_light: impl FnOnce() -> Option<bool>,
 ) -> Result<Wardrobe, Failure> {
-    let mut texts: BTreeMap<String, (String, bool)> = BTreeMap::new();
+    let mut told = Vec::new();
+    let mut texts: BTreeMap<String, (String, Option<PathBuf>)> = BTreeMap::new();
     for name in library::theme_names() {
-        texts.extend(library::theme(name).map(|text| (name.to_owned(), (text.to_owned(), true))));
+        texts.extend(library::theme(name).map(|text| (name.to_owned(), (text.to_owned(), None))));
     }
-    texts.extend(own(&config_dir.join("themes")).into_iter().map(|(name, text)| (name, (text, false))));
+    texts.extend(own(&config_dir.join("themes"), &mut told));
     let text_of = |name: &str| texts.get(name).map(|(text, _)| text.clone());
     let variable = |name: &str| environment.get(name).map(String::as_str);
     let depth = Depth::of(variable("TERM"), variable("COLORTERM"), variable("NO_COLOR"));
     let plain = shipped(if depth == Depth::None { "mono" } else { "ansi" })?;
     let mut themes = Vec::new();
-    for (name, (text, built_in)) in &texts {
-        match Theme::read(text, &text_of) {
-            Ok(theme) => themes.push((name.clone(), theme.within(depth, &plain))),
-            Err(error) if *built_in => return Err(damaged(name).because(error)),
-            Err(error) => speech::warning(&format!("the theme {name} in themes/ is not used: {error}")),
+    for (name, (text, file)) in &texts {
+        match (Theme::read(text, &text_of), file) {
+            (Ok(theme), _) => themes.push((name.clone(), theme.within(depth, &plain))),
+            (Err(error), None) => return Err(damaged(name).because(error)),
+            (Err(error), Some(file)) => told.push(mistake(name, file, text, &error)),
         }
     }
     let kept_in = config_dir.join("workbench.yaml");
     let place = |name: &str| themes.iter().position(|(known, _)| known == name);
-    let remembered = remembered(&kept_in).and_then(|name| place(&name));
-    let follows = depth == Depth::True && remembered.is_none();
     let suits = || if depth == Depth::True && is_light() == Some(true) { "light" } else { depth.suits() };
-    let chosen = remembered.or_else(|| place(suits())).unwrap_or(0);
-    Ok(Wardrobe { themes, chosen, follows, kept_in })
+    let remembered = remembered(&kept_in, &mut told);
+    let chosen = remembered.as_deref().and_then(place);
+    if let (Some(name), None) = (&remembered, chosen) {
+        told.push(format!("The theme {name}, which you chose, is not there. `/theme` chooses another."));
+    }
+    let follows = depth == Depth::True && chosen.is_none();
+    let chosen = chosen.or_else(|| place(suits())).unwrap_or(0);
+    Ok(Wardrobe { themes, chosen, follows, kept_in, told })
+}
+
+/// What is wrong with a file, where, and what mends it.
+fn mistake(name: &str, file: &Path, text: &str, error: &ThemeError) -> String {
+    let line = error.line(text).map_or_else(String::new, |line| format!(", line {line}"));
+    let causes = successors(error.source(), |&cause| cause.source()).map(|cause| format!(": {cause}"));
+    let why: String = once(error.to_string()).chain(causes).collect();
+    format!("The theme {name} is left out. {}{line}: {why}. {}", file.display(), error.hint())
 }
 
 /// One that stands alone.
@@ -64,23 +79,31 @@ fn damaged(name: &str) -> Failure {
     Failure::new(FailureKind::Error, format!("the theme {name} is damaged")).hint("Install it again.")
 }
 
-fn remembered(path: &Path) -> Option<String> {
+fn remembered(path: &Path, told: &mut Vec<String>) -> Option<String> {
     let text = fs::read_to_string(path).ok()?;
     match serde_yaml::from_str::<Remembered>(&text) {
         Ok(remembered) => remembered.theme,
         Err(error) => {
-            speech::warning(&format!("{} is not used: {error}", path.display()));
+            let place = path.display();
+            told.push(format!("Which theme you chose cannot be read. {place}: {error}. `/theme` writes it anew."));
             None
         }
     }
 }
 
-/// The person's own, by their file names.
-fn own(directory: &Path) -> Vec<(String, String)> {
+/// The person's own by their file names: the text of each, and where it lies.
+fn own(directory: &Path, told: &mut Vec<String>) -> Vec<(String, (String, Option<PathBuf>))> {
     let Ok(files) = fs::read_dir(directory) else { return Vec::new() };
     let files = files.filter_map(Result::ok).map(|file| file.path());
-    let files = files.filter(|path| path.extension().is_some_and(|end| end == "yaml"));
-    files.filter_map(|path| Some((path.file_stem()?.to_str()?.to_owned(), fs::read_to_string(&path).ok()?))).collect()
+    let mut own = Vec::new();
+    for path in files.filter(|path| path.extension().is_some_and(|end| end == "yaml")) {
+        let Some(name) = path.file_stem().and_then(OsStr::to_str).map(str::to_owned) else { continue };
+        match fs::read_to_string(&path) {
+            Ok(text) => own.push((name, (text, Some(path)))),
+            Err(error) => told.push(format!("The theme {name} is left out. {}: {error}.", path.display())),
+        }
+    }
+    own
 }
 
 #[cfg(test)]
@@ -129,5 +152,31 @@ mod tests {
         assert!(matches!(text(&[("TERM", "xterm-256color")]), Some(Color::Indexed(16..))));
         assert_eq!(text(&[("TERM", "linux")]), Some(Color::Yellow));
         assert_eq!(text(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]), Some(Color::Reset));
+    }
+
+    #[test]
+    fn mistakes_in_the_person_s_themes_are_told_with_file_line_and_what_to_do() {
+        let dir = tempfile::tempdir().unwrap();
+        let themes = dir.path().join("themes");
+        fs::create_dir(&themes).unwrap();
+        fs::write(themes.join("base.yaml"), "inherits: dark\naccent: #88b8f5\n").unwrap();
+        fs::write(themes.join("mine.yaml"), "# Mine.\ninherits: base\n").unwrap();
+        fs::write(themes.join("other.yaml"), b"text: \xff\n").unwrap();
+        fs::write(dir.path().join("workbench.yaml"), "theme: mine\n").unwrap();
+        let wardrobe = opened(&[("TERM", "xterm-256color")], dir.path(), None);
+        assert_eq!(wardrobe.themes[wardrobe.chosen].0, "ansi");
+        let told = wardrobe.told.join("\n");
+        for words in [
+            "base.yaml, line 2: the look of \"accent\" is empty. Put a look with # into quotes",
+            "mine.yaml, line 2: it inherits \"base\", which cannot be read: the look of \"accent\" is empty. Mend that",
+            "other.yaml: ",
+            "The theme mine, which you chose, is not there.",
+        ] {
+            assert!(told.contains(words), "no {words:?} in\n{told}");
+        }
+        assert_eq!(wardrobe.told.len(), 4, "{told}");
+        fs::write(dir.path().join("workbench.yaml"), "theme: [mine]\n").unwrap();
+        let told = opened(&[("TERM", "xterm-256color")], dir.path(), None).told.join("\n");
+        assert!(told.contains("workbench.yaml: "), "{told}");
     }
 }

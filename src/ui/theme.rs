@@ -20,9 +20,6 @@ pub use depth::Depth;
 
 use crate::domain::pane::{Ink, Look};
 
-/// Themes that inherit each other in a row.
-const DEEPEST: usize = 8;
-
 macro_rules! tones {
     ($($(#[$doc:meta])* $tone:ident $name:literal,)*) => {
         /// A meaning that has a look. In a theme file it goes by its name in small letters and underscores.
@@ -105,18 +102,63 @@ pub enum ThemeError {
     Shape(#[source] serde_yaml::Error),
     #[error("there is no tone \"{name}\" (the tones are {known})")]
     UnknownTone { name: String, known: String },
+    #[error("the look of \"{tone}\" is empty")]
+    Empty { tone: String },
     #[error("\"{word}\" in the look of \"{tone}\" is no colour and none of bold, dim, italic, underline, reverse")]
     UnknownWord { tone: String, word: String },
-    #[error("the look of \"{tone}\" has a word too many: \"{word}\"")]
+    #[error("the look of \"{tone}\" has a colour too many: \"{word}\"")]
     SecondColour { tone: String, word: String },
     #[error("the look of \"{tone}\" ends with \"on\", which wants a colour behind it")]
     NoBackground { tone: String },
     #[error("it inherits \"{name}\", and there is no such theme")]
     UnknownParent { name: String },
-    #[error("it inherits itself by way of \"{name}\"")]
+    #[error("the themes it inherits lead back to \"{name}\"")]
     Ring { name: String },
+    /// The mistake is in another file than the one that was read.
+    #[error("it inherits \"{name}\", which cannot be read")]
+    Inherited {
+        name: String,
+        #[source]
+        error: Box<ThemeError>,
+    },
     #[error("\"glyphs\" is \"ascii\" or \"unicode\", not \"{word}\"")]
     Glyphs { word: String },
+}
+
+impl ThemeError {
+    /// The line of the file that is wrong, where it can be told.
+    pub fn line(&self, yaml: &str) -> Option<usize> {
+        let wrong: &str = match self {
+            ThemeError::Shape(error) => return error.location().map(|place| place.line()),
+            ThemeError::UnknownTone { name, .. } => name,
+            ThemeError::Empty { tone }
+            | ThemeError::UnknownWord { tone, .. }
+            | ThemeError::SecondColour { tone, .. }
+            | ThemeError::NoBackground { tone } => tone,
+            ThemeError::UnknownParent { .. } | ThemeError::Ring { .. } | ThemeError::Inherited { .. } => "inherits",
+            ThemeError::Glyphs { .. } => "glyphs",
+        };
+        let name = |line: &str| line.split_once(':').map(|(name, _)| name.trim().trim_matches(['"', '\'']).to_owned());
+        yaml.lines().position(|line| name(line).as_deref() == Some(wrong)).map(|at| at + 1)
+    }
+
+    /// What mends it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            ThemeError::Shape(_) => "Write a line a tone, such as `accent: \"#88b8f5 bold\"`.",
+            ThemeError::UnknownTone { .. } => "Correct its name, or take the line out.",
+            ThemeError::Empty { .. } => "Put a look with # into quotes, or what follows is a comment: \"#88b8f5\".",
+            ThemeError::UnknownWord { .. } => "Write a colour as \"#88b8f5\" or as red, bright-red or default.",
+            ThemeError::SecondColour { .. } => "Write `on` before the colour of the background.",
+            ThemeError::NoBackground { .. } => "Write one, or take `on` out.",
+            ThemeError::UnknownParent { .. } => "`/theme` lists those there are.",
+            ThemeError::Ring { .. } => {
+                "Let one of them inherit another, or none; a file named as a built-in theme stands in its place."
+            }
+            ThemeError::Inherited { .. } => "Mend that one first.",
+            ThemeError::Glyphs { .. } => "Write one of the two, or take the line out.",
+        }
+    }
 }
 
 /// A look for every tone.
@@ -134,18 +176,27 @@ impl Theme {
 
     /// Reads a theme file; `others` gives the text of the theme of a name.
     pub fn read(yaml: &str, others: &dyn Fn(&str) -> Option<String>) -> Result<Theme, ThemeError> {
-        Theme::inheriting(yaml, others, 0)
+        Theme::inheriting(yaml, others, &mut Vec::new())
     }
 
-    fn inheriting(yaml: &str, others: &dyn Fn(&str) -> Option<String>, depth: usize) -> Result<Theme, ThemeError> {
+    /// `above` are the names of the themes that were inherited on the way here.
+    fn inheriting(
+        yaml: &str,
+        others: &dyn Fn(&str) -> Option<String>,
+        above: &mut Vec<String>,
+    ) -> Result<Theme, ThemeError> {
         let mut looks: BTreeMap<String, String> = serde_yaml::from_str(yaml).map_err(ThemeError::Shape)?;
         let mut theme = match looks.remove("inherits") {
             None => Theme { styles: BTreeMap::new(), ascii: false },
-            Some(name) if depth >= DEEPEST => return Err(ThemeError::Ring { name }),
-            Some(name) => match others(&name) {
-                Some(parent) => Theme::inheriting(&parent, others, depth + 1)?,
-                None => return Err(ThemeError::UnknownParent { name }),
-            },
+            Some(name) if above.contains(&name) => return Err(ThemeError::Ring { name }),
+            Some(name) => {
+                let parent = others(&name).ok_or_else(|| ThemeError::UnknownParent { name: name.clone() })?;
+                above.push(name.clone());
+                Theme::inheriting(&parent, others, above).map_err(|error| match error {
+                    error @ (ThemeError::Ring { .. } | ThemeError::Inherited { .. }) => error,
+                    error => ThemeError::Inherited { name, error: Box::new(error) },
+                })?
+            }
         };
         match looks.remove("glyphs").as_deref() {
             None => {}
@@ -193,6 +244,9 @@ impl Theme {
 }
 
 fn style(tone: &str, look: &str) -> Result<Style, ThemeError> {
+    if look.trim().is_empty() {
+        return Err(ThemeError::Empty { tone: tone.to_owned() });
+    }
     let mut style = Style::default();
     let mut words = look.split_whitespace();
     while let Some(word) = words.next() {
@@ -356,8 +410,39 @@ pub(in crate::ui) mod tests {
     fn a_theme_that_inherits_nothing_that_is_there_or_itself_says_so() {
         let unknown = Theme::read("inherits: nowhere\n", &|_| None).unwrap_err().to_string();
         assert!(unknown.contains("\"nowhere\""), "{unknown}");
-        let ring = |_: &str| Some("inherits: a\n".to_owned());
-        assert!(Theme::read("inherits: a\n", &ring).unwrap_err().to_string().contains("inherits itself"));
+        let ring = |name: &str| Some(if name == "a" { "inherits: b\n" } else { "inherits: a\n" }.to_owned());
+        for yaml in ["inherits: a\n", "inherits: b\n", "inherits: c\n"] {
+            assert!(Theme::read(yaml, &ring).unwrap_err().to_string().contains("lead back to"), "{yaml}");
+        }
+        let deep = |name: &str| {
+            let number: u32 = name.parse().ok()?;
+            Some(if number == 0 { "text: red\n".to_owned() } else { format!("inherits: \"{}\"\n", number - 1) })
+        };
+        assert_eq!(Theme::read("inherits: \"30\"\n", &deep).unwrap().style(Tone::Text).fg, Some(Color::Red));
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_line_and_one_of_an_inherited_theme_as_that_one_s() {
+        for (yaml, line) in [
+            ("# mine\ntext: red\n\"txet\": red\n", 3),
+            ("text: red\naccent: rde\n", 2),
+            ("text: red\naccent: #88b8f5\n", 2),
+            ("text: red blue\n", 1),
+            ("text: red\n\nlink : red on\n", 3),
+            ("text: red\nglyphs: none\n", 2),
+            ("text: red\ninherits: nowhere\n", 2),
+            ("text: red\naccent: [red]\n", 2),
+        ] {
+            let error = Theme::parse(yaml).unwrap_err();
+            assert_eq!(error.line(yaml), Some(line), "{error} in {yaml}");
+            assert!(!error.hint().is_empty());
+        }
+        let others = |name: &str| Some(if name == "a" { "inherits: b\n" } else { "txet: red\n" }.to_owned());
+        for yaml in ["inherits: a\n", "inherits: b\n"] {
+            let error = Theme::read(yaml, &others).unwrap_err();
+            assert!(matches!(&error, ThemeError::Inherited { name, .. } if name == "b"), "{error:?}");
+            assert_eq!(error.line(yaml), Some(1));
+        }
     }
 
     #[test]
