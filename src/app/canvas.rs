@@ -13,9 +13,11 @@ use crate::ui::{self, Cache, Drawn, Printed};
 /// The themes there are.
 pub struct Wardrobe {
     pub themes: Vec<(String, Theme)>,
-    /// Which of them is drawn with first.
-    pub chosen: usize,
-    /// Whether that is for the terminal's colours and not for the person to say.
+    /// The one the person chose.
+    pub chosen: Option<usize>,
+    /// The one that suits the terminal, where they chose none.
+    pub suits: usize,
+    /// Whether the terminal has the colours for the dark theme and the light one, and may change between them.
     pub follows: bool,
     /// The file that keeps the name of the one the person chooses.
     pub kept_in: PathBuf,
@@ -48,7 +50,7 @@ impl Canvas {
             screen: Screen::new(guard)?,
             strip: Strip::new(guard)?,
             cache: Cache::default(),
-            worn: wardrobe.chosen,
+            worn: wardrobe.chosen.unwrap_or(wardrobe.suits),
             wardrobe,
             links,
         })

@@ -77,7 +77,7 @@ where
     }
     let names = opening.wardrobe.themes.iter().map(|(name, _)| name.clone()).collect();
     let state = State::new(&opening.agent)
-        .with_themes(names, opening.wardrobe.chosen)
+        .with_themes(names, opening.wardrobe.chosen, opening.wardrobe.suits)
         .with_colours_of_the_terminal(opening.wardrobe.follows)
         .with_keymap(opening.keymap)
         .with_warnings(std::mem::take(&mut opening.wardrobe.told))

@@ -9,14 +9,20 @@ use super::update::Effect;
 use crate::output::escape;
 use crate::ui::{Face, PickRow, PickView};
 
+/// The name of the choice that leaves it to the terminal.
+const AUTO: &str = "auto";
+
 /// The themes there are.
 #[derive(Debug, Default)]
 pub(super) struct Themes {
     names: Vec<String>,
-    chosen: usize,
-    /// The one before, while others are tried out.
+    /// The row of the list that holds: the first is `auto`, below it stand the themes.
+    row: usize,
+    /// Which of them suits the terminal.
+    suits: usize,
+    /// The row before, while others are tried out.
     before: Option<usize>,
-    /// Nobody chose one: the terminal's colours do.
+    /// Whether that changes with the terminal's colours.
     follows: bool,
 }
 
@@ -24,24 +30,31 @@ impl Themes {
     pub fn is_open(&self) -> bool {
         self.before.is_some()
     }
+
+    /// What the row that holds is called.
+    fn name(&self) -> &str {
+        self.row.checked_sub(1).and_then(|place| self.names.get(place)).map_or(AUTO, String::as_str)
+    }
 }
 
 /// Opens the list; moving through it draws with each.
 pub(super) fn open(state: &mut State) {
-    state.themes.before = Some(state.themes.chosen);
+    state.themes.before = Some(state.themes.row);
 }
 
 /// Draws with the theme of that name from now on.
 pub(super) fn named(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
-    match state.themes.names.iter().position(|known| known == name) {
-        Some(place) => {
-            state.themes.chosen = place;
-            state.themes.follows = false;
+    let place = || state.themes.names.iter().position(|known| known == name);
+    let row = if name == AUTO { Some(0) } else { place().map(|place| place + 1) };
+    match row {
+        Some(row) => {
+            state.themes.row = row;
             effects.push(Effect::KeepTheme(name.to_owned()));
         }
         None => {
             let known = state.themes.names.join(", ");
-            state.words(Face::Warning, format!("There is no theme {}; there are: {known}.", escape::line(name)));
+            let text = format!("There is no theme {}; there are: {AUTO}, {known}.", escape::line(name));
+            state.words(Face::Warning, text);
         }
     }
 }
@@ -51,40 +64,37 @@ pub(super) fn suit(state: &mut State, light: bool) {
     let themes = &mut state.themes;
     let suits = if light { "light" } else { "dark" };
     let place = themes.names.iter().position(|known| known == suits).filter(|_| themes.follows);
-    // While others are tried out it is the one that comes back.
-    let worn = themes.before.as_mut().unwrap_or(&mut themes.chosen);
-    *worn = place.unwrap_or(*worn);
+    themes.suits = place.unwrap_or(themes.suits);
 }
 
 /// A key while they are tried out.
 pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
     let themes = &mut state.themes;
-    let last = themes.names.len().saturating_sub(1);
     match event.code {
-        KeyCode::Up | KeyCode::Char('k') => themes.chosen = themes.chosen.saturating_sub(1),
-        KeyCode::Down | KeyCode::Char('j') => themes.chosen = (themes.chosen + 1).min(last),
-        KeyCode::Esc => themes.chosen = themes.before.take().unwrap_or(themes.chosen),
+        KeyCode::Up | KeyCode::Char('k') => themes.row = themes.row.saturating_sub(1),
+        KeyCode::Down | KeyCode::Char('j') => themes.row = (themes.row + 1).min(themes.names.len()),
+        KeyCode::Esc => themes.row = themes.before.take().unwrap_or(themes.row),
         KeyCode::Char('c') if event.modifiers.contains(KeyModifiers::CONTROL) => {
-            themes.chosen = themes.before.take().unwrap_or(themes.chosen);
+            themes.row = themes.before.take().unwrap_or(themes.row);
         }
         KeyCode::Enter => {
             themes.before = None;
-            themes.follows = false;
-            effects.extend(themes.names.get(themes.chosen).cloned().map(Effect::KeepTheme));
+            effects.push(Effect::KeepTheme(themes.name().to_owned()));
         }
         _ => {}
     }
 }
 
 impl State {
-    /// The same state, which can be drawn with these themes.
+    /// The same state, which can be drawn with these themes: with one of them, or with the one that suits the terminal.
     #[must_use]
-    pub fn with_themes(mut self, names: Vec<String>, chosen: usize) -> State {
-        self.themes = Themes { names, chosen, before: None, follows: false };
+    pub fn with_themes(mut self, names: Vec<String>, chosen: Option<usize>, suits: usize) -> State {
+        let row = chosen.map_or(0, |place| place + 1);
+        self.themes = Themes { names, row, suits, before: None, follows: false };
         self
     }
 
-    /// The same state, which goes from the dark theme to the light one and back as the terminal does.
+    /// The same state, whose `auto` goes from the dark theme to the light one and back as the terminal does.
     #[must_use]
     pub fn with_colours_of_the_terminal(mut self, follows: bool) -> State {
         self.themes.follows = follows;
@@ -93,14 +103,17 @@ impl State {
 
     /// Which of the themes is drawn with.
     pub fn theme(&self) -> usize {
-        self.themes.chosen
+        self.themes.row.checked_sub(1).unwrap_or(self.themes.suits)
     }
 
     /// The list of them.
     pub(super) fn themes_view(&self) -> Option<PickView<'_>> {
         let themes = &self.themes;
-        let rows = themes.names.iter().map(|name| PickRow { name, ..PickRow::default() }).collect();
+        let suits = themes.names.get(themes.suits).map_or("", String::as_str);
+        let auto = PickRow { name: AUTO, arguments: suits, help: "what suits the terminal:" };
+        let named = themes.names.iter().map(|name| PickRow { name, arguments: "", help: "" });
+        let rows = std::iter::once(auto).chain(named).collect();
         let title = " Themes · Enter keeps it · Esc leaves it as it was ";
-        themes.before.map(|_| PickView { title, text: None, lead: "", rows, chosen: themes.chosen })
+        themes.before.map(|_| PickView { title, text: None, lead: "", rows, chosen: themes.row })
     }
 }

@@ -58,7 +58,7 @@ pub enum Effect {
     Tell(ToRuntime),
     /// Has something of the memory read.
     Read(Wanted),
-    /// This theme is the person's from now on.
+    /// This theme is the person's from now on; `auto` is the one that suits the terminal.
     KeepTheme(String),
     /// The first screen was left.
     KeepWelcomed,

@@ -22,7 +22,8 @@ struct Remembered {
 }
 
 /// All themes, in the colours that the terminal has. What was chosen counts, else what suits the terminal, which is
-/// asked with `is_light` only then. A theme of the person's that cannot be read is left out, and told of on the screen.
+/// asked with `is_light` in any case: the person may leave it to the terminal later, when it can no longer be asked. A
+/// theme of theirs that cannot be read is left out, and told of on the screen.
 ///
 /// # Errors
 /// A built-in theme is damaged.
@@ -51,15 +52,14 @@ pub(super) fn wardrobe(
     }
     let kept_in = config_dir.join("workbench.yaml");
     let place = |name: &str| themes.iter().position(|(known, _)| known == name);
-    let suits = || if depth == Depth::True && is_light() == Some(true) { "light" } else { depth.suits() };
-    let remembered = remembered(&kept_in, &mut told);
+    let remembered = remembered(&kept_in, &mut told).filter(|name| name != "auto");
     let chosen = remembered.as_deref().and_then(place);
     if let (Some(name), None) = (&remembered, chosen) {
         told.push(format!("The theme {name}, which you chose, is not there. `/theme` chooses another."));
     }
-    let follows = depth == Depth::True && chosen.is_none();
-    let chosen = chosen.or_else(|| place(suits())).unwrap_or(0);
-    Ok(Wardrobe { themes, chosen, follows, kept_in, told })
+    let suits = if depth == Depth::True && is_light() == Some(true) { "light" } else { depth.suits() };
+    let suits = place(suits).unwrap_or(0);
+    Ok(Wardrobe { themes, chosen, suits, follows: depth == Depth::True, kept_in, told })
 }
 
 /// What is wrong with a file, where, and what mends it.
@@ -118,9 +118,12 @@ mod tests {
         wardrobe(&environment, config_dir, || is_light).unwrap()
     }
 
+    fn worn(wardrobe: &Wardrobe) -> &(String, Theme) {
+        &wardrobe.themes[wardrobe.chosen.unwrap_or(wardrobe.suits)]
+    }
+
     fn chosen(variables: &[(&str, &str)], config_dir: &Path, is_light: Option<bool>) -> String {
-        let wardrobe = opened(variables, config_dir, is_light);
-        wardrobe.themes[wardrobe.chosen].0.clone()
+        worn(&opened(variables, config_dir, is_light)).0.clone()
     }
 
     #[test]
@@ -135,7 +138,11 @@ mod tests {
         assert!(!opened(&[("TERM", "linux")], dir.path(), None).follows);
         fs::write(dir.path().join("workbench.yaml"), "theme: gruvbox\n").unwrap();
         assert_eq!(chosen(&colours, dir.path(), Some(true)), "gruvbox");
-        assert!(!opened(&colours, dir.path(), None).follows, "the person chose one");
+        let wardrobe = opened(&colours, dir.path(), Some(true));
+        assert_eq!(wardrobe.themes[wardrobe.suits].0, "light", "what `/theme auto` would draw with");
+        fs::write(dir.path().join("workbench.yaml"), "theme: auto\n").unwrap();
+        assert_eq!(chosen(&colours, dir.path(), Some(true)), "light");
+        assert!(opened(&colours, dir.path(), Some(true)).told.is_empty());
     }
 
     #[test]
@@ -144,7 +151,7 @@ mod tests {
         fs::write(dir.path().join("workbench.yaml"), "theme: gruvbox\n").unwrap();
         let text = |variables: &[(&str, &str)]| {
             let wardrobe = opened(variables, dir.path(), None);
-            let (name, theme) = &wardrobe.themes[wardrobe.chosen];
+            let (name, theme) = worn(&wardrobe);
             assert_eq!(name, "gruvbox");
             theme.style(Tone::Warning).fg
         };
@@ -164,7 +171,7 @@ mod tests {
         fs::write(themes.join("other.yaml"), b"text: \xff\n").unwrap();
         fs::write(dir.path().join("workbench.yaml"), "theme: mine\n").unwrap();
         let wardrobe = opened(&[("TERM", "xterm-256color")], dir.path(), None);
-        assert_eq!(wardrobe.themes[wardrobe.chosen].0, "ansi");
+        assert_eq!(worn(&wardrobe).0, "ansi");
         let told = wardrobe.told.join("\n");
         for words in [
             "base.yaml, line 2: the look of \"accent\" is empty. Put a look with # into quotes",

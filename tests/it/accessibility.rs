@@ -59,7 +59,7 @@ fn chosen(open: impl Fn(&mut Stage), next: KeyCode) -> [String; 2] {
 #[test]
 fn what_is_chosen_is_marked_by_a_sign() {
     type Open = fn(&mut Stage);
-    let lists: [(&str, Open, KeyCode); 8] = [
+    let lists: [(&str, Open, KeyCode); 9] = [
         ("palette", |stage| stage.press(KeyCode::Char('p'), KeyModifiers::CONTROL), KeyCode::Down),
         ("completion", |stage| stage.types("/co"), KeyCode::Down),
         ("mention", |stage| stage.types("describe @"), KeyCode::Down),
@@ -91,6 +91,14 @@ fn what_is_chosen_is_marked_by_a_sign() {
                 stage.key(KeyCode::F(5));
                 let found = Found::Sessions { list: scenes::sessions().into(), at: scenes::at("15:00") };
                 stage.read(Wanted::Past(Past::Sessions { archived: false }), found);
+            },
+            KeyCode::Down,
+        ),
+        (
+            "themes",
+            |stage| {
+                stage.types("/theme ");
+                stage.key(KeyCode::Enter);
             },
             KeyCode::Down,
         ),

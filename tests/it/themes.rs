@@ -15,10 +15,11 @@ fn a_theme_that_was_chosen_is_remembered_and_one_of_the_person_s_own_is_among_th
     fs::write(config.join("themes/mine.yaml"), "inherits: dark\nglyphs: ascii\n").unwrap();
     let mut terminal = open_sized(&place, 100, 40);
     terminal.enter("/theme");
-    terminal.wait_for_text("▶ ansi");
+    terminal.wait_for_text("▶ auto");
+    terminal.wait_for_text("what suits the terminal:  ansi");
     terminal.wait_for_text("gruvbox");
     terminal.press(Key::Esc);
-    terminal.wait_for(|screen| !screen.contains("▶ ansi"), "the chat again");
+    terminal.wait_for(|screen| !screen.contains("▶ auto"), "the chat again");
     terminal.enter("/theme mine");
     terminal.wait_for(|screen| screen.contains('+') && !screen.contains('╭'), "frames of ASCII");
     close(&mut terminal);

@@ -76,7 +76,7 @@ impl Stage {
     pub fn bare(columns: u16, rows: u16) -> Stage {
         let names = themes().into_keys().collect();
         Stage {
-            state: State::new("devops-agent").with_themes(names, 0),
+            state: State::new("devops-agent").with_themes(names, Some(0), 0),
             now: Duration::from_secs(60),
             size: (columns, rows),
             book: book(),
