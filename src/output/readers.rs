@@ -47,6 +47,12 @@ pub fn read(reader: Option<&str>, command: &str, stdout: &str, stderr: &str, exi
     }
 }
 
+/// The few facts of containers, images, volumes and networks that `docker inspect` printed, in lines that are safe to
+/// show; `None` where it printed anything else.
+pub fn inspected(stdout: &str) -> Option<Vec<String>> {
+    inspect::facts(stdout)
+}
+
 /// What is told of an output too long to be read whole: its true count of lines.
 pub fn long(lines: u64) -> String {
     counted(usize::try_from(lines).unwrap_or(usize::MAX), "line", "lines")

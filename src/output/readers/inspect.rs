@@ -25,6 +25,36 @@ pub(super) fn told(stdout: &str) -> Option<String> {
     }
 }
 
+/// The few facts of each object, in lines; `None` where anything else was printed.
+pub(super) fn facts(stdout: &str) -> Option<Vec<String>> {
+    let objects = match serde_json::from_str(stdout.trim()).ok()? {
+        Value::Array(objects) if !objects.is_empty() => objects,
+        _ => return None,
+    };
+    let mut lines = Vec::new();
+    for object in &objects {
+        let told = container(object).or_else(|| image(object)).or_else(|| volume(object));
+        lines.push(told.or_else(|| network(object))?);
+        lines.extend(attached(object));
+    }
+    Some(lines)
+}
+
+/// What a container has of the machine: `  mount pgdata at /var/lib/postgresql/data`, `  network shop, 172.18.0.2`.
+fn attached(object: &Value) -> Vec<String> {
+    let mounts = object.get("Mounts").and_then(Value::as_array).into_iter().flatten();
+    let mounts = mounts.filter_map(|mount| {
+        let from = text(mount, "/Name").or_else(|| text(mount, "/Source"))?;
+        Some(format!("  mount {} at {}", quoted(from), quoted(text(mount, "/Destination")?)))
+    });
+    let networks = object.pointer("/NetworkSettings/Networks").and_then(Value::as_object);
+    let networks = networks.into_iter().flatten().map(|(network, place)| {
+        let address = text(place, "/IPAddress").map(|address| format!(", {}", quoted(address))).unwrap_or_default();
+        format!("  network {}{address}", quoted(network))
+    });
+    mounts.chain(networks).collect()
+}
+
 fn container(object: &Value) -> Option<String> {
     let state = object.get("State").filter(|state| state.get("ExitCode").is_some())?;
     let mut told = format!("{} {}{}", name(object), doing(state)?, circumstances(state));
@@ -247,6 +277,18 @@ mod tests {
         let network = r#"[{"Name": "shop", "Driver": "bridge", "IPAM": {"Config": [{"Subnet": "172.18.0.0/16"}]},
             "Containers": {"3f1c": {"Name": "web1"}}}]"#;
         assert_eq!(told(network).unwrap(), "network shop (bridge), 172.18.0.0/16; 1 container: web1");
+    }
+
+    #[test]
+    fn the_facts_of_a_container_are_its_state_and_what_it_has_of_the_machine() {
+        let attached = r#""Mounts": [{"Type": "volume", "Name": "pgdata", "Source": "/var/lib/docker/x", "Destination": "/data"}]"#;
+        let networks = r#""NetworkSettings": {"Networks": {"shop": {"IPAddress": "172.18.0.2"}}, "#;
+        let web = RUNNING.replace(r#""Mounts": [{"Type": "bind"}]"#, attached).replace(r#""NetworkSettings": {"#, networks);
+        let facts = facts(&web).unwrap();
+        assert!(facts[0].starts_with("web1 is running since ") && facts[0].contains("; image nginx:1.25; port 8080"));
+        assert_eq!(facts[1..], ["  mount pgdata at /data", "  network shop, 172.18.0.2"]);
+        assert_eq!(super::facts("[{\"Name\": \"x\"}]"), None);
+        assert_eq!(super::facts("[]"), None);
     }
 
     #[test]

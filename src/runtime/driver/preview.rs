@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Driver;
 use crate::bus::Event;
 use crate::domain::{CallId, CallReport, CallRequest, Exit, Origin, Tier, TurnId};
-use crate::output::reduce;
+use crate::output::{readers, reduce};
 
 /// Where the numbers of such calls begin: the agent's own begin at one.
 const FIRST: u64 = 1 << 48;
@@ -55,11 +55,43 @@ fn told(report: &CallReport) -> String {
         Some(exit) => format!(" (exit code {})", exit.code()),
         None => return format!("`{}` was not run: {}", report.command, report.summary),
     };
-    let printed = [report.stdout.trim_end(), report.stderr.trim_end()].join("\n");
+    // Of a whole object as JSON nobody reads what matters in a dialog; the log has all of it.
+    let facts = readers::inspected(&report.stdout).map(|facts| facts.join("\n"));
+    let stdout = facts.as_deref().unwrap_or(&report.stdout);
+    let printed = [stdout.trim_end(), &without_notes(report.stderr.trim_end())].join("\n");
     // Blanks before the first word can mean something: ` M deploy.yaml`.
     let printed = reduce::for_model(printed.trim_start_matches(['\r', '\n']).trim_end(), SHOWN).text;
     let printed = if printed.is_empty() { "It printed nothing.".to_owned() } else { printed };
     // Indented code: no fence that the output could end.
     let code: String = printed.lines().map(|line| format!("    {line}\n")).collect();
     format!("**What it would change**, as `{}` tells{ended}:\n\n{code}", report.command)
+}
+
+/// Without the rows of klog (`E0102 15:04:05.678901 42 memcache.go:265] …`), where the program says something else too.
+fn without_notes(stderr: &str) -> String {
+    let said: Vec<&str> = stderr.lines().filter(|line| !is_note(line)).collect();
+    if said.iter().all(|line| line.trim().is_empty()) { stderr.to_owned() } else { said.join("\n") }
+}
+
+fn is_note(line: &str) -> bool {
+    let Some((head, said)) = line.split_once("] ") else { return false };
+    let mut words = head.split_whitespace();
+    let date = words.next().and_then(|word| word.strip_prefix(['I', 'W', 'E', 'F'])).unwrap_or_default();
+    let is_date = date.len() == 4 && date.bytes().all(|byte| byte.is_ascii_digit());
+    let source = words.next_back().and_then(|word| word.rsplit_once(':')).map_or("", |(file, _)| file);
+    is_date && source.ends_with(".go") && !said.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_of_klog_give_way_to_what_the_program_says_itself() {
+        let note = "E1123 01:37:04.123456   12345 memcache.go:265] \"Unhandled Error\" err=\"no route\"";
+        let said = "The connection to the server 10.0.0.1:6443 was refused";
+        assert_eq!(without_notes(&format!("{note}\n{note}\n{said}")), said);
+        assert_eq!(without_notes(note), note);
+        assert_eq!(without_notes("Error [E1123 x] y"), "Error [E1123 x] y");
+    }
 }
