@@ -264,7 +264,9 @@ fn export(state: &mut State, _: &str, effects: &mut Vec<Effect>) {
     let Some(session) = state.session.clone() else {
         return state.words(Face::Info, "There is no session yet that could be told of.");
     };
-    let title = format!("report · devops-agent export {} > report.md writes it", session.number());
+    // A name for each session: the report of another one is not written over.
+    let (number, name) = (session.number(), session.short());
+    let title = format!("report · devops-agent export {number} > {name}.md writes it");
     pager::open(state, title, Wanted::Past(Past::Report(session)), effects);
 }
 
