@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use calls::command;
 
+use super::budget::{self, Budget};
 use super::progress::Progress;
 use super::prompt::{self, Parts};
 use super::salvage::Curtain;
@@ -195,7 +196,7 @@ impl Agent {
 
     /// Turns that are over become a summary, whether the window is full or not.
     pub(super) fn compact(&mut self, effects: &mut Vec<Effect>) {
-        let gone = self.summary.turns();
+        let (gone, before) = (self.summary.turns(), budget::all(&self.transcript));
         prompt::compact(&mut self.transcript, &mut self.summary, 0);
         let count = self.summary.turns() - gone;
         let phrases = &self.setup.phrases;
@@ -203,7 +204,11 @@ impl Agent {
             phrases.plain("nothing_to_compact")
         } else {
             let summary = self.summary.text(usize::MAX).unwrap_or_default();
-            phrases.fill("compacted_now", &[("count", &count.to_string()), ("summary", &summary)])
+            let most = self.model.map_or(usize::MAX, |joined| Budget::of(joined.window).aside());
+            let after = self.summary.text(most).map_or(0, |text| budget::tokens(&text));
+            let (count, before, after) = (count.to_string(), before.to_string(), after.to_string());
+            let values = [("count", &*count), ("before", &*before), ("after", &*after), ("summary", &*summary)];
+            phrases.fill("compacted_now", &values)
         }));
     }
 

@@ -1021,7 +1021,8 @@ fn turns_are_a_summary_as_soon_as_the_person_wants_it() {
     say(&mut agent, FREE);
     model_says(&mut agent, 1, [ModelEvent::Token("the lid is 7".to_owned())]);
     let told = agent.handle(Event::Compact);
-    assert!(matches!(&told[..], [Effect::Notice(text)] if text.contains("from now on: 1.")), "{told:?}");
+    let [Effect::Notice(text)] = &told[..] else { panic!("{told:?}") };
+    assert!(text.contains("from now on: 1. They took about ") && !text.contains("about 0 tokens"), "{text}");
     let effects = say(&mut agent, FREE);
     let messages = &asked_model(&effects).messages;
     assert_eq!(messages.len(), 2, "the system prompt and this turn: {messages:#?}");
