@@ -331,6 +331,11 @@ pub(super) fn printed(
     (rows, last)
 }
 
+/// Where the text of the chat stands.
+pub(super) fn inside(area: Rect) -> Rect {
+    Rect { x: area.x + 1, width: inner(area.width), ..area }
+}
+
 /// Columns of the text: one is for the mark at the chosen block, one stays free.
 fn inner(width: u16) -> u16 {
     width.saturating_sub(2).max(1)
@@ -345,7 +350,6 @@ pub(super) fn draw(
     area: Rect,
     drawn: &mut Drawn,
 ) {
-    let width = inner(area.width);
     let rows = usize::from(area.height);
     drawn.chat_rows = area.height;
     let sight = &view.sight;
@@ -379,7 +383,7 @@ pub(super) fn draw(
         top = page.end(rows);
     }
     drawn.chat_top = if follows { None } else { page.spot(top) };
-    let inner = Rect { x: area.x + 1, width, ..area };
+    let inner = inside(area);
     let (mut at, mut skip) = top;
     let mut y = inner.y;
     while y < inner.bottom() && at < view.blocks.len() {

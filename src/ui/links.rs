@@ -17,7 +17,8 @@ pub struct Link {
     pub address: String,
 }
 
-/// The addresses in an area, row by row. One that fills a row goes on at the beginning of the next.
+/// The addresses in an area, row by row. One that fills a row goes on in the next, behind what stands before every row
+/// of its text. One that fills the last row is none: whether it goes on is not seen.
 pub(super) fn in_area(buffer: &Buffer, area: Rect) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     // The cells of the address that reached the end of the row above.
@@ -26,17 +27,20 @@ pub(super) fn in_area(buffer: &Buffer, area: Rect) -> Vec<Link> {
         let letters: Vec<char> = row.columns().map(|cell| letter(buffer, cell)).collect();
         let mut at = 0;
         if let Some((mut cells, mut address)) = open.take() {
-            let run = run(&letters, 0);
+            let from = behind_lead(&letters);
+            // Text that begins further right than the address is not of its paragraph.
+            let below = cells.first().is_some_and(|first| row.x + columns(from) <= first.x);
+            let run = if below && !begins(&letters, from) { run(&letters, from) } else { 0 };
             if run > 0 {
-                cells.push(Rect { width: columns(run), ..row });
-                address.extend(letters.iter().take(run));
+                cells.push(Rect { x: row.x + columns(from), width: columns(run), ..row });
+                address.extend(letters.iter().skip(from).take(run));
+                at = from + run;
             }
-            if run > 0 && run == letters.len() && address.len() < LONGEST {
+            if run > 0 && at == letters.len() && address.len() < LONGEST {
                 open = Some((cells, address));
                 continue;
             }
             close(&mut links, cells, address);
-            at = run;
         }
         while at < letters.len() {
             if !begins(&letters, at) {
@@ -54,10 +58,14 @@ pub(super) fn in_area(buffer: &Buffer, area: Rect) -> Vec<Link> {
             at += length;
         }
     }
-    if let Some((cells, address)) = open {
-        close(&mut links, cells, address);
-    }
     links
+}
+
+/// Where the text of a row begins: behind blanks and lines, which are no letters, and the mark of an error output.
+fn behind_lead(letters: &[char]) -> usize {
+    let mark = if letters.starts_with(&['!', ' ']) { 2 } else { 0 };
+    let blanks = letters.iter().skip(mark).take_while(|letter| **letter == ' ').count();
+    mark + blanks
 }
 
 /// What ends a sentence or a bracket behind an address is no part of it.
@@ -71,13 +79,13 @@ fn close(links: &mut Vec<Link>, mut cells: Vec<Rect>, mut address: String) {
         if let Some(cell) = cells.last_mut() {
             cell.width = cell.width.saturating_sub(1);
         }
+        cells.retain(|cells| cells.width > 0);
     }
     let host = address.split_once("://").map_or("", |(_, host)| host);
     if host.is_empty() || address.len() > LONGEST {
         return;
     }
-    let cells = cells.into_iter().filter(|cells| cells.width > 0);
-    links.extend(cells.map(|cells| Link { cells, address: address.clone() }));
+    links.extend(cells.into_iter().map(|cells| Link { cells, address: address.clone() }));
 }
 
 fn letter(buffer: &Buffer, cell: Rect) -> char {
@@ -124,5 +132,23 @@ mod tests {
         let all = found(&["https://a.ex", "ample/x  and"]);
         let address = "https://a.example/x".to_owned();
         assert_eq!(all, [(0, 0, 12, address.clone()), (0, 1, 7, address)]);
+    }
+
+    #[test]
+    fn every_part_of_an_address_leads_to_the_whole_of_it_whatever_stands_before_the_rows() {
+        for lead in ["  ", "↪ ", "! ", "│ "] {
+            let all = found(&[&format!("{lead}see https://a.exa"), &format!("{lead}mple/x, and")]);
+            let address = "https://a.example/x".to_owned();
+            assert_eq!(all, [(6, 0, 13, address.clone()), (2, 1, 6, address)], "{lead}");
+        }
+        let all = found(&["https://a.exa", "mple/long/pat", "h.           "]);
+        assert_eq!(all.iter().map(|link| link.3.as_str()).collect::<Vec<_>>(), ["https://a.example/long/path"; 3]);
+        let all = found(&["https://a.ex", "https://b.ex", "   word"]);
+        assert_eq!(all.iter().map(|link| link.3.as_str()).collect::<Vec<_>>(), ["https://a.ex", "https://b.ex"]);
+    }
+
+    #[test]
+    fn an_address_whose_end_is_not_seen_cannot_be_opened() {
+        assert_eq!(found(&["at https://a.ex"]), []);
     }
 }

@@ -129,7 +129,7 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     }
     // Where something lies above the chat, its addresses are not seen.
     if let Some(chat) = places.chat.filter(|_| view.is_bare()) {
-        cache.links = links::in_area(frame.buffer_mut(), chat);
+        cache.links = links::in_area(frame.buffer_mut(), chat::inside(chat));
     }
     if theme.is_ascii() {
         ascii::translate(frame.buffer_mut(), theirs.as_ref());
