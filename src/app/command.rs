@@ -79,8 +79,8 @@ pub(super) const COMMANDS: &[Command] = &[
         sessions::enter(state, effects);
     }),
     command("fork", "[goal]", "a new session that begins where this one stands", fork),
-    command("search", "<words>", "entries of all sessions with these words", |state, rest, effects| {
-        word(state, "SEARCH", rest, effects);
+    command("search", "<words>", "entries of all sessions with these words, to open one", |state, rest, effects| {
+        pager::search(state, rest, effects);
     }),
     command("find", "<words>", "words in this chat, from place to place", |state, rest, _| reader::find(state, rest)),
     command("outline", "", "the turns of this chat, to go to one", |state, _, _| reader::outline(state)),

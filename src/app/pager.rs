@@ -7,10 +7,11 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keymap::{Action, Context, Keymap};
+use super::pick::{self, Pick};
 use super::state::State;
 use super::update::Effect;
 use crate::output::escape;
-use crate::runtime::{Found, Reading, Wanted};
+use crate::runtime::{Found, Past, Reading, Wanted};
 
 /// Longest text that is looked for, in characters.
 const LONGEST: usize = 200;
@@ -46,6 +47,8 @@ pub(super) struct Pager {
     /// The column at which rows begin that go on with a line.
     pub hang: usize,
     find: Option<Find>,
+    /// The list it was opened from, to go back to.
+    behind: Option<Pick>,
     /// A word about the last key.
     note: &'static str,
 }
@@ -58,7 +61,7 @@ impl Pager {
 
     /// One whose text is there.
     pub fn with(title: String, lines: Vec<String>) -> Pager {
-        Pager { title, wanted: None, lines: lines.into(), top: 0, hang: 0, find: None, note: "" }
+        Pager { title, wanted: None, lines: lines.into(), top: 0, hang: 0, find: None, behind: None, note: "" }
     }
 
     /// The same text as two columns, the second of which begins here.
@@ -147,6 +150,18 @@ pub(super) fn open(state: &mut State, title: String, wanted: Wanted, effects: &m
     effects.push(Effect::Read(wanted));
 }
 
+/// Looks for words in every log.
+pub(super) fn search(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
+    open(state, format!("search: {}", escape::line(words)), Wanted::Past(Past::Search(words.to_owned())), effects);
+}
+
+/// The list that the open text was chosen from is there again when the text is put away.
+pub(super) fn with_behind(state: &mut State, list: Pick) {
+    if let Some(pager) = &mut state.pager {
+        pager.behind = Some(list);
+    }
+}
+
 /// A text was read. Whoever put the pager away meanwhile gets no other.
 pub(super) fn read(state: &mut State, reading: Reading) {
     let Some(pager) = state.pager.as_mut().filter(|pager| pager.wanted.as_ref() == Some(&reading.wanted)) else {
@@ -155,6 +170,10 @@ pub(super) fn read(state: &mut State, reading: Reading) {
     pager.wanted = None;
     pager.lines = match reading.found {
         Ok(Found::Text(lines)) => lines,
+        Ok(Found::Hits { hits, behind }) => {
+            state.pager = None;
+            return pick::found(state, hits, behind);
+        }
         Ok(_) => return,
         // What went wrong may be a sentence, or several.
         Err(why) => Arc::from([format!("It cannot be read: {}.", why.trim_end_matches('.'))]),
@@ -205,7 +224,7 @@ pub(super) fn does(state: &mut State, action: Action) {
             pager.look(from, false, last);
         }
         Action::Leave if pager.find.is_some() => pager.find = None,
-        Action::Leave => state.pager = None,
+        Action::Leave => state.pick = state.pager.take().and_then(|pager| pager.behind),
         Action::Redraw => state.repaint = true,
         _ => {}
     }

@@ -1,12 +1,16 @@
-//! One of many, found by a few letters: a turn of the chat, a request of before.
+//! One of many, found by a few letters: a turn of the chat, a request of before, an entry that a search found.
 //!
 //! Owns what is typed there and which one is chosen.
+
+use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::fuzzy::ranked;
 use super::state::State;
-use super::{composer, reader};
+use super::update::Effect;
+use super::{composer, pager, reader};
+use crate::runtime::{Hit, Past, Wanted};
 use crate::ui::{PickRow, PickView};
 
 /// Longest text that is looked for, in characters.
@@ -19,6 +23,8 @@ pub(super) enum Purpose {
     Outline(Vec<u64>),
     /// Requests, as they were written.
     Earlier(Vec<String>),
+    /// Entries of any session.
+    Hits(Arc<[Hit]>),
 }
 
 /// The list while it is open.
@@ -70,8 +76,15 @@ impl Pick {
     }
 }
 
+/// What a search found, to open one; what could not be searched stands below, and leads nowhere.
+pub(super) fn found(state: &mut State, hits: Arc<[Hit]>, behind: u64) {
+    let mut names: Vec<String> = hits.iter().map(|hit| hit.told.clone()).collect();
+    names.extend((behind > 0).then(|| format!("({behind} entries are not searched yet)")));
+    state.pick = Some(Pick::new(Purpose::Hits(hits), names));
+}
+
 /// A key while it is open.
-pub(super) fn pressed(state: &mut State, event: KeyEvent) {
+pub(super) fn pressed(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
     let Some(pick) = &mut state.pick else { return };
     let control = event.modifiers.contains(KeyModifiers::CONTROL);
     let last = pick.fitting.len().saturating_sub(1);
@@ -94,17 +107,25 @@ pub(super) fn pressed(state: &mut State, event: KeyEvent) {
         KeyCode::Char(letter) if !control && !event.modifiers.contains(KeyModifiers::ALT) => {
             pick.add(letter.encode_utf8(&mut [0; 4]));
         }
-        KeyCode::Enter | KeyCode::Tab => take(state),
+        KeyCode::Enter | KeyCode::Tab => take(state, effects),
         _ => {}
     }
 }
 
-fn take(state: &mut State) {
+fn take(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(pick) = state.pick.take() else { return };
     let Some(at) = pick.fitting.get(pick.chosen).copied() else { return };
-    match pick.purpose {
+    match &pick.purpose {
         Purpose::Outline(blocks) => blocks.get(at).copied().into_iter().for_each(|block| reader::show(state, block)),
         Purpose::Earlier(texts) => texts.get(at).into_iter().for_each(|text| composer::replace(state, text)),
+        Purpose::Hits(hits) => match hits.get(at).cloned() {
+            Some(Hit { line, entry, .. }) => {
+                let title = format!("{} {entry}", line.session.short());
+                pager::open(state, title, Wanted::Past(Past::Entry { line, entry }), effects);
+                pager::with_behind(state, pick);
+            }
+            None => state.pick = Some(pick),
+        },
     }
 }
 
@@ -117,6 +138,7 @@ impl State {
         let title = match pick.purpose {
             Purpose::Outline(_) => " Turns · Enter goes there · Esc ",
             Purpose::Earlier(_) => " Requests of before · Enter takes it · Esc ",
+            Purpose::Hits(_) => " Found · Enter opens it · Esc ",
         };
         Some(PickView { title, text: Some(&pick.text), lead: "", rows, chosen: pick.chosen })
     }

@@ -8,8 +8,7 @@ use super::state::State;
 use super::update::Effect;
 use super::{pager, sending, sessions};
 use crate::domain::SessionId;
-use crate::output::escape;
-use crate::runtime::{Input as ToRuntime, Past, Wanted};
+use crate::runtime::Input as ToRuntime;
 use crate::ui::Place;
 
 /// Longest answer, in characters.
@@ -109,10 +108,7 @@ fn answered(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<E
     match purpose {
         Purpose::Branch => sending::say(state, format!("BRANCH {text}"), effects),
         Purpose::Merge => sending::say(state, format!("MERGE {text}"), effects),
-        Purpose::Search => {
-            let title = format!("search: {}", escape::line(text));
-            pager::open(state, title, Wanted::Past(Past::Search(text.to_owned())), effects);
-        }
+        Purpose::Search => pager::search(state, text, effects),
         Purpose::New => {
             state.place = Place::Chat;
             effects.push(Effect::Tell(ToRuntime::Begin));

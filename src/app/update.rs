@@ -205,7 +205,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
             } else if state.themes.is_open() {
                 themes::pressed(state, key, effects);
             } else if state.pick.is_some() {
-                pick::pressed(state, key);
+                pick::pressed(state, key, effects);
             } else if sequence::pressed(state, key, effects) {
                 state.shell.escaped = false;
             } else if state.pager.is_some() {

@@ -39,7 +39,7 @@ pub use models::{advice as model_advice, list as list_models};
 pub use privacy::{added as added_secrets, redactor};
 pub use quiet::{heard, within};
 use reading::Shelf;
-pub use reading::{Found, Past, Reading, Wanted, look_up};
+pub use reading::{Found, Hit, Past, Reading, Wanted, look_up};
 pub use rehearsal::{Rehearsed, Stage};
 pub use rules::{Known, Reloaded, Reloader, read_skills};
 pub use runbooks::read_runbooks;

@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use super::{Kit, Task, first_task, words};
-use crate::domain::{At, Body, Failure, MemoryWord, SessionId};
+use crate::domain::{At, Body, Failure, SessionId};
 use crate::gate::dissect;
 use crate::history::graph::{Drawing, Fold, Graph, Line, Page};
 use crate::history::session::SessionSummary;
@@ -33,8 +33,8 @@ const LAST: usize = 5;
 const FILES: usize = 20_000;
 const REQUESTS: usize = 2_000;
 const SESSIONS: usize = 40;
-/// Columns of what is found by a search.
-const WIDTH: usize = 100;
+/// Entries that a search finds, to be chosen from.
+const HITS: usize = 50;
 
 /// What is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +98,11 @@ pub enum Found {
     /// Lines that are safe to show.
     Text(Arc<[String]>),
     Task(Task),
+    /// Entries that fit what was searched for, best first, and how many could not be searched yet.
+    Hits {
+        hits: Arc<[Hit]>,
+        behind: u64,
+    },
     /// Texts to choose from, as they are.
     List(Arc<[String]>),
     /// Newest first, and when they were read.
@@ -105,6 +110,15 @@ pub enum Found {
         list: Arc<[SessionSummary]>,
         at: At,
     },
+}
+
+/// An entry that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    pub line: Line,
+    pub entry: String,
+    /// When, where and what, and a piece of its text; safe to show.
+    pub told: String,
 }
 
 /// An answer, with what it answers.
@@ -214,9 +228,26 @@ fn remembered(memory: &Memory, past: &Past) -> Result<Found, StoreError> {
         }
         Past::Standing(session) => standing(memory, session)?,
         Past::Contents(session) => contents(memory, session)?,
-        Past::Search(asked) => recalled::look(memory, None, &MemoryWord::Search { words: asked.clone() }, WIDTH)?,
+        Past::Search(words) => return Ok(searched(memory, words)),
     };
     Ok(Found::Text(lines(&text)))
+}
+
+/// What a search finds, or the sentence that it finds nothing or does not work.
+fn searched(memory: &Memory, words: &str) -> Found {
+    let answer = match recalled::search(memory, words, HITS) {
+        Ok(answer) if !answer.hits.is_empty() => answer,
+        Ok(nothing) => return Found::Text(lines(&recalled::listed(&nothing))),
+        Err(why) => return Found::Text(lines(&why)),
+    };
+    let hits = answer.hits.into_iter().map(|hit| {
+        let (short, date, clock, kind) = (hit.session.short(), hit.at.date(), hit.at.clock(), hit.kind.word());
+        let away = if hit.archived { " (put away)" } else { "" };
+        let told = escape::line(&format!("{short}{away} {date} {clock} {kind}: {}", hit.snippet.text));
+        let branch = (hit.branch != store::MAIN).then_some(hit.branch);
+        Hit { line: Line { session: hit.session, branch }, entry: hit.entry.to_string(), told }
+    });
+    Found::Hits { hits: hits.collect(), behind: answer.behind.entries }
 }
 
 /// What was asked for, each text once, where it was asked last.

@@ -10,7 +10,7 @@ use crate::domain::{Body, EntryId, MemoryWord, SessionId, Window};
 use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place, text};
 use crate::history::incident::{Chain, Incident};
 use crate::history::{Anchor, Record, recall};
-use crate::index::{Filter, Index, IndexError, Query, Sqlite};
+use crate::index::{Answer, Filter, Index, Query, Sqlite};
 use crate::probe;
 use crate::store::{self, Found, MAIN, Memory, SessionSummary, Status, StoreError};
 
@@ -196,7 +196,7 @@ pub fn look(memory: &Memory, here: Option<&SessionId>, word: &MemoryWord, width:
             let page = Drawing::new(&graph(memory, &sessions)?, Fold::Runs).whole();
             Ok(text::render(&page, text::Options { width, ascii: false, newest_first: false }))
         }
-        MemoryWord::Search { words } => search(memory, words),
+        MemoryWord::Search { words } => Ok(search(memory, words, HITS).map_or_else(|why| why, |found| listed(&found))),
         MemoryWord::Privacy => {
             let (session, all) = privacy::hidden(memory, here, None)?;
             Ok(privacy::told(&session, &all))
@@ -206,11 +206,10 @@ pub fn look(memory: &Memory, here: Option<&SessionId>, word: &MemoryWord, width:
     }
 }
 
-/// Entries of all sessions with these words, best first, a line and a piece of text each.
-fn search(memory: &Memory, words: &str) -> Result<String, StoreError> {
-    let failed = |error: &IndexError| format!("the search does not work: {error}; {}", error.hint());
+/// Entries of all sessions with these words, best first; or why the search does not work, and what to do.
+pub fn search(memory: &Memory, words: &str, limit: usize) -> Result<Answer, String> {
     let until = Instant::now() + PATIENCE;
-    let query = Query { words: words.to_owned(), filter: Filter::default(), limit: HITS, now: probe::now() };
+    let query = Query { words: words.to_owned(), filter: Filter::default(), limit, now: probe::now() };
     let found = Sqlite::open(memory).and_then(|mut index| {
         // What cannot be taken in just now is missing from the answer, which says how much that is.
         if let Err(error) = index.fill(&|| Instant::now() >= until) {
@@ -218,10 +217,11 @@ fn search(memory: &Memory, words: &str) -> Result<String, StoreError> {
         }
         index.search(&query)
     });
-    let answer = match found {
-        Ok(answer) => answer,
-        Err(error) => return Ok(failed(&error)),
-    };
+    found.map_err(|error| format!("the search does not work: {error}; {}", error.hint()))
+}
+
+/// What was found, a line and a piece of text each.
+pub fn listed(answer: &Answer) -> String {
     let mut lines = Vec::new();
     for hit in &answer.hits {
         let (date, clock, kind) = (hit.at.date(), hit.at.clock(), hit.kind.word());
@@ -233,7 +233,7 @@ fn search(memory: &Memory, words: &str) -> Result<String, StoreError> {
     if !answer.behind.is_nothing() {
         lines.push(format!("({} entries are not searched yet)", answer.behind.entries));
     }
-    Ok(lines.join("\n"))
+    lines.join("\n")
 }
 
 /// An entry of the session that is written to, or of another, with the whole of its output.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::command::COMMANDS;
 use crate::bus::By;
-use crate::runtime::Wanted;
+use crate::runtime::{Past, Wanted};
 
 fn session() -> SessionId {
     SessionId::new("session_004_2026-02-21_db-timeouts")
@@ -62,7 +62,6 @@ fn words_of_the_memory_are_said_in_the_chat() {
     for (typed, said) in [
         ("/branch memory: is it the limit?", "BRANCH memory: is it the limit?"),
         ("/merge memory", "MERGE memory"),
-        ("/search pool size", "SEARCH pool size"),
         ("/context ", "CONTEXT"),
         ("/context --log", "CONTEXT --log"),
     ] {
@@ -104,6 +103,7 @@ fn what_must_be_looked_up_is_read_beside_the_loop_and_shown_when_it_is_there() {
         ("/why git push -f", Wanted::Why("git push -f".to_owned())),
         ("/skills kubectl", Wanted::Skills("kubectl".to_owned())),
         ("/privacy ", Wanted::Privacy(None)),
+        ("/search pool size", Wanted::Past(Past::Search("pool size".to_owned()))),
         ("/doctor ", Wanted::Doctor),
         ("/plan show the last commits", Wanted::Plan("show the last commits".to_owned())),
     ] {

@@ -6,8 +6,9 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::*;
 use crate::domain::At;
+use crate::history::graph::Line;
 use crate::history::session::{SessionSummary, Status};
-use crate::runtime::{Found, Past, Reading, Wanted};
+use crate::runtime::{Found, Hit, Past, Reading, Wanted};
 
 fn at(time: &str) -> At {
     At::parse(&format!("2026-02-21T{time}:00+01:00")).unwrap()
@@ -225,6 +226,27 @@ fn words_are_looked_for_in_every_log() {
     bench.enters("pool size");
     assert_eq!(bench.effects, [Effect::Read(Wanted::Past(Past::Search("pool size".to_owned())))]);
     assert!(bench.draw().contains("search: pool size"));
+}
+
+#[test]
+fn what_was_found_is_opened_at_its_entry_and_the_list_is_there_again() {
+    let mut bench = Bench::in_sessions();
+    bench.types("s");
+    bench.enters("pool size");
+    bench.effects.clear();
+    let line = Line::main(SessionId::new("session_002_2026-02-21_db-timeouts"));
+    let told = "session_002 2026-02-21 09:14 commit: the pool is 50 now".to_owned();
+    let hits = Arc::from([Hit { line: line.clone(), entry: "a1b2".to_owned(), told }]);
+    bench.finds(Wanted::Past(Past::Search("pool size".to_owned())), Found::Hits { hits, behind: 3 });
+    let screen = bench.draw();
+    assert!(screen.contains("▶ session_002") && screen.contains("(3 entries are not searched yet)"), "{screen}");
+    bench.key(KeyCode::Enter);
+    let entry = Wanted::Past(Past::Entry { line, entry: "a1b2".to_owned() });
+    assert_eq!(bench.effects, [Effect::Read(entry.clone())]);
+    bench.finds(entry, Found::Text(vec!["MILESTONE: the pool is 50 now".to_owned()].into()));
+    assert!(bench.draw().contains("MILESTONE"), "{}", bench.draw());
+    bench.key(KeyCode::Esc);
+    assert!(bench.draw().contains("▶ session_002"), "{}", bench.draw());
 }
 
 #[test]
