@@ -2,6 +2,7 @@
 //!
 //! Owns which line stands on top, and what is looked for. Must not know what the text is; it may still be on its way.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -10,7 +11,7 @@ use super::keymap::{Action, Context, Keymap};
 use super::pick::{self, Pick};
 use super::state::State;
 use super::update::Effect;
-use crate::output::escape;
+use crate::output::{escape, language};
 use crate::runtime::{Found, Past, Reading, Wanted};
 
 /// Longest text that is looked for, in characters.
@@ -46,6 +47,8 @@ pub(super) struct Pager {
     pub top: usize,
     /// The column at which rows begin that go on with a line.
     pub hang: usize,
+    /// The lines that a command printed, and their language.
+    pub printed: Option<(&'static str, Range<usize>)>,
     find: Option<Find>,
     /// The list it was opened from, to go back to.
     behind: Option<Pick>,
@@ -61,7 +64,17 @@ impl Pager {
 
     /// One whose text is there.
     pub fn with(title: String, lines: Vec<String>) -> Pager {
-        Pager { title, wanted: None, lines: lines.into(), top: 0, hang: 0, find: None, behind: None, note: "" }
+        Pager {
+            title,
+            wanted: None,
+            lines: lines.into(),
+            top: 0,
+            hang: 0,
+            printed: None,
+            find: None,
+            behind: None,
+            note: "",
+        }
     }
 
     /// The same text as two columns, the second of which begins here.
@@ -178,6 +191,9 @@ pub(super) fn read(state: &mut State, reading: Reading) {
         // What went wrong may be a sentence, or several.
         Err(why) => Arc::from([format!("It cannot be read: {}.", why.trim_end_matches('.'))]),
     };
+    if let Wanted::Past(Past::Entry { .. }) = reading.wanted {
+        pager.printed = language::in_entry(&pager.lines);
+    }
 }
 
 /// The wheel over it.

@@ -62,6 +62,7 @@ impl State {
                 lines: (!pager.is_waiting()).then_some(&*pager.lines),
                 top: pager.top,
                 hang: pager.hang,
+                printed: pager.printed.clone(),
                 find: pager.find(),
                 banner: pager.banner(&self.keymap),
             }),

@@ -10,6 +10,7 @@ pub mod changes;
 mod counted;
 pub mod escape;
 pub mod inventory;
+pub mod language;
 pub mod readers;
 pub mod reduce;
 mod severity;

@@ -9,11 +9,12 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
 use super::card::{command_rows, tier_tone};
+use super::highlight::Highlighter;
 use super::theme::{Theme, Tone};
 use super::view::{Dialog, DialogDrawn, Keys, Offer};
 use super::{layout, markdown, panel};
 use crate::domain::{Consent, Reason};
-use crate::output::{approval as rows, escape};
+use crate::output::{approval as rows, escape, language};
 
 /// Rows of the text that must be seen at a time; where there are fewer, the words about answers are shortened.
 const LEAST_TEXT: u16 = 5;
@@ -22,7 +23,14 @@ const LEAST_TEXT: u16 = 5;
 pub(super) const OFFER_ROWS: u16 = 8;
 
 /// Draws the dialog, or the line that it waits; tells what of it was seen.
-pub(super) fn draw(dialog: &Dialog<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'_>, area: Rect) -> DialogDrawn {
+pub(super) fn draw(
+    dialog: &Dialog<'_>,
+    keys: &Keys,
+    theme: &Theme,
+    highlighter: &Highlighter,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) -> DialogDrawn {
     let announcement = &dialog.request.announcement;
     let tone = tier_tone(announcement.verdict.tier);
     if dialog.banner {
@@ -32,7 +40,7 @@ pub(super) fn draw(dialog: &Dialog<'_>, keys: &Keys, theme: &Theme, frame: &mut 
         frame.render_widget(Paragraph::new(text).style(theme.style(tone)), row);
         return DialogDrawn { call: announcement.call, seen_end: false, scroll: dialog.scroll, page: 0 };
     }
-    let Laid { width, body, foot } = laid(dialog, keys, theme, area);
+    let Laid { width, body, foot } = laid(dialog, keys, theme, Some(highlighter), area);
     let foot_rows = u16::try_from(foot.len()).unwrap_or(u16::MAX);
     let wanted = wanted(&body, &foot);
     let place = layout::centred(area, width, wanted);
@@ -71,7 +79,7 @@ pub(super) fn draw(dialog: &Dialog<'_>, keys: &Keys, theme: &Theme, frame: &mut 
 
 /// Rows it takes at most on a screen of this size.
 pub(super) fn height(dialog: &Dialog<'_>, keys: &Keys, theme: &Theme, area: Rect) -> u16 {
-    let Laid { body, foot, .. } = laid(dialog, keys, theme, area);
+    let Laid { body, foot, .. } = laid(dialog, keys, theme, None, area);
     wanted(&body, &foot).min(area.height)
 }
 
@@ -82,10 +90,10 @@ struct Laid {
     foot: Vec<Line<'static>>,
 }
 
-fn laid(dialog: &Dialog<'_>, keys: &Keys, theme: &Theme, area: Rect) -> Laid {
+fn laid(dialog: &Dialog<'_>, keys: &Keys, theme: &Theme, highlighter: Option<&Highlighter>, area: Rect) -> Laid {
     let width = area.width.min(96);
     let inner_width = width.saturating_sub(4).max(1);
-    let body = body(dialog, keys, inner_width, theme);
+    let body = body(dialog, keys, inner_width, theme, highlighter);
     let mut foot = foot(dialog, keys, inner_width, theme, Foot::Whole);
     if usize::from(area.height.saturating_sub(2 + LEAST_TEXT)) < foot.len() {
         foot = self::foot(dialog, keys, inner_width, theme, Foot::Short);
@@ -98,7 +106,13 @@ fn wanted(body: &[Line<'_>], foot: &[Line<'_>]) -> u16 {
     u16::try_from(body.len() + foot.len()).unwrap_or(u16::MAX).saturating_add(2)
 }
 
-fn body(dialog: &Dialog<'_>, keys: &Keys, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+fn body(
+    dialog: &Dialog<'_>,
+    keys: &Keys,
+    width: u16,
+    theme: &Theme,
+    highlighter: Option<&Highlighter>,
+) -> Vec<Line<'static>> {
     let announcement = &dialog.request.announcement;
     let verdict = &announcement.verdict;
     let mut lines = vec![Line::default()];
@@ -134,12 +148,20 @@ fn body(dialog: &Dialog<'_>, keys: &Keys, width: u16, theme: &Theme) -> Vec<Line
     if let Some(note) = rows::origin(announcement.origin) {
         row("Note:", note, Tone::Warning);
     }
+    let language = looked(dialog);
     for text in dialog.explained {
         lines.push(Line::default());
-        lines.extend(markdown::lines(text, width, theme, None));
+        lines.extend(markdown::telling(text, width, theme, highlighter, language));
     }
     lines.push(Line::default());
     lines
+}
+
+/// The language of what the line prints that looks first. What was an object in JSON is told by its facts.
+fn looked(dialog: &Dialog<'_>) -> &'static str {
+    let parts = &dialog.request.announcement.verdict.parts;
+    let proof = parts.iter().find_map(|part| part.proof.as_deref());
+    proof.and_then(language::of).filter(|language| *language != "json").unwrap_or_default()
 }
 
 fn rule(reason: &Reason) -> String {

@@ -41,7 +41,7 @@ pub(super) fn lines(
 ) -> Vec<Line<'static>> {
     let Paper { agent, width, theme, .. } = *paper;
     let mut lines = match &block.kind {
-        BlockKind::Card(card) => card::lines(card, paper),
+        BlockKind::Card(card) => card::lines(card, paper, highlighter),
         BlockKind::Checklist(list) => checklist::lines(list, width, theme),
         BlockKind::Words { face: face @ (Face::Agent | Face::Question), text } => {
             let mut lines = vec![Line::from(Span::styled(agent.to_owned(), theme.style(Tone::Agent)))];

@@ -5,10 +5,12 @@
 use ratatui::text::{Line, Span};
 
 use super::block::{Paper, fold};
-use super::theme::{Theme, Tone};
+use super::highlight::Highlighter;
+use super::theme::Tone;
+use super::tint::Tint;
 use super::view::{Card, CardState, does};
 use super::{markdown, printed};
-use crate::domain::{Announcement, Exit, Stream, Tier};
+use crate::domain::{Announcement, Exit, Tier};
 use crate::output::escape;
 
 /// Output of more rows than this is folded.
@@ -20,9 +22,9 @@ const TAIL: usize = 8;
 const LEAD: u16 = 2;
 
 /// The card's lines, its output folded.
-pub(super) fn lines(card: &Card, paper: &Paper<'_>) -> Vec<Line<'static>> {
+pub(super) fn lines(card: &Card, paper: &Paper<'_>, highlighter: &Highlighter) -> Vec<Line<'static>> {
     let mut lines = head(card, paper);
-    lines.extend(output(card, paper));
+    lines.extend(output(card, paper, highlighter));
     lines.extend(ending(card, paper));
     lines
 }
@@ -91,28 +93,19 @@ pub(super) fn columns(width: u16) -> u16 {
     width.saturating_sub(LEAD).max(1)
 }
 
-fn output(card: &Card, paper: &Paper<'_>) -> Vec<Line<'static>> {
-    let (width, theme) = (columns(paper.width), paper.theme);
+fn output(card: &Card, paper: &Paper<'_>, highlighter: &Highlighter) -> Vec<Line<'static>> {
+    let (width, tint) = (columns(paper.width), Tint::of(card, highlighter, paper.theme));
     let rows = printed::head(card, width, TALL + 1);
     if rows.len() <= TALL {
-        return rows.into_iter().map(|row| printed(row, theme)).collect();
+        return rows.into_iter().map(|row| tint.row(row)).collect();
     }
-    let mut lines: Vec<_> = rows.into_iter().take(HEAD).map(|row| printed(row, theme)).collect();
+    let mut lines: Vec<_> = rows.into_iter().take(HEAD).map(|row| tint.row(row)).collect();
     let total = printed::count(card);
     let hidden = total.saturating_sub(HEAD + TAIL);
     let told = if hidden > 0 { format!("{hidden} of {total} lines") } else { "long lines".to_owned() };
     lines.push(fold(&told, paper));
-    lines.extend(printed::tail(card, width, TAIL).into_iter().map(|row| printed(row, theme)));
+    lines.extend(printed::tail(card, width, TAIL).into_iter().map(|row| tint.row(row)));
     lines
-}
-
-/// A row of output.
-pub(super) fn printed((stream, row): printed::Row, theme: &Theme) -> Line<'static> {
-    let (lead, tone) = match stream {
-        Stream::Stdout => ("  ", Tone::Text),
-        Stream::Stderr => ("! ", Tone::Stderr),
-    };
-    Line::from(vec![Span::styled(lead, theme.style(tone)), Span::styled(row, theme.style(tone))])
 }
 
 /// What stands below the output.

@@ -18,7 +18,11 @@ use super::links::Link;
 use super::needle::Needle;
 use super::scroll::Scroll;
 use super::theme::{Theme, Tone};
+use super::tint::Tint;
 use super::view::{Block, BlockKind, Card, Drawn, Sought, Spot, Step, View};
+
+/// Rows that are drawn at most; whoever wants more does not look at their tones.
+const DRAWN: usize = 2_000;
 
 /// Rows that are looked through at a time.
 const LOOKED: usize = 512;
@@ -68,7 +72,7 @@ pub struct Cache {
     laid: usize,
     /// The part of the answer under way that can no longer change.
     stream: Option<Stream>,
-    highlighter: Highlighter,
+    pub(super) highlighter: Highlighter,
     pub(super) links: Vec<Link>,
 }
 
@@ -143,6 +147,14 @@ fn whole(block: &Block) -> Option<&Card> {
 /// A row: of which block, by its place among them, and which of its rows.
 type Place = (usize, usize);
 
+/// What rows are wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Looks {
+    Seen,
+    /// Their text alone matters.
+    Sought,
+}
+
 /// The blocks one below the other.
 struct Page<'a> {
     blocks: &'a [Block],
@@ -166,17 +178,23 @@ impl<'a> Page<'a> {
     }
 
     /// Rows of a block, from one on.
-    fn rows(&mut self, at: usize, from: usize, most: usize) -> Vec<Line<'static>> {
-        let (theme, card) = (self.paper.theme, self.blocks.get(at).and_then(whole));
-        match (self.measured(at).map(|measured| &measured.rows), card) {
-            (Some(Rows::All(lines)), _) => lines.iter().skip(from).take(most).cloned().collect(),
+    fn rows(&mut self, at: usize, from: usize, most: usize, looks: Looks) -> Vec<Line<'static>> {
+        let (blocks, theme) = (self.blocks, self.paper.theme);
+        let Some(block) = blocks.get(at).filter(|_| self.measured(at).is_some()) else { return Vec::new() };
+        let lines = match (self.cache.blocks.get(&block.id).map(|measured| &measured.rows), whole(block)) {
+            (Some(Rows::All(lines)), _) => return lines.iter().skip(from).take(most).cloned().collect(),
             (Some(Rows::Scroll(scroll)), Some(card)) => {
-                let lines = scroll.lay(card, from..scroll.rows().min(from.saturating_add(most)), theme);
-                self.cache.laid += lines.len();
-                lines
+                let rows = from..scroll.rows().min(from.saturating_add(most));
+                let tint = match looks {
+                    Looks::Seen if rows.len() <= DRAWN => Tint::of(card, &self.cache.highlighter, theme),
+                    Looks::Seen | Looks::Sought => Tint::none(theme),
+                };
+                scroll.lay(card, rows, &tint)
             }
             _ => Vec::new(),
-        }
+        };
+        self.cache.laid += lines.len();
+        lines
     }
 
     /// The row on top when the last one stands at the bottom.
@@ -249,7 +267,7 @@ impl<'a> Page<'a> {
                 Step::Newer => rows.start..rows.end.min(rows.start + LOOKED),
                 Step::Older => rows.start.max(rows.end.saturating_sub(LOOKED))..rows.end,
             };
-            let lines = self.rows(at, part.start, part.len());
+            let lines = self.rows(at, part.start, part.len(), Looks::Sought);
             let found = match step {
                 Step::Newer => lines.iter().position(|line| needle.is_in(line)),
                 Step::Older => lines.iter().rposition(|line| needle.is_in(line)),
@@ -319,7 +337,7 @@ pub(super) fn printed(
         if rows.len() >= enough {
             break;
         }
-        let lines = page.rows(at, 0, usize::MAX);
+        let lines = page.rows(at, 0, usize::MAX, Looks::Seen);
         rows.extend(lines.into_iter().map(|line| {
             let mut row = Buffer::empty(Rect { x: 0, y: 0, width, height: 1 });
             row.set_style(row.area, theme.style(Tone::Text));
@@ -391,7 +409,7 @@ pub(super) fn draw(
         // The last row of a block is the gap below it.
         let last = page.height(at).saturating_sub(1);
         let room = usize::from(inner.bottom() - y);
-        for (index, line) in page.rows(at, skip, room).into_iter().enumerate() {
+        for (index, line) in page.rows(at, skip, room, Looks::Seen).into_iter().enumerate() {
             let row = Rect { y, height: 1, ..inner };
             let hits = needle.as_ref().map(|needle| needle.places(&line)).unwrap_or_default();
             frame.render_widget(Paragraph::new(line), row);

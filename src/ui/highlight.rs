@@ -3,9 +3,11 @@
 //! Owns which grammatical scope means which tone, and the grammars, which are
 //! unpacked on first use. Knows no colour: a theme without colours highlights
 //! without them. Code that is too long to read quickly is left plain, because
-//! drawing must not wait.
+//! drawing must not wait; lines of output are read one by one, only those that
+//! are seen, and each once.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ratatui::style::Style;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
@@ -13,9 +15,11 @@ use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet
 use super::theme::{Theme, Tone};
 
 /// Code above this many bytes stays plain.
-const MOST_BYTES: usize = 64 << 10;
+pub(super) const MOST_BYTES: usize = 64 << 10;
 /// And so does code with a line above this many: minified text costs much and gives nothing.
 const LONGEST_LINE: usize = 2_000;
+/// Lines of output that are kept as they were read.
+const KEPT: usize = 4_096;
 
 /// What a scope means, longest prefix first where one begins another.
 const MEANINGS: [(&str, Tone); 25] = [
@@ -62,13 +66,17 @@ const ALIASES: [(&str, &str); 12] = [
     ("python3", "python"),
 ];
 
-/// Runs of one style; the lines have no line end.
-pub type Highlighted = Vec<Vec<(String, Style)>>;
+/// A line as runs of one style, without its end.
+type Runs = Vec<(String, Style)>;
+/// Several of them.
+pub type Highlighted = Vec<Runs>;
 
-/// Highlights code. Cheap to make; the first use unpacks the grammars once (some ten milliseconds).
+/// Highlights code in one theme. Cheap to make; the first use unpacks the grammars once (some ten milliseconds).
 #[derive(Debug, Default)]
 pub struct Highlighter {
     grammars: OnceLock<Grammars>,
+    /// Lines that were read by themselves, by their language, the tone of what means nothing, and their text.
+    lines: Mutex<BTreeMap<String, Option<Runs>>>,
 }
 
 #[derive(Debug)]
@@ -86,20 +94,36 @@ impl Highlighter {
         let grammars = self.grammars.get_or_init(Grammars::unpack);
         let mut state = ParseState::new(grammars.find(language)?);
         let mut scopes = ScopeStack::new();
-        let mut lines = Vec::new();
-        for line in code.split_inclusive('\n') {
-            let changes = state.parse_line(line, &grammars.syntaxes).ok()?;
-            let mut runs: Vec<(String, Style)> = Vec::new();
-            let mut from = 0;
-            for (at, change) in &changes {
-                grammars.push(&mut runs, line.get(from..*at)?, &scopes, theme);
-                from = *at;
-                scopes.apply(change).ok()?;
-            }
-            grammars.push(&mut runs, line.get(from..)?, &scopes, theme);
-            lines.push(runs);
+        let lines = code.split_inclusive('\n');
+        lines.map(|line| grammars.runs(line, &mut state, &mut scopes, theme, Tone::CodeBlock)).collect()
+    }
+
+    /// A line read by itself, whatever stands above it; what means nothing in it is `plain`. `None` when the language is
+    /// not known or the line is too long.
+    pub(super) fn line(&self, language: &str, line: &str, theme: &Theme, plain: Tone) -> Option<Runs> {
+        if line.len() > LONGEST_LINE {
+            return None;
         }
-        Some(lines)
+        let key = format!("{language} {}\n{line}", plain.name());
+        // What a thread left that panicked is whole: a line is put in when it was read.
+        let mut known = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runs) = known.get(&key) {
+            return runs.clone();
+        }
+        if known.len() >= KEPT {
+            known.clear();
+        }
+        let runs = self.read(language, line, theme, plain);
+        known.insert(key, runs.clone());
+        runs
+    }
+
+    fn read(&self, language: &str, line: &str, theme: &Theme, plain: Tone) -> Option<Runs> {
+        let grammars = self.grammars.get_or_init(Grammars::unpack);
+        let mut state = ParseState::new(grammars.find(language)?);
+        let runs = grammars.runs(&format!("{line}\n"), &mut state, &mut ScopeStack::new(), theme, plain)?;
+        // Tones change; the text never does.
+        (runs.iter().map(|(text, _)| text.len()).sum::<usize>() == line.len()).then_some(runs)
     }
 }
 
@@ -116,16 +140,29 @@ impl Grammars {
         (syntax.name != "Plain Text").then_some(syntax)
     }
 
-    fn push(&self, runs: &mut Vec<(String, Style)>, text: &str, scopes: &ScopeStack, theme: &Theme) {
-        let text = text.trim_end_matches(['\n', '\r']);
-        if text.is_empty() {
-            return;
+    /// The runs of the next line.
+    fn runs(
+        &self,
+        line: &str,
+        state: &mut ParseState,
+        scopes: &mut ScopeStack,
+        theme: &Theme,
+        plain: Tone,
+    ) -> Option<Runs> {
+        let changes = state.parse_line(line, &self.syntaxes).ok()?;
+        let style = |scopes: &ScopeStack| match self.tone(scopes) {
+            Tone::CodeBlock => theme.style(plain),
+            tone => theme.style(tone),
+        };
+        let mut runs = Runs::new();
+        let mut from = 0;
+        for (at, change) in &changes {
+            push(&mut runs, line.get(from..*at)?, style(scopes));
+            from = *at;
+            scopes.apply(change).ok()?;
         }
-        let style = theme.style(self.tone(scopes));
-        match runs.last_mut() {
-            Some((run, same)) if *same == style => run.push_str(text),
-            _ => runs.push((text.to_owned(), style)),
-        }
+        push(&mut runs, line.get(from..)?, style(scopes));
+        Some(runs)
     }
 
     /// The innermost scope that means something decides.
@@ -136,6 +173,17 @@ impl Grammars {
             .rev()
             .find_map(|scope| self.meanings.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)))
             .map_or(Tone::CodeBlock, |(_, tone)| *tone)
+    }
+}
+
+fn push(runs: &mut Runs, text: &str, style: Style) {
+    let text = text.trim_end_matches(['\n', '\r']);
+    if text.is_empty() {
+        return;
+    }
+    match runs.last_mut() {
+        Some((run, same)) if *same == style => run.push_str(text),
+        _ => runs.push((text.to_owned(), style)),
     }
 }
 

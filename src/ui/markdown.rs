@@ -14,6 +14,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 pub use blocks::split_finished;
+pub(super) use wrap::rows;
 pub use wrap::wrap;
 
 use self::table::TableRows;
@@ -30,8 +31,19 @@ const LEAST_COLUMNS: usize = 8;
 /// Draws `source` in lines of at most `width` columns. Without a highlighter, or for a language it does not know, code
 /// is drawn in the tone of code.
 pub fn lines(source: &str, width: u16, theme: &Theme, highlighter: Option<&Highlighter>) -> Vec<Line<'static>> {
+    telling(source, width, theme, highlighter, "")
+}
+
+/// The same with indented code in a language: what a program printed, of which each line is read by itself.
+pub(super) fn telling(
+    source: &str,
+    width: u16,
+    theme: &Theme,
+    highlighter: Option<&Highlighter>,
+    printed: &str,
+) -> Vec<Line<'static>> {
     let source = escape::for_terminal(source);
-    let mut page = Page::new(width, theme, highlighter);
+    let mut page = Page { printed, ..Page::new(width, theme, highlighter) };
     for event in Parser::new_ext(&source, OPTIONS) {
         page.event(event);
     }
@@ -52,7 +64,8 @@ struct Target {
 }
 
 struct Code {
-    language: String,
+    /// `None` for indented code.
+    language: Option<String>,
     text: String,
 }
 
@@ -60,6 +73,8 @@ struct Page<'a> {
     width: usize,
     theme: &'a Theme,
     highlighter: Option<&'a Highlighter>,
+    /// The language of indented code.
+    printed: &'a str,
     lines: Vec<Line<'static>>,
     containers: Vec<Container>,
     /// The number of the next item of every open list; `None` for bullets.
@@ -81,6 +96,7 @@ impl<'a> Page<'a> {
             width: usize::from(width.max(1)),
             theme,
             highlighter,
+            printed: "",
             lines: Vec::new(),
             containers: Vec::new(),
             lists: Vec::new(),
@@ -138,8 +154,8 @@ impl<'a> Page<'a> {
                 self.flush();
                 let language = match kind {
                     // `rust,ignore` and `sh title="x"` name the language first.
-                    CodeBlockKind::Fenced(info) => info.split([',', ' ', '{']).next().unwrap_or_default().to_owned(),
-                    CodeBlockKind::Indented => String::new(),
+                    CodeBlockKind::Fenced(info) => info.split([',', ' ', '{']).next().map(str::to_owned),
+                    CodeBlockKind::Indented => None,
                 };
                 self.code = Some(Code { language, text: String::new() });
             }
@@ -294,10 +310,17 @@ impl<'a> Page<'a> {
     fn code_block(&mut self) {
         let Some(code) = self.code.take() else { return };
         let text = code.text.strip_suffix('\n').unwrap_or(&code.text);
-        let highlighted =
-            self.highlighter.and_then(|highlighter| highlighter.highlight(&code.language, text, self.theme));
         let plain = self.theme.style(Tone::CodeBlock);
-        let lines = highlighted.unwrap_or_else(|| text.lines().map(|line| vec![(line.to_owned(), plain)]).collect());
+        let bare = |line: &str| vec![(line.to_owned(), plain)];
+        let highlighted = self.highlighter.and_then(|highlighter| match &code.language {
+            Some(language) => highlighter.highlight(language, text, self.theme),
+            None if self.printed.is_empty() => None,
+            None => {
+                let told = |line: &str| highlighter.line(self.printed, line, self.theme, Tone::CodeBlock);
+                Some(text.lines().map(|line| told(line).unwrap_or_else(|| bare(line))).collect())
+            }
+        });
+        let lines = highlighted.unwrap_or_else(|| text.lines().map(bare).collect());
         let gutter = self.theme.style(Tone::Border);
         let width = self.room_u16().saturating_sub(2);
         let mut rows = Vec::new();

@@ -4,8 +4,8 @@
 //!
 //! `view` is what is drawn, `layout` where on the whole screen, `strip` what and how much of it below what stands on the
 //! ordinary one, `chat`, `block`, `card`, `scroll`, `printed`, `composer`,
-//! `approval`, `shell`, `summoner`, `welcome`, `graph`, `sessions`, `pager`, `question`, `picker`, `pending` and `status` how; `markdown`, `highlight`,
-//! `needle`, `links` and `theme` serve them.
+//! `approval`, `shell`, `summoner`, `welcome`, `graph`, `sessions`, `pager`, `question`, `picker`, `pending` and
+//! `status` how; `markdown`, `highlight`, `tint`, `needle`, `links` and `theme` serve them.
 
 mod approval;
 mod ascii;
@@ -35,6 +35,7 @@ mod status;
 mod strip;
 mod summoner;
 pub mod theme;
+mod tint;
 mod view;
 mod welcome;
 
@@ -112,7 +113,14 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
         closing::draw(summary, &view.keys, theme, frame, area);
     }
     if let Some(pager) = &view.pager {
-        pager::draw(pager, theme, frame, Rect { height: area.height.saturating_sub(2), ..area }, &mut drawn);
+        pager::draw(
+            pager,
+            theme,
+            &cache.highlighter,
+            frame,
+            Rect { height: area.height.saturating_sub(2), ..area },
+            &mut drawn,
+        );
     }
     if let Some(pending) = &view.pending {
         pending::draw(pending, theme, frame, Rect { height: area.height.saturating_sub(2), ..area });
@@ -125,7 +133,7 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     }
     // Elsewhere the frame says that one waits.
     if let Some(dialog) = view.dialog.as_ref().filter(|dialog| !dialog.banner || view.place == Place::Chat) {
-        drawn.dialog = Some(approval::draw(dialog, &view.keys, theme, frame, area));
+        drawn.dialog = Some(approval::draw(dialog, &view.keys, theme, &cache.highlighter, frame, area));
     }
     // Where something lies above the chat, its addresses are not seen.
     if let Some(chat) = places.chat.filter(|_| view.is_bare()) {

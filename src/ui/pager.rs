@@ -2,17 +2,26 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr;
 
+use super::highlight::Highlighter;
 use super::needle::Needle;
 use super::theme::{Theme, Tone};
 use super::view::{Drawn, PagerView};
 use super::{markdown, panel};
 
 /// Draws it; tells its height and the last line that may stand on top.
-pub(super) fn draw(view: &PagerView<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect, drawn: &mut Drawn) {
+pub(super) fn draw(
+    view: &PagerView<'_>,
+    theme: &Theme,
+    highlighter: &Highlighter,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    drawn: &mut Drawn,
+) {
     let Some(lines) = view.lines else {
         let inside = panel::open(&title(view, 0, 0), Tone::BorderFocus, area, theme, frame);
         frame.render_widget(Paragraph::new("reading …").style(theme.style(Tone::Dim)), inside);
@@ -25,9 +34,12 @@ pub(super) fn draw(view: &PagerView<'_>, theme: &Theme, frame: &mut Frame<'_>, a
     let top = view.top.min(drawn.pager_last);
     let inside = panel::open(&title(view, top + 1, lines.len()), Tone::BorderFocus, area, theme, frame);
     let needle = (!view.find.is_empty()).then(|| Needle::new(view.find));
-    let seen = lines.iter().skip(top).flat_map(|line| laid(line, width, hang));
-    for (row, place) in seen.zip(inside.rows()) {
-        let line = Line::styled(row, theme.style(Tone::Text));
+    let seen =
+        lines.iter().enumerate().skip(top).flat_map(|(at, line)| match runs(view, at, line, theme, highlighter) {
+            Some(runs) => markdown::rows(&runs, width).into_iter().map(styled).collect::<Vec<_>>(),
+            None => laid(line, width, hang).into_iter().map(|row| Line::styled(row, theme.style(Tone::Text))).collect(),
+        });
+    for (line, place) in seen.zip(inside.rows()) {
         let hits = needle.as_ref().map(|needle| needle.places(&line)).unwrap_or_default();
         frame.render_widget(Paragraph::new(line), place);
         for (from, columns) in hits {
@@ -42,6 +54,22 @@ pub(super) fn draw(view: &PagerView<'_>, theme: &Theme, frame: &mut Frame<'_>, a
         let corner = Rect { x: foot.right() - columns, width: columns, ..foot };
         frame.render_widget(Paragraph::new(text).style(theme.style(Tone::Accent)), corner);
     }
+}
+
+/// The runs of a line that a command printed, where its language is known.
+fn runs(
+    view: &PagerView<'_>,
+    at: usize,
+    line: &str,
+    theme: &Theme,
+    highlighter: &Highlighter,
+) -> Option<Vec<(String, Style)>> {
+    let (language, _) = view.printed.as_ref().filter(|(_, lines)| lines.contains(&at))?;
+    highlighter.line(language, line, theme, Tone::Text)
+}
+
+fn styled(row: Vec<(String, Style)>) -> Line<'static> {
+    row.into_iter().map(|(text, style)| Span::styled(text, style)).collect()
 }
 
 /// A line as rows; what goes on begins below the second column.

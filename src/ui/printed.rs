@@ -14,8 +14,17 @@ const LETTER: usize = 4;
 /// Rows between two places from which rows are found again.
 const APART: usize = 256;
 
+/// Bytes of a line above which nothing is told of what stands before its rows.
+const LONGEST: usize = 1_000;
+
 /// A row and where it was printed.
-pub(super) type Row = (Stream, String);
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub stream: Stream,
+    /// What stands before it in its line; `None` in a line that is too long.
+    pub before: Option<String>,
+    pub text: String,
+}
 
 /// The first rows of what was printed.
 pub(super) fn head(card: &Card, width: u16, most: usize) -> Vec<Row> {
@@ -27,7 +36,7 @@ pub(super) fn head(card: &Card, width: u16, most: usize) -> Vec<Row> {
         // Of a line without an end no more is read than can be seen.
         let wanted = most.saturating_sub(rows.len()).saturating_mul(usize::from(width)).saturating_mul(LETTER);
         let bytes = line.bytes.get(..wanted).unwrap_or(line.bytes);
-        rows.extend(laid(bytes, width).into_iter().map(|row| (line.stream, row)));
+        rows.extend(laid(line.stream, bytes, width));
     }
     rows
 }
@@ -42,7 +51,7 @@ pub(super) fn tail(card: &Card, width: u16, most: usize) -> Vec<Row> {
             }
             let wanted = most * usize::from(width) * LETTER;
             let line = line.get(line.len().saturating_sub(wanted)..).unwrap_or(line);
-            rows.extend(laid(line, width).into_iter().rev().map(|row| (*stream, row)));
+            rows.extend(laid(*stream, line, width).into_iter().rev());
         }
     }
     rows.truncate(most);
@@ -126,7 +135,7 @@ impl Roll {
             let count = rows_of(line.bytes, self.width);
             let part = wanted.start.saturating_sub(first)..count.min(wanted.end - first);
             if !part.is_empty() {
-                rows.extend(part_of(line.bytes, self.width, part).into_iter().map(|row| (line.stream, row)));
+                rows.extend(part_of(&line, self.width, part));
             }
             first += count;
         }
@@ -166,28 +175,44 @@ fn without_returns(line: &[u8]) -> &[u8] {
 /// How many rows a line takes.
 fn rows_of(line: &[u8], width: u16) -> usize {
     let bare = without_returns(line);
-    if is_plain(bare) { bare.len().div_ceil(usize::from(width)).max(1) } else { laid(line, width).len() }
+    if is_plain(bare) {
+        bare.len().div_ceil(usize::from(width)).max(1)
+    } else {
+        laid(Stream::Stdout, line, width).len()
+    }
 }
 
 /// Some of the rows of a line.
-fn part_of(line: &[u8], width: u16, rows: Range<usize>) -> Vec<String> {
-    let bare = without_returns(line);
+fn part_of(line: &Line<'_>, width: u16, rows: Range<usize>) -> Vec<Row> {
+    let bare = without_returns(line.bytes);
     if !is_plain(bare) {
-        return laid(line, width).into_iter().skip(rows.start).take(rows.len()).collect();
+        let all = laid(line.stream, line.bytes, width).into_iter();
+        return all.skip(rows.start).take(rows.len()).collect();
     }
     let width = usize::from(width);
-    let end = (rows.end * width).min(bare.len());
-    let part = bare.get(rows.start * width..end).unwrap_or_default();
-    if part.is_empty() {
-        return vec![String::new()];
-    }
-    part.chunks(width).map(escape::text).collect()
+    let row = |at: usize| {
+        let begin = (at * width).min(bare.len());
+        let end = (begin + width).min(bare.len());
+        let text = |part: Range<usize>| escape::text(bare.get(part).unwrap_or_default());
+        let before = (line.bytes.len() <= LONGEST).then(|| text(0..begin));
+        Row { stream: line.stream, before, text: text(begin..end) }
+    };
+    rows.map(row).collect()
 }
 
 /// The rows of a line; a carriage return in it begins another.
-fn laid(line: &[u8], width: u16) -> Vec<String> {
+fn laid(stream: Stream, line: &[u8], width: u16) -> Vec<Row> {
     let text = escape::for_terminal(&escape::text(line));
-    text.trim_end_matches('\n').split('\n').flat_map(|line| cut(&untabbed(line), width)).collect()
+    let mut rows = Vec::new();
+    for part in text.trim_end_matches('\n').split('\n') {
+        let mut before = (line.len() <= LONGEST).then(String::new);
+        for text in cut(&untabbed(part), width) {
+            let following = before.as_ref().map(|before| format!("{before}{text}"));
+            rows.push(Row { stream, before, text });
+            before = following;
+        }
+    }
+    rows
 }
 
 fn without_last_end(bytes: &[u8]) -> &[u8] {
@@ -302,6 +327,7 @@ mod tests {
         card.dropped = 14;
         roll.count(&card);
         assert_eq!(roll.rows(), 4_998);
-        assert_eq!(roll.lay(&card, 4_000..4_001), [(Stream::Stdout, "line 4002".to_owned())]);
+        let row = Row { stream: Stream::Stdout, before: Some(String::new()), text: "line 4002".to_owned() };
+        assert_eq!(roll.lay(&card, 4_000..4_001), [row]);
     }
 }

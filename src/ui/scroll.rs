@@ -9,7 +9,7 @@ use ratatui::text::Line;
 use super::block::Paper;
 use super::card;
 use super::printed::Roll;
-use super::theme::Theme;
+use super::tint::Tint;
 use super::view::Card;
 
 /// The parts of it at a width.
@@ -44,7 +44,7 @@ impl Scroll {
     }
 
     /// These of its rows.
-    pub fn lay(&self, card: &Card, rows: Range<usize>, theme: &Theme) -> Vec<Line<'static>> {
+    pub fn lay(&self, card: &Card, rows: Range<usize>, tint: &Tint<'_>) -> Vec<Line<'static>> {
         let (top, bottom) = (self.head.len(), self.head.len() + self.roll.rows());
         let part = |lines: &[Line<'static>], before: usize| {
             let (from, to) = (rows.start.saturating_sub(before), rows.end.saturating_sub(before).min(lines.len()));
@@ -52,7 +52,7 @@ impl Scroll {
         };
         let mut lines = part(&self.head, 0);
         let output = rows.start.clamp(top, bottom) - top..rows.end.clamp(top, bottom) - top;
-        lines.extend(self.roll.lay(card, output).into_iter().map(|row| card::printed(row, theme)));
+        lines.extend(self.roll.lay(card, output).into_iter().map(|row| tint.row(row)));
         lines.extend(part(&self.end, bottom));
         lines
     }

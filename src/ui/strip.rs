@@ -89,7 +89,7 @@ impl<'a> Strip<'a> {
         status::hints(view, theme, frame, hints);
         match (&view.dialog, &view.offer) {
             (Some(dialog), _) if !dialog.banner => {
-                drawn.dialog = Some(approval::draw(dialog, &view.keys, theme, frame, below));
+                drawn.dialog = Some(approval::draw(dialog, &view.keys, theme, &cache.highlighter, frame, below));
             }
             (None, Some(offer)) => approval::offer(offer, theme, frame, below),
             (dialog, _) => {
@@ -98,7 +98,7 @@ impl<'a> Strip<'a> {
                     picker::completions(completion, theme, frame, below);
                 }
                 if let Some(dialog) = dialog {
-                    drawn.dialog = Some(approval::draw(dialog, &view.keys, theme, frame, area));
+                    drawn.dialog = Some(approval::draw(dialog, &view.keys, theme, &cache.highlighter, frame, area));
                 }
             }
         }

@@ -187,7 +187,7 @@ impl Scene {
                 zoomed: false,
                 reading: false,
             },
-            pager: self.pager.as_ref().map(|lines| PagerView { title: "step 7fgh 14:35", lines: Some(lines), top: 1, hang: 0, find: "", banner: String::new() }),
+            pager: self.pager.as_ref().map(|lines| PagerView { title: "step 7fgh 14:35", lines: Some(lines), top: 1, hang: 0, printed: None, find: "", banner: String::new() }),
             sessions: (self.place == Place::Sessions).then(sessions),
             palette: self.palette.then(|| PickView { text: Some("br"), ..picks() }),
             completion: self.completion.then(picks),

@@ -1,5 +1,7 @@
 //! What is drawn: a picture of the state made for drawing, borrowed from it.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 use tui_textarea::TextArea;
 
@@ -448,6 +450,8 @@ pub struct PagerView<'a> {
     pub top: usize,
     /// The column at which what goes on in another row begins there.
     pub hang: usize,
+    /// The lines that a command printed, and their language.
+    pub printed: Option<(&'a str, Range<usize>)>,
     /// What is looked for, and what there is to know of it.
     pub find: &'a str,
     pub banner: String,

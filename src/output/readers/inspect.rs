@@ -283,7 +283,8 @@ mod tests {
     fn the_facts_of_a_container_are_its_state_and_what_it_has_of_the_machine() {
         let attached = r#""Mounts": [{"Type": "volume", "Name": "pgdata", "Source": "/var/lib/docker/x", "Destination": "/data"}]"#;
         let networks = r#""NetworkSettings": {"Networks": {"shop": {"IPAddress": "172.18.0.2"}}, "#;
-        let web = RUNNING.replace(r#""Mounts": [{"Type": "bind"}]"#, attached).replace(r#""NetworkSettings": {"#, networks);
+        let web =
+            RUNNING.replace(r#""Mounts": [{"Type": "bind"}]"#, attached).replace(r#""NetworkSettings": {"#, networks);
         let facts = facts(&web).unwrap();
         assert!(facts[0].starts_with("web1 is running since ") && facts[0].contains("; image nginx:1.25; port 8080"));
         assert_eq!(facts[1..], ["  mount pgdata at /data", "  network shop, 172.18.0.2"]);

@@ -19,10 +19,10 @@ pub fn wrap(text: &str, width: u16) -> Vec<String> {
 }
 
 /// A row of a screen: runs of one style.
-pub(super) type Row<S> = Vec<(String, S)>;
+pub(in crate::ui) type Row<S> = Vec<(String, S)>;
 
 /// The same for text in several styles.
-pub(super) fn rows<S: Copy + PartialEq>(pieces: &[(String, S)], width: u16) -> Vec<Row<S>> {
+pub(in crate::ui) fn rows<S: Copy + PartialEq>(pieces: &[(String, S)], width: u16) -> Vec<Row<S>> {
     lines(pieces).into_iter().flat_map(|line| Flow::new(width).lay(&line)).collect()
 }
 
