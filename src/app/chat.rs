@@ -176,6 +176,16 @@ impl State {
         })
     }
 
+    /// Folds a block, or unfolds it.
+    pub(super) fn fold(&mut self, id: u64, folded: bool) {
+        let at = self.blocks.partition_point(|block| block.id < id);
+        if let Some(block) = self.blocks.get_mut(at).filter(|block| block.id == id && block.unfolded == folded) {
+            block.unfolded = !folded;
+            block.version += 1;
+            self.dirty = true;
+        }
+    }
+
     /// Folds or unfolds the chosen block, else the newest that has output or thoughts.
     pub(super) fn unfold(&mut self, chosen: Option<u64>) {
         let is_meant = |block: &Block| match (chosen, &block.kind) {

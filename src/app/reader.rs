@@ -25,8 +25,18 @@ struct Find {
     /// It is still being typed.
     typing: bool,
     at: Option<Spot>,
+    /// Which of the places that is, and how many there are.
+    places: Option<(usize, usize)>,
     /// Which way to look with the next drawing.
     step: Option<Step>,
+}
+
+impl Find {
+    /// ` · 3 of 12`.
+    fn counted(&self) -> String {
+        let places = self.places.filter(|_| self.at.is_some());
+        places.map_or_else(String::new, |(place, all)| format!(" · {place} of {all}"))
+    }
 }
 
 /// All of it.
@@ -37,6 +47,8 @@ pub(super) struct Reader {
     show: Option<u64>,
     chosen: Option<u64>,
     find: Option<Find>,
+    /// Blocks that are unfolded as long as a text in them is looked for.
+    opened: Vec<u64>,
     /// A word about the last key.
     pub note: String,
 }
@@ -64,21 +76,25 @@ impl Reader {
 
     /// Back to the end, and to the composer.
     pub fn end(&mut self) {
-        *self = Reader::default();
+        *self = Reader { opened: std::mem::take(&mut self.opened), ..Reader::default() };
     }
 
     /// What was drawn is how it stands now.
-    pub fn drawn(&mut self, drawn: Drawn) -> bool {
+    fn drawn(&mut self, drawn: Drawn) -> bool {
         self.top = drawn.chat_top;
         self.by = 0;
         self.show = None;
         let Some(find) = &mut self.find else { return false };
-        find.step = None;
+        let step = find.step.take();
         match drawn.found {
             Sought::NotLooked => return false,
             Sought::At(spot) => {
-                find.at = Some(spot);
+                (find.at, find.places) = (Some(spot), drawn.places);
                 self.note.clear();
+            }
+            Sought::InFold(block) => {
+                find.step = step;
+                self.opened.push(block);
             }
             Sought::Nowhere if find.at.is_some() => self.note = "there is no other place".to_owned(),
             Sought::Nowhere => self.note = "it stands nowhere in the chat".to_owned(),
@@ -97,12 +113,12 @@ impl Reader {
         let leaves = keymap.kept(Context::Block, Action::Leave);
         let keys = match (&self.find, self.chosen) {
             (Some(find), _) if find.typing => {
-                format!("/{}▏ · Enter keeps it · Esc", escape::line(&find.text))
+                format!("/{}▏{} · Enter keeps it · Esc", escape::line(&find.text), find.counted())
             }
             (Some(find), _) => {
                 let on = [(Action::FindOlder, "older"), (Action::FindNewer, "newer")];
                 let on = on.into_iter().filter_map(|(action, what)| keymap.does(Context::Block, action, what));
-                let text = format!("/{}", escape::line(&find.text));
+                let text = format!("/{}{}", escape::line(&find.text), find.counted());
                 std::iter::once(text).chain(on).chain([leaves]).collect::<Vec<_>>().join(" · ")
             }
             (None, Some(_)) => format!("a block is chosen · {leaves}"),
@@ -112,11 +128,29 @@ impl Reader {
     }
 }
 
+/// What was drawn is how it stands now. A block in the folded part of which the text stands is unfolded and looked
+/// through with the next drawing.
+pub(super) fn drawn(state: &mut State, drawn: Drawn) -> bool {
+    if let Sought::InFold(block) = drawn.found {
+        state.fold(block, false);
+    }
+    state.reader.drawn(drawn)
+}
+
+/// What was unfolded for a search is folded again when it is left.
+pub(super) fn refold(state: &mut State) {
+    if state.reader.find.is_none() {
+        for block in std::mem::take(&mut state.reader.opened) {
+            state.fold(block, true);
+        }
+    }
+}
+
 /// Begins to look for a text.
 pub(super) fn find(state: &mut State, text: &str) {
     let typing = text.is_empty();
     let step = (!typing).then_some(Step::Older);
-    state.reader.find = Some(Find { text: text.to_owned(), typing, at: None, step });
+    state.reader.find = Some(Find { text: text.to_owned(), typing, step, ..Find::default() });
 }
 
 /// Chooses the block above the chosen one or below it; without one the newest. Below the newest lies the composer.

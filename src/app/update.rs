@@ -109,7 +109,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
         Event::Drawn(drawn) => {
             let was_strip = state.is_strip();
             state.drawn = drawn;
-            state.dirty |= state.reader.drawn(drawn) | (state.is_strip() != was_strip);
+            state.dirty |= reader::drawn(state, drawn) | (state.is_strip() != was_strip);
             inline::drawn(state, drawn);
             if let (Some(dialog), Some(seen)) = (&mut state.dialog, drawn.dialog)
                 && dialog.call() == seen.call
@@ -184,6 +184,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
         }
         Event::Terminate => effects.push(Effect::Quit),
     }
+    reader::refold(state);
     shell::sent(state, &effects);
     sequence::settle(state);
     effects

@@ -3,6 +3,7 @@
 //! Owns which rows are seen, and the cache of measured lines. However long the chat is, a frame looks at the blocks on
 //! the screen; what a block looks like is `block`'s.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -13,16 +14,20 @@ use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Widget};
 
 use super::block::{self, Paper, Stream};
+use super::card;
 use super::highlight::Highlighter;
 use super::links::Link;
 use super::needle::Needle;
 use super::scroll::Scroll;
 use super::theme::{Theme, Tone};
 use super::tint::Tint;
-use super::view::{Block, BlockKind, Card, Drawn, Sought, Spot, Step, View};
+use super::view::{Block, BlockKind, Card, Drawn, Face, Sought, Spot, Step, View};
 
 /// Rows that are drawn at most; whoever wants more does not look at their tones.
 const DRAWN: usize = 2_000;
+
+/// Rows that are looked through to count the places with a text.
+const COUNTED: usize = 10_000;
 
 /// Rows that are looked through at a time.
 const LOOKED: usize = 512;
@@ -283,27 +288,77 @@ impl<'a> Page<'a> {
         None
     }
 
-    /// The next row with the text, from a row on in a direction. Blocks that cannot have it are not measured.
-    fn find(&mut self, needle: &Needle, from: Place, step: Step) -> Option<Place> {
+    /// Lines with the text in the folded part of a block. Where words are folded, they are none or those of all.
+    fn in_fold(&mut self, needle: &Needle, at: usize) -> usize {
+        let blocks = self.blocks;
+        match blocks.get(at).filter(|block| !block.unfolded).map(|block| &block.kind) {
+            Some(BlockKind::Card(card)) => {
+                card::hidden(card, self.paper.width).filter(|line| needle.is_in_bytes(line)).count()
+            }
+            Some(BlockKind::Words { face: Face::Human | Face::Thinking | Face::Shell, text }) => {
+                let count = text.lines().filter(|line| needle.is_in_bytes(line.as_bytes())).count();
+                let is_seen =
+                    count > 0 && self.rows(at, 0, usize::MAX, Looks::Sought).iter().any(|line| needle.is_in(line));
+                if is_seen { 0 } else { count }
+            }
+            _ => 0,
+        }
+    }
+
+    /// Which of the places with the text a row is, and how many there are.
+    fn places(&mut self, needle: &Needle, (at, row): Place) -> Option<(usize, usize)> {
+        let blocks = self.blocks;
+        let (mut until, mut all, mut looked) = (0, 0, 0);
+        for (place, block) in blocks.iter().enumerate() {
+            let may = match &block.kind {
+                BlockKind::Words { text, .. } => place == at || needle.is_in_bytes(text.as_bytes()),
+                BlockKind::Card(_) | BlockKind::Checklist(_) => needle.may_be_in(block),
+            };
+            if !may {
+                continue;
+            }
+            looked += self.height(place);
+            if looked > COUNTED {
+                return None;
+            }
+            let rows = self.rows(place, 0, usize::MAX, Looks::Sought);
+            let hits: Vec<bool> = rows.iter().map(|line| needle.is_in(line)).collect();
+            let here = hits.iter().filter(|hit| **hit).count() + self.in_fold(needle, place);
+            all += here;
+            until += match place.cmp(&at) {
+                Ordering::Less => here,
+                Ordering::Equal => hits.iter().take(row + 1).filter(|hit| **hit).count(),
+                Ordering::Greater => 0,
+            };
+        }
+        Some((until, all))
+    }
+
+    /// The next row with the text, from a row on in a direction. Blocks that cannot have it are not measured; one that has
+    /// it in its folded part comes before its rows.
+    fn find(&mut self, needle: &Needle, from: Place, step: Step) -> Result<Place, Sought> {
         let (mut at, mut row) = from;
         let mut first = true;
         loop {
             let block = self.blocks.get(at);
             if block.is_some_and(|block| first || needle.may_be_in(block)) {
+                if let Some(block) = block.filter(|_| !first && self.in_fold(needle, at) > 0) {
+                    return Err(Sought::InFold(block.id));
+                }
                 let height = self.height(at);
                 let rows = match step {
                     Step::Newer => (if first { row + 1 } else { 0 })..height,
                     Step::Older => 0..row.min(height),
                 };
                 if let Some(row) = self.find_in(needle, at, rows, step) {
-                    return Some((at, row));
+                    return Ok((at, row));
                 }
             }
             first = false;
             (at, row) = match step {
                 Step::Newer if at + 1 < self.blocks.len() => (at + 1, 0),
                 Step::Older if at > 0 => (at - 1, usize::MAX),
-                Step::Newer | Step::Older => return None,
+                Step::Newer | Step::Older => return Err(Sought::Nowhere),
             };
         }
     }
@@ -389,10 +444,13 @@ pub(super) fn draw(
             Some(spot) => page.place(spot),
             None => (view.blocks.len(), 0),
         };
-        let found = page.find(needle, from, step);
-        drawn.found = found.and_then(|place| page.spot(place)).map_or(Sought::Nowhere, Sought::At);
-        if let Some(found) = found {
-            top = page.showing(found, top, rows);
+        match page.find(needle, from, step) {
+            Ok(found) => {
+                drawn.found = page.spot(found).map_or(Sought::Nowhere, Sought::At);
+                drawn.places = page.places(needle, found);
+                top = page.showing(found, top, rows);
+            }
+            Err(sought) => drawn.found = sought,
         }
     }
     let bottom = page.down(top, rows);

@@ -56,11 +56,19 @@ impl Needle {
         if size < 4096 || !self.letters.iter().all(|letter| letter.is_ascii_alphanumeric()) {
             return true;
         }
-        let wanted: Vec<u8> = self.letters.iter().filter_map(|letter| u8::try_from(*letter).ok()).collect();
-        let fits = |window: &[u8]| if self.exact { window == wanted } else { window.eq_ignore_ascii_case(&wanted) };
         let texts = [card.command.as_bytes(), card.reason.as_bytes(), card.closing.as_bytes()];
         let outputs = card.output.iter().map(|(_, bytes)| bytes.as_slice());
-        outputs.chain(texts).any(|bytes| bytes.windows(wanted.len().max(1)).any(fits))
+        outputs.chain(texts).any(|bytes| self.is_in_bytes(bytes))
+    }
+
+    /// Whether it stands in a text, or in a line of output, as they are.
+    pub fn is_in_bytes(&self, bytes: &[u8]) -> bool {
+        if !self.letters.iter().all(char::is_ascii) {
+            return self.is_in(&Line::from(String::from_utf8_lossy(bytes)));
+        }
+        let wanted: Vec<u8> = self.letters.iter().filter_map(|letter| u8::try_from(*letter).ok()).collect();
+        let fits = |window: &[u8]| if self.exact { window == wanted } else { window.eq_ignore_ascii_case(&wanted) };
+        !wanted.is_empty() && bytes.windows(wanted.len().max(1)).any(fits)
     }
 }
 

@@ -59,6 +59,11 @@ pub(super) fn tail(card: &Card, width: u16, most: usize) -> Vec<Row> {
     rows
 }
 
+/// The lines that were printed, as they are.
+pub(super) fn texts(card: &Card) -> impl Iterator<Item = &[u8]> {
+    lines(card, Place::default()).map(|line| line.bytes)
+}
+
 /// How many lines were printed.
 pub(super) fn count(card: &Card) -> usize {
     let ends = |bytes: &[u8]| without_last_end(bytes).iter().filter(|byte| **byte == b'\n').count() + 1;

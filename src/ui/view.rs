@@ -184,6 +184,8 @@ pub enum Sought {
     NotLooked,
     Nowhere,
     At(Spot),
+    /// In the folded part of a block: it is looked through once it is unfolded.
+    InFold(u64),
 }
 
 /// A request for approval as it is shown.
@@ -512,6 +514,9 @@ pub struct Drawn {
     pub chat_top: Option<Spot>,
     /// What came of looking for a text in it.
     pub found: Sought,
+    /// Which of the places with it that is, the oldest being the first, and how many there are; `None` where there is too
+    /// much to count.
+    pub places: Option<(usize, usize)>,
     /// Rows that the offer of changed rules can be scrolled down.
     pub rules_above: u16,
     /// Rows that the first screen can be scrolled down.

@@ -62,6 +62,28 @@ fn words_are_found_from_the_newest_back_and_on_again() {
 }
 
 #[test]
+fn what_stands_in_a_fold_is_found_counted_and_folded_again() {
+    let mut bench = Bench::new();
+    bench.announced(&request(1, "docker logs web"));
+    let lines: String = (1..=200).map(|row| format!("row {row}\n")).collect();
+    bench.output(1, Stream::Stdout, lines.as_bytes());
+    bench.hears("row 100 is odd");
+    assert!(bench.draw().contains("folded"));
+    bench.press(KeyCode::Char('s'), KeyModifiers::ALT);
+    bench.types("row 100");
+    bench.draw();
+    assert!(bench.draw().contains("2 of 2"), "{}", bench.draw());
+    bench.key(KeyCode::Enter);
+    bench.types("n");
+    bench.draw();
+    bench.draw();
+    let screen = bench.draw();
+    assert!(screen.contains("row 101") && screen.contains("1 of 2"), "{screen}");
+    bench.key(KeyCode::Esc);
+    assert!(bench.draw().contains("folded"), "{}", bench.draw());
+}
+
+#[test]
 fn a_command_is_chosen_and_copied_and_unfolded() {
     let mut bench = Bench::new();
     bench.announced(&request(1, "docker stop web"));
