@@ -63,10 +63,16 @@ impl Activity {
         }
     }
 
-    /// The moment at which the line shows another time; as long as a turn goes on.
-    pub fn next(&self) -> Effect {
+    /// Whether it is the person's turn: nothing moves until they answer, however long that takes.
+    pub fn waits(&self) -> bool {
+        self.phase == Phase::YourAnswer
+    }
+
+    /// The moment at which the line shows another time, as long as a turn goes on; `None` while it shows none.
+    pub fn next(&self) -> Option<Effect> {
         let shown = self.now.saturating_sub(self.began).as_secs();
-        Effect::WakeAt(self.began + SECOND * u32::try_from(shown).unwrap_or(u32::MAX).saturating_add(1))
+        let next = self.began + SECOND * u32::try_from(shown).unwrap_or(u32::MAX).saturating_add(1);
+        (!self.waits()).then_some(Effect::WakeAt(next))
     }
 }
 
@@ -96,7 +102,7 @@ impl State {
             Phase::Running(_, command) => format!("runs {command}"),
         }];
         let seconds = self.activity.now.saturating_sub(self.activity.began).as_secs();
-        parts.extend((seconds > 0).then(|| match seconds {
+        parts.extend((seconds > 0 && !self.activity.waits()).then(|| match seconds {
             ..60 => format!("{seconds} s"),
             _ => format!("{} min {} s", seconds / 60, seconds % 60),
         }));

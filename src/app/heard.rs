@@ -15,6 +15,7 @@ pub(super) fn happened(state: &mut State, event: bus::Event, now: Duration, effe
     use bus::Event as Bus;
     // What is seen of it changes when it was read.
     state.dirty |= event != Bus::Logged;
+    let waited = state.activity.waits();
     state.activity.happened(&event);
     match event {
         Bus::Session(id) => {
@@ -62,7 +63,7 @@ pub(super) fn happened(state: &mut State, event: bus::Event, now: Duration, effe
         }
         Bus::TurnBegan { text, .. } => {
             state.busy = true;
-            effects.push(state.activity.next());
+            effects.extend(state.activity.next());
             if let Some(at) = state.waiting.iter().position(|waiting| *waiting == text) {
                 state.waiting.remove(at);
             }
@@ -152,5 +153,9 @@ pub(super) fn happened(state: &mut State, event: bus::Event, now: Duration, effe
             }
         }
         Bus::Idle => state.waiting.clear(),
+    }
+    // The time stood still meanwhile.
+    if waited && state.busy {
+        effects.extend(state.activity.next());
     }
 }

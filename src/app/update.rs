@@ -164,9 +164,9 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
             }
         }
         Event::Tick => {
-            if state.busy {
+            if let Some(next) = state.activity.next().filter(|_| state.busy) {
                 state.dirty = true;
-                effects.push(state.activity.next());
+                effects.push(next);
             }
             if state.place == Place::Chat
                 && let Some(dialog) = &mut state.dialog

@@ -41,6 +41,24 @@ fn the_time_moves_by_itself_while_a_turn_goes_on_and_nothing_wakes_at_rest() {
 }
 
 #[test]
+fn while_a_question_waits_for_the_person_nothing_wakes_and_the_time_goes_on_with_the_answer() {
+    let mut bench = Bench::new();
+    bench.asked(stop_web1());
+    bench.pass(5_000);
+    bench.draw();
+    bench.state.take_dirty();
+    assert_eq!(bench.wake, None);
+    bench.pass(3_600_000);
+    assert!(!bench.state.take_dirty());
+    assert_eq!(bench.state.activity(), "waits for your answer · Ctrl+C stops");
+    bench.bus(Bus::ApprovalClosed { call: CallId(1), decision: Decision::Approved });
+    bench.bus(Bus::Started { call: CallId(1) });
+    bench.state.take_dirty();
+    bench.pass(1_000);
+    assert!(bench.state.take_dirty() && bench.wake.is_some());
+}
+
+#[test]
 fn a_change_that_is_past_its_limit_asks_wait_or_stop() {
     let mut bench = Bench::new();
     running(&mut bench);
