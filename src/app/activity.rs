@@ -40,6 +40,8 @@ pub(super) struct Activity {
     pub now: Duration,
     /// The command that is past its limit and was not stopped.
     pub late: Option<CallId>,
+    /// The person wants nothing that moves: no time is told.
+    pub is_still: bool,
 }
 
 impl Activity {
@@ -68,11 +70,16 @@ impl Activity {
         self.phase == Phase::YourAnswer
     }
 
+    /// Whether the line tells the time.
+    fn tells_time(&self) -> bool {
+        !self.is_still && !self.waits()
+    }
+
     /// The moment at which the line shows another time, as long as a turn goes on; `None` while it shows none.
     pub fn next(&self) -> Option<Effect> {
         let shown = self.now.saturating_sub(self.began).as_secs();
         let next = self.began + SECOND * u32::try_from(shown).unwrap_or(u32::MAX).saturating_add(1);
-        (!self.waits()).then_some(Effect::WakeAt(next))
+        self.tells_time().then_some(Effect::WakeAt(next))
     }
 }
 
@@ -102,7 +109,7 @@ impl State {
             Phase::Running(_, command) => format!("runs {command}"),
         }];
         let seconds = self.activity.now.saturating_sub(self.activity.began).as_secs();
-        parts.extend((seconds > 0 && !self.activity.waits()).then(|| match seconds {
+        parts.extend((seconds > 0 && self.activity.tells_time()).then(|| match seconds {
             ..60 => format!("{seconds} s"),
             _ => format!("{} min {} s", seconds / 60, seconds % 60),
         }));

@@ -45,6 +45,8 @@ pub struct Opening {
     pub bell: Option<Bell>,
     /// Whether a strip of the ordinary screen is enough for the chat.
     pub inline: bool,
+    /// Whether nothing may move by itself.
+    pub is_still: bool,
 }
 
 /// Looks whether everything the program leans on is as it should be; takes its time.
@@ -81,7 +83,8 @@ where
         .with_colours_of_the_terminal(opening.wardrobe.follows)
         .with_keymap(opening.keymap)
         .with_warnings(std::mem::take(&mut opening.wardrobe.told))
-        .with_split(opening.layout.read());
+        .with_split(opening.layout.read())
+        .with_stillness(opening.is_still);
     let mut bench = Bench {
         state: if opening.inline { state.with_strip() } else { state },
         canvas: Canvas::new(&guard, opening.wardrobe, opening.links)?,

@@ -228,6 +228,13 @@ impl State {
         self
     }
 
+    /// The same state, in which nothing moves by itself where the person wants it so.
+    #[must_use]
+    pub fn with_stillness(mut self, is_still: bool) -> State {
+        self.activity.is_still = is_still;
+        self
+    }
+
     /// Whether the screen must be drawn; asking takes the mark away.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)

@@ -74,6 +74,9 @@ pub(super) struct Settings {
     /// Whether the terminal tells you, while you look elsewhere, that something waits or ended: on (default) or off
     #[arg(long, value_name = "ON|OFF")]
     notifications: Option<String>,
+    /// Keep the screen still: no seconds count while something runs: on or off (default)
+    #[arg(long, value_name = "ON|OFF", num_args = 0..=1, require_equals = true, default_missing_value = "on")]
+    reduced_motion: Option<String>,
     /// error, warn, info, debug or trace
     #[arg(long, global = true, value_name = "LEVEL", help_heading = SETTINGS)]
     log_level: Option<String>,
@@ -104,6 +107,7 @@ impl Settings {
             .with(Key::Shell, self.shell.clone())
             .with(Key::Inline, self.inline.clone())
             .with(Key::Notifications, self.notifications.clone())
+            .with(Key::ReducedMotion, self.reduced_motion.clone())
             .with(Key::LogLevel, self.log_level.clone())
             .with(Key::McpAnonymize, self.mcp_anonymize.clone())
             .with(Key::McpDestructive, self.mcp_destructive.clone())

@@ -37,6 +37,7 @@ pub(super) fn run(settings: &Settings, session: &SessionArgs) -> Result<ExitCode
         shell: config.shell.clone(),
         bell: config.notifications.then(|| Bell::of(|name| setup.sources.environment.get(name).map(String::as_str))),
         inline: config.inline,
+        is_still: config.reduced_motion,
         layout: Layout::at(config.gcc_base_path.join("index").join("panes.yaml")),
         first_run: first_run::is_due(&config, &welcomed),
         welcomed,

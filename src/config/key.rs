@@ -20,6 +20,7 @@ pub enum Key {
     Shell,
     Inline,
     Notifications,
+    ReducedMotion,
     LogLevel,
     McpAnonymize,
     McpDestructive,
@@ -27,7 +28,7 @@ pub enum Key {
 
 impl Key {
     /// All settings.
-    pub const ALL: [Key; 20] = [
+    pub const ALL: [Key; 21] = [
         Key::AgentName,
         Key::AgentModel,
         Key::FastPath,
@@ -45,6 +46,7 @@ impl Key {
         Key::Shell,
         Key::Inline,
         Key::Notifications,
+        Key::ReducedMotion,
         Key::LogLevel,
         Key::McpAnonymize,
         Key::McpDestructive,
@@ -90,6 +92,7 @@ impl Key {
             Key::Shell => ("AGENT_SHELL", "shell", "--shell"),
             Key::Inline => ("AGENT_INLINE", "inline", "--inline"),
             Key::Notifications => ("AGENT_NOTIFICATIONS", "notifications", "--notifications"),
+            Key::ReducedMotion => ("AGENT_REDUCED_MOTION", "reduced_motion", "--reduced-motion"),
             Key::LogLevel => ("LOG_LEVEL", "log_level", "--log-level"),
             Key::McpAnonymize => ("MCP_ANONYMIZE", "mcp.anonymize", "--mcp-anonymize"),
             Key::McpDestructive => ("MCP_DESTRUCTIVE", "mcp.destructive", "--mcp-destructive"),

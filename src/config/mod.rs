@@ -97,6 +97,8 @@ pub struct Config {
     pub inline: bool,
     /// Whether the terminal tells whoever looks elsewhere that something waits or ended.
     pub notifications: bool,
+    /// Whether nothing on the screen moves by itself, the seconds of what runs included.
+    pub reduced_motion: bool,
     pub log_level: LogLevel,
     pub mcp: Mcp,
     /// Patterns of what is secret here and what is none.
@@ -159,6 +161,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
     let shell = layers.pick(Key::Shell, |text, _| value::shell(text), |_| true)?;
     let inline = layers.pick(Key::Inline, |text, _| value::switch(text), |_| false)?;
     let notifications = layers.pick(Key::Notifications, |text, _| value::switch(text), |_| false)?;
+    let reduced_motion = layers.pick(Key::ReducedMotion, |text, _| value::switch(text), |_| false)?;
     let log_level = layers.pick(Key::LogLevel, |text, _| value::level(text), |_| false)?;
     let anonymize = layers.pick(Key::McpAnonymize, |text, _| value::truth(text), |anonymize| !anonymize)?;
     let destructive = layers.pick(Key::McpDestructive, |text, _| value::truth(text), |destructive| *destructive)?;
@@ -197,6 +200,7 @@ pub fn load(sources: &Sources, trust: &TrustStore) -> Result<Loaded, Failure> {
         shell: shell.map(|picked| picked.value),
         inline: inline.is_some_and(|picked| picked.value),
         notifications: notifications.is_none_or(|picked| picked.value),
+        reduced_motion: reduced_motion.is_some_and(|picked| picked.value),
         log_level: log_level.map_or(LogLevel::Info, |picked| picked.value),
         mcp: Mcp {
             anonymize: anonymize.is_none_or(|picked| picked.value),

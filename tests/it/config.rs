@@ -82,11 +82,13 @@ fn without_any_setting_the_defaults_hold() {
 }
 
 #[test]
-fn where_the_workbench_lies_and_whether_it_rings_are_settings_like_the_others() {
+fn where_the_workbench_lies_whether_it_rings_and_whether_it_moves_are_settings_like_the_others() {
     let mut place = Place::new();
     assert!(!place.load().config.inline && place.load().config.notifications);
-    place.person("inline: on\nnotifications: off\n");
+    assert!(!place.load().config.reduced_motion);
+    place.person("inline: on\nnotifications: off\nreduced_motion: on\n");
     assert!(place.load().config.inline && !place.load().config.notifications);
+    assert!(place.load().config.reduced_motion);
     place.environment("AGENT_INLINE", "off");
     place.environment("AGENT_NOTIFICATIONS", "on");
     assert!(!place.load().config.inline && place.load().config.notifications);

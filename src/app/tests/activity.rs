@@ -59,6 +59,18 @@ fn while_a_question_waits_for_the_person_nothing_wakes_and_the_time_goes_on_with
 }
 
 #[test]
+fn whoever_wants_no_motion_sees_what_goes_on_and_no_seconds() {
+    let mut bench = Bench::new();
+    bench.state.activity.is_still = true;
+    bench.bus(Bus::TurnBegan { turn: TurnId(1), text: "stop it".to_owned() });
+    bench.draw();
+    bench.state.take_dirty();
+    assert_eq!(bench.wake, None);
+    bench.pass(65_000);
+    assert!(!bench.state.take_dirty() && bench.draw().contains("working · Ctrl+C stops"));
+}
+
+#[test]
 fn a_change_that_is_past_its_limit_asks_wait_or_stop() {
     let mut bench = Bench::new();
     running(&mut bench);
