@@ -6,20 +6,20 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
+use super::panel;
 use super::theme::{Theme, Tone};
 use super::view::{Place, View};
 
 pub(super) fn draw(view: &View<'_>, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let focused = view.place == Place::Chat && view.dialog.as_ref().is_none_or(|dialog| dialog.banner);
     let border = theme.style(if focused { Tone::BorderFocus } else { Tone::Border });
-    let mut block = Block::bordered()
+    // Session, cluster and branch stand in the status line as well.
+    let (prompt, activity) = panel::sides(&view.prompt, &view.activity, area.width);
+    let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(border)
-        .title(Line::from(Span::styled(format!(" {} ", view.prompt), theme.style(Tone::Accent))));
-    if !view.activity.is_empty() {
-        let activity = Span::styled(format!(" {} ", view.activity), theme.style(Tone::Dim));
-        block = block.title(Line::from(activity).right_aligned());
-    }
+        .title(Line::from(Span::styled(prompt, theme.style(Tone::Accent))))
+        .title(Line::from(Span::styled(activity, theme.style(Tone::Dim))).right_aligned());
     let inside = block.inner(area);
     frame.render_widget(block, area);
     let lead = Rect { width: inside.width.min(4), ..inside };

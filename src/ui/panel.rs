@@ -34,6 +34,24 @@ pub(super) fn note(text: &str, frame: u16, theme: &Theme) -> Line<'static> {
     Line::from(Span::styled(format!(" {text} "), theme.style(Tone::Accent))).right_aligned()
 }
 
+/// Columns below which a title says nothing.
+const LEAST_TITLE: usize = 12;
+
+/// What the upper border of a frame so wide says at its left and at its right. Where there is no room for both, the left
+/// one gives way.
+pub(super) fn sides(left: &str, right: &str, frame: u16) -> (String, String) {
+    let room = usize::from(frame).saturating_sub(2);
+    let framed = |text: &str, room: usize| format!(" {} ", fitted(text, room.saturating_sub(2)));
+    if right.is_empty() {
+        return (framed(left, room), String::new());
+    }
+    let right = framed(right, room);
+    // A piece of the border stands between them.
+    let rest = room.saturating_sub(right.width() + 1);
+    let has_room = rest >= LEAST_TITLE || rest >= left.width() + 2;
+    (if has_room { framed(left, rest) } else { String::new() }, right)
+}
+
 /// The first row of a list that is seen: `top`, as before, as long as the chosen one is among the rows that there is
 /// room for and none of them stays empty.
 pub(super) fn first(top: usize, chosen: usize, count: usize, rows: usize) -> usize {
@@ -65,6 +83,17 @@ pub(super) fn fitted(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_titles_of_a_border_never_overlap_and_the_left_one_gives_way() {
+        let told = |frame| sides("[session_004 · prod · main]", "working · Ctrl+C stops", frame);
+        let both = (" [session_004 · prod · main] ".to_owned(), " working · Ctrl+C stops ".to_owned());
+        assert_eq!(told(56), both);
+        assert_eq!(told(49), (" [session_004 · prod… ".to_owned(), both.1.clone()));
+        assert_eq!(told(36), (String::new(), both.1));
+        assert_eq!(told(20), (String::new(), " working · Ctrl+… ".to_owned()));
+        assert_eq!(sides("[session_004]", "", 12), (" [sessio… ".to_owned(), String::new()));
+    }
 
     #[test]
     fn a_note_without_room_in_its_frame_keeps_its_beginning() {

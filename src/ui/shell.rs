@@ -39,16 +39,16 @@ pub(super) fn draw(pane: &ShellPane<'_>, keys: &Keys, focused: bool, theme: &The
         (false, Some(program)) => format!("SHELL · {program}"),
         (false, None) => "SHELL".to_owned(),
     };
+    let scrolled = pane.picture.map(|picture| picture.scrolled).filter(|rows| *rows > 0);
+    let above = scrolled.map_or_else(String::new, |rows| format!("{rows} rows up"));
+    let (title, above) = panel::sides(&title, &above, area.width);
     let mut block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(border)
-        .title(Line::from(Span::styled(format!(" {title} "), name)));
+        .title(Line::from(Span::styled(title, name)))
+        .title(Line::from(Span::styled(above, theme.style(Tone::Warning))).right_aligned());
     if focused {
         block = block.title_bottom(panel::note(&pane.banner, area.width, theme));
-    }
-    if let Some(rows) = pane.picture.map(|picture| picture.scrolled).filter(|rows| *rows > 0) {
-        let above = Span::styled(format!(" {rows} rows up "), theme.style(Tone::Warning));
-        block = block.title(Line::from(above).right_aligned());
     }
     let inside = inside(area);
     frame.render_widget(block, area);
