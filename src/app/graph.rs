@@ -11,7 +11,7 @@ use super::keymap::{Action, Context, Keymap, joined};
 use super::question::{Purpose, Question};
 use super::state::State;
 use super::update::Effect;
-use super::{pager, update};
+use super::{pager, panes, update};
 use crate::domain::SessionId;
 use crate::history::graph::{Fold, Kind, Line, Page, Row};
 use crate::output::escape;
@@ -157,6 +157,7 @@ impl GraphState {
 /// Goes to the graph.
 pub(super) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
     state.place = Place::Graph;
+    state.panes.beside = Some(Place::Graph);
     state.graph.note.clear();
     // What other processes wrote is told by nobody.
     state.graph.stale = true;
@@ -274,6 +275,10 @@ pub(super) fn does(state: &mut State, action: Action, effects: &mut Vec<Effect>)
         Action::Fold => {
             graph.fold = if graph.fold == Fold::Nothing { Fold::Runs } else { Fold::Nothing };
             outdated(state, effects);
+        }
+        Action::Zoom if state.drawn.panes.stacks => {
+            let alone = !state.panes.split.alone;
+            panes::alone(state, alone, effects);
         }
         Action::Zoom => graph.zoomed = !graph.zoomed,
         Action::Chat if graph.looking.is_some() => graph.looking = None,

@@ -224,7 +224,7 @@ const TABLE: &[Binding] = &[
         ALT_SHIFT,
         Action::Left,
         "Alt+Shift+←→↑↓",
-        "move the borders between panes (also dragged with the mouse)",
+        "move the borders between panes (also dragged with the mouse); after F4 show both again",
         false,
     ),
     bind(Context::Chat, KeyCode::Right, ALT_SHIFT, Action::Right, "", "", false),

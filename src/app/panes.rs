@@ -22,12 +22,16 @@ enum Border {
     Across,
     /// Shell above graph.
     Down,
+    /// Chat above one of them.
+    Under,
 }
 
 /// All of it.
 #[derive(Debug)]
 pub(super) struct PaneState {
     pub split: Split,
+    /// What stands below the chat where there is room for two: where the person went last.
+    pub beside: Option<Place>,
     dragged: Option<Border>,
     /// The mouse is ours; else the terminal selects with it.
     pub mouse: bool,
@@ -35,14 +39,27 @@ pub(super) struct PaneState {
 
 impl Default for PaneState {
     fn default() -> Self {
-        Self { split: Split::default(), dragged: None, mouse: true }
+        Self { split: Split::default(), beside: None, dragged: None, mouse: true }
     }
 }
 
-/// Moves a border, where there are panes beside each other. False for another action.
+/// Moves a border, where there are panes beside each other; where one of two has all the room, both are seen again. False
+/// for another action.
 pub(super) fn resized(state: &mut State, action: Option<Action>, effects: &mut Vec<Effect>) -> bool {
-    let split = &mut state.panes.split;
+    let (split, panes) = (&mut state.panes.split, state.drawn.panes);
+    // A row, and more of them where there are many.
+    let (rows, step) = (panes.below().y.saturating_sub(panes.main.y), (panes.main.height / 25).max(1));
     match action {
+        Some(Action::Left | Action::Right | Action::Higher | Action::Lower)
+            if panes.stacks && (panes.chat.is_empty() || panes.below().is_empty()) =>
+        {
+            split.alone = false;
+            state.panes.beside = state.panes.beside.or(Some(Place::Shell));
+            (state.shell.zoomed, state.graph.zoomed) = (false, false);
+        }
+        Some(Action::Left | Action::Right) if panes.stacks => return true,
+        Some(Action::Higher) if panes.stacks => split.above = part(rows.saturating_sub(step), panes.main.height),
+        Some(Action::Lower) if panes.stacks => split.above = part(rows + step, panes.main.height),
         Some(Action::Left) => split.across = split.across.saturating_sub(STEP),
         Some(Action::Right) => split.across += STEP,
         Some(Action::Higher) => split.down = split.down.saturating_sub(STEP),
@@ -52,6 +69,23 @@ pub(super) fn resized(state: &mut State, action: Option<Action>, effects: &mut V
     *split = split.bounded();
     effects.push(Effect::KeepSplit(*split));
     true
+}
+
+/// The least hundredths that so many of the rows or columns are.
+fn part(at: u16, length: u16) -> u16 {
+    u16::try_from((u32::from(at) * 100).div_ceil(u32::from(length.max(1)))).unwrap_or(100)
+}
+
+/// Where the chat stands above another pane: whether one of them at a time has all the room from now on.
+pub(super) fn alone(state: &mut State, alone: bool, effects: &mut Vec<Effect>) {
+    state.panes.split.alone = alone;
+    (state.shell.zoomed, state.graph.zoomed) = (false, false);
+    effects.push(Effect::KeepSplit(state.panes.split));
+}
+
+/// The shell ended: the chat has its rows again.
+pub(super) fn ended(state: &mut State) {
+    state.panes.beside = state.panes.beside.filter(|place| *place != Place::Shell);
 }
 
 /// Who has the mouse from now on.
@@ -77,8 +111,10 @@ pub(super) fn moved(state: &mut State, event: MouseEvent, effects: &mut Vec<Effe
     // The lines that are seen on either side of a border.
     let across = [panes.shell.x.saturating_sub(1), panes.shell.x].contains(&event.column);
     let down = [panes.graph.y.saturating_sub(1), panes.graph.y].contains(&event.row);
+    let under = [panes.below().y.saturating_sub(1), panes.below().y].contains(&event.row);
     let border = match () {
-        () if panes.shell.is_empty() || panes.chat.is_empty() => None,
+        () if panes.below().is_empty() || panes.chat.is_empty() => None,
+        () if panes.stacks => under.then_some(Border::Under),
         () if across && panes.main.contains(at) => Some(Border::Across),
         () if down && (panes.graph.contains(at) || panes.shell.contains(at)) => Some(Border::Down),
         () => None,
@@ -87,7 +123,8 @@ pub(super) fn moved(state: &mut State, event: MouseEvent, effects: &mut Vec<Effe
         state.panes.dragged = Some(border);
         return;
     }
-    if state.place == Place::Shell {
+    let wheel = matches!(event.kind, MouseEventKind::ScrollUp | MouseEventKind::ScrollDown);
+    if state.place == Place::Shell && !(wheel && panes.chat.contains(at)) {
         return shell::moved(state, event, effects);
     }
     let up = match event.kind {
@@ -139,16 +176,15 @@ fn clicked(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
 
 fn drag(state: &mut State, border: Border, event: MouseEvent, effects: &mut Vec<Effect>) {
     let main = state.drawn.panes.main;
-    let part = |at: u16, from: u16, length: u16| {
-        let part = u32::from(at.saturating_sub(from)) * 100 / u32::from(length.max(1));
-        u16::try_from(part).unwrap_or(100)
-    };
+    let rows = event.row.saturating_sub(main.y);
+    let columns = (event.column + 1).saturating_sub(main.x);
     let split = &mut state.panes.split;
     match (event.kind, border) {
         (MouseEventKind::Drag(MouseButton::Left), Border::Across) => {
-            split.across = part(event.column + 1, main.x, main.width);
+            split.across = part(columns, main.width);
         }
-        (MouseEventKind::Drag(MouseButton::Left), Border::Down) => split.down = part(event.row, main.y, main.height),
+        (MouseEventKind::Drag(MouseButton::Left), Border::Down) => split.down = part(rows, main.height),
+        (MouseEventKind::Drag(MouseButton::Left), Border::Under) => split.above = part(rows, main.height),
         (MouseEventKind::Up(_), _) => {
             state.panes.dragged = None;
             return effects.push(Effect::KeepSplit(state.panes.split));

@@ -28,6 +28,7 @@ impl State {
         View {
             place: self.place,
             split: self.panes.split,
+            beside: self.panes.beside,
             agent: &self.agent,
             blocks: &self.blocks,
             printed: self.above(),

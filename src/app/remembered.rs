@@ -1,7 +1,7 @@
 //! What the workbench keeps from one run to the next: how a directory's panes are shared out, and that the first screen
 //! was left.
 //!
-//! Owns the two files, which may be deleted: two numbers beside the memory's derived files, and a word in the person's
+//! Owns the two files, which may be deleted: a few numbers beside the memory's derived files, and a word in the person's
 //! state. What cannot be read in them is as if it were not there.
 
 use std::fs;
@@ -19,6 +19,12 @@ struct Kept {
     chat: u16,
     /// Hundredths of the rows that are the shell's.
     shell: u16,
+    /// Hundredths of the rows that are the chat's where it stands above another pane.
+    #[serde(default)]
+    above: Option<u16>,
+    /// Whether one of the two at a time has all the room there.
+    #[serde(default)]
+    alone: bool,
 }
 
 /// Whether the first screen was left, on this machine.
@@ -66,11 +72,17 @@ impl Layout {
 
     pub(super) fn read(&self) -> Split {
         let kept = fs::read_to_string(&self.file).ok().and_then(|text| serde_yaml::from_str::<Kept>(&text).ok());
-        kept.map_or_else(Split::default, |kept| Split { across: kept.chat, down: kept.shell })
+        let before = Split::default();
+        kept.map_or(before, |kept| Split {
+            across: kept.chat,
+            down: kept.shell,
+            above: kept.above.unwrap_or(before.above),
+            alone: kept.alone,
+        })
     }
 
     pub(super) async fn keep(&self, split: Split) -> io::Result<()> {
-        let kept = Kept { chat: split.across, shell: split.down };
+        let kept = Kept { chat: split.across, shell: split.down, above: Some(split.above), alone: split.alone };
         let text = serde_yaml::to_string(&kept).map_err(io::Error::other)?;
         tokio::fs::write(&self.file, text).await
     }

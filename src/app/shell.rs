@@ -7,6 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use ratatui::layout::Rect;
 
 use super::keymap::{Action, Context};
+use super::panes;
 use super::state::State;
 use super::summoner::Summoner;
 use super::update::{self, Effect};
@@ -106,6 +107,7 @@ impl ShellState {
 /// Goes to the shell; `insert` is a line for its prompt.
 pub(super) fn enter(state: &mut State, insert: Option<ShellInsert>, effects: &mut Vec<Effect>) {
     state.place = Place::Shell;
+    state.panes.beside = Some(Place::Shell);
     state.shell.note.clear();
     if state.shell.phase == Phase::None {
         state.shell.phase = Phase::Starting;
@@ -191,6 +193,7 @@ pub(super) fn happened(state: &mut State, event: ShellEvent, effects: &mut Vec<E
             state.shell = ShellState { ran: state.shell.ran, ..ShellState::default() };
             let here = state.place == Place::Shell;
             leave(state, effects);
+            panes::ended(state);
             match (failure, code) {
                 (Some(failure), _) => {
                     state.words(Face::Failure, format!("Your shell could not be started: {failure}."))
@@ -471,6 +474,7 @@ impl State {
             banner: self.banner(),
             chosen: self.chosen(),
             zoomed: self.shell.zoomed,
+            full: self.shell.phase == Phase::Running && self.shell.now.wishes.alternate_screen,
             running: self.shell.phase != Phase::None,
         }
     }

@@ -131,6 +131,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
         Event::ShellFailed(text) => {
             state.shell.phase = shell::Phase::None;
             shell::leave(state, &mut effects);
+            panes::ended(state);
             state.words(Face::Failure, text);
         }
         Event::Found(places) => {
@@ -325,7 +326,11 @@ pub(super) fn in_chat(state: &mut State, action: Action, key: KeyEvent, effects:
         Action::Carry => carry(state, key, effects),
         Action::Zoom => {
             shell::enter(state, None, effects);
-            state.shell.zoomed = true;
+            if state.drawn.panes.stacks {
+                panes::alone(state, true, effects);
+            } else {
+                state.shell.zoomed = true;
+            }
         }
         Action::Cancel => cancel(state, effects),
         Action::PageUp => state.reader.by(-page(state)),

@@ -60,12 +60,7 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
     let area = frame.area();
     cache.begin();
     frame.buffer_mut().set_style(area, theme.style(Tone::Text));
-    let zoomed = match view.place {
-        Place::Chat | Place::Sessions => false,
-        Place::Shell => view.shell.zoomed,
-        Place::Graph => view.graph.zoomed,
-    };
-    let Some(places) = layout::split(area, |width| view.composer_rows(width), view.place, zoomed, view.split) else {
+    let Some(places) = layout::split(area, view, view.place) else {
         too_small(&view.keys, area, theme, frame);
         return Drawn::default();
     };
@@ -77,7 +72,7 @@ pub fn draw(view: &View<'_>, cache: &mut Cache, theme: &Theme, frame: &mut Frame
         }
     }
     // Also while it is not seen: the size its terminal has.
-    drawn.shell = layout::shell(area, view.shell.zoomed, view.split).map(shell::inside).unwrap_or_default();
+    drawn.shell = layout::shell(area, view).map(shell::inside).unwrap_or_default();
     let mut theirs = None;
     if let Some(area) = places.shell {
         shell::draw(&view.shell, &view.keys, view.place == Place::Shell, theme, frame, area);

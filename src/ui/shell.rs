@@ -149,6 +149,7 @@ mod tests {
             banner: "Ctrl+S".to_owned(),
             chosen: chosen.to_vec(),
             zoomed: false,
+            full: false,
             running: true,
         };
         let draw_it = |frame: &mut Frame<'_>| {

@@ -84,7 +84,7 @@ impl<'a> Strip<'a> {
         chat::draw(view, cache, theme, frame, body, &mut drawn);
         // A page is one of the whole screen, where the chat is read back.
         drawn.chat_rows = self.screen.height.saturating_sub(view.composer_rows(self.screen.width) + FEET);
-        drawn.shell = layout::shell(self.screen, view.shell.zoomed, view.split).map(shell::inside).unwrap_or_default();
+        drawn.shell = layout::shell(self.screen, view).map(shell::inside).unwrap_or_default();
         status::draw(view, theme, frame, status);
         status::hints(view, theme, frame, hints);
         match (&view.dialog, &view.offer) {

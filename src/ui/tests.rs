@@ -40,6 +40,7 @@ const SHIPPED: [&str; 4] = [
 #[derive(Clone)]
 struct Scene {
     place: Place,
+    beside: Option<Place>,
     blocks: Vec<Block>,
     sight: Sight<'static>,
     composer: TextArea<'static>,
@@ -72,6 +73,7 @@ impl Scene {
         composer.set_cursor_line_style(ratatui::style::Style::default());
         Scene {
             place: Place::Chat,
+            beside: None,
             blocks: Vec::new(),
             sight: Sight::default(),
             composer,
@@ -123,6 +125,7 @@ impl Scene {
         View {
             place: self.place,
             split: Split::default(),
+            beside: self.beside,
             agent: "DevOps-Agent",
             blocks: &self.blocks,
             printed: None,
@@ -167,6 +170,7 @@ impl Scene {
                 banner: "Press Ctrl+S to return to agent".to_owned(),
                 chosen: Vec::new(),
                 zoomed: false,
+                full: false,
                 running: self.shell.is_some(),
             },
             summoner: self.summoner.as_ref().map(|commands| SummonerView {
@@ -746,7 +750,7 @@ fn whose_an_entry_is_is_told_by_its_sign_and_its_word() {
     let mut scene = Scene::empty();
     scene.graph = history();
     scene.place = Place::Graph;
-    let text = scene.text(100, 30);
+    let text = scene.text(100, 70);
     for row in ["◎", "○", "●", "△", "◆", "◐", "◑"] {
         assert!(text.contains(row), "no {row} in\n{text}");
     }
@@ -1033,6 +1037,26 @@ fn from_a_hundred_and_twenty_columns_all_three_panes_are_there() {
     assert!(wide.contains(" SHELL ") && wide.contains(" GRAPH · ") && wide.contains("DevOps-Agent"), "{wide}");
     let narrow = a_turn().text(119, 24);
     assert!(!narrow.contains(" SHELL ") && narrow.contains("DevOps-Agent"), "{narrow}");
+}
+
+#[test]
+fn from_eighty_columns_the_chat_stands_above_what_the_person_went_to() {
+    let mut scene = a_turn();
+    let panes = |scene: &Scene, columns, rows| scene.drawn(columns, rows, &marked()).1.panes;
+    assert!(panes(&scene, 80, 24).below().is_empty(), "before anything was opened the chat has all the room");
+    scene.beside = Some(Place::Shell);
+    for (columns, rows) in [(80, 20), (80, 24), (119, 60)] {
+        let seen = panes(&scene, columns, rows);
+        assert_eq!(seen.composer.bottom(), seen.shell.y, "{columns}×{rows}");
+        assert!(seen.chat.height >= 6 && seen.shell.height >= 6 && seen.graph.is_empty(), "{columns}×{rows}: {seen:?}");
+    }
+    scene.place = Place::Graph;
+    let seen = panes(&scene, 100, 30);
+    assert!(!seen.chat.is_empty() && !seen.graph.is_empty() && seen.shell.is_empty(), "{seen:?}");
+    for (columns, rows) in [(79, 60), (80, 19)] {
+        let seen = panes(&scene, columns, rows);
+        assert!(seen.chat.is_empty() && !seen.graph.is_empty() && !seen.stacks, "{columns}×{rows}: {seen:?}");
+    }
 }
 
 #[test]

@@ -14,18 +14,22 @@ use crate::history::graph::Row;
 const MOST_ROWS: usize = 8;
 const COMPOSER_FRAME: u16 = 6;
 
-/// How wide screens are shared out, in hundredths.
+/// How screens are shared out, in hundredths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Split {
     /// Columns of the chat; the shell and the graph have the others.
     pub across: u16,
     /// Rows of the shell; the graph has the others.
     pub down: u16,
+    /// Where the chat stands above another pane: its rows with the composer.
+    pub above: u16,
+    /// There one pane at a time has all the room.
+    pub alone: bool,
 }
 
 impl Default for Split {
     fn default() -> Self {
-        Self { across: 50, down: 60 }
+        Self { across: 50, down: 60, above: 60, alone: false }
     }
 }
 
@@ -34,7 +38,7 @@ impl Split {
     #[must_use]
     pub fn bounded(self) -> Split {
         let bounded = |part: u16| part.clamp(LEAST_PART, 100 - LEAST_PART);
-        Split { across: bounded(self.across), down: bounded(self.down) }
+        Split { across: bounded(self.across), down: bounded(self.down), above: bounded(self.above), ..self }
     }
 }
 
@@ -298,6 +302,8 @@ pub(super) fn does(key: Option<&String>, what: &str) -> Option<String> {
 pub struct View<'a> {
     pub place: Place,
     pub split: Split,
+    /// What stands below the chat where there is room for two; `None` before the person went anywhere.
+    pub beside: Option<Place>,
     pub agent: &'a str,
     pub blocks: &'a [Block],
     /// How far it stands above the strip; `None` where it has the whole screen.
@@ -372,6 +378,8 @@ pub struct ShellPane<'a> {
     pub chosen: Vec<Chosen>,
     /// It has the whole screen.
     pub zoomed: bool,
+    /// A program in it has the whole of its terminal.
+    pub full: bool,
     /// There is one, or will be in a moment.
     pub running: bool,
 }
@@ -501,6 +509,15 @@ pub struct Panes {
     pub shell: Rect,
     pub graph: Rect,
     pub sessions: Rect,
+    /// The chat stands above another pane, or would if there were one.
+    pub stacks: bool,
+}
+
+impl Panes {
+    /// What stands below the chat, where it does.
+    pub fn below(&self) -> Rect {
+        if self.shell.is_empty() { self.graph } else { self.shell }
+    }
 }
 
 /// What drawing found out.

@@ -361,13 +361,13 @@ pub fn scenes(theme: &Theme) -> Vec<Scene> {
     looks.bus(Bus::Explained { call: CallId(2), text: diff.to_owned() });
     show("look-first", looks);
 
-    let mut shell = chat(80, 24);
+    let mut shell = chat(80, 30);
     shell.key(KeyCode::F(2));
-    shell.with_shell(20, 78);
+    shell.with_shell(10, 78);
     show("shell", shell);
-    let mut summoned = chat(80, 24);
+    let mut summoned = chat(80, 30);
     summoned.key(KeyCode::F(2));
-    summoned.with_shell(20, 78);
+    summoned.with_shell(10, 78);
     summoned.press(KeyCode::Char('r'), KeyModifiers::CONTROL);
     let recalled = |command: &str, whence| Recalled { command: command.to_owned(), whence };
     summoned.bus(Bus::Recalled(vec![
@@ -376,7 +376,7 @@ pub fn scenes(theme: &Theme) -> Vec<Scene> {
         recalled("docker ps", Whence::Shell),
     ]));
     show("commands-of-before", summoned);
-    let mut graph = chat(80, 24);
+    let mut graph = chat(80, 30);
     graph.key(KeyCode::F(7));
     graph.with_graph();
     show("graph", graph);

@@ -3,6 +3,8 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::*;
+use crate::app::ShellNow;
+use crate::shell::{Standing, Wishes};
 use crate::ui::Split;
 
 impl Bench {
@@ -23,7 +25,7 @@ fn a_border_is_moved_by_keys_and_kept() {
     let mut bench = Bench::sized(120, 40);
     assert_eq!(bench.border(), 60);
     bench.press(KeyCode::Left, KeyModifiers::ALT | KeyModifiers::SHIFT);
-    assert_eq!(bench.effects, [Effect::KeepSplit(Split { across: 46, down: 60 })]);
+    assert_eq!(bench.effects, [Effect::KeepSplit(Split { across: 46, ..Split::default() })]);
     assert_eq!(bench.border(), 55);
     for _ in 0..40 {
         bench.press(KeyCode::Left, KeyModifiers::ALT | KeyModifiers::SHIFT);
@@ -41,7 +43,7 @@ fn a_border_is_dragged_by_the_mouse_and_kept_when_it_is_let_go() {
     assert_eq!(bench.border(), 84);
     assert_eq!(bench.effects, []);
     bench.mouse(MouseEventKind::Up(MouseButton::Left), 83, 5);
-    assert_eq!(bench.effects, [Effect::KeepSplit(Split { across: 70, down: 60 })]);
+    assert_eq!(bench.effects, [Effect::KeepSplit(Split { across: 70, ..Split::default() })]);
     assert_eq!(bench.state.view().place, Place::Chat, "a border is no pane");
 }
 
@@ -83,6 +85,76 @@ fn the_wheel_scrolls_what_it_is_over_and_a_click_goes_there() {
     assert_eq!(bench.state.view().place, Place::Chat);
     bench.mouse(MouseEventKind::Down(MouseButton::Left), 90, 5);
     assert_eq!(bench.state.view().place, Place::Shell);
+}
+
+#[test]
+fn from_eighty_columns_the_chat_stands_above_what_was_opened_and_the_border_is_moved_by_keys_and_mouse() {
+    let mut bench = Bench::sized(80, 24);
+    bench.draw();
+    assert!(bench.state.drawn.panes.below().is_empty());
+    bench.key(KeyCode::F(7));
+    bench.key(KeyCode::Esc);
+    assert!(bench.draw().contains("GRAPH"));
+    let border = |bench: &mut Bench| {
+        bench.draw();
+        bench.state.drawn.panes.below().y
+    };
+    assert_eq!(border(&mut bench), 13);
+    bench.effects.clear();
+    bench.press(KeyCode::Up, KeyModifiers::ALT | KeyModifiers::SHIFT);
+    assert_eq!(bench.effects, [Effect::KeepSplit(Split { above: 55, ..Split::default() })]);
+    assert_eq!(border(&mut bench), 12);
+    bench.press(KeyCode::Down, KeyModifiers::ALT | KeyModifiers::SHIFT);
+    assert_eq!(border(&mut bench), 13);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 40, 12);
+    bench.mouse(MouseEventKind::Drag(MouseButton::Left), 40, 15);
+    bench.mouse(MouseEventKind::Up(MouseButton::Left), 40, 15);
+    assert_eq!(border(&mut bench), 15);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 40, 18);
+    assert_eq!(bench.state.view().place, Place::Graph);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 40, 3);
+    assert_eq!(bench.state.view().place, Place::Chat);
+}
+
+#[test]
+fn where_two_share_the_screen_a_zoom_stays_until_the_border_is_wanted_again() {
+    let mut bench = Bench::sized(80, 24);
+    bench.draw();
+    bench.key(KeyCode::F(4));
+    bench.draw();
+    assert_eq!((bench.state.view().place, bench.state.drawn.shell.height), (Place::Shell, 20));
+    bench.key(KeyCode::F(2));
+    bench.draw();
+    assert!(bench.state.drawn.panes.below().is_empty() && bench.state.view().split.alone);
+    bench.press(KeyCode::Up, KeyModifiers::ALT | KeyModifiers::SHIFT);
+    assert!(bench.draw().contains(" SHELL "));
+    assert_eq!(bench.state.drawn.shell.height, 7);
+    assert_eq!(bench.effects.last(), Some(&Effect::KeepSplit(Split::default())));
+}
+
+#[test]
+fn what_is_written_moves_no_border_and_a_program_with_a_terminal_of_its_own_has_the_whole_screen() {
+    let mut bench = Bench::sized(80, 24);
+    bench.key(KeyCode::F(2));
+    bench.take(Event::ShellStarted);
+    bench.key(KeyCode::F(2));
+    bench.draw();
+    let shell = bench.state.drawn.shell;
+    for _ in 0..9 {
+        bench.key(KeyCode::Char('x'));
+        bench.press(KeyCode::Enter, KeyModifiers::ALT);
+    }
+    bench.draw();
+    assert_eq!(bench.state.drawn.shell, shell);
+    assert!(bench.state.drawn.panes.chat.height >= 3);
+    let wishes = Wishes { alternate_screen: true, ..Wishes::default() };
+    bench.key(KeyCode::F(2));
+    bench.take(Event::ShellNow(ShellNow { standing: Standing::FullScreen, wishes, scrolled: 0 }));
+    bench.draw();
+    assert_eq!(bench.state.drawn.shell.height, 20);
+    bench.take(Event::ShellNow(ShellNow { standing: Standing::Prompt, wishes: Wishes::default(), scrolled: 0 }));
+    bench.draw();
+    assert_eq!(bench.state.drawn.shell, shell);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::shell::{Corner, Found, Happened, Record, ShellEvent, Standing, Wishes
 impl Bench {
     /// In a shell that stands like this.
     fn in_shell(standing: Standing) -> Bench {
-        let mut bench = Bench::sized(100, 30);
+        let mut bench = Bench::sized(100, 44);
         bench.key(KeyCode::F(2));
         bench.take(Event::ShellStarted);
         bench.stands(standing, Wishes::default());
