@@ -79,6 +79,10 @@ impl Canvas {
         }
         if state.is_strip() {
             guard.go_to(Surface::Strip)?;
+            if state.is_resizing() {
+                self.strip.wipe()?;
+                return Ok(None);
+            }
             return self.draw_strip(state, None);
         }
         guard.go_to(Surface::Whole)?;

@@ -1,11 +1,23 @@
 //! The inline mode: when a strip of the ordinary screen is enough, and what of the chat is done with.
 //!
-//! Owns both rules. Whoever is here for the first time, reads back, looks something up or goes to another place gets the whole screen meanwhile.
+//! Owns both rules, and that nothing is drawn there while the window changes its size. Whoever is here for the first time,
+//! reads back, looks something up or goes to another place gets the whole screen meanwhile.
+
+use std::time::Duration;
 
 use super::state::State;
+use super::update::Effect;
 use crate::ui::{Block, BlockKind, CardState, Drawn, Face, Place, Printed};
 
+/// A window that kept its size for so long keeps it: tmux tells of another at most four times a second.
+const STILL: Duration = Duration::from_millis(300);
+
 impl State {
+    /// Whether the strip is wiped away until the window keeps its size.
+    pub fn is_resizing(&self) -> bool {
+        self.resized.is_some()
+    }
+
     /// Whether a strip is drawn now.
     pub fn is_strip(&self) -> bool {
         self.inline.is_some()
@@ -39,6 +51,25 @@ impl State {
                 BlockKind::Card(card) => !matches!(card.state, CardState::Ended { .. } | CardState::NotRun { .. }),
                 BlockKind::Checklist(list) => list.steps.iter().any(|step| step.state.is_open()),
             }
+    }
+}
+
+/// The window's size changed.
+pub(super) fn resized(state: &mut State, now: Duration, effects: &mut Vec<Effect>) {
+    if state.is_strip() {
+        state.resized = Some(now);
+        effects.push(Effect::WakeAt(now + STILL));
+    }
+}
+
+/// Time passed without another size, perhaps.
+pub(super) fn ticked(state: &mut State, now: Duration, effects: &mut Vec<Effect>) {
+    let Some(resized) = state.resized else { return };
+    if now >= resized + STILL {
+        state.resized = None;
+        state.dirty = true;
+    } else {
+        effects.push(Effect::WakeAt(resized + STILL));
     }
 }
 

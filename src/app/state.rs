@@ -132,6 +132,8 @@ pub struct State {
     pub(super) summoner: Option<Summoner>,
     /// The terminal has the focus, as far as it says.
     pub(super) focused: bool,
+    /// When the window last changed its size, as long as it may go on doing so.
+    pub(super) resized: Option<Duration>,
     /// When a key last came, for the dialog that must not take focus from typing.
     pub(super) last_key: Option<Duration>,
     /// What the last drawing found out.
@@ -192,6 +194,7 @@ impl State {
             question: None,
             summoner: None,
             focused: true,
+            resized: None,
             last_key: None,
             drawn: Drawn::default(),
             dirty: true,

@@ -165,6 +165,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
             }
         }
         Event::Tick => {
+            inline::ticked(state, now, &mut effects);
             if let Some(next) = state.activity.next().filter(|_| state.busy) {
                 state.dirty = true;
                 effects.push(next);
@@ -244,7 +245,10 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
                 passed_by(state, now, effects);
             }
         }
-        Input::Resize(..) => state.repaint = true,
+        Input::Resize(..) => {
+            state.repaint = true;
+            inline::resized(state, now, effects);
+        }
         Input::Mouse(event) => {
             if matches!(event.kind, MouseEventKind::Down(_)) {
                 sequence::forget(state);

@@ -43,6 +43,23 @@ impl Strip {
         Ok(Self { terminal, size: Size::default(), stay: u64::MAX, rows: 0 })
     }
 
+    /// Wipes it away until the next frame. Whoever drags the border of a window changes its width many times, and each time
+    /// the terminal would lay the rows of a strip anew, in more rows, until its beginning has scrolled away for good.
+    ///
+    /// # Errors
+    /// `GivenBack` once the terminal is no longer ours; `Io` when it does not obey.
+    pub fn wipe(&mut self) -> Result<(), TerminalError> {
+        match standing::place() {
+            Place::Outside => return Err(TerminalError::GivenBack),
+            Place::Aside => return Ok(()),
+            Place::Inside => {}
+        }
+        self.rows = 0;
+        let sheet = &mut self.terminal.backend_mut().sheet;
+        let wiped = queue!(sheet, Print('\r'), Clear(Erase::FromCursorDown)).and_then(|()| sheet.flush());
+        wiped.map_err(failed)
+    }
+
     /// Columns and rows of the screen at present.
     ///
     /// # Errors
@@ -73,10 +90,7 @@ impl Strip {
             Place::Aside => return Ok(false),
             Place::Inside => {}
         }
-        self.paint(above, rows, picture).map(|()| true).map_err(|source| match source.kind() {
-            io::ErrorKind::NotConnected => TerminalError::GivenBack,
-            _ => TerminalError::Io { doing: "draw", source },
-        })
+        self.paint(above, rows, picture).map(|()| true).map_err(failed)
     }
 
     fn paint(
@@ -120,6 +134,13 @@ impl Strip {
         }
         steps.at = 0;
         self.terminal.resize(Rect { x: 0, y: 0, width: size.width, height: self.rows })
+    }
+}
+
+fn failed(source: io::Error) -> TerminalError {
+    match source.kind() {
+        io::ErrorKind::NotConnected => TerminalError::GivenBack,
+        _ => TerminalError::Io { doing: "draw", source },
     }
 }
 

@@ -16,6 +16,9 @@ use super::{approval, ascii, chat, composer, layout, pending, picker, shell, sta
 const ENOUGH: usize = 1_000;
 /// The status line and the keys.
 const FEET: u16 = 2;
+/// Columns at the right that stay empty: a window that is made narrower by as much lays no row of the strip anew. What it
+/// lays anew takes more rows, and pushes the strip into the scroll-back, where nothing can be wiped away.
+const SPARE: u16 = 1;
 /// Rows that say that a terminal is too small.
 const TOO_SMALL: u16 = 3;
 
@@ -40,18 +43,19 @@ impl<'a> Strip<'a> {
         if !layout::is_enough(screen) {
             return Strip { view, screen, above: Vec::new(), through: None, chat: 0, below: 0 };
         }
+        let width = size.width - SPARE;
         let at = |blocks: &'a [Block], id: u64| blocks.split_at(blocks.partition_point(|block| block.id <= id));
         let Printed { through: printed, settled } = view.printed.unwrap_or(Printed { through: 0, settled: 0 });
         let (_, unprinted) = at(view.blocks, printed);
         view.sight = Sight::default();
         (view.blocks, _) = at(unprinted, settled);
-        let (mut above, through) = chat::printed(&view, cache, theme, size.width, ENOUGH);
+        let (mut above, through) = chat::printed(&view, cache, theme, width, ENOUGH);
         if theme.is_ascii() {
             above.iter_mut().for_each(|row| ascii::translate(row, None));
         }
         (_, view.blocks) = at(unprinted, through.unwrap_or(printed));
         let room = size.height - FEET;
-        let below = below(&view, theme, Rect { height: room, ..screen }).min(room);
+        let below = below(&view, theme, Rect { width, height: room, ..screen }).min(room);
         // What waits until nobody types is told in a row of the chat.
         let least = u16::from(view.dialog.is_some() || !view.blocks.is_empty());
         let listed = view.completion.as_ref().map_or(0, |completion| picker::height(completion));
@@ -59,7 +63,7 @@ impl<'a> Strip<'a> {
         let follow = view.pending.as_ref().map_or(0, pending::height).saturating_sub(below);
         let seen = listed.max(follow);
         let most = room - below;
-        let chat = chat::height(&view, cache, theme, size.width, most).max(least).max(seen).min(most);
+        let chat = chat::height(&view, cache, theme, width, most).max(least).max(seen).min(most);
         Strip { view, screen, above, through, chat, below }
     }
 
@@ -70,7 +74,8 @@ impl<'a> Strip<'a> {
 
     /// Draws it at the end of the frame's area.
     pub fn draw(&self, cache: &mut Cache, theme: &Theme, frame: &mut Frame<'_>) -> Drawn {
-        let (view, all) = (&self.view, frame.area());
+        let view = &self.view;
+        let all = Rect { width: frame.area().width.saturating_sub(SPARE), ..frame.area() };
         frame.buffer_mut().set_style(all, theme.style(Tone::Text));
         let rows = self.rows().min(all.height);
         let area = Rect { y: all.bottom() - rows, height: rows, ..all };

@@ -201,6 +201,27 @@ fn much_to_print_is_printed_in_parts_and_whole() {
 }
 
 #[test]
+fn while_the_window_changes_its_size_the_strip_is_wiped_away_and_comes_back_once() {
+    let mut bench = Bench::inline(80, 24);
+    for columns in (60..80).rev() {
+        bench.take(Event::Input(Input::Resize(columns, 24)));
+        assert!(bench.state.is_resizing());
+        bench.pass(30);
+    }
+    bench.state.take_dirty();
+    bench.pass(300);
+    assert!(!bench.state.is_resizing() && bench.state.take_dirty());
+    assert_eq!(bench.wake, None, "nothing wakes at rest");
+}
+
+#[test]
+fn the_last_column_of_a_strip_stays_empty_so_that_a_narrower_window_lays_no_row_anew() {
+    let mut bench = Bench::inline(60, 24);
+    let seen = bench.frame();
+    assert!(seen.strip.lines().all(|row| row.chars().count() < 60), "{}", seen.strip);
+}
+
+#[test]
 fn beside_a_strip_the_mouse_is_the_terminals_own() {
     let mut bench = Bench::inline(80, 24);
     assert!(!bench.state.wants_mouse());
