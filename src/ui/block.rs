@@ -60,12 +60,23 @@ pub(super) fn lines(
             lines
         }
         BlockKind::Words { face: Face::Shell, text } => {
-            let rows =
-                escape::for_terminal(text).lines().flat_map(|line| printed::cut(line, width)).collect::<Vec<_>>();
+            let mut is_cut = false;
+            let mut rows = Vec::new();
+            for line in escape::for_terminal(text).lines() {
+                match printed::edged(line, width).filter(|_| !block.unfolded) {
+                    Some(row) => {
+                        rows.push(row);
+                        is_cut = true;
+                    }
+                    None => rows.extend(printed::cut(line, width)),
+                }
+            }
             let rows = rows.into_iter().enumerate().map(|(index, row)| {
                 Line::from(Span::styled(row, theme.style(if index == 0 { Tone::Command } else { Tone::Text })))
             });
-            folded(rows.collect(), card::TALL, block.unfolded, paper)
+            let mut lines = folded(rows.collect(), card::TALL, block.unfolded, paper);
+            lines.extend(is_cut.then(|| fold(card::CUT, paper)));
+            lines
         }
         BlockKind::Words { face, text } => {
             let (lead, tone) = match face {

@@ -18,6 +18,8 @@ pub(super) const TALL: usize = 30;
 /// Rows kept at the head and the tail of folded output.
 const HEAD: usize = 18;
 const TAIL: usize = 8;
+/// What is not seen of rows that end at the edge.
+pub(super) const CUT: &str = "ends of long rows";
 /// Columns before a row of output.
 const LEAD: u16 = 2;
 
@@ -95,16 +97,22 @@ pub(super) fn columns(width: u16) -> u16 {
 
 fn output(card: &Card, paper: &Paper<'_>, highlighter: &Highlighter) -> Vec<Line<'static>> {
     let (width, tint) = (columns(paper.width), Tint::of(card, highlighter, paper.theme));
-    let rows = printed::head(card, width, TALL + 1);
-    if rows.len() <= TALL {
-        return rows.into_iter().map(|row| tint.row(row)).collect();
+    let first = printed::head(card, width, TALL + 1);
+    if first.rows.len() <= TALL {
+        let mut lines: Vec<_> = first.rows.into_iter().map(|row| tint.row(row)).collect();
+        lines.extend(first.is_cut.then(|| fold(CUT, paper)));
+        return lines;
     }
-    let mut lines: Vec<_> = rows.into_iter().take(HEAD).map(|row| tint.row(row)).collect();
+    let last = printed::tail(card, width, TAIL);
+    let mut lines: Vec<_> = first.rows.into_iter().take(HEAD).map(|row| tint.row(row)).collect();
     let total = printed::count(card);
     let hidden = total.saturating_sub(HEAD + TAIL);
-    let told = if hidden > 0 { format!("{hidden} of {total} lines") } else { "long lines".to_owned() };
+    let mut told = if hidden > 0 { format!("{hidden} of {total} lines") } else { "long lines".to_owned() };
+    if first.is_cut || last.is_cut {
+        told = format!("{told} and {CUT}");
+    }
     lines.push(fold(&told, paper));
-    lines.extend(printed::tail(card, width, TAIL).into_iter().map(|row| tint.row(row)));
+    lines.extend(last.rows.into_iter().map(|row| tint.row(row)));
     lines
 }
 

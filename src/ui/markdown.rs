@@ -325,7 +325,9 @@ impl<'a> Page<'a> {
         let width = self.room_u16().saturating_sub(2);
         let mut rows = Vec::new();
         for line in &lines {
-            for (index, mut row) in wrap::cut(line, width).into_iter().enumerate() {
+            // Plain text is read, not copied: its words stay whole.
+            let laid = if code.language == "text" { wrap::rows(line, width) } else { wrap::cut(line, width) };
+            for (index, mut row) in laid.into_iter().enumerate() {
                 // A row that only goes on is marked, so that nobody takes it for a line of its own.
                 if width > 0 {
                     row.insert(0, (if index == 0 { "▎ " } else { "↪ " }.to_owned(), gutter));

@@ -5,6 +5,9 @@
 
 use std::ops::Range;
 
+use unicode_width::UnicodeWidthStr;
+
+use super::panel;
 use super::view::Card;
 use crate::domain::Stream;
 use crate::output::escape;
@@ -16,6 +19,8 @@ const APART: usize = 256;
 
 /// Bytes of a line above which nothing is told of what stands before its rows.
 const LONGEST: usize = 1_000;
+/// Texts with two blanks or more between them that a line has where they are columns, and not a gap after a full stop.
+const COLUMNS: usize = 3;
 
 /// A row and where it was printed.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,37 +31,55 @@ pub(super) struct Row {
     pub text: String,
 }
 
+/// Some rows of what was printed, in which a row of columns ends at the edge of the page.
+pub(super) struct Part {
+    pub rows: Vec<Row>,
+    /// One of them goes on beyond it.
+    pub is_cut: bool,
+}
+
 /// The first rows of what was printed.
-pub(super) fn head(card: &Card, width: u16, most: usize) -> Vec<Row> {
-    let mut rows = Vec::new();
+pub(super) fn head(card: &Card, width: u16, most: usize) -> Part {
+    let (mut rows, mut is_cut) = (Vec::new(), false);
     for line in lines(card, Place::default()) {
         if rows.len() >= most {
-            return rows;
+            break;
         }
         // Of a line without an end no more is read than can be seen.
         let wanted = most.saturating_sub(rows.len()).saturating_mul(usize::from(width)).saturating_mul(LETTER);
         let bytes = line.bytes.get(..wanted).unwrap_or(line.bytes);
-        rows.extend(laid(line.stream, bytes, width));
+        match shortened(line.stream, bytes, width) {
+            Some(row) => {
+                rows.push(row);
+                is_cut = true;
+            }
+            None => rows.extend(laid(line.stream, bytes, width)),
+        }
     }
-    rows
+    Part { rows, is_cut }
 }
 
 /// The last rows of it.
-pub(super) fn tail(card: &Card, width: u16, most: usize) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
+pub(super) fn tail(card: &Card, width: u16, most: usize) -> Part {
+    let (mut rows, mut is_cut): (Vec<Row>, bool) = (Vec::new(), false);
     for (stream, bytes) in card.output.iter().rev() {
         for line in without_last_end(bytes).rsplit(|byte| *byte == b'\n') {
             if rows.len() >= most {
                 break;
             }
             let wanted = most * usize::from(width) * LETTER;
+            if let Some(row) = shortened(*stream, line.get(..wanted).unwrap_or(line), width) {
+                rows.push(row);
+                is_cut = true;
+                continue;
+            }
             let line = line.get(line.len().saturating_sub(wanted)..).unwrap_or(line);
             rows.extend(laid(*stream, line, width).into_iter().rev());
         }
     }
     rows.truncate(most);
     rows.reverse();
-    rows
+    Part { rows, is_cut }
 }
 
 /// The lines that were printed, as they are.
@@ -220,6 +243,20 @@ fn laid(stream: Stream, line: &[u8], width: u16) -> Vec<Row> {
     rows
 }
 
+fn shortened(stream: Stream, line: &[u8], width: u16) -> Option<Row> {
+    let text = edged(escape::for_terminal(&escape::text(line)).trim_end_matches('\n'), width)?;
+    Some(Row { stream, before: Some(String::new()), text })
+}
+
+/// A row of columns up to the edge of the page, where it is wider: what went on in another row would stand under columns
+/// it is none of. `None` for any other line.
+pub(super) fn edged(line: &str, width: u16) -> Option<String> {
+    let line = untabbed(line);
+    let columns = line.split("  ").filter(|column| !column.trim().is_empty()).count();
+    let is_wide = columns >= COLUMNS && !line.contains('\n') && line.trim_end().width() > usize::from(width);
+    is_wide.then(|| panel::fitted(line.trim_end(), usize::from(width)))
+}
+
 fn without_last_end(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
     bytes.get(..end).unwrap_or_default()
@@ -295,7 +332,7 @@ mod tests {
     #[test]
     fn rows_by_number_are_the_rows_of_the_whole() {
         let card = card(ODD);
-        let whole = head(&card, 12, usize::MAX);
+        let whole = head(&card, 12, usize::MAX).rows;
         let mut roll = Roll::new(12);
         roll.count(&card);
         assert_eq!(roll.rows(), whole.len());
@@ -307,6 +344,23 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_columns_end_at_the_edge_where_they_are_folded_and_nothing_else_does() {
+        let table = "NAME     READY   STATUS    AGE\nweb-1    1/1     Running   3d\nA sentence.  Another.\nx  y  z\n";
+        let card = card(&[(Stream::Stdout, table.as_bytes())]);
+        let told = |part: Part| (part.rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), part.is_cut);
+        let wanted = ["NAME     READY…", "web-1    1/1  …", "A sentence.  An", "other.", "x  y  z"];
+        assert_eq!(told(head(&card, 15, 9)), (wanted.map(str::to_owned).to_vec(), true));
+        assert_eq!(
+            told(tail(&card, 15, 4)),
+            (wanted[1..].iter().map(|row| (*row).to_owned()).collect::<Vec<_>>(), true)
+        );
+        assert!(!head(&card, 40, 9).is_cut);
+        let mut roll = Roll::new(15);
+        roll.count(&card);
+        assert_eq!(roll.rows(), 7, "unfolded it is seen whole");
+    }
+
+    #[test]
     fn counting_byte_by_byte_as_it_comes_counts_the_same() {
         let mut growing = card(&[]);
         let mut roll = Roll::new(12);
@@ -315,10 +369,10 @@ mod tests {
             for byte in *bytes {
                 growing.output.last_mut().unwrap().1.push(*byte);
                 roll.count(&growing);
-                assert_eq!(roll.rows(), head(&growing, 12, usize::MAX).len());
+                assert_eq!(roll.rows(), head(&growing, 12, usize::MAX).rows.len());
             }
         }
-        assert_eq!(roll.lay(&growing, 0..roll.rows()), head(&growing, 12, usize::MAX));
+        assert_eq!(roll.lay(&growing, 0..roll.rows()), head(&growing, 12, usize::MAX).rows);
     }
 
     #[test]

@@ -61,6 +61,8 @@ fn quotes_have_a_gutter() {
 fn code_is_cut_and_never_wrapped() {
     let source = "run\n\n```sh\nkubectl  get pods\n\nls\n```\n";
     assert_eq!(drawn(source, 80), ["run", "", "▎ kubectl  get pods", "▎ ", "▎ ls"]);
+    let long = "```sh\nkubectl get pods\n```\n\n```text\nkubectl get pods\n```\n";
+    assert_eq!(drawn(long, 12), ["▎ kubectl ge", "↪ t pods", "", "▎ kubectl", "↪ get pods"]);
     assert_eq!(drawn(source, 12), ["run", "", "▎ kubectl  g", "↪ et pods", "▎ ", "▎ ls"]);
 }
 
