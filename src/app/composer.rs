@@ -47,7 +47,9 @@ pub(super) fn clear(state: &mut State) {
     state.composer = empty();
     state.pastes.clear();
     state.recalled = None;
-    state.vi = state.vi.map(|_| vi::Vi::default());
+    if let Some(vi) = &mut state.vi {
+        vi.begin();
+    }
 }
 
 /// Another text in place of what is written.
@@ -76,6 +78,9 @@ pub(super) fn paste(state: &mut State, pasted: &str) {
         );
         state.words(Face::Warning, words);
         return;
+    }
+    if let Some(vi) = &mut state.vi {
+        vi.keep(&state.composer);
     }
     insert(state, pasted);
 }

@@ -124,7 +124,7 @@ impl State {
         let mut parts = vec![self.session.as_ref().map_or("no session yet", |session| session.short()).to_owned()];
         let place = &self.surroundings;
         parts.extend([&place.namespace, &place.git_branch].into_iter().flatten().map(|name| escape::line(name)));
-        parts.extend(self.vi.filter(|vi| vi.is_commanding()).map(|_| "vi: command".to_owned()));
+        parts.extend(self.vi.as_ref().filter(|vi| vi.is_commanding()).map(|_| "vi: command".to_owned()));
         format!("[{}]", parts.join(" · "))
     }
 

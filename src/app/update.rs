@@ -353,7 +353,7 @@ pub(super) fn in_chat(state: &mut State, action: Action, key: KeyEvent, effects:
         Action::Queue if !state.composer.is_empty() => send(state, key, How::Afterwards, effects),
         Action::Stop if state.inline.is_some() && state.reader.reads() => state.reader.end(),
         // In vi's way of editing the key first leaves the writing.
-        Action::Stop if state.busy && state.vi.is_none_or(|vi| vi.is_commanding()) => cancel(state, effects),
+        Action::Stop if state.busy && state.vi.as_ref().is_none_or(|vi| vi.is_commanding()) => cancel(state, effects),
         Action::New => {
             command::run(state, "new", effects);
         }
