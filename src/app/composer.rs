@@ -52,6 +52,21 @@ pub(super) fn clear(state: &mut State) {
     }
 }
 
+/// What is written is let go of. Undo brings it back with the pastes in it, and so does the way back through what was
+/// said.
+pub(super) fn let_go(state: &mut State) {
+    let draft = text(state);
+    let is_recalled = state.recalled.and_then(|at| state.said.get(at)) == Some(&draft);
+    if !is_recalled && !draft.trim().is_empty() && state.said.last() != Some(&draft) {
+        state.said.push(draft);
+    }
+    if let Some(vi) = &mut state.vi {
+        vi.let_go(&state.composer);
+    }
+    state.composer.clear();
+    state.recalled = None;
+}
+
 /// Another text in place of what is written.
 pub(super) fn replace(state: &mut State, text: &str) {
     clear(state);
@@ -143,9 +158,10 @@ fn takes_word_back(state: &mut State) -> bool {
         return false;
     };
     for _ in 0..length {
-        state.composer.delete_char();
+        state.composer.move_cursor(CursorMove::Back);
     }
-    true
+    // At once, so that one undo brings it back.
+    state.composer.delete_str(length)
 }
 
 /// The two characters before the cursor change places, as in readline.

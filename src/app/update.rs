@@ -401,7 +401,7 @@ pub(super) fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
         let closes = state.keymap.kept(Context::Chat, Action::Close);
         state.words(Face::Info, format!("Nothing is running. {closes} closes."));
     } else if state.place == Place::Chat {
-        composer::clear(state);
+        composer::let_go(state);
     }
 }
 

@@ -65,6 +65,13 @@ impl Vi {
         }
     }
 
+    /// What stands there goes at once, and what comes next is text.
+    pub fn let_go(&mut self, area: &TextArea<'static>) {
+        self.push(Text::of(area));
+        (self.mode, self.began) = (Mode::Insert, None);
+        self.typed.clear();
+    }
+
     pub fn pressed(&mut self, area: &mut TextArea<'static>, key: KeyEvent) -> Done {
         let plain = key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
         match (self.mode, key.code) {

@@ -98,6 +98,27 @@ fn readline_s_keys_edit() {
 }
 
 #[test]
+fn what_was_let_go_of_comes_back_by_undo_and_on_the_way_back() {
+    let mut bench = Bench::new();
+    let paste = "one line of many\n".repeat(40);
+    bench.types("explain ");
+    bench.paste(&paste);
+    bench.control('c');
+    assert_eq!(bench.composer(), "");
+    bench.control('_');
+    assert_eq!(bench.composer(), "explain [paste 1: 40 lines]");
+    bench.key(KeyCode::Backspace);
+    assert_eq!(bench.composer(), "explain ");
+    bench.control('_');
+    assert_eq!(bench.composer(), "explain [paste 1: 40 lines]", "what went at once comes back at once");
+    bench.control('c');
+    bench.key(KeyCode::Up);
+    assert_eq!(bench.composer(), "[paste 1: 40 lines]");
+    bench.key(KeyCode::Enter);
+    assert_eq!(bench.told(), [say(format!("explain {paste}").trim())]);
+}
+
+#[test]
 fn vi_s_keys_edit_where_the_person_wants_them() {
     let (keymap, _) = crate::app::Keymap::read("editing: vi\n");
     let mut bench = Bench::new();
@@ -108,6 +129,12 @@ fn vi_s_keys_edit_where_the_person_wants_them() {
     bench.types("bcwlogs");
     assert_eq!(bench.composer(), "show the logs");
     assert!(!bench.draw().contains("vi: command"));
+    bench.key(KeyCode::Esc);
+    bench.control('c');
+    assert_eq!(bench.composer(), "");
+    bench.key(KeyCode::Esc);
+    bench.types("u");
+    assert_eq!(bench.composer(), "show the logs");
     bench.key(KeyCode::Enter);
     assert_eq!(bench.told(), [say("show the logs")]);
 }
