@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use tui_textarea::DataCursor;
@@ -24,12 +25,16 @@ const BYTES: usize = 64 << 10;
 /// Titles of columns that name things.
 const TITLES: [&str; 4] = ["NAME", "NAMES", "REPOSITORY", "UNIT"];
 
+/// How long a reading of the files holds.
+const FRESH: Duration = Duration::from_secs(3);
+
 /// What there is to name.
 #[derive(Debug, Default)]
 pub(super) struct Mentions {
     /// `None` before they were read.
     files: Option<Arc<[String]>>,
     reading: bool,
+    read_at: Duration,
     /// The names that fit what is typed, with what they are.
     fitting: Vec<(String, &'static str)>,
     chosen: usize,
@@ -55,16 +60,24 @@ pub(super) fn refresh(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     };
     state.mentions.unlisted = None;
-    if state.mentions.files.is_none() && !state.mentions.reading {
+    // What was read before is offered until what is there now was read.
+    let is_old = state.activity.now.saturating_sub(state.mentions.read_at) >= FRESH;
+    let opens = state.mentions.fitting.is_empty() && is_old;
+    if (state.mentions.files.is_none() || opens) && !state.mentions.reading {
         state.mentions.reading = true;
         effects.push(Effect::Read(Wanted::Files));
     }
+    fit(state, &word);
+    state.mentions.chosen = 0;
+}
+
+/// The names that fit the letters.
+fn fit(state: &mut State, word: &str) {
     let mut names: Vec<(String, &'static str)> = listed(state).into_iter().map(|name| (name, "listed above")).collect();
     let files = state.mentions.files.iter().flat_map(|files| files.iter());
     names.extend(files.map(|file| (file.clone(), "file")));
-    let places = ranked(names.iter().map(|(name, _)| name.as_str()), &word);
+    let places = ranked(names.iter().map(|(name, _)| name.as_str()), word);
     state.mentions.fitting = places.into_iter().take(SHOWN).filter_map(|place| names.get(place).cloned()).collect();
-    state.mentions.chosen = 0;
 }
 
 /// Names that tables of the newest outputs have.
@@ -96,12 +109,17 @@ fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_./:@".contains(letter))
 }
 
-/// The files are there.
-pub(super) fn read(state: &mut State, reading: Reading, effects: &mut Vec<Effect>) {
+/// The files are there. Whichever name was chosen stays chosen.
+pub(super) fn read(state: &mut State, reading: Reading) {
     state.mentions.reading = false;
-    if let Ok(Found::List(files)) = reading.found {
-        state.mentions.files = Some(files);
-        refresh(state, effects);
+    state.mentions.read_at = state.activity.now;
+    let Ok(Found::List(files)) = reading.found else { return };
+    state.mentions.files = Some(files);
+    if let Some(word) = begun(state).filter(|word| state.mentions.unlisted.as_ref() != Some(word)) {
+        let chosen = state.mentions.fitting.get(state.mentions.chosen).cloned();
+        fit(state, &word);
+        let again = state.mentions.fitting.iter().position(|name| Some(name) == chosen.as_ref());
+        state.mentions.chosen = again.unwrap_or(0);
     }
 }
 

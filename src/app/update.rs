@@ -145,7 +145,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
         Event::Read(reading) => {
             state.dirty = true;
             match reading.wanted {
-                Wanted::Files => mention::read(state, reading, &mut effects),
+                Wanted::Files => mention::read(state, reading),
                 Wanted::Requests => composer::earlier_read(state, reading),
                 Wanted::FirstTask | Wanted::ModelAdvice => welcome::read(state, reading),
                 Wanted::Past(Past::Graph { .. }) => graph::read(state, reading, &mut effects),

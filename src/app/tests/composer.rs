@@ -73,6 +73,24 @@ fn a_file_or_a_name_that_was_listed_is_put_into_the_request() {
 }
 
 #[test]
+fn a_file_that_came_since_the_list_was_open_last_is_offered_too() {
+    let mut bench = Bench::new();
+    bench.types("@");
+    bench.take(list(Wanted::Files, &["first.yaml"]));
+    bench.effects.clear();
+    bench.types("first");
+    assert!(bench.effects.is_empty(), "what was read just now holds");
+    bench.control('u');
+    bench.pass(10_000);
+    bench.types("@f");
+    assert_eq!(bench.effects, [Effect::Read(Wanted::Files)]);
+    assert!(bench.draw().contains("@first.yaml"), "the old list until the new one is there");
+    bench.take(list(Wanted::Files, &["few.yaml", "first.yaml"]));
+    let screen = bench.draw();
+    assert!(screen.contains("@few.yaml") && screen.contains("@first.yaml"), "{screen}");
+}
+
+#[test]
 fn readline_s_keys_edit() {
     let mut bench = Bench::new();
     for (keys, wanted) in [("u", ""), ("a", "one two three"), ("w", "one two ")] {
