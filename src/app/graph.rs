@@ -114,6 +114,18 @@ impl GraphState {
         };
     }
 
+    /// The session's branches whose end no merge follows yet.
+    fn open_branches(&self, session: Option<&SessionId>) -> Vec<String> {
+        let merges = self.rows().iter().filter(|row| row.kind == Kind::Merge);
+        // The first is where the merge's own strand stood.
+        let merged: Vec<&String> = merges.flat_map(|row| row.parents.iter().skip(1)).collect();
+        let is_merged =
+            |line: &Line| self.rows().iter().any(|row| self.line(row) == Some(line) && merged.contains(&&row.id));
+        let lines = self.page.iter().flat_map(|page| &page.lines);
+        let own = lines.filter(|line| Some(&line.session) == session && !is_merged(line));
+        own.filter_map(|line| line.branch.clone()).collect()
+    }
+
     /// What has to be read to show it, where there is anything.
     fn wanted(&self, session: Option<&SessionId>) -> Option<Wanted> {
         let only = if self.all { None } else { Some(session?.clone()) };
@@ -394,10 +406,22 @@ fn fork(state: &mut State) {
     }
 }
 
+/// A branch of the session comes back; where there is none, what to do instead is told and nothing asked.
 fn merge(state: &mut State) {
+    let open = state.graph.open_branches(state.session.as_ref());
+    if open.is_empty() && state.graph.page.is_some() {
+        let begins = state.keymap.does(Context::Graph, Action::Branch, "on the newest entry begins one");
+        state.graph.note = joined("this session has no branch to merge", "; ", begins);
+        return;
+    }
     let chosen = state.graph.chosen_entry().filter(|(line, _)| Some(&line.session) == state.session.as_ref());
-    let name = chosen.and_then(|(line, _)| line.branch).unwrap_or_default();
-    state.question = Some(Question::new(Purpose::Merge, &name));
+    let chosen = chosen.and_then(|(line, _)| line.branch).filter(|branch| open.contains(branch));
+    let only = open.first().filter(|_| open.len() == 1);
+    let mut question = Question::new(Purpose::Merge, chosen.as_ref().or(only).map_or("", String::as_str));
+    if open.len() > 1 {
+        question.details = vec![escape::line(&format!("There are: {}", open.join(", ")))];
+    }
+    state.question = Some(question);
 }
 
 impl State {

@@ -271,14 +271,39 @@ fn a_session_is_forked_where_it_stood_at_the_chosen_entry() {
 }
 
 #[test]
+fn a_merge_is_asked_about_only_where_there_is_a_branch() {
+    let mut bench = Bench::in_graph(120, 24, 5);
+    bench.key(KeyCode::Char('m'));
+    assert!(bench.state.view().question.is_none());
+    assert!(bench.banner().contains("no branch to merge; b on the newest entry begins one"), "{}", bench.banner());
+    let log = |line: Line| {
+        let id = line.branch.clone().unwrap_or_else(|| "own".to_owned());
+        let entry = Entry { at: At::EPOCH, by: Principal::Agent, body: Body::Step(Step::default()) };
+        Log { line, began: At::EPOCH, from: None, closed: false, entries: vec![Logged { id, entry }] }
+    };
+    let mut logs = vec![log(Line::main(session())), log(Line::branch(session(), "memory"))];
+    for (names, proposed, told) in [("memory", "memory", vec![]), ("network", "", vec!["There are: memory, network"])] {
+        logs.extend((names == "network").then(|| log(Line::branch(session(), "network"))));
+        bench.arrives(Arc::new(Drawing::new(&Graph::from_logs(&logs), Fold::Nothing).whole()));
+        bench.key(KeyCode::Char('g'));
+        bench.key(KeyCode::Char('m'));
+        let view = bench.state.view();
+        let question = view.question.unwrap();
+        assert_eq!(question.text, proposed);
+        assert_eq!(question.details, told);
+        bench.key(KeyCode::Esc);
+    }
+}
+
+#[test]
 fn what_was_asked_for_from_the_graph_is_answered_there() {
     let mut bench = Bench::in_graph(80, 24, 5);
-    bench.key(KeyCode::Char('m'));
-    bench.enters("nothing of that name");
-    let text = "Name the branch, one word: MERGE <branch>".to_owned();
+    bench.key(KeyCode::Char('b'));
+    bench.enters("memory, or the network");
+    let text = "Name the branch, one word: BRANCH <name>".to_owned();
     bench.bus(Bus::Answer { turn: TurnId(1), text });
     assert!(
-        bench.banner().contains("Name the branch, one word: MERGE <branch> · Esc to the chat"),
+        bench.banner().contains("Name the branch, one word: BRANCH <name> · Esc to the chat"),
         "{}",
         bench.banner()
     );
