@@ -230,13 +230,16 @@ pub(super) fn earlier(state: &mut State, effects: &mut Vec<Effect>) {
     let names = said.iter().map(|text| escape::line(text)).collect();
     let mut pick = Pick::new(Purpose::Earlier(said), names);
     pick.add(&state.composer.lines().join(" "));
+    pick.reading = true;
     state.pick = Some(pick);
     effects.push(Effect::Read(Wanted::Requests));
 }
 
 /// The memory's requests are there.
 pub(super) fn earlier_read(state: &mut State, reading: Reading) {
-    if let (Some(pick), Ok(Found::List(texts))) = (&mut state.pick, reading.found) {
+    let Some(pick) = &mut state.pick else { return };
+    pick.reading = false;
+    if let Ok(Found::List(texts)) = reading.found {
         let names = texts.iter().map(|text| escape::line(text)).collect();
         pick.extend(texts.to_vec(), names);
     }

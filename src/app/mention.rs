@@ -38,6 +38,8 @@ pub(super) struct Mentions {
     /// The names that fit what is typed, with what they are.
     fitting: Vec<(String, &'static str)>,
     chosen: usize,
+    /// A name is being typed and its list was not put away.
+    open: bool,
     /// The list was put away for this beginning.
     unlisted: Option<String>,
 }
@@ -57,6 +59,7 @@ fn begun(state: &State) -> Option<String> {
 pub(super) fn refresh(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(word) = begun(state).filter(|word| state.mentions.unlisted.as_ref() != Some(word)) else {
         state.mentions.fitting.clear();
+        state.mentions.open = false;
         return;
     };
     state.mentions.unlisted = None;
@@ -69,6 +72,7 @@ pub(super) fn refresh(state: &mut State, effects: &mut Vec<Effect>) {
     }
     fit(state, &word);
     state.mentions.chosen = 0;
+    state.mentions.open = true;
 }
 
 /// The names that fit the letters.
@@ -135,6 +139,7 @@ pub(super) fn completes(state: &mut State, event: KeyEvent) -> bool {
         KeyCode::Esc => {
             state.mentions.unlisted = begun(state);
             state.mentions.fitting.clear();
+            state.mentions.open = false;
         }
         KeyCode::Tab | KeyCode::Enter => take(state),
         _ => return false,
@@ -158,10 +163,14 @@ impl State {
     /// The names that fit.
     pub(super) fn mention_view(&self) -> Option<PickView<'_>> {
         let mentions = &self.mentions;
-        if mentions.fitting.is_empty() {
+        if mentions.fitting.is_empty() && !(mentions.open && begun(self).is_some()) {
             return None;
         }
         let rows = mentions.fitting.iter().map(|(name, help)| PickRow { name, help, ..PickRow::default() }).collect();
-        Some(PickView { title: "", text: None, lead: "@", rows, chosen: mentions.chosen })
+        let empty = match mentions.files {
+            None if mentions.reading => "reading …",
+            _ => "No file here and nothing that was listed fits.",
+        };
+        Some(PickView { title: "", text: None, lead: "@", rows, chosen: mentions.chosen, empty })
     }
 }

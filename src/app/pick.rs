@@ -36,12 +36,14 @@ pub(super) struct Pick {
     text: String,
     fitting: Vec<usize>,
     chosen: usize,
+    /// More is being read.
+    pub reading: bool,
 }
 
 impl Pick {
     pub fn new(purpose: Purpose, names: Vec<String>) -> Pick {
         let fitting = (0..names.len()).collect();
-        Pick { purpose, names, text: String::new(), fitting, chosen: 0 }
+        Pick { purpose, names, text: String::new(), fitting, chosen: 0, reading: false }
     }
 
     /// The same with the last one chosen.
@@ -140,6 +142,11 @@ impl State {
             Purpose::Earlier(_) => " Requests of before · Enter takes it · Esc ",
             Purpose::Hits(_) => " Found · Enter opens it · Esc ",
         };
-        Some(PickView { title, text: Some(&pick.text), lead: "", rows, chosen: pick.chosen })
+        let empty = match (&pick.purpose, pick.names.is_empty()) {
+            (Purpose::Earlier(_), _) if pick.reading => "reading …",
+            (Purpose::Earlier(_), true) => "Nothing was asked for yet. Esc goes back.",
+            _ => "Nothing fits. Backspace takes a letter away.",
+        };
+        Some(PickView { title, text: Some(&pick.text), lead: "", rows, chosen: pick.chosen, empty })
     }
 }

@@ -144,13 +144,14 @@ impl State {
         let row = |command: &'static Command| PickRow { keys: keys(command).unwrap_or_default(), ..command.row() };
         let rows = palette.fitting().into_iter().map(row).collect();
         let title = " Commands · Enter does it · Esc ";
-        Some(PickView { title, text: Some(&palette.text), lead: "/", rows, chosen: palette.chosen })
+        let empty = "No command fits. Backspace takes a letter away.";
+        Some(PickView { title, text: Some(&palette.text), lead: "/", rows, chosen: palette.chosen, empty })
     }
 
     /// The completions.
     pub(super) fn completion_view(&self) -> Option<PickView<'_>> {
         let rows: Vec<_> = completions(self).into_iter().map(Command::row).collect();
         let last = rows.len().checked_sub(1)?;
-        Some(PickView { title: "", text: None, lead: "/", rows, chosen: self.completion.min(last) })
+        Some(PickView { title: "", text: None, lead: "/", rows, chosen: self.completion.min(last), empty: "" })
     }
 }

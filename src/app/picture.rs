@@ -81,6 +81,11 @@ impl State {
         }
     }
 
+    /// Whether there is something to complete what is typed with.
+    fn completes(&self) -> bool {
+        self.completion_view().or_else(|| self.mention_view()).is_some_and(|view| !view.rows.is_empty())
+    }
+
     /// The keys that do something now, and before them what became of the last ones.
     fn hints(&self) -> Vec<HelpRow> {
         let mut rows = self.sequence_hints();
@@ -107,7 +112,7 @@ impl State {
         match self.place {
             Place::Chat if self.reader.is_typing() => Vec::new(),
             Place::Chat if self.reader.has_keys() => self.keymap.footer(Context::Block),
-            Place::Chat if self.completion_view().or_else(|| self.mention_view()).is_some() => picker::hints(),
+            Place::Chat if self.completes() => picker::hints(),
             Place::Chat => self.keymap.footer(Context::Chat),
             Place::Shell if self.summoner.is_some() || self.shell.asks() => Vec::new(),
             Place::Shell if self.shell.is_full() => self.keymap.footer_of(Context::Shell, Action::Escape),

@@ -114,6 +114,6 @@ impl State {
         let named = themes.names.iter().map(|name| PickRow { name, arguments: "", help: "" });
         let rows = std::iter::once(auto).chain(named).collect();
         let title = " Themes · Enter keeps it · Esc leaves it as it was ";
-        themes.before.map(|_| PickView { title, text: None, lead: "", rows, chosen: themes.row })
+        themes.before.map(|_| PickView { title, text: None, lead: "", rows, chosen: themes.row, empty: "" })
     }
 }

@@ -32,14 +32,14 @@ pub(super) fn over(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
     frame.set_cursor_position(Position::new(inside.x + column, inside.y));
     let below = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
     if view.rows.is_empty() {
-        frame.render_widget(Paragraph::new("Nothing fits.").style(theme.style(Tone::Dim)), below);
+        frame.render_widget(Paragraph::new(view.empty).style(theme.style(Tone::Dim)), below);
     }
     rows(view, theme, frame, below);
 }
 
 /// Rows of the completions.
 pub(super) fn height(view: &PickView<'_>) -> u16 {
-    u16::try_from(view.rows.len()).unwrap_or(u16::MAX).min(SEEN)
+    u16::try_from(view.rows.len()).unwrap_or(u16::MAX).clamp(1, SEEN)
 }
 
 /// The completions, above the composer.
@@ -48,6 +48,9 @@ pub(super) fn completions(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<
     let place = Rect { y: composer.y - height, height, ..composer };
     frame.render_widget(Clear, place);
     frame.buffer_mut().set_style(place, theme.style(Tone::Panel));
+    if view.rows.is_empty() {
+        frame.render_widget(Paragraph::new(view.empty).style(theme.style(Tone::Dim)), place);
+    }
     rows(view, theme, frame, place);
 }
 

@@ -254,7 +254,7 @@ fn picks<'a>() -> PickView<'a> {
         row("branch", "<name> [what it is for]", "try another way from here on"),
         row("merge", "<branch>", "tell what a branch came to, where it began"),
     ];
-    PickView { title: " Commands ", text: None, lead: "/", rows, chosen: 0 }
+    PickView { title: " Commands ", text: None, lead: "/", rows, chosen: 0, empty: "Nothing fits." }
 }
 
 fn sessions<'a>() -> SessionsView<'a> {

@@ -497,6 +497,8 @@ pub struct PickView<'a> {
     /// The best first.
     pub rows: Vec<PickRow<'a>>,
     pub chosen: usize,
+    /// What is told where there are none.
+    pub empty: &'static str,
 }
 
 /// Where the panes lie, frames included; empty for those that are not seen.

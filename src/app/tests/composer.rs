@@ -73,6 +73,26 @@ fn a_file_or_a_name_that_was_listed_is_put_into_the_request() {
 }
 
 #[test]
+fn a_list_with_nothing_in_it_says_so() {
+    let mut bench = Bench::new();
+    bench.types("@");
+    assert!(bench.draw().contains("reading …"));
+    bench.take(list(Wanted::Files, &[]));
+    assert!(bench.draw().contains("No file here and nothing that was listed fits."));
+    bench.types(" ");
+    assert!(!bench.draw().contains("No file here"));
+    let mut bench = Bench::new();
+    bench.control('r');
+    assert!(bench.draw().contains("reading …"));
+    bench.take(list(Wanted::Requests, &[]));
+    assert!(bench.draw().contains("Nothing was asked for yet."));
+    bench.key(KeyCode::Esc);
+    bench.control('p');
+    bench.types("zzzz");
+    assert!(bench.draw().contains("No command fits."));
+}
+
+#[test]
 fn a_file_that_came_since_the_list_was_open_last_is_offered_too() {
     let mut bench = Bench::new();
     bench.types("@");
