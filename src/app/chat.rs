@@ -168,9 +168,10 @@ impl State {
         })
     }
 
-    /// The newest command that was announced, and whether it waits for input now.
+    /// The newest command that was announced in this session, and whether it waits for input now.
     pub(super) fn last_command(&self) -> Option<(String, bool)> {
-        self.blocks.iter().rev().find_map(|block| match &block.kind {
+        let mut own = self.blocks.iter().rev().take_while(|block| block.id >= self.session_from);
+        own.find_map(|block| match &block.kind {
             BlockKind::Card(card) => Some((card.command.clone(), card.state == CardState::WaitingForInput)),
             BlockKind::Words { .. } | BlockKind::Checklist(_) => None,
         })

@@ -193,6 +193,7 @@ fn fast_path(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
 }
 
 fn new(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
+    state.session_from = state.next_block;
     effects.push(Effect::Tell(ToRuntime::Begin));
     if rest.is_empty() {
         state.words(Face::Info, "The next request begins a new session.");
@@ -224,7 +225,7 @@ fn why(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
     let line = if rest.is_empty() { state.last_command().map(|(command, _)| command) } else { Some(rest.to_owned()) };
     match line {
         Some(line) => pager::open(state, format!("why: {}", escape::line(&line)), Wanted::Why(line), effects),
-        None => state.words(Face::Info, "The agent named no command yet; /why <command> takes any."),
+        None => state.words(Face::Info, "The agent named no command yet in this session; /why <command> takes any."),
     }
 }
 

@@ -19,6 +19,9 @@ pub(super) fn happened(state: &mut State, event: bus::Event, now: Duration, effe
     state.activity.happened(&event);
     match event {
         Bus::Session(id) => {
+            if state.session.as_ref().is_some_and(|before| *before != id) {
+                state.session_from = state.next_block;
+            }
             state.session = Some(id);
             state.way = None;
             state.offer = None;

@@ -111,6 +111,7 @@ fn answered(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<E
         Purpose::Search => pager::search(state, text, effects),
         Purpose::New => {
             state.place = Place::Chat;
+            state.session_from = state.next_block;
             effects.push(Effect::Tell(ToRuntime::Begin));
             sending::say(state, text.to_owned(), effects);
         }

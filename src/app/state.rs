@@ -88,6 +88,8 @@ pub struct State {
     pub(super) place: Place,
     pub(super) panes: PaneState,
     pub(super) session: Option<SessionId>,
+    /// The first block that is of it.
+    pub(super) session_from: u64,
     /// How it is told of, once that is known.
     pub(super) way: Option<Way>,
     pub(super) surroundings: Surroundings,
@@ -165,6 +167,7 @@ impl State {
             place: Place::Chat,
             panes: PaneState::default(),
             session: None,
+            session_from: 0,
             way: None,
             surroundings: Surroundings::default(),
             presence: Presence::Planner,

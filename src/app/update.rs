@@ -378,7 +378,7 @@ pub(super) fn anywhere(state: &mut State, action: Action) -> bool {
 /// The agent's last command onto the prompt of the person's shell; one that waits there for input is stopped here.
 fn carry(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     let Some((command, waits)) = state.last_command() else {
-        return state.words(Face::Info, "The agent named no command yet that could be taken along.");
+        return state.words(Face::Info, "The agent named no command yet in this session that could be taken along.");
     };
     let Some(insert) = ShellInsert::at_key(key, &command) else {
         return state.words(Face::Info, "The last command has several lines; copy it into the shell.");

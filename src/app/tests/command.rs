@@ -125,6 +125,24 @@ fn why_alone_is_about_the_last_command() {
 }
 
 #[test]
+fn the_last_command_is_that_of_the_session_that_is_written_to() {
+    let mut bench = Bench::new();
+    bench.bus(Bus::Session(session()));
+    bench.announced(&request(1, "docker stop web"));
+    bench.bus(Bus::Session(session()));
+    assert!(bench.state.last_command().is_some(), "the same session, told once more");
+    bench.bus(Bus::Session(SessionId::new("session_009_2026-02-22_another")));
+    bench.enters("/why ");
+    assert!(bench.last_words().contains("named no command yet in this session"), "{}", bench.last_words());
+    bench.key(KeyCode::F(3));
+    assert!(bench.last_words().contains("could be taken along"), "{}", bench.last_words());
+    bench.announced(&request(2, "docker start web"));
+    assert_eq!(bench.state.last_command(), Some(("docker start web".to_owned(), false)));
+    bench.enters("/new ");
+    assert!(bench.state.last_command().is_none());
+}
+
+#[test]
 fn the_palette_finds_by_what_a_command_does_and_does_it() {
     let mut bench = Bench::new();
     bench.control('p');
