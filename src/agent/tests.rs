@@ -253,6 +253,7 @@ fn open_request(request: &CallRequest, consent: Consent, asked: Option<(AskedKin
             origin: Default::default(),
             verdict,
             permission: String::new(),
+            granted: None,
         },
         digest: "d".to_owned(),
         place: Surroundings::default(),

@@ -233,6 +233,7 @@ fn request(call: u64, command: &str) -> ApprovalRequest {
             origin: Default::default(),
             verdict,
             permission: "approval required".to_owned(),
+            granted: None,
         },
         digest: format!("digest of {command}"),
         place: Surroundings { cwd: "/work".to_owned(), ..Surroundings::default() },
@@ -735,6 +736,18 @@ mod keys {
         bench.control('c');
         assert_eq!(bench.told(), [ToRuntime::Interrupt]);
         assert_eq!(bench.composer(), "git");
+    }
+
+    #[test]
+    fn a_command_that_a_grant_allows_says_which() {
+        let mut bench = Bench::new();
+        let mut request = stop_web1();
+        request.announcement.granted = Some("1a2b3c4d: this command until its session ends".to_owned());
+        bench.announced(&request);
+        assert!(bench.draw().contains("[allowed by your grant 1a2b3c4d: this command"), "{}", bench.draw());
+        bench.bus(Bus::Started { call: CallId(1) });
+        let screen = bench.draw();
+        assert!(screen.contains("[allowed by your grant 1a2b3c4d") && !screen.contains("[approved"), "{screen}");
     }
 
     #[test]

@@ -20,6 +20,14 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Its name and what it is for, as it is told of a command that it allowed.
+    pub fn told(&self) -> String {
+        match &self.what {
+            Granted::Exact { .. } => format!("{}: this command until its session ends", self.id),
+            Granted::Scope { scope } => format!("{}: {} until {}", self.id, scope.words(), self.expires.clock()),
+        }
+    }
+
     /// Whether it is over when its session is.
     pub fn ends_with_its_session(&self) -> bool {
         matches!(self.what, Granted::Exact { .. })

@@ -78,6 +78,9 @@ pub struct Announcement {
     pub verdict: Verdict,
     /// `auto-execute (read-only per kubectl/SKILL.md)`.
     pub permission: String,
+    /// The grant that allows it, where nobody is asked because of one: [`super::Grant::told`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<String>,
 }
 
 impl Announcement {
@@ -86,6 +89,9 @@ impl Announcement {
 
     /// The closing line of an announcement: `auto-executing — read-only per kubectl/SKILL.md (kubectl get *, line 12)`.
     pub fn closing(&self) -> String {
+        if let Some(grant) = &self.granted {
+            return self.closing_with(&format!("allowed by your grant {grant}"));
+        }
         self.closing_with(match self.verdict.tier {
             Tier::Auto => "auto-executing",
             Tier::Approval => "waiting for approval",
@@ -96,6 +102,7 @@ impl Announcement {
     /// The same once it runs: nothing waits any more. `approved — changes something per git/SKILL.md (git commit *, line 89)`.
     pub fn closing_once_it_runs(&self) -> String {
         match self.verdict.tier {
+            _ if self.granted.is_some() => self.closing(),
             Tier::Auto => self.closing(),
             Tier::Approval | Tier::Destructive => self.closing_with("approved"),
         }

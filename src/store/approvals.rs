@@ -231,6 +231,7 @@ mod tests {
             origin: Origin::Planned,
             verdict,
             permission: String::new(),
+            granted: None,
         };
         let request = ApprovalRequest {
             announcement,

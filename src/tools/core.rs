@@ -180,16 +180,18 @@ impl Core {
         let asked_for = request;
         let mut request = asked_for.as_bound(pending.line());
         let mut announcement = self.announcement(&request, pending.verdict());
-        self.parts.bus.publish(&Event::Announced(announcement.clone()));
         let mut said = Said::nothing(&self.parts.approver);
         let grants = self.grants(pending.verdict().tier).await;
         let beforehand =
             steps::Beforehand { waive: self.parts.waive, grants: &grants, session: &session, now: probe::now() };
         let fingerprint = pending.fingerprint().to_owned();
         if request.origin != Origin::Planned && !request.again && self.denied.has(request.turn, &fingerprint) {
+            self.parts.bus.publish(&Event::Announced(announcement.clone()));
             return Ok(self.refused(&request, &announcement, Decision::Denied, &said).await);
         }
-        let mut step = steps::begin(pending, &beforehand);
+        let (mut step, grant) = steps::begin(pending, &beforehand);
+        announcement.granted = grant.map(Grant::told);
+        self.parts.bus.publish(&Event::Announced(announcement.clone()));
         let cleared = loop {
             match step {
                 Step::Cleared(cleared, grant) if said.response.is_some() => {

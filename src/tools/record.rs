@@ -114,8 +114,9 @@ impl Recorder {
         let writer = self.writer().await?;
         let (call, asked) = (request.call, announcement.verdict.tier > Tier::Auto);
         let output = both(&report.stdout, &report.stderr);
-        // What was asked about and printed nothing is told whole by the request for approval.
-        let step = (report.exit.is_some() && !(asked && output.is_empty())).then(|| {
+        // What was asked about and printed nothing is told whole by the request for approval, but for the grant it had.
+        let told_whole = asked && output.is_empty() && announcement.granted.is_none();
+        let step = (report.exit.is_some() && !told_whole).then(|| {
             let permission = permission(announcement, report.decision);
             let step = step(request, permission, Some(output), Some(report.summary.clone()));
             self.masked(at, self.actor(), Body::Step(step))
@@ -154,7 +155,11 @@ impl Recorder {
 
 fn permission(announcement: &Announcement, decision: Decision) -> String {
     let permission = announcement.permission.clone();
-    if decision == Decision::Auto { permission } else { format!("{permission}: {}", decision.words()) }
+    match (decision, &announcement.granted) {
+        (Decision::Auto, _) => permission,
+        (Decision::Granted, Some(grant)) => format!("{permission}: {} ({grant})", decision.words()),
+        _ => format!("{permission}: {}", decision.words()),
+    }
 }
 
 fn step(request: &CallRequest, permission: String, output: Option<String>, inference: Option<String>) -> Step {

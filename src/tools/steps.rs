@@ -82,23 +82,24 @@ pub(super) struct Beforehand<'a> {
     pub now: At,
 }
 
-/// The first step: what needs no question is cleared at once.
-pub(super) fn begin(pending: Pending, beforehand: &Beforehand<'_>) -> Step {
+/// The first step, and the grant it rests on: what needs no question is cleared at once.
+pub(super) fn begin<'a>(pending: Pending, beforehand: &Beforehand<'a>) -> (Step, Option<&'a Grant>) {
     let mut pending = match pending.automatic() {
-        Ok(cleared) => return Step::Cleared(cleared, None),
+        Ok(cleared) => return (Step::Cleared(cleared, None), None),
         Err(pending) => pending,
     };
     for grant in beforehand.grants {
         pending = match pending.granted(grant, beforehand.session, beforehand.now) {
-            Ok(cleared) => return Step::Cleared(cleared, None),
+            Ok(cleared) => return (Step::Cleared(cleared, None), Some(grant)),
             Err(pending) => pending,
         };
     }
-    let Some(yes) = beforehand.waive else { return Step::Needs(pending, None) };
-    match pending.waived(yes) {
+    let Some(yes) = beforehand.waive else { return (Step::Needs(pending, None), None) };
+    let step = match pending.waived(yes) {
         Ok(cleared) => Step::Cleared(cleared, None),
         Err(pending) => Step::Needs(pending, None),
-    }
+    };
+    (step, None)
 }
 
 /// What is another now than it was for the command that was cleared: the question to put again.
@@ -151,5 +152,6 @@ pub(super) fn announcement(request: &CallRequest, verdict: &Verdict) -> Announce
         origin: request.origin,
         verdict: verdict.clone(),
         permission: verdict.permission(),
+        granted: None,
     }
 }

@@ -375,6 +375,7 @@ fn request(command: &str, tier: Tier, consent: Consent) -> ApprovalRequest {
             origin: Default::default(),
             verdict: verdict(tier, consent),
             permission: String::new(),
+            granted: None,
         },
         offers: Vec::new(),
         digest: "0123".to_owned(),

@@ -154,7 +154,16 @@ fn flood() -> Vec<Duration> {
     let (call, turn) = (CallId(1), TurnId(1));
     let (reason, permission) = ("Shows the log.".to_owned(), String::new());
     let origin = Default::default();
-    bench.bus(Bus::Announced(Announcement { call, turn, command: line, reason, origin, verdict, permission }));
+    bench.bus(Bus::Announced(Announcement {
+        call,
+        turn,
+        command: line,
+        reason,
+        origin,
+        verdict,
+        permission,
+        granted: None,
+    }));
     let bytes: Vec<u8> = b"2026-11-21T19:00:00Z INFO api handled GET /v1/items/17 in 12 ms, 200 OK\n".repeat(900);
     bench.frames(|bench, _| {
         bench.take(Event::Output(OutputChunk { call, stream: Stream::Stdout, bytes: bytes.clone() }));

@@ -187,6 +187,7 @@ impl Stage {
             reason: reason.to_owned(),
             origin: Default::default(),
             permission: String::new(),
+            granted: None,
             verdict,
         }
     }
