@@ -45,6 +45,7 @@ const NAMES: &[&str] = &[
     "no_such_step",
     "tally_done",
     "tally_failed",
+    "tally_denied",
     "tally_skipped",
     "tally_not_done",
     "candidates_reason",

@@ -366,7 +366,7 @@ fn a_refusal_is_obeyed_once_and_without_pressing() {
     let request = call(&say(&mut agent, "remove crate web1 and then show the crates"));
     let effects = agent.handle(not_run(&request, Decision::Denied));
     assert_eq!(calls(&effects), [] as [&CallRequest; 0]);
-    let told = "Understood. I did not run `box rm web1`.\n\nNot done: `box rm web1`, `box ls`.";
+    let told = "Understood. I did not run `box rm web1`.\n\nDenied: `box rm web1`. Not done: `box ls`.";
     assert_eq!(answer(&effects), told);
     assert_eq!(ending(&effects), Ending::Refused);
     assert!(agent.is_idle());

@@ -289,10 +289,14 @@ impl Agent {
         }
         let (text, ending) = self.not_run(report);
         if report.decision == Decision::Denied {
+            // It no longer runs, whatever is chosen in its place.
+            planned.set(at, StepState::Denied);
+            planned.tell(effects);
             let Some(left) = self.weigh_plan(planned, at, report, effects) else { return };
             planned = left;
+        } else {
+            planned.set(at, StepState::NotDone);
         }
-        planned.set(at, StepState::NotDone);
         self.leave_plan(planned, Some(text), ending, effects);
     }
 
@@ -310,7 +314,7 @@ impl Agent {
             planned.summaries.push(why);
             return self.advance(planned, effects);
         }
-        planned.set(at, StepState::NotDone);
+        planned.set(at, StepState::Denied);
         let ending = if planned.interrupted { Ending::Interrupted } else { Ending::Refused };
         self.leave_plan(planned, Some(why), ending, effects);
     }
@@ -328,6 +332,7 @@ impl Agent {
             let rows = [
                 ("tally_done", StepState::Done),
                 ("tally_failed", StepState::Failed),
+                ("tally_denied", StepState::Denied),
                 ("tally_skipped", StepState::Skipped),
                 ("tally_not_done", StepState::NotDone),
             ];

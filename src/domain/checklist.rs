@@ -12,6 +12,8 @@ pub enum StepState {
     Running,
     Done,
     Failed,
+    /// The person said no to it.
+    Denied,
     /// The person wanted it left out.
     Skipped,
     /// The turn ended before it.
@@ -26,6 +28,7 @@ impl StepState {
             StepState::Running => "running",
             StepState::Done => "done",
             StepState::Failed => "failed",
+            StepState::Denied => "denied",
             StepState::Skipped => "skipped",
             StepState::NotDone => "not done",
         }

@@ -43,6 +43,7 @@ fn mark(state: StepState) -> (&'static str, Tone) {
         StepState::Running => ("▸", Tone::Accent),
         StepState::Done => ("✓", Tone::Dim),
         StepState::Failed => ("✗", Tone::Failure),
+        StepState::Denied => ("✗", Tone::Warning),
         StepState::Skipped | StepState::NotDone => ("·", Tone::Warning),
     }
 }

@@ -166,6 +166,7 @@ impl Agent {
         talk.tool_result(&call, content);
         talk.ran = report.exit.is_some().then_some(report.call);
         talk.steps.ends(match &report.exit {
+            None if report.decision == Decision::Denied => StepState::Denied,
             None => StepState::NotDone,
             Some(_) if report.succeeded() => StepState::Done,
             Some(_) => StepState::Failed,

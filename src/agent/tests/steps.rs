@@ -157,10 +157,12 @@ fn skip_in_the_dialog_leaves_one_step_out_and_no_ends_the_plan() {
     assert_eq!(list(&effects), "skipped: box rm web1\nrunning: box ls");
     let mut agent = self::agent();
     let first = call(&say(&mut agent, "remove crate web1 and then show the crates"));
-    agent.handle(replied(&first, Decision::Denied, "no"));
+    let effects = agent.handle(replied(&first, Decision::Denied, "no"));
+    assert_eq!(list(&effects), "denied: box rm web1\npending: box ls", "it no longer runs while more is asked");
     let effects = agent.handle(Event::Weighed { turn: TurnId(1), tiers: Vec::new() });
     assert_eq!((calls(&effects).len(), ending(&effects)), (0, Ending::Refused));
-    assert!(answer(&effects).ends_with("Not done: `box rm web1`, `box ls`."), "{}", answer(&effects));
+    assert_eq!(list(&effects), "denied: box rm web1\nnot done: box ls");
+    assert!(answer(&effects).ends_with("Denied: `box rm web1`. Not done: `box ls`."), "{}", answer(&effects));
 }
 
 #[test]
