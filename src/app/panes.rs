@@ -2,7 +2,7 @@
 //!
 //! Owns the shares and the border that is being dragged. What a click means inside the shell is the shell's.
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 
 use super::keymap::Action;
 use super::state::State;
@@ -32,7 +32,8 @@ pub(super) struct PaneState {
     pub split: Split,
     /// What stands below the chat where there is room for two: where the person went last.
     pub beside: Option<Place>,
-    dragged: Option<Border>,
+    /// With the shares as they were before.
+    dragged: Option<(Border, Split)>,
     /// The mouse is ours; else the terminal selects with it.
     pub mouse: bool,
 }
@@ -102,8 +103,13 @@ pub(super) fn mouse(state: &mut State) {
 pub(super) fn moved(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
     let at = (event.column, event.row).into();
     let panes = state.drawn.panes;
-    if let Some(border) = state.panes.dragged {
-        return drag(state, border, event, effects);
+    match (state.panes.dragged, event.kind) {
+        (Some((border, before)), MouseEventKind::Drag(MouseButton::Left) | MouseEventKind::Up(_)) => {
+            return drag(state, border, before, event, effects);
+        }
+        // It was let go where the terminal does not tell.
+        (Some(_), _) => state.panes.dragged = None,
+        (None, _) => {}
     }
     if state.lies_above() {
         return above(state, event);
@@ -120,7 +126,7 @@ pub(super) fn moved(state: &mut State, event: MouseEvent, effects: &mut Vec<Effe
         () => None,
     };
     if let (Some(border), MouseEventKind::Down(MouseButton::Left)) = (border, event.kind) {
-        state.panes.dragged = Some(border);
+        state.panes.dragged = Some((border, state.panes.split));
         return;
     }
     let wheel = matches!(event.kind, MouseEventKind::ScrollUp | MouseEventKind::ScrollDown);
@@ -174,7 +180,16 @@ fn clicked(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
     }
 }
 
-fn drag(state: &mut State, border: Border, event: MouseEvent, effects: &mut Vec<Effect>) {
+/// Esc while a border is dragged puts it back and is nobody else's key; false for another one.
+pub(super) fn put_back(state: &mut State, key: KeyEvent) -> bool {
+    let dragged = state.panes.dragged.take_if(|_| key.code == KeyCode::Esc);
+    if let Some((_, before)) = dragged {
+        state.panes.split = before;
+    }
+    dragged.is_some()
+}
+
+fn drag(state: &mut State, border: Border, before: Split, event: MouseEvent, effects: &mut Vec<Effect>) {
     let main = state.drawn.panes.main;
     let rows = event.row.saturating_sub(main.y);
     let columns = (event.column + 1).saturating_sub(main.x);
@@ -187,7 +202,9 @@ fn drag(state: &mut State, border: Border, event: MouseEvent, effects: &mut Vec<
         (MouseEventKind::Drag(MouseButton::Left), Border::Under) => split.above = part(rows, main.height),
         (MouseEventKind::Up(_), _) => {
             state.panes.dragged = None;
-            return effects.push(Effect::KeepSplit(state.panes.split));
+            // A click alone moves nothing.
+            effects.extend((*split != before).then_some(Effect::KeepSplit(*split)));
+            return;
         }
         _ => return,
     }

@@ -408,7 +408,9 @@ pub(super) fn moved(state: &mut State, event: MouseEvent, effects: &mut Vec<Effe
     let at = (event.column, event.row);
     let within = inside.contains(at.into());
     if !within && state.shell.selected.is_none() {
-        if event.kind == MouseEventKind::Down(MouseButton::Left) && !state.shell.zoomed {
+        // On its own frame nobody meant to go elsewhere.
+        let outside = !state.drawn.panes.shell.contains(at.into());
+        if event.kind == MouseEventKind::Down(MouseButton::Left) && outside && !state.shell.zoomed {
             leave(state, effects);
         }
         return;

@@ -110,8 +110,8 @@ impl State {
     pub(super) fn themes_view(&self) -> Option<PickView<'_>> {
         let themes = &self.themes;
         let suits = themes.names.get(themes.suits).map_or("", String::as_str);
-        let auto = PickRow { name: AUTO, arguments: suits, help: "what suits the terminal:" };
-        let named = themes.names.iter().map(|name| PickRow { name, arguments: "", help: "" });
+        let auto = PickRow { name: AUTO, arguments: suits, help: "what suits the terminal:", ..PickRow::default() };
+        let named = themes.names.iter().map(|name| PickRow { name, ..PickRow::default() });
         let rows = std::iter::once(auto).chain(named).collect();
         let title = " Themes · Enter keeps it · Esc leaves it as it was ";
         themes.before.map(|_| PickView { title, text: None, lead: "", rows, chosen: themes.row, empty: "" })

@@ -196,6 +196,7 @@ fn typed(state: &mut State, input: Input, now: Duration, effects: &mut Vec<Effec
     // A mouse that only moves changes nothing that is seen.
     state.dirty |= !matches!(&input, Input::Mouse(event) if event.kind == MouseEventKind::Moved);
     match input {
+        Input::Key(key) if panes::put_back(state, key) => {}
         Input::Key(key) => {
             let for_dialog = state.dialog.as_ref().is_some_and(|dialog| dialog.takes_keys(now));
             state.last_key = Some(now);

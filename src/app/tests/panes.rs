@@ -48,6 +48,36 @@ fn a_border_is_dragged_by_the_mouse_and_kept_when_it_is_let_go() {
 }
 
 #[test]
+fn esc_puts_a_border_back_and_stops_nothing() {
+    let mut bench = Bench::sized(120, 40);
+    bench.bus(Bus::TurnBegan { turn: TurnId(1), text: "go".to_owned() });
+    bench.draw();
+    bench.effects.clear();
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 59, 5);
+    bench.mouse(MouseEventKind::Drag(MouseButton::Left), 83, 5);
+    bench.key(KeyCode::Esc);
+    assert_eq!(bench.border(), 60);
+    bench.mouse(MouseEventKind::Up(MouseButton::Left), 83, 5);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 59, 5);
+    bench.mouse(MouseEventKind::Up(MouseButton::Left), 59, 5);
+    assert_eq!(bench.effects, [], "neither the turn is stopped nor are the shares written");
+}
+
+#[test]
+fn a_click_on_the_shells_own_frame_stays_in_the_shell() {
+    let mut bench = Bench::sized(120, 40);
+    bench.draw();
+    let shell = bench.state.drawn.panes.shell;
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), shell.x + 5, shell.y + 5);
+    bench.draw();
+    assert_eq!(bench.state.view().place, Place::Shell);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), shell.x + 5, shell.y);
+    assert_eq!(bench.state.view().place, Place::Shell);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), 5, 5);
+    assert_eq!(bench.state.view().place, Place::Chat);
+}
+
+#[test]
 fn a_border_is_taken_by_the_line_on_either_side_of_it() {
     for column in [59, 60] {
         let mut bench = Bench::sized(120, 40);
