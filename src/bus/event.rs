@@ -171,7 +171,7 @@ pub enum Event {
     },
     /// The log of the session that is written to grew.
     Logged,
-    /// A session was closed, put away, brought back or deleted.
+    /// A session began, was closed, put away, brought back or deleted, here or in another terminal.
     SessionsChanged,
     /// Commands of before, newest first.
     Recalled(Vec<Recalled>),

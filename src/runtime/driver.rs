@@ -39,7 +39,7 @@ use crate::guests::News;
 use crate::index::Filler;
 use crate::model::Model;
 use crate::redact::{Class, Redactor};
-use crate::store::{Grants, Memory, StoreError};
+use crate::store::{Grants, Memory, PageWatch, StoreError};
 use crate::tools::{Approver, Calls, Server, ServerParts, SessionSlot, Wire};
 
 /// How long a model that did not answer is left alone before it is looked for again.
@@ -102,6 +102,8 @@ pub(super) struct Driver {
     filler: Option<Filler>,
     /// Whether the session's log grows.
     growth: Growth,
+    /// Sessions that begin and end in other terminals.
+    page: Option<PageWatch>,
     /// Skill files that change count at once.
     skills: Option<Watching>,
     seen: (mpsc::UnboundedSender<Seen>, mpsc::UnboundedReceiver<Seen>),
@@ -184,6 +186,7 @@ impl Driver {
             noting: None,
             filler: None,
             growth: Growth::default(),
+            page: None,
             skills: None,
             seen: mpsc::unbounded_channel(),
             news: mpsc::unbounded_channel(),
@@ -194,6 +197,7 @@ impl Driver {
             driver.notice(NoticeKind::Warning, warning);
         }
         driver.watch_skills().await;
+        driver.watch_sessions();
         driver.offer().await?;
         if driver.kit.config.model_named_by_flag {
             driver.demand_model().await?;
@@ -259,6 +263,18 @@ impl Driver {
             }
             Ok(Err(failure)) => self.notice(NoticeKind::Warning, format!("Skill files are not watched: {failure}.")),
             Err(error) => self.notice(NoticeKind::Warning, format!("Skill files are not watched: {error}.")),
+        }
+    }
+
+    /// Whoever looks at the list of sessions hears of other terminals' too.
+    fn watch_sessions(&mut self) {
+        if !self.manner.watches {
+            return;
+        }
+        let bus = self.bus.clone();
+        match self.memory.watch(move || bus.publish(&Event::SessionsChanged)) {
+            Ok(watch) => self.page = Some(watch),
+            Err(error) => tracing::warn!(%error, "the sessions are not watched; their list is read when it is opened"),
         }
     }
 

@@ -8,6 +8,8 @@ use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+
 use super::listing::{self, id_of, session_dirs};
 use super::lock::{ProjectLock, SessionLock};
 use super::metadata::Metadata;
@@ -31,7 +33,32 @@ pub struct Memory {
     root: PathBuf,
 }
 
+/// A watch over the page that tells of the sessions. It ends when it is dropped.
+#[derive(Debug)]
+pub struct PageWatch {
+    _watcher: RecommendedWatcher,
+}
+
 impl Memory {
+    /// Tells whenever `main.md` is another: a session began, ended, was put away or came to a finding, in whichever
+    /// process. `tell` is called on a thread of the watch's own.
+    ///
+    /// # Errors
+    /// The system cannot watch.
+    pub fn watch(&self, tell: impl Fn() + Send + 'static) -> notify::Result<PageWatch> {
+        let page = self.page().file_name().map(ToOwned::to_owned);
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            // It appears by being renamed to its name. What could not be told may have been that.
+            let is_page = |path: &PathBuf| path.file_name() == page.as_deref();
+            let appeared = |event: &notify::Event| event.kind.is_modify() || event.kind.is_create();
+            if event.map_or(true, |event| appeared(&event) && event.paths.iter().any(is_page)) {
+                tell();
+            }
+        })?;
+        watcher.watch(&self.root, RecursiveMode::NonRecursive)?;
+        Ok(PageWatch { _watcher: watcher })
+    }
+
     /// Opens the memory in the directory `root` (a project's `.GCC`), and makes what is missing of it.
     ///
     /// # Errors

@@ -48,7 +48,7 @@ pub use grants::Grants;
 pub use inbox::{Message, NOT_DONE};
 pub use key::{door_token, installation_key, passing_key};
 pub use lock::Holder;
-pub use memory::Memory;
+pub use memory::{Memory, PageWatch};
 pub use output::{Kept, in_full, kept_output};
 pub use pins::{Definitions, Pins};
 pub use reader::{Found, Reader};

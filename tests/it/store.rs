@@ -50,6 +50,20 @@ fn page(base: &Path) -> String {
 }
 
 #[test]
+fn whoever_watches_hears_of_a_session_that_begins_and_of_one_that_is_closed() {
+    let base = tempfile::tempdir().unwrap();
+    let memory = Memory::open(&base.path().join(".GCC")).unwrap();
+    let (told, heard) = std::sync::mpsc::channel();
+    let _watch = memory.watch(move || told.send(()).unwrap_or_default()).unwrap();
+    let patience = std::time::Duration::from_secs(10);
+    let mut session = begin(&Memory::open(&base.path().join(".GCC")).unwrap(), "why is the api down");
+    heard.recv_timeout(patience).unwrap();
+    while heard.try_recv().is_ok() {}
+    session.close(true, at("09:30")).unwrap();
+    heard.recv_timeout(patience).unwrap();
+}
+
+#[test]
 fn a_new_memory_is_private_and_kept_out_of_git() {
     let base = tempfile::tempdir().unwrap();
     let memory = Memory::open(&base.path().join(".GCC")).unwrap();
