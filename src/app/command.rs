@@ -6,7 +6,7 @@
 use super::keymap::Action;
 use super::state::State;
 use super::update::{self, Effect};
-use super::{graph, help, pager, panes, reader, sending, sessions, status, themes, welcome};
+use super::{graph, help, pager, panes, question, reader, sending, sessions, status, themes, welcome};
 use crate::domain::SessionId;
 use crate::output::escape;
 use crate::runtime::{Input as ToRuntime, Past, ServerWord, Wanted};
@@ -193,13 +193,12 @@ fn fast_path(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
 }
 
 fn new(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
+    if rest.is_empty() {
+        return question::new_session(state);
+    }
     state.session_from = state.next_block;
     effects.push(Effect::Tell(ToRuntime::Begin));
-    if rest.is_empty() {
-        state.words(Face::Info, "The next request begins a new session.");
-    } else {
-        sending::say(state, rest.to_owned(), effects);
-    }
+    sending::say(state, rest.to_owned(), effects);
 }
 
 fn go_on(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {

@@ -8,8 +8,9 @@ use super::state::State;
 use super::update::Effect;
 use super::{pager, sending, sessions};
 use crate::domain::SessionId;
-use crate::runtime::Input as ToRuntime;
-use crate::ui::Place;
+use crate::output::escape;
+use crate::runtime::{Found, Input as ToRuntime, Past, Wanted};
+use crate::ui::{Face, Place};
 
 /// Longest answer, in characters.
 const LONGEST: usize = 500;
@@ -23,6 +24,8 @@ pub(super) enum Purpose {
     Search,
     /// The goal of a new session.
     New,
+    /// The name of a new session for this goal; none takes the suggested one.
+    Name(String),
     /// The goal of a session that begins where this one stands, or stood at an entry; none takes its own.
     Fork(SessionId, Option<String>),
     Close(SessionId),
@@ -38,6 +41,7 @@ impl Purpose {
             Purpose::Merge => "Merge which branch?".to_owned(),
             Purpose::Search => "Look for words in every log".to_owned(),
             Purpose::New => "A new session: what is it for?".to_owned(),
+            Purpose::Name(_) => "Confirm name or rename? (press Enter to confirm)".to_owned(),
             Purpose::Fork(id, None) => format!("A session that begins where {} stands: what is it for?", id.short()),
             Purpose::Fork(id, Some(_)) => {
                 format!("A session that begins where {} stood there: what is it for?", id.short())
@@ -50,7 +54,7 @@ impl Purpose {
 
     /// Whether an empty answer is one.
     fn takes_nothing(&self) -> bool {
-        matches!(self, Purpose::Fork(..))
+        matches!(self, Purpose::Fork(..) | Purpose::Name(_))
     }
 }
 
@@ -77,6 +81,32 @@ impl Question {
     pub fn add(&mut self, text: &str) {
         let room = LONGEST.saturating_sub(self.text.chars().count());
         self.text.extend(text.chars().filter(|letter| !letter.is_control()).take(room));
+    }
+}
+
+/// What a new session is for, with what was asked for last as a proposal, or else the branch that work goes on in.
+pub(super) fn new_session(state: &mut State) {
+    let asked = state.said.iter().rev().find(|text| !text.starts_with(['/', '!']));
+    let branch = state.surroundings.git_branch.as_ref().filter(|branch| !["main", "master"].contains(&branch.as_str()));
+    let proposal = match (asked, branch) {
+        (Some(asked), _) => asked.lines().next().unwrap_or_default().to_owned(),
+        (None, Some(branch)) => branch.replace(['-', '_', '/'], " "),
+        (None, None) => String::new(),
+    };
+    let mut question = Question::new(Purpose::New, "");
+    question.add(&proposal);
+    state.question = Some(question);
+}
+
+/// What the session would be called is there, to be confirmed; whoever is asked something else by now is not.
+pub(super) fn proposed(state: &mut State, goal: String, found: Result<Found, String>) {
+    match found {
+        Ok(Found::Text(name)) if state.question.is_none() => {
+            let details = name.iter().map(|name| format!("Suggested name: {name}")).collect();
+            state.question = Some(Question::about(Purpose::Name(goal), details));
+        }
+        Ok(_) => {}
+        Err(why) => state.words(Face::Failure, format!("No session can be begun: {why}.")),
     }
 }
 
@@ -110,10 +140,13 @@ fn answered(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<E
         Purpose::Merge => sending::say(state, format!("MERGE {text}"), effects),
         Purpose::Search => pager::search(state, text, effects),
         Purpose::New => {
+            // The name follows from it, and from the sessions there are.
+            effects.push(Effect::Read(Wanted::Past(Past::Proposed(text.to_owned()))));
+        }
+        Purpose::Name(goal) => {
             state.place = Place::Chat;
-            state.session_from = state.next_block;
-            effects.push(Effect::Tell(ToRuntime::Begin));
-            sending::say(state, text.to_owned(), effects);
+            let name = Some(text.to_owned()).filter(|name| !name.is_empty());
+            effects.push(Effect::Tell(ToRuntime::New { goal, name }));
         }
         Purpose::Fork(from, entry) => {
             state.place = Place::Chat;

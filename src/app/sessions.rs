@@ -13,6 +13,7 @@ use super::pager;
 use super::question::{Purpose, Question};
 use super::state::State;
 use super::update::{self, Effect};
+use super::question;
 use crate::domain::{At, SessionId};
 use crate::history::session::{SessionSummary, Status};
 use crate::output::escape;
@@ -211,7 +212,7 @@ fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::ToEnd => sessions.chosen = last,
         Action::Find => sessions.typing = true,
         Action::Search => state.question = Some(Question::new(Purpose::Search, "")),
-        Action::New => state.question = Some(Question::new(Purpose::New, "")),
+        Action::New => question::new_session(state),
         Action::AllSessions => {
             sessions.archived = !sessions.archived;
             (sessions.list, sessions.preview, sessions.chosen) = (None, None, 0);

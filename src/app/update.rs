@@ -148,6 +148,7 @@ pub fn update(state: &mut State, event: Event, now: Duration) -> Vec<Effect> {
                 Wanted::Files => mention::read(state, reading),
                 Wanted::Requests => composer::earlier_read(state, reading),
                 Wanted::FirstTask | Wanted::ModelAdvice => welcome::read(state, reading),
+                Wanted::Past(Past::Proposed(goal)) => question::proposed(state, goal, reading.found),
                 Wanted::Past(Past::Graph { .. }) => graph::read(state, reading, &mut effects),
                 Wanted::Past(Past::Sessions { .. } | Past::Contents(_)) => sessions::read(state, reading, &mut effects),
                 // Beside the list, or opened from it.

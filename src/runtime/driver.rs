@@ -484,6 +484,10 @@ impl Driver {
                 self.preview(of, line);
                 None
             }
+            Input::New { goal, name } => {
+                self.begin(goal, name).await;
+                None
+            }
             Input::Fork { from, entry, goal } => {
                 self.fork(from, entry, goal).await;
                 None

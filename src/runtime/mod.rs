@@ -120,6 +120,8 @@ pub enum Input {
     Compact,
     /// Run this line beside an open question, and tell what it printed; a line that would ask is not run.
     Preview { of: CallId, line: String },
+    /// Begin a session for this goal now, and write there; without a name its name follows from the goal.
+    New { goal: String, name: Option<String> },
     /// Begin a session where that one stands, or stood at an entry, and write there; an empty goal is taken over.
     Fork { from: SessionId, entry: Option<String>, goal: String },
     /// Whether the built-in planner answers what it is sure of although a model is there.

@@ -19,7 +19,7 @@ use crate::history::session::SessionSummary;
 use crate::history::{Kind, recall, shortened};
 use crate::output::{counted, escape};
 use crate::probe;
-use crate::redact::masks;
+use crate::redact::{Redactor, masks};
 use crate::store::{self, Found as Looked, Grants, Memory, StoreError};
 use crate::tools::{memory as recalled, privacy as masked};
 
@@ -87,6 +87,8 @@ pub enum Past {
     Standing(SessionId),
     /// What a session holds, for whoever is about to put it away.
     Contents(SessionId),
+    /// What a session for this goal would be called.
+    Proposed(String),
     /// Entries of all sessions with these words.
     Search(String),
 }
@@ -228,6 +230,7 @@ fn remembered(memory: &Memory, past: &Past) -> Result<Found, StoreError> {
         }
         Past::Standing(session) => standing(memory, session)?,
         Past::Contents(session) => contents(memory, session)?,
+        Past::Proposed(goal) => memory.propose(&Redactor::default().text(goal), probe::now())?.as_str().to_owned(),
         Past::Search(words) => return Ok(searched(memory, words)),
     };
     Ok(Found::Text(lines(&text)))

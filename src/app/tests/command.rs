@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::command::COMMANDS;
 use crate::bus::By;
-use crate::runtime::{Past, Wanted};
+use crate::runtime::{Found, Past, Reading, Wanted};
 
 fn session() -> SessionId {
     SessionId::new("session_004_2026-02-21_db-timeouts")
@@ -86,7 +86,6 @@ fn the_runtime_is_told_what_is_chosen() {
         ("/grants revoke g1", ToRuntime::Revoke(Some("g1".to_owned()))),
         ("/rename the pool, not the limit", ToRuntime::Rename("the pool, not the limit".to_owned())),
         ("/compact ", ToRuntime::Compact),
-        ("/new ", ToRuntime::Begin),
         ("/close ", ToRuntime::Summarise),
     ] {
         bench.enters(typed);
@@ -138,8 +137,30 @@ fn the_last_command_is_that_of_the_session_that_is_written_to() {
     assert!(bench.last_words().contains("could be taken along"), "{}", bench.last_words());
     bench.announced(&request(2, "docker start web"));
     assert_eq!(bench.state.last_command(), Some(("docker start web".to_owned(), false)));
-    bench.enters("/new ");
+    bench.enters("/new show the pods");
     assert!(bench.state.last_command().is_none());
+}
+
+#[test]
+fn a_new_session_is_proposed_by_what_was_asked_for_last_and_its_name_is_confirmed() {
+    let mut bench = Bench::new();
+    bench.enters("why do the logins fail");
+    bench.enters("/new ");
+    assert!(bench.draw().contains("> why do the logins fail"), "{}", bench.draw());
+    bench.effects.clear();
+    bench.key(KeyCode::Enter);
+    let wanted = Wanted::Past(Past::Proposed("why do the logins fail".to_owned()));
+    assert_eq!(bench.effects, [Effect::Read(wanted.clone())]);
+    for name in [None, Some("logins".to_owned())] {
+        let found = Found::Text(["session_004_2026-02-21_logins-fail".to_owned()].into());
+        bench.effects.clear();
+        bench.take(Event::Read(Reading { wanted: wanted.clone(), found: Ok(found) }));
+        let screen = bench.draw();
+        assert!(screen.contains("Suggested name: session_004_2026-02-21_logins-fail"), "{screen}");
+        assert!(screen.contains("Confirm name or rename? (press Enter to confirm)"), "{screen}");
+        bench.enters(name.as_deref().unwrap_or_default());
+        assert_eq!(bench.told(), [ToRuntime::New { goal: "why do the logins fail".to_owned(), name }]);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::domain::SessionId;
 use crate::output::{counted, escape};
 use crate::probe;
 use crate::runtime::sessions::SessionChoice;
-use crate::store::Grants;
+use crate::store::{Grants, StoreError};
 
 impl Driver {
     /// Asks this model from now on, once it is found. Until then the planner is alone.
@@ -46,6 +46,30 @@ impl Driver {
                 let text = format!("The session could not be renamed: {error}. {}", error.hint());
                 self.notice(NoticeKind::Failure, text);
             }
+        }
+    }
+
+    /// Begins a session for a goal, as `devops-agent new` does, and writes there.
+    pub(super) async fn begin(&mut self, goal: String, name: Option<String>) {
+        let (memory, redactor, here) = (self.memory.clone(), self.redactor.clone(), self.surroundings.clone());
+        let begun = tokio::task::spawn_blocking(move || {
+            let goal = redactor.text(&goal);
+            let session = match name {
+                Some(name) => memory.begin_named(&redactor.text(&name), &goal, probe::now(), &here)?,
+                None => memory.begin(&goal, probe::now(), &here)?,
+            };
+            Ok::<_, StoreError>(session.id().clone())
+        });
+        match begun.await {
+            Ok(Ok(id)) => {
+                self.notice(NoticeKind::Info, format!("✓ Session created: {}", escape::line(id.as_str())));
+                self.switch(SessionChoice::Named(id.clone())).await;
+                self.note_surroundings(id);
+            }
+            Ok(Err(error)) => {
+                self.notice(NoticeKind::Failure, format!("It could not be begun: {error}. {}", error.hint()));
+            }
+            Err(error) => self.notice(NoticeKind::Failure, format!("It could not be begun: {error}.")),
         }
     }
 

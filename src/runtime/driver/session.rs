@@ -164,7 +164,7 @@ impl Driver {
     }
 
     /// A session that begins notes where it begins, beside what goes on: an engine that hangs holds nobody up.
-    fn note_surroundings(&mut self, id: SessionId) {
+    pub(super) fn note_surroundings(&mut self, id: SessionId) {
         let (kit, slot) = (self.kit.clone(), self.slot.clone());
         self.noting = Some(tokio::spawn(async move {
             let snapshot = snapshot(&kit).await;
