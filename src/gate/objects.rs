@@ -11,18 +11,21 @@ pub(super) fn last_part(name: &str) -> String {
 }
 
 pub(super) fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules) -> Option<&'a EffectRule> {
+    let liked = |rule: &EffectRule| call.operands.iter().any(|word| rule.like.iter().any(|form| form.fits(word)));
     let matching = rules.effects_over(&call.path).filter(|(_, rule)| {
-        rule.flags.is_empty()
+        (rule.flags.is_empty() && rule.like.is_empty())
+            || liked(rule)
             || rule.flags.iter().any(|flag| {
                 triggered(flag, words, rules.profile.as_deref().map(|profile| (profile, call.path.as_slice())))
             })
     });
-    // The longest path, and on one path the effect of an option that stands there to the letter (`--force` is no short
-    // form of `--force-with-lease`), then of one that may be meant, and of two that both stand there the graver.
+    // The longest path, and on one path the effect of an option or operand that stands there to the letter (`--force` is
+    // no short form of `--force-with-lease`), then of one that may be meant, and of two that both stand there the graver.
     let exact = |rule: &EffectRule| {
         rule.flags.iter().any(|flag| words.iter().any(|word| word.split('=').next() == Some(flag.as_str())))
     };
-    let rank = |rule: &EffectRule| (exact(rule), !rule.flags.is_empty(), rule.always_name);
+    let special = |rule: &EffectRule| !rule.flags.is_empty() || !rule.like.is_empty();
+    let rank = |rule: &EffectRule| (exact(rule) || liked(rule), special(rule), rule.always_name);
     matching.max_by_key(|(path, rule)| (path.len(), rank(rule))).map(|(_, rule)| rule)
 }
 

@@ -7,7 +7,7 @@
 use super::book::ProgramRules;
 use super::canonical::Call;
 use crate::domain::join_words;
-use crate::skill::OperandRule;
+use crate::skill::{OperandRule, ProofRule};
 
 /// Whether the rule applies to the call.
 pub(super) fn raises(rule: &OperandRule, call: &Call) -> bool {
@@ -41,11 +41,31 @@ fn long_with_one_dash(name: &str) -> bool {
     name.starts_with('-') && name.len() > 2
 }
 
-/// The line that shows what the call would change, by the rule with the longest verb path.
+/// The line that shows what the call would change: by the rule with the longest verb path, and on one path by the one
+/// that asks most of the call.
 pub(super) fn proof(call: &Call, rules: &ProgramRules) -> Option<String> {
-    let matching = rules.proofs.iter().filter(|(path, _)| call.path.starts_with(path));
-    let (_, rule) = matching.max_by_key(|(path, _)| path.len())?;
-    Some(placed(&rule.run, &kept(call, &rule.keep), &call.operands, &[]))
+    let matching = rules.proofs.iter().filter(|(path, rule)| call.path.starts_with(path) && suits(rule, call));
+    let asks = |rule: &ProofRule| (!rule.flags.is_empty(), !rule.kinds.is_empty(), rule.operands);
+    let (_, rule) = matching.max_by_key(|(path, rule)| (path.len(), asks(rule)))?;
+    Some(placed(&rule.run, &kept(call, &rule.keep), call, None))
+}
+
+fn suits(rule: &ProofRule, call: &Call) -> bool {
+    let given = |flag: &String| call.options.iter().any(|option| option.name == *flag);
+    let kind = call.operands.first().map(|operand| operand.split('/').next().unwrap_or(operand));
+    let wanted = name(call).is_some() && kind.is_some_and(|kind| rule.kinds.iter().any(|wanted| wanted == kind));
+    (rule.flags.is_empty() || rule.flags.iter().any(given))
+        && (!rule.operands || kind.is_some())
+        && (rule.kinds.is_empty() || wanted)
+}
+
+/// The name of the one object of a call that names its kind first: `pod web1`, `pod/web1`.
+pub(super) fn name(call: &Call) -> Option<&str> {
+    match call.operands.as_slice() {
+        [one] => one.split_once('/').map(|(_kind, name)| name),
+        [_kind, name] if !name.contains('/') => Some(name.as_str()),
+        _ => None,
+    }
 }
 
 /// The words of the options that are taken over; `keep` names them, separated by blanks.
@@ -65,11 +85,16 @@ pub(super) fn kept(call: &Call, keep: &str) -> Vec<String> {
 }
 
 /// A line of a skill with what the call has in its places.
-pub(super) fn placed(line: &str, options: &[String], operands: &[String], owner: &[String]) -> String {
+pub(super) fn placed(line: &str, options: &[String], call: &Call, owner: Option<&str>) -> String {
+    let operands = call.operands.as_slice();
+    let one = |word: Option<&str>| word.map_or_else(String::new, |word| join_words(&[word]));
     let words = line.split_whitespace().map(|word| match word {
         "{options}" => join_words(options),
         "{operands}" => join_words(operands),
-        "{owner}" => join_words(owner),
+        "{first}" => one(operands.first().map(String::as_str)),
+        "{last}" => one(operands.last().map(String::as_str)),
+        "{name}" => one(name(call)),
+        "{owner}" => one(owner),
         plain => plain.to_owned(),
     });
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

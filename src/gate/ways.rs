@@ -4,7 +4,7 @@
 //! like about any other line.
 
 use super::canonical::Call;
-use super::operands::{kept, placed};
+use super::operands::{kept, name, placed};
 use crate::domain::Way;
 use crate::skill::{EffectRule, WayRule};
 
@@ -30,9 +30,10 @@ fn way(call: &Call, effect: &EffectRule, rule: &WayRule) -> Option<Way> {
     let options = kept(call, &rule.keep);
     let owner = owner(call);
     let fill = |line: &String| {
-        let needs_owner = line.split_whitespace().any(|word| word == "{owner}");
-        let owners: Vec<String> = owner.iter().cloned().collect();
-        (!needs_owner || owner.is_some()).then(|| placed(line, &options, &call.operands, &owners))
+        let needs = |place: &str| line.split_whitespace().any(|word| word == place);
+        let known = (owner.is_some() || !needs("{owner}")) && (name(call).is_some() || !needs("{name}"));
+        let operands = !call.operands.is_empty() || !(needs("{first}") || needs("{last}"));
+        (known && operands).then(|| placed(line, &options, call, owner.as_deref()))
     };
     let lines: Option<Vec<String>> = rule.run.iter().map(fill).collect();
     Some(Way { title: rule.title.clone(), lines: lines?, note: rule.note.clone() })
@@ -40,11 +41,7 @@ fn way(call: &Call, effect: &EffectRule, rule: &WayRule) -> Option<Way> {
 
 /// What made the one pod that is named: its name without the ends that were made up for it.
 fn owner(call: &Call) -> Option<String> {
-    let name = match call.operands.as_slice() {
-        [one] => one.split_once('/')?.1,
-        [_kind, name] if !name.contains('/') => name,
-        _ => return None,
-    };
+    let name = name(call)?;
     let made_up = |part: &str| (5..=10).contains(&part.len()) && part.chars().all(|sign| SUFFIX.contains(sign));
     let mut rest = name;
     for _ in 0..2 {

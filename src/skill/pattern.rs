@@ -4,8 +4,11 @@
 //! Owns matching in time linear in the word, whatever the pattern: words come
 //! from outside. Must not know what a match means.
 
+use serde::Deserialize;
+
 /// A pattern, taken apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Pattern {
     text: String,
     pieces: Vec<Piece>,
@@ -21,6 +24,14 @@ enum Piece {
 
 /// One bit a piece, and one for the end.
 const MOST_PIECES: usize = 127;
+
+impl TryFrom<String> for Pattern {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Pattern, String> {
+        Pattern::parse(&text, false)
+    }
+}
 
 impl Pattern {
     /// Reads a pattern; with `fold` letters match in either case.

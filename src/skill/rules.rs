@@ -59,6 +59,9 @@ pub struct EffectRule {
     /// Needs one of these options too.
     #[serde(default)]
     pub flags: Vec<String>,
+    /// Or an operand of one of these forms: `:feature` of a push.
+    #[serde(default)]
+    pub like: Vec<Pattern>,
     pub text: String,
     pub reversible: Reversible,
     #[serde(default)]
@@ -90,7 +93,8 @@ pub struct EffectRule {
 #[serde(deny_unknown_fields)]
 pub struct WayRule {
     pub title: String,
-    /// The lines, with `{options}`, `{operands}` and `{owner}`: what made the pod that is named.
+    /// The lines, with `{options}`, `{operands}`, `{first}` and `{last}` of these, `{name}` of the one object behind its
+    /// kind, and `{owner}`: what made the pod that is named.
     pub run: Vec<String>,
     /// The options that are taken over, separated by blanks.
     #[serde(default)]
@@ -187,8 +191,17 @@ pub struct ProofRule {
     /// Program and verb path after synonyms: `kubectl apply`.
     #[serde(rename = "match")]
     pub matches: String,
-    /// The line, with `{options}` and `{operands}`.
+    /// The line, with the places of [`WayRule::run`] but `{owner}`.
     pub run: String,
+    /// Needs one of these options.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// Needs an operand.
+    #[serde(default)]
+    pub operands: bool,
+    /// Needs a first operand among these, and one name behind it.
+    #[serde(default)]
+    pub kinds: Vec<String>,
     /// The options that are taken over, separated by blanks.
     #[serde(default)]
     pub keep: String,

@@ -173,7 +173,7 @@ fn the_workbench_says_which_cluster_and_namespace() {
     assert!(dialog.contains("kube test-cluster/default"), "{dialog}");
     assert!(dialog.contains("DESTRUCTIVE OPERATION"), "{dialog}");
     terminal.press(Key::Esc);
-    terminal.wait_for_text("(original / alt1 / skip)");
+    terminal.wait_for_text("(original / alt1 / alt2 / skip)");
     terminal.enter("skip");
     terminal.wait_for_text("I did not run");
     assert!(cluster.api.has("deployment", "default", "web"));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use devops_agent::domain::{Action, Consent, Lane, PlanStep};
+use devops_agent::domain::{Action, Consent, Lane, PlanStep, Tier};
 use devops_agent::gate::judge;
 use devops_agent::planner::{self, Planning};
 use devops_agent::runtime::{Knowledge, read_skills};
@@ -69,7 +69,9 @@ fn a_way_that_a_shipped_skill_names_asks_for_no_more_consent_and_is_understood_w
                 count += 1;
                 for line in &way.lines {
                     let other = judged(line);
-                    if other.tier > verdict.tier || other.lane != Lane::Simple || line.contains(['{', '}']) {
+                    let open = ["{options}", "{operands}", "{first}", "{last}", "{name}", "{owner}"];
+                    let is_open = open.iter().any(|place| line.contains(place));
+                    if other.tier > verdict.tier || other.lane != Lane::Simple || is_open {
                         wrong.push(format!("{}: {line} is {} ({:?})", example.line, other.tier, other.deciding()));
                     }
                 }
@@ -78,6 +80,103 @@ fn a_way_that_a_shipped_skill_names_asks_for_no_more_consent_and_is_understood_w
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count >= 20, "only {count} ways");
+}
+
+/// What people do most of that which cannot be taken back, or interrupts.
+const DEEDS: &[&str] = &[
+    "rm notes.txt",
+    "rm -rf build",
+    "truncate -s 0 app.log",
+    "mv a.txt b.txt",
+    "chmod -R 700 srv",
+    "chown -R www-data srv",
+    "kill 4242",
+    "kill -9 4242",
+    "git branch -d feature",
+    "git branch -D feature",
+    "git reset --hard HEAD~1",
+    "git clean -fdx",
+    "git push --force origin main",
+    "git push origin :feature",
+    "git rebase main",
+    "git merge feature",
+    "git stash drop",
+    "git stash clear",
+    "git tag -d v1",
+    "docker rm web",
+    "docker rmi -f nginx:1.25",
+    "docker stop web",
+    "docker kill web",
+    "docker image prune",
+    "docker volume prune",
+    "docker system prune -a --volumes",
+    "docker compose down",
+    "docker compose down -v",
+    "kubectl delete pod web-0 -n shop",
+    "kubectl delete deployment api",
+    "kubectl delete ns shop",
+    "kubectl delete pvc data-0",
+    "kubectl scale deployment api --replicas=0",
+    "kubectl rollout restart deployment/api",
+    "kubectl rollout undo deployment/api",
+    "kubectl drain worker-3 --ignore-daemonsets",
+    "kubectl cordon worker-3",
+    "kubectl apply -f app.yaml",
+    "helm uninstall api",
+    "helm rollback api 3",
+    "helm upgrade api ./chart",
+    "systemctl stop nginx",
+    "systemctl restart nginx",
+];
+
+#[test]
+fn what_people_do_most_has_another_way_for_whoever_says_no() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for line in DEEDS {
+        let verdict = judge(&Action::Command { line: (*line).to_owned() }, &knowledge.book).verdict;
+        let ways = verdict.effect().map_or_else(Vec::new, |effect| effect.instead.clone());
+        assert!(ways.iter().any(|way| way.lines != [*line]), "{line}");
+    }
+}
+
+#[test]
+fn a_look_before_a_deed_names_its_objects_and_runs_unasked() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let judged = |line: &str| judge(&Action::Command { line: line.to_owned() }, &knowledge.book).verdict;
+    for (line, look) in [
+        ("git branch -d feature", "git log --oneline feature --not HEAD"),
+        ("git branch -D feature", "git log --oneline feature --not HEAD"),
+        ("git merge feature", "git log --oneline feature --not HEAD"),
+        ("git merge --abort", "git status"),
+        ("git rebase main", "git log --oneline HEAD --not main"),
+        ("git tag -d v1", "git show --stat v1"),
+        ("git stash clear", "git stash list"),
+        ("helm rollback api 3 -n shop", "helm history -n shop api"),
+        ("kubectl delete ns shop", "kubectl get all -n shop"),
+        ("kubectl rollout undo deployment/api", "kubectl rollout history deployment/api"),
+        ("docker compose down -v", "docker ps -a --filter label=com.docker.compose.project"),
+        ("docker compose -p shop down", "docker compose -p shop ps -a"),
+    ] {
+        let proof = judged(line).parts.first().and_then(|part| part.proof.clone());
+        assert_eq!(proof.as_deref(), Some(look), "{line}");
+        assert_eq!(judged(look).tier, Tier::Auto, "{look}");
+    }
+}
+
+#[test]
+fn of_two_effects_on_one_line_the_graver_is_told() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for (line, told) in [
+        ("docker rm -fv web", "anonymous volumes"),
+        ("docker system prune -a --volumes", "unused anonymous volumes with their data"),
+        ("docker compose down -v --rmi all", "removes its volumes with all data"),
+        ("git push origin :feature", "Deletes branches or tags on the remote."),
+        ("git push origin +main", "whatever the remote holds"),
+    ] {
+        let verdict = judge(&Action::Command { line: line.to_owned() }, &knowledge.book).verdict;
+        let text = verdict.effect().map(|effect| effect.text.clone()).unwrap_or_default();
+        assert!(text.contains(told), "{line}: {text}");
+    }
 }
 
 #[test]
