@@ -13,11 +13,12 @@ use crate::domain::Exit;
 /// When a hint applies: the tool it is for (`""` any), and words of the message, in lower case, that must all be there.
 type Hint = (&'static str, &'static [&'static str], &'static str);
 
-const HINTS: [Hint; 39] = [
+const HINTS: [Hint; 40] = [
     ("git", &["not a git repository"], "go to a directory inside a repository, or make one with `git init`"),
     ("git", &["does not have any commits yet"], "make the first commit; there is no history before it"),
     ("git", &["unknown revision"], "`git branch -a` and `git tag` list the names there are"),
     ("git", &["did not match any file"], "check the name; `git branch -a` and `git ls-files` list what there is"),
+    ("git", &["[remote rejected]"], "the remote's own rules refused it; its lines that begin with `remote:` say why"),
     ("git", &["[rejected]"], "the remote has commits that are not here: `git pull` first, then push again"),
     (
         "git",
@@ -146,8 +147,11 @@ fn answered_by_systemctl(command: &str, code: i32, stdout: &str) -> Option<Strin
 
 fn failed(command: &str, code: i32, stdout: &str, stderr: &str) -> String {
     // Some programs complain on the other stream; git's `nothing to commit` does.
-    let said = reason(stderr).or_else(|| reason(stdout));
-    let hint = hint(command, if filled(stderr).is_empty() { stdout } else { stderr });
+    // Of a pull what was fetched stands on the one, and the conflict on the other.
+    let is_conflict = filled(stdout).iter().any(|line| line.starts_with("CONFLICT ("));
+    let said_on = if filled(stderr).is_empty() || is_conflict { stdout } else { stderr };
+    let said = reason(said_on);
+    let hint = hint(command, said_on);
     let mut told = format!("it failed with exit code {code}");
     match said {
         Some(said) => {
@@ -163,16 +167,27 @@ fn failed(command: &str, code: i32, stdout: &str, stderr: &str) -> String {
     told
 }
 
-/// The last line that is a message and not a pointer to the manual.
+/// How the lines begin that say why: what git refuses or cannot join, and what programs complain of.
+const REFUSALS: &[&str] = &["CONFLICT (", "! [rejected]", "! [remote rejected]"];
+const COMPLAINTS: &[&str] = &["error:", "fatal:", "ERROR:", "Error:"];
+/// How lines begin that point to a manual.
+const POINTERS: &[&str] = &["hint:", "See '", "See \"", "Run '", "For more help", "Usage:", "usage:", "(use \""];
+
+/// The first refusal, else the last complaint, else the last line that is a message and not a pointer to the manual.
 fn reason(text: &str) -> Option<&str> {
     let lines = filled(text);
-    let is_pointer = |line: &&&str| {
-        let line = line.trim();
-        ["hint:", "See '", "See \"", "Run '", "For more help", "Usage:", "usage:", "(use \""]
-            .iter()
-            .any(|pointer| line.starts_with(pointer))
-    };
-    lines.iter().rev().find(|line| !is_pointer(line)).or(lines.last()).copied()
+    lines
+        .iter()
+        .find(|line| begins(line, REFUSALS))
+        .or_else(|| lines.iter().rev().find(|line| begins(line, COMPLAINTS)))
+        .or_else(|| lines.iter().rev().find(|line| !begins(line, POINTERS)))
+        .or(lines.last())
+        .copied()
+}
+
+fn begins(line: &str, with: &[&str]) -> bool {
+    let line = line.trim();
+    with.iter().any(|word| line.starts_with(word))
 }
 
 fn hint(command: &str, text: &str) -> Option<&'static str> {
@@ -275,7 +290,20 @@ mod tests {
         );
         let push = " ! [rejected]  main -> main (fetch first)\nerror: failed to push some refs to 'x'\nhint: Updates\n";
         let told = failed_with("git push", 1, push);
-        assert!(told.contains("code 1: error: failed to push some refs to 'x' — the remote has commits"), "{told}");
+        assert!(told.contains("code 1: ! [rejected]  main -> main (fetch first) — the remote has commits"), "{told}");
+    }
+
+    #[test]
+    fn the_line_that_matters_is_quoted_and_not_the_last() {
+        let merge = "Auto-merging a\nCONFLICT (content): Merge conflict in a\nAutomatic merge failed; fix conflicts \
+                     and then commit the result.\n";
+        let pulled = told("git pull", merge, "From /srv/x\n   1..2  main -> origin/main\n", &Exit::Code(1));
+        assert!(pulled.contains("code 1: CONFLICT (content): Merge conflict in a — `git status`"), "{pulled}");
+        let hook = "remote: no\n ! [remote rejected] main -> main (pre-receive hook declined)\nerror: failed to push \
+                    some refs\n";
+        assert!(failed_with("git push", 1, hook).contains("(pre-receive hook declined) — the remote's own rules"));
+        let died = failed_with("git fetch", 128, "fatal: unable to access 'x'\nSome advice follows.\n");
+        assert!(died.contains("128: fatal: unable to access 'x'"), "{died}");
     }
 
     #[test]
