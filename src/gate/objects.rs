@@ -19,8 +19,9 @@ pub(super) fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules)
                 triggered(flag, words, rules.profile.as_deref().map(|profile| (profile, call.path.as_slice())))
             })
     });
-    // The longest path, and on one path the effect of an option or operand that stands there to the letter (`--force` is
-    // no short form of `--force-with-lease`), then of one that may be meant, and of two that both stand there the graver.
+    // The longest path, and on one path the effect of an option or operand that stands there to the letter (`--force`
+    // is no short form of `--force-with-lease`), then of one that may be meant, and of two that both stand there the
+    // graver; of two alike the later.
     let exact = |rule: &EffectRule| {
         rule.flags.iter().any(|flag| words.iter().any(|word| word.split('=').next() == Some(flag.as_str())))
     };

@@ -93,8 +93,8 @@ pub struct EffectRule {
 #[serde(deny_unknown_fields)]
 pub struct WayRule {
     pub title: String,
-    /// The lines, with `{options}`, `{operands}`, `{first}` and `{last}` of these, `{name}` of the one object behind its
-    /// kind, and `{owner}`: what made the pod that is named.
+    /// The lines, with `{options}`, `{operands}`, `{first}` and `{last}` of these, `{name}` of the one object behind
+    /// its kind, and `{owner}`: what made the pod that is named.
     pub run: Vec<String>,
     /// The options that are taken over, separated by blanks.
     #[serde(default)]
