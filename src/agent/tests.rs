@@ -232,6 +232,7 @@ fn open_request(request: &CallRequest, consent: Consent, asked: Option<(AskedKin
         detail: String::new(),
         safer: None,
         limits: None,
+        undo: None,
         instead: Vec::new(),
     };
     let part = Part {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, CallId, Decision, Exit, GrantOffer, Reason, Source, Surroundings, Tier, ToolUse, TurnId, Verdict};
+use super::{
+    Action, CallId, Decision, Effect, Exit, GrantOffer, Reason, Source, Surroundings, Tier, ToolUse, TurnId, Verdict,
+};
 
 /// A call of `run_command` as the agent asks for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -182,6 +184,9 @@ pub struct CallReport {
     /// The person's own words that decided it.
     #[serde(default)]
     pub said: Option<String>,
+    /// What its skill says of it, where the line is one command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
 }
 
 /// The command that a reply wants instead of the one it was asked about: `edit git push --dry-run`.
@@ -207,6 +212,7 @@ impl CallReport {
             duration: Duration::ZERO,
             summary: String::new(),
             said: None,
+            effect: None,
         }
     }
 

@@ -101,6 +101,9 @@ pub struct Effect {
     /// What it leaves as it is, where the skill says more than that it does this and no more.
     #[serde(default)]
     pub limits: Option<String>,
+    /// The line that takes it back, where the skill knows one that does so to the letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<String>,
     /// Other ways to what it is for, the gentlest first.
     #[serde(default)]
     pub instead: Vec<Way>,
@@ -194,6 +197,14 @@ impl Verdict {
             None => start.to_owned(),
             Some(Reason { text, source: Source::Skill { file, .. }, .. }) => format!("{start} ({text} per {file})"),
             Some(Reason { text, .. }) => format!("{start} ({text})"),
+        }
+    }
+
+    /// The effect of a line that is one command and nothing else.
+    pub fn whole_effect(&self) -> Option<&Effect> {
+        match self.parts.as_slice() {
+            [part] if self.lane == Lane::Simple => part.effect.as_ref(),
+            _ => None,
         }
     }
 

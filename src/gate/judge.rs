@@ -327,6 +327,7 @@ pub(super) fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         detail: rule.detail.clone(),
         safer: rule.safer.clone(),
         limits: rule.limits.clone(),
+        undo: ways::back(&call, rule),
         instead: ways::of(&call, rule),
     });
     let proof = (tier > Tier::Auto).then(|| operands::proof(&call, rules)).flatten();

@@ -1,4 +1,4 @@
-//! Other ways to what a command is for, as its skill names them.
+//! Other ways to what a command is for, and the way back from it, as its skill names them.
 //!
 //! Owns how a skill's lines are filled from the call. They are only named: whoever chooses one has it judged and is asked
 //! like about any other line.
@@ -39,6 +39,24 @@ fn way(call: &Call, effect: &EffectRule, rule: &WayRule) -> Option<Way> {
     Some(Way { title: rule.title.clone(), lines: lines?, note: rule.note.clone() })
 }
 
+/// The line that takes the call back; `None` where its skill knows none, or the call has more to it than that line would
+/// take back.
+pub(super) fn back(call: &Call, effect: &EffectRule) -> Option<String> {
+    let rule = effect.undo.as_ref()?;
+    let known: Vec<&str> = rule.keep.split_whitespace().chain(rule.drop.split_whitespace()).collect();
+    let told = |name: &str| known.contains(&name) || effect.flags.iter().any(|flag| flag == name);
+    let is_it = effect.matches.split_whitespace().skip(1).eq(call.path.iter().map(String::as_str));
+    let operands = if rule.first { call.operands.get(..1)? } else { call.operands.as_slice() };
+    let needs_operands = rule.run.split_whitespace().any(|word| word == "{operands}");
+    let fits = !call.uncertain
+        && is_it
+        && call.options.iter().all(|option| told(&option.name))
+        && rule.operands.is_none_or(|count| count == call.operands.len())
+        && !(needs_operands && operands.is_empty())
+        && !operands.iter().any(|operand| operand.starts_with('-'));
+    fits.then(|| placed(&rule.run, &kept(call, &rule.keep), operands, &[]))
+}
+
 /// What made the one pod that is named: its name without the ends that were made up for it.
 fn owner(call: &Call) -> Option<String> {
     let name = name(call)?;
@@ -64,7 +82,7 @@ mod tests {
 - tool delete *
 ## options
 ```yaml
-tool: {global: "-C=", verbs: {delete: "-n= --force --wait --all"}}
+tool: {global: "-C=", verbs: {delete: "-n= --force --wait --all", stop: "-n= -q --all"}}
 ```
 ## effects
 ```yaml
@@ -82,6 +100,10 @@ tool: {global: "-C=", verbs: {delete: "-n= --force --wait --all"}}
     keep: -n
     drop: --wait
     note: Slower.
+- match: tool stop
+  text: Stops it.
+  reversible: "yes"
+  undo: {run: "tool start {options} {operands}", keep: -n, drop: -q}
 ```
 "#;
 
@@ -110,6 +132,21 @@ tool: {global: "-C=", verbs: {delete: "-n= --force --wait --all"}}
         assert_eq!(lines("tool delete --force --wait pod b").len(), 1);
         for options in ["--force --all", "-C /srv --force", "--force --odd"] {
             assert_eq!(lines(&format!("tool delete {options} pod b")), [] as [String; 0], "{options}");
+        }
+    }
+
+    #[test]
+    fn the_way_back_takes_over_what_it_keeps_and_is_none_where_it_would_take_back_something_else() {
+        let back = |line: &str| {
+            let book = RuleBook::compile(&[(parse("tool", "tool/SKILL.md", SKILL), Standing::Trusted)]);
+            let verdict = judge(&Action::Command { line: line.to_owned() }, &book).verdict;
+            verdict.whole_effect().and_then(|effect| effect.undo.clone()).unwrap_or_default()
+        };
+        assert_eq!(back("tool stop -n shop -q pod 'a b'"), "tool start -n shop pod 'a b'");
+        for none in
+            ["tool stop", "tool stop --all x", "tool -C /srv stop x", "tool stop --odd x", "tool stop x; tool stop y"]
+        {
+            assert_eq!(back(none), "", "{none}");
         }
     }
 

@@ -23,7 +23,7 @@ pub use parse::{parse, parse_with, secrets};
 pub use pattern::Pattern;
 pub use problem::Problem;
 pub use profile::{Endpoint, OperandForms, OptionTable, Pin, Profile, Take};
-pub use rules::{EffectRule, OperandRule, ProofRule, Rule, WayRule, rule_words};
+pub use rules::{EffectRule, OperandRule, ProofRule, Rule, UndoRule, WayRule, rule_words};
 pub use sayings::Sayings;
 pub use slots::{SlotKind, SlotSpec, Slots};
 pub use yaml::read as read_yaml;

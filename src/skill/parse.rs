@@ -388,6 +388,12 @@ fn effects(skill: &mut Skill, section: &Section<'_>) {
             skill.problems.push(problem.hint("write `- {title: Keep it, run: [program verb {operands}]}`"));
             effect.instead.clear();
         }
+        if effect.undo.as_ref().is_some_and(|undo| empty(&undo.run)) {
+            let text = format!("`undo` of `{}` needs `run`", shortened(&effect.matches));
+            let problem = Problem::new(section.line_with(&effect.matches), text);
+            skill.problems.push(problem.hint("write `undo: {run: program verb {operands}}`"));
+            effect.undo = None;
+        }
         if effect.matches.split_whitespace().next().is_none() {
             let problem = Problem::new(section.line_with(&effect.text), "an effect without a program in `match`");
             skill.problems.push(problem.hint("write `match: program verb`"));

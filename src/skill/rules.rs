@@ -83,9 +83,32 @@ pub struct EffectRule {
     /// What it leaves as it is.
     #[serde(default)]
     pub limits: Option<String>,
+    /// The command that takes it back.
+    #[serde(default)]
+    pub undo: Option<UndoRule>,
     /// Other ways to what it is for, the gentlest first.
     #[serde(default)]
     pub instead: Vec<WayRule>,
+}
+
+/// The command that takes another one back.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UndoRule {
+    /// The line, with `{options}` and `{operands}`.
+    pub run: String,
+    /// The options that are taken over, separated by blanks.
+    #[serde(default)]
+    pub keep: String,
+    /// The options that may be left out, beside those that the effect is told by; with any other there is no way back.
+    #[serde(default)]
+    pub drop: String,
+    /// How many operands the command must have, where that matters.
+    #[serde(default)]
+    pub operands: Option<usize>,
+    /// Of the operands only the first is taken over.
+    #[serde(default)]
+    pub first: bool,
 }
 
 /// Another way to what a command is for.

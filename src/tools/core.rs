@@ -443,6 +443,7 @@ impl Core {
     ) -> CallReport {
         CallReport {
             summary: why,
+            effect: announcement.verdict.whole_effect().cloned(),
             ..CallReport::not_run(
                 request.call,
                 request.turn,

@@ -352,6 +352,7 @@ fn verdict(tier: Tier, consent: Consent) -> Verdict {
         detail: if tier == Tier::Destructive { String::new() } else { "start them again".to_owned() },
         safer: None,
         limits: None,
+        undo: None,
         instead: Vec::new(),
     });
     let part = Part {
