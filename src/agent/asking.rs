@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{Agent, Effect, Ending, OpenQuestion, State};
 use crate::domain::{Body, CallId, CallReport, CallRequest, Origin, Tier, TurnId, join_words};
-use crate::planner::Question;
+use crate::planner::{self, Question};
 
 /// How long the look may take: the person waits for a question.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -20,8 +20,6 @@ const READ: usize = 64 << 10;
 const KEPT: usize = 200;
 /// Names that are shown.
 const SHOWN: usize = 20;
-/// Bytes of the longest name.
-const LONGEST: usize = 253;
 
 const ORDINALS: &[&str] =
     &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
@@ -107,7 +105,7 @@ impl Agent {
         self.put(asking.turn, text, effects);
     }
 
-    fn put(&mut self, turn: TurnId, text: String, effects: &mut Vec<Effect>) {
+    pub(super) fn put(&mut self, turn: TurnId, text: String, effects: &mut Vec<Effect>) {
         effects.push(Effect::Record(Body::Answer { text: text.clone() }));
         effects.push(Effect::Question { turn, text });
         self.end(turn, Ending::Done, effects);
@@ -128,12 +126,7 @@ fn names(printed: &str) -> Vec<String> {
             Some(first) if is_table => first,
             _ => line.trim().trim_start_matches("* ").trim(),
         };
-        let fits = !name.is_empty()
-            && name.len() <= LONGEST
-            && !name.starts_with('-')
-            // Nothing that a screen, a sentence or a command could take for something else than a name.
-            && name.chars().all(|character| character.is_ascii_graphic() && !"`'\"\\$;|&<>(){}*?!".contains(character));
-        if fits && names.len() < KEPT && !names.iter().any(|known| known == name) {
+        if planner::is_name(name) && names.len() < KEPT && !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }
     }

@@ -19,6 +19,7 @@ mod phrases;
 mod progress;
 mod prompt;
 mod review;
+mod rows;
 mod salvage;
 mod steering;
 mod steps;
@@ -51,6 +52,7 @@ use diagnosis::Diagnosis;
 pub use diagnosis::asked_for;
 use offers::Offer;
 use review::Visit;
+use rows::Picked;
 use summary::Summary;
 use turn::PlannedTurn;
 
@@ -220,6 +222,8 @@ impl Agent {
             Event::Standing(standing) => {
                 self.has_foreign_text |= standing.is_some();
                 self.standing = standing;
+                // Another session: what its words could lean on is not what was done in this one.
+                self.context.listing = None;
             }
             Event::Runbooks(runbooks) => self.setup.runbooks = runbooks,
             Event::Compact => self.compact(&mut effects),
@@ -230,7 +234,7 @@ impl Agent {
         effects
     }
 
-    fn said(&mut self, text: String, effects: &mut Vec<Effect>) {
+    fn said(&mut self, mut text: String, effects: &mut Vec<Effect>) {
         match std::mem::replace(&mut self.state, State::Idle) {
             State::Offering(offer) if offer.put => return self.chosen(offer, &text, effects),
             state => self.state = state,
@@ -265,7 +269,16 @@ impl Agent {
             self.input = None;
             return self.talk(turn, text, effects);
         }
-        let fresh = self.planned(&text, &BTreeMap::new());
+        let mut fresh = self.planned(&text, &BTreeMap::new());
+        let meant = self.row_meant(&text, &fresh.0).filter(|_| !self.awaits_answer());
+        match meant.map(|meant| self.pick(&meant)) {
+            Some(Picked::Request(request, understood)) => (text, fresh) = (request, understood),
+            Some(Picked::Ask(question)) if self.model.is_none() => {
+                effects.push(Effect::TakenBy { turn, by: Answerer::Planner });
+                return self.put(turn, question, effects);
+            }
+            Some(Picked::Ask(_)) | None => {}
+        }
         let planning = match self.runbook_for(&text, &fresh.0) {
             Some((request, found)) => {
                 effects.push(Effect::TakenBy { turn, by: Answerer::Planner });

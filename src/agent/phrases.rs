@@ -79,6 +79,13 @@ const NAMES: &[&str] = &[
     "not_enough_name",
     "changed",
     "ambiguous",
+    "rows_none",
+    "rows_kind",
+    "rows_range",
+    "rows_cut",
+    "rows_odd",
+    "rows_what",
+    "rows_cannot",
 ];
 
 impl Phrases {

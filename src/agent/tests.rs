@@ -13,6 +13,7 @@ use crate::skill::{Skill, parse};
 
 mod asides;
 mod offers;
+mod rows;
 mod steps;
 
 /// A tool of our own, so that no sentence of the shipped skills is tested here.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::steering::{self, Steer};
-use super::{Agent, Effect, Ending, State};
+use super::{Agent, Effect, Ending, State, rows};
 use crate::domain::{
     CallId, CallReport, CallRequest, CheckStep, Checklist, Decision, Message, Origin, Plan, PlanStep, Role, StepState,
     TurnId, Word, changed_line,
@@ -243,7 +243,7 @@ impl Agent {
             return self.leave_plan(planned, None, Ending::Interrupted, effects);
         }
         if report.succeeded() {
-            self.listed(&report.stdout);
+            self.listed(report, planned.plan.intent.contains("literal"));
         }
         let objects = report.stdout.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
         planned.listed.insert(done, objects);
@@ -403,11 +403,22 @@ impl Agent {
         self.state = State::Planned(planned);
     }
 
-    /// What a command listed can be picked from by the next request.
-    fn listed(&mut self, printed: &str) {
-        let Some(subject) = self.context.subject.as_ref().filter(|subject| subject.names.is_empty()) else { return };
-        let rows: Vec<&str> = printed.lines().take(ROWS).collect();
-        self.context.listing = Some(Listing::read(subject, &rows.join("\n")));
+    /// What a command listed can be picked from by the next request. Of a line that was `typed` only the line says what
+    /// it lists.
+    fn listed(&mut self, report: &CallReport, typed: bool) {
+        let rows: Vec<&str> = report.stdout.lines().take(ROWS).collect();
+        let printed = rows.join("\n");
+        let asked = || {
+            let subject = self.context.subject.as_ref()?;
+            let of_many = subject.names.is_empty() && !subject.noun.is_empty();
+            let fits = of_many && !typed && !Listing::knows(&report.command) && Listing::looks_like_one(&printed);
+            fits.then(|| Listing::read(subject, &printed))
+        };
+        let mut new = Listing::of(&report.command, &printed, &self.setup.lexicon).or_else(asked);
+        if let Some(listing) = &mut new {
+            listing.whole = report.stdout.len() <= printed.len() + 1;
+        }
+        self.context.listing = rows::after(self.context.listing.take(), new, &report.command);
     }
 
     /// Why a command did not run, and what that makes of its turn.

@@ -41,7 +41,12 @@ impl Agent {
             return false;
         }
         let fresh = self.planned(text, &BTreeMap::new()).0;
-        self.is_sure(&fresh) || diagnosis::asked_for(&self.setup.runbooks, &self.setup.lexicon, text, &fresh).is_some()
+        self.is_sure(&fresh) || self.asks_runbook(text, &fresh)
+    }
+
+    /// Whether a runbook answers a request, beside what the planner makes of it (`fresh`).
+    pub(super) fn asks_runbook(&self, text: &str, fresh: &Planning) -> bool {
+        diagnosis::asked_for(&self.setup.runbooks, &self.setup.lexicon, text, fresh).is_some()
     }
 
     /// The runbook that is asked for, with the request it answers.

@@ -6,6 +6,7 @@
 //! is and the planner asks.
 
 use super::lexicon::Lexicon;
+use super::listing::{Listing, Row, is_name};
 use super::tokens::{End, Token};
 
 /// What a request was about.
@@ -17,60 +18,6 @@ pub struct Subject {
     pub namespace: Option<String>,
     /// The skill whose request it was.
     pub tool: String,
-}
-
-/// One object of a listing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    pub name: String,
-    /// The line as it was printed.
-    pub text: String,
-}
-
-/// What the last command listed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Listing {
-    pub noun: String,
-    pub namespace: Option<String>,
-    pub rows: Vec<Row>,
-}
-
-impl Listing {
-    /// Reads a printed table or a list of names. `subject` is what the request was about.
-    #[must_use]
-    pub fn read(subject: &Subject, output: &str) -> Listing {
-        let mut lines = output.lines().filter(|line| !line.trim().is_empty()).peekable();
-        let column = lines.peek().and_then(|head| name_column(head));
-        if column.is_some() {
-            lines.next();
-        }
-        let rows = lines.filter_map(|line| {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let name = match column {
-                Some(Column::First) => words.first()?,
-                Some(Column::Last) => words.last()?,
-                // `* main`, `pod/web-1`
-                None => words.iter().find(|word| **word != "*")?,
-            };
-            let name = name.rsplit('/').next().filter(|_| column.is_none() && subject.noun != "branch").unwrap_or(name);
-            Some(Row { name: name.to_owned(), text: line.to_owned() })
-        });
-        Listing { noun: subject.noun.clone(), namespace: subject.namespace.clone(), rows: rows.collect() }
-    }
-}
-
-enum Column {
-    First,
-    Last,
-}
-
-fn name_column(head: &str) -> Option<Column> {
-    let words: Vec<&str> = head.split_whitespace().collect();
-    match (words.first(), words.last()) {
-        (_, Some(&"NAMES")) => Some(Column::Last),
-        (Some(&("NAME" | "CURRENT" | "UNIT" | "REPOSITORY")), _) => Some(Column::First),
-        _ => None,
-    }
 }
 
 /// What is known when a request is made.
@@ -214,8 +161,11 @@ fn row(tokens: &[Token], listing: &Listing, lexicon: &Lexicon) -> Option<Picked>
         }
         let row = if let Some(index) = ORDINALS.iter().position(|ordinal| *ordinal == word) {
             listing.rows.get(index)
+        } else if word == "last" && ["commit", "stash"].contains(&norm(at + 2)) {
+            // Of these the last one is the newest, which their listings show first.
+            None
         } else if word == "last" {
-            listing.rows.last()
+            listing.rows.last().filter(|_| listing.whole)
         } else if let Some(shown) = lexicon.conditions.get(word) {
             only(listing, |text| shown.iter().any(|state| text.contains(state.as_str())))
         } else if !lexicon.means_something(word) && !word.is_empty() {
@@ -223,7 +173,9 @@ fn row(tokens: &[Token], listing: &Listing, lexicon: &Lexicon) -> Option<Picked>
         } else {
             None
         }?;
-        Some((start, 3, listing.noun.clone(), row.name.clone(), listing.namespace.clone()))
+        let namespace = row.namespace.clone().or_else(|| listing.namespace.clone());
+        let noun = row.noun.clone().unwrap_or_else(|| listing.noun.clone());
+        is_name(&row.name).then(|| (start, 3, noun, row.name.clone(), namespace))
     })
 }
 

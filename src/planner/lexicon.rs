@@ -258,6 +258,19 @@ impl Lexicon {
         self.tools.iter().any(|tool| tool.nouns.contains_key(word))
     }
 
+    /// What one of the things is called that a tool means by a word: `deploy` is a `deployment`.
+    pub(super) fn singular(&self, tool: &str, word: &str) -> Option<String> {
+        let tool = self.tools.iter().find(|known| known.name == tool)?;
+        let written = tool.nouns.get(word)?;
+        Some(tool.singular.get(written).unwrap_or(written).clone())
+    }
+
+    /// Whether a word names a namespace by itself: `staging`.
+    #[must_use]
+    pub fn is_environment(&self, word: &str) -> bool {
+        self.environments.contains(word)
+    }
+
     /// Whether a word is a kind of things that a tool knows by kind and name: `deploy`.
     pub(super) fn is_kind(&self, word: &str) -> bool {
         self.tools.iter().any(|tool| tool.nouns.get(word).is_some_and(|written| tool.kinds.contains(written)))

@@ -3,7 +3,7 @@
 //!
 //! `tokens` cuts and protects, `clauses` and `asides` tell what asks from what only tells, `lexicon` holds the words
 //! and `numbering` their numbers, `frame` matches intents, `slots` finds values, `render` writes commands, `literal`
-//! knows a command when it sees one, `readers` what its output is read with, `hints` what comes near a request that is
+//! knows a command when it sees one, `readers` what its output is read with, `listing` what it listed, `hints` what comes near a request that is
 //! not understood. Never guesses: an intent is taken only when its required slots are filled and nearly every word of
 //! the request is explained. Knows nothing of permission: whatever it writes is judged like any command.
 
@@ -18,6 +18,7 @@ mod frame;
 mod hints;
 mod known;
 mod lexicon;
+mod listing;
 mod literal;
 mod matching;
 mod numbering;
@@ -34,9 +35,10 @@ mod weight;
 
 use std::collections::BTreeMap;
 
-pub use context::{Context, Listing, Row, Subject};
+pub use context::{Context, Subject};
 pub use hints::{Doubt, Hint, hints};
 pub use lexicon::{Lexicon, LexiconError};
+pub use listing::{Listing, Row, is_name};
 
 use asides::Fits;
 use frame::Understood;

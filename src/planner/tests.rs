@@ -6,6 +6,7 @@ use super::*;
 use crate::skill::{Skill, parse};
 
 mod beside;
+mod listings;
 
 const BOXES: &str = r##"
 ## auto_execute
