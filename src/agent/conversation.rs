@@ -167,6 +167,7 @@ impl Agent {
     pub(super) fn talk(&mut self, turn: TurnId, text: String, effects: &mut Vec<Effect>) {
         effects.push(Effect::TakenBy { turn, by: Answerer::Model });
         // What it will do and list is not kept for words that lean on it: it hears them itself.
+        self.past.last = None;
         self.context.listing = None;
         let hints = self.hints(&text);
         let talk = Conversation {

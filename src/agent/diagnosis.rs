@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::past::Done;
 use super::steering::{self, Steer};
 use super::{Agent, Effect, Ending, OpenInput, State};
 use crate::domain::{
@@ -97,6 +98,7 @@ impl Agent {
             self.input = Some(OpenInput { request, found, candidates: Vec::new() });
             return self.look_and_put(turn, text, words, effects);
         }
+        self.past.last = Some(Done::Walk { request: request.clone(), found: found.clone() });
         match Walk::start(Arc::clone(&found.runbook), &found.inputs) {
             Ok(walk) => {
                 let summary = None;

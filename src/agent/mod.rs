@@ -12,9 +12,11 @@ mod budget;
 mod conversation;
 mod diagnosis;
 mod event;
+mod follow;
 mod hints;
 mod negotiation;
 mod offers;
+mod past;
 mod phrases;
 mod progress;
 mod prompt;
@@ -51,6 +53,7 @@ use conversation::Conversation;
 use diagnosis::Diagnosis;
 pub use diagnosis::asked_for;
 use offers::Offer;
+use past::Past;
 use review::Visit;
 use rows::Picked;
 use summary::Summary;
@@ -123,6 +126,8 @@ pub struct Agent {
     question: Option<OpenQuestion>,
     /// What was named and listed last, for *it* and *the second one*.
     context: planner::Context,
+    /// What was done, for *again*, *why did it fail* and *undo that*.
+    past: Past,
     /// A runbook that waits for an input.
     input: Option<OpenInput>,
     /// Commands that ran, with what they meant.
@@ -159,6 +164,7 @@ impl Agent {
             waiting: VecDeque::new(),
             question: None,
             context: planner::Context::default(),
+            past: Past::default(),
             input: None,
             history: Vec::new(),
             log: Vec::new(),
@@ -223,6 +229,7 @@ impl Agent {
                 self.has_foreign_text |= standing.is_some();
                 self.standing = standing;
                 // Another session: what its words could lean on is not what was done in this one.
+                self.past = Past::default();
                 self.context.listing = None;
             }
             Event::Runbooks(runbooks) => self.setup.runbooks = runbooks,
@@ -247,6 +254,7 @@ impl Agent {
         let turn = TurnId(self.turns);
         effects.push(Effect::Begin { turn, text: text.clone() });
         if let Some(word) = words::read(&text) {
+            self.past.last = None;
             return match word {
                 Ok(word) => {
                     self.state = State::Remembering(turn);
@@ -262,6 +270,9 @@ impl Agent {
         if let Some(line) = self.to_explain(&text) {
             self.state = State::Remembering(turn);
             effects.push(Effect::Dissect { turn, line: line.to_owned() });
+            return;
+        }
+        if self.follows(turn, &text, effects) {
             return;
         }
         if self.model.is_some() && !self.takes(&text) {
@@ -334,6 +345,7 @@ impl Agent {
 
     fn finished(&mut self, report: CallReport, effects: &mut Vec<Effect>) {
         self.drop_aside(effects);
+        self.past.saw(&report, self.context.subject.as_ref());
         if report.exit.is_some() {
             self.history.push((report.command.clone(), report.summary.clone()));
         }

@@ -36,6 +36,7 @@ impl Agent {
             self.visit.commands.remove(0);
             self.visit.dropped += 1;
         }
+        self.past.saw_by_hand(&manual.command, manual.exit.unwrap_or(0), &manual.output);
         self.last_by_hand = Some(manual.clone());
         self.visit.commands.push(manual);
     }
@@ -146,7 +147,7 @@ fn listed(names: &[String]) -> String {
 }
 
 /// A command in a sentence, on one line and not too long.
-fn quoted(command: &str) -> String {
+pub(super) fn quoted(command: &str) -> String {
     let line = escape::line(command);
     let fence = if line.contains('`') { "``" } else { "`" };
     match line.char_indices().nth(SHORT) {

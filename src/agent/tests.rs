@@ -15,6 +15,7 @@ mod asides;
 mod offers;
 mod rows;
 mod steps;
+mod talk;
 
 /// A tool of our own, so that no sentence of the shipped skills is tested here.
 const BOX: &str = r#"

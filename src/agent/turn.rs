@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::past::Done;
 use super::steering::{self, Steer};
 use super::{Agent, Effect, Ending, State, rows};
 use crate::domain::{
@@ -347,6 +348,8 @@ impl Agent {
         }
         let text = parts.join("\n\n");
         self.remember_turn(&planned.request, &text);
+        let (request, plan, subject) = (planned.request, planned.plan, self.context.subject.clone());
+        self.past.last = Some(Done::Plan { request, plan, subject });
         self.answer(planned.turn, text, ending, effects);
     }
 

@@ -41,7 +41,14 @@ impl Agent {
             return false;
         }
         let fresh = self.planned(text, &BTreeMap::new()).0;
-        self.is_sure(&fresh) || self.asks_runbook(text, &fresh)
+        Agent::asks_for_help(text) || self.is_sure(&fresh) || self.asks_runbook(text, &fresh)
+    }
+
+    /// Whether a text picks one of what there is to choose from in an open question.
+    pub(super) fn picks(&self, text: &str) -> bool {
+        let of_question = self.question.iter().map(|open| open.candidates.as_slice());
+        let mut all = of_question.chain(self.input.iter().map(|open| open.candidates.as_slice()));
+        all.any(|candidates| asking::picked(text, candidates).is_some())
     }
 
     /// Whether a runbook answers a request, beside what the planner makes of it (`fresh`).
