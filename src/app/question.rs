@@ -8,7 +8,6 @@ use super::state::State;
 use super::update::Effect;
 use super::{pager, sending, sessions};
 use crate::domain::SessionId;
-use crate::output::escape;
 use crate::runtime::{Found, Input as ToRuntime, Past, Wanted};
 use crate::ui::{Face, Place};
 

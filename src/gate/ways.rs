@@ -46,15 +46,14 @@ pub(super) fn back(call: &Call, effect: &EffectRule) -> Option<String> {
     let known: Vec<&str> = rule.keep.split_whitespace().chain(rule.drop.split_whitespace()).collect();
     let told = |name: &str| known.contains(&name) || effect.flags.iter().any(|flag| flag == name);
     let is_it = effect.matches.split_whitespace().skip(1).eq(call.path.iter().map(String::as_str));
-    let operands = if rule.first { call.operands.get(..1)? } else { call.operands.as_slice() };
-    let needs_operands = rule.run.split_whitespace().any(|word| word == "{operands}");
+    let needs_operands = rule.run.split_whitespace().any(|word| ["{operands}", "{first}"].contains(&word));
     let fits = !call.uncertain
         && is_it
         && call.options.iter().all(|option| told(&option.name))
         && rule.operands.is_none_or(|count| count == call.operands.len())
-        && !(needs_operands && operands.is_empty())
-        && !operands.iter().any(|operand| operand.starts_with('-'));
-    fits.then(|| placed(&rule.run, &kept(call, &rule.keep), operands, &[]))
+        && !(needs_operands && call.operands.is_empty())
+        && !call.operands.iter().any(|operand| operand.starts_with('-'));
+    fits.then(|| placed(&rule.run, &kept(call, &rule.keep), call, None))
 }
 
 /// What made the one pod that is named: its name without the ends that were made up for it.

@@ -95,7 +95,7 @@ pub struct EffectRule {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UndoRule {
-    /// The line, with `{options}` and `{operands}`.
+    /// The line, with `{options}`, `{operands}` and `{first}`.
     pub run: String,
     /// The options that are taken over, separated by blanks.
     #[serde(default)]
@@ -106,9 +106,6 @@ pub struct UndoRule {
     /// How many operands the command must have, where that matters.
     #[serde(default)]
     pub operands: Option<usize>,
-    /// Of the operands only the first is taken over.
-    #[serde(default)]
-    pub first: bool,
 }
 
 /// Another way to what a command is for.

@@ -86,6 +86,7 @@ impl InputSource {
     /// `Io` when the terminal cannot be read.
     pub fn reopen(_guard: &TerminalGuard) -> Result<Self, TerminalError> {
         let own = io::stdin().as_fd().try_clone_to_owned();
+        #[expect(deprecated, reason = "its heir is unsafe; an owned descriptor is open as long as it is registered")]
         let terminal = own.and_then(|own| AsyncFd::with_interest(own, Interest::READABLE));
         Ok(Self {
             terminal: terminal.map_err(TerminalError::io(READ))?,

@@ -120,12 +120,12 @@ fn output(card: &Card, paper: &Paper<'_>, highlighter: &Highlighter) -> Vec<Line
 pub(super) fn hidden(card: &Card, width: u16) -> impl Iterator<Item = &[u8]> {
     let width = columns(width);
     let begun = |rows: &[printed::Row]| rows.iter().filter(|row| row.before.as_deref() == Some("")).count();
-    let mut head = printed::head(card, width, TALL + 1);
+    let mut head = printed::head(card, width, TALL + 1).rows;
     let folds = head.len() > TALL;
     let goes_on = head.get(HEAD).is_some_and(|row| row.before.as_deref() != Some(""));
     head.truncate(HEAD);
     let from = begun(&head).saturating_sub(usize::from(goes_on));
-    let to = printed::count(card).saturating_sub(begun(&printed::tail(card, width, TAIL)));
+    let to = printed::count(card).saturating_sub(begun(&printed::tail(card, width, TAIL).rows));
     printed::texts(card).skip(from).take(if folds { to.saturating_sub(from) } else { 0 })
 }
 

@@ -326,7 +326,8 @@ impl<'a> Page<'a> {
         let mut rows = Vec::new();
         for line in &lines {
             // Plain text is read, not copied: its words stay whole.
-            let laid = if code.language == "text" { wrap::rows(line, width) } else { wrap::cut(line, width) };
+            let laid =
+                if code.language.as_deref() == Some("text") { wrap::rows(line, width) } else { wrap::cut(line, width) };
             for (index, mut row) in laid.into_iter().enumerate() {
                 // A row that only goes on is marked, so that nobody takes it for a line of its own.
                 if width > 0 {

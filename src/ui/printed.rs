@@ -347,7 +347,7 @@ mod tests {
     fn rows_of_columns_end_at_the_edge_where_they_are_folded_and_nothing_else_does() {
         let table = "NAME     READY   STATUS    AGE\nweb-1    1/1     Running   3d\nA sentence.  Another.\nx  y  z\n";
         let card = card(&[(Stream::Stdout, table.as_bytes())]);
-        let told = |part: Part| (part.rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), part.is_cut);
+        let told = |part: Part| (part.rows.into_iter().map(|row| row.text).collect::<Vec<_>>(), part.is_cut);
         let wanted = ["NAME     READY…", "web-1    1/1  …", "A sentence.  An", "other.", "x  y  z"];
         assert_eq!(told(head(&card, 15, 9)), (wanted.map(str::to_owned).to_vec(), true));
         assert_eq!(
