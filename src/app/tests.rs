@@ -911,7 +911,7 @@ mod keys {
 
     #[test]
     fn the_help_lists_the_keys_of_the_footer_and_types_nothing_when_it_closes() {
-        let mut bench = Bench::sized(100, 90);
+        let mut bench = Bench::sized(100, 120);
         bench.key(KeyCode::F(1));
         let help = bench.draw();
         for keys in ["Ctrl+C", "Ctrl+X", "Ctrl+D", "Ctrl+]", "Alt+Enter", "F2"] {
@@ -924,7 +924,7 @@ mod keys {
 
     #[test]
     fn the_shortcuts_of_the_command_line_are_those_of_the_screen() {
-        let mut bench = Bench::sized(120, 100);
+        let mut bench = Bench::sized(120, 200);
         bench.key(KeyCode::F(1));
         let screen = bench.draw();
         for row in super::super::shortcuts_help().lines().skip(1) {

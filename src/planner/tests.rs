@@ -170,7 +170,7 @@ fn a_tale_before_or_behind_a_deed_is_left_aside() {
     assert_eq!(lines("Tester wants fresh data: remove container web1"), ["box rm web1"]);
     assert_eq!(lines("remove container web1. Marketing complained loudly"), ["box rm web1"]);
     assert_eq!(lines("remove container web1, the host had a hiccup"), ["box rm web1"]);
-    assert_eq!(lines("remove container web1, the test data can die"), ["box rm web1"]);
+    assert_eq!(lines("remove container web1, its owners want it"), ["box rm web1"]);
     for bound in ["remove container web1, its data must stay", "remove container web1, auditors want it removed later"]
     {
         assert!(lines(bound)[0].starts_with("??"), "{bound}: {:?}", lines(bound));

@@ -200,8 +200,8 @@ pub const PLACES: &[Place] = &[
             instead: "use BTreeMap or BTreeSet: the same events must always give the same effects" },
 ];
 
-/// The file that may name colours.
-pub const THEME: &str = "src/ui/theme.rs";
+/// The files that may name colours begin so.
+pub const THEME: &str = "src/ui/theme";
 
 /// The modules whose texts are read on the screen, and the beginning of the files that say which key does what there.
 pub const SCREEN: &[&str] = &["app", "ui"];
