@@ -134,7 +134,7 @@ impl Agent {
             let fits = match &understood {
                 (Planning::Plan(plan), about) => {
                     let elsewhere = about.as_ref().is_some_and(|about| about.tool != subject.tool);
-                    !(elsewhere && !subject.tool.is_empty()) && names(plan, &name)
+                    (!elsewhere || subject.tool.is_empty()) && names(plan, &name)
                 }
                 // A diagnosis may be what is wanted.
                 (Planning::Unsure(_), _) => self.asks_runbook(&request, &understood.0),
