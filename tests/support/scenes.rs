@@ -172,7 +172,10 @@ impl Stage {
         let first = rows.len().saturating_sub(size.height.into());
         let mut screen = Buffer::empty(Rect::new(0, 0, size.width, size.height));
         for (row, cells) in rows.iter().skip(first).zip(screen.content.chunks_mut(size.width.into())) {
-            cells.clone_from_slice(&row.content);
+            // What is printed above leaves the last column empty.
+            for (cell, drawn) in cells.iter_mut().zip(&row.content) {
+                cell.clone_from(drawn);
+            }
         }
         screen
     }
