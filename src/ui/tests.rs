@@ -12,9 +12,9 @@ use tui_textarea::TextArea;
 
 use super::theme::{Theme, Tone};
 use super::{
-    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, GraphView, HelpRow, Keys, Offer, PagerView, PickRow,
-    PickView, Place, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane, Sight, Split, StatusPart,
-    SummonerView, View, WelcomeView, draw,
+    Block, BlockKind, Cache, Card, CardState, Dialog, Drawn, Face, GraphView, HelpRow, Keys, Offer, PagerView,
+    PendingView, PickRow, PickView, Place, QuestionView, RulesOffer, SessionRow, SessionsView, ShellPane, Sight, Split,
+    StatusPart, SummonerView, View, WelcomeView, draw,
 };
 use crate::domain::pane::Snapshot;
 use crate::domain::{
@@ -64,6 +64,7 @@ struct Scene {
     chosen: usize,
     pager: Option<Vec<String>>,
     question: Option<String>,
+    begun: bool,
 }
 
 impl Scene {
@@ -97,6 +98,7 @@ impl Scene {
             chosen: 0,
             pager: None,
             question: None,
+            begun: false,
         }
     }
 
@@ -140,7 +142,10 @@ impl Scene {
                 part("planner", Tone::StatusLine),
                 part("CHAT", Tone::Accent),
             ],
-            pending: None,
+            pending: self.begun.then(|| PendingView {
+                keys: "F8".to_owned(),
+                rows: BEHIND.iter().map(|(keys, text)| row(keys, text)).collect(),
+            }),
             hints: vec![row("Enter", "send the request"), row("Ctrl+C", "cancel"), row("F1", "keys")],
             dialog: self.request.as_ref().map(|request| Dialog {
                 request,
@@ -436,6 +441,22 @@ fn long_command() -> String {
 }
 
 /// Every scene there is a picture of, for what holds for all of them.
+/// What may follow a key.
+const BEHIND: &[(&str, &str)] = &[
+    ("c", "chat"),
+    ("g", "graph"),
+    ("l", "list of sessions"),
+    ("s", "your shell"),
+    ("z", "whole screen"),
+    ("f", "find in this chat"),
+    ("o", "outline of the turns"),
+    ("n", "new session"),
+    ("p", "commands"),
+    ("t", "themes"),
+    ("k", "keys"),
+    ("h", "help"),
+];
+
 fn every_scene() -> Vec<(&'static str, Scene)> {
     let mut banner = a_turn().asking(stopping());
     banner.banner = true;
@@ -459,6 +480,8 @@ fn every_scene() -> Vec<(&'static str, Scene)> {
     pager.pager = Some(vec!["one".to_owned(), "two".repeat(500)]);
     let mut question = a_turn();
     question.question = Some("memory\u{202e}".to_owned());
+    let mut begun = a_turn();
+    begun.begun = true;
     let mut welcome = Scene::empty();
     welcome.welcome = Some(("which files did I change", "git status --short --branch"));
     let mut folded = card("seq 1 200", Tier::Approval, ended(Exit::Code(0)));
@@ -489,6 +512,7 @@ fn every_scene() -> Vec<(&'static str, Scene)> {
         ("pager", pager),
         ("sessions", sessions),
         ("question", question),
+        ("keys in a row", begun),
         ("welcome", welcome),
     ]
 }

@@ -17,7 +17,7 @@ use super::support::front::Front;
 use super::support::home::{Home, PROGRAM};
 use super::support::kube_api::KubeApi;
 use super::support::real;
-use super::support::screen::{agree, asked, idle, open};
+use super::support::screen::{agree, asked, leave_it, open};
 
 /// Skills that tie kubectl and docker to what is shown.
 const KUBECTL: &str = include_str!("../../skills/kubectl/SKILL.md");
@@ -108,7 +108,7 @@ async fn declined(front: &mut Front, request: &ApprovalRequest) {
     front.reply(request, "no").await;
     let report = front.report().await;
     assert_eq!((report.decision, report.exit), (Decision::Denied, None));
-    front.idle().await;
+    front.leaves_it().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -597,8 +597,7 @@ fn the_dialog_shows_the_context_it_will_run_with() {
     let dialog = agree(&mut terminal, "no");
     assert!(flat(&dialog).contains("the Kubernetes context blue (namespace default) has changed"), "{dialog}");
     assert!(dialog.contains("kubectl --context green scale") && dialog.contains("kube green/default"), "{dialog}");
-    terminal.wait_for_text("I did not run");
-    idle(&terminal);
+    leave_it(&mut terminal);
     assert_eq!(clusters.blue.replicas("default", "web"), Some(2));
     assert_eq!(clusters.green.replicas("default", "web"), Some(2));
 }
@@ -616,6 +615,8 @@ fn on_the_command_line_the_second_question_is_shown_whole() {
     // The person must see where it would go now, not where it would have gone.
     assert!(screen.contains("kube blue/production"), "{screen}");
     terminal.enter("no");
+    terminal.wait_for_text("Which would you prefer?");
+    terminal.enter("skip");
     assert_eq!(terminal.wait_exit(), 3);
     assert_eq!(clusters.green.requests(), [] as [String; 0]);
 }

@@ -60,15 +60,7 @@ async fn asks(front: &mut Front, line: &str) -> bool {
     match what {
         What::Question(request) => {
             front.reply(&request, "no").await;
-            let choice = front.until("rest or a choice", |event| match event {
-                Event::Idle => Some(false),
-                Event::Choice { .. } => Some(true),
-                _ => None,
-            });
-            if choice.await {
-                front.say("skip").await;
-                front.idle().await;
-            }
+            front.leaves_it().await;
             true
         }
         What::End(decision) => {
@@ -246,7 +238,7 @@ async fn what_was_agreed_after_a_change_is_granted_for_the_world_as_it_is_now() 
     let second = front.approval().await;
     assert_eq!(listed(&clusters.place), [] as [Value; 0], "granted without having run");
     front.reply(&second, "no").await;
-    front.idle().await;
+    front.leaves_it().await;
     assert_eq!(listed(&clusters.place), [] as [Value; 0]);
     clusters.switch("blue");
     assert!(asks(&mut front, SCALE).await);

@@ -157,6 +157,19 @@ impl Front {
         .await
     }
 
+    /// Rest, after a no: of other ways that are offered none is wanted.
+    pub async fn leaves_it(&mut self) {
+        let offered = self.until("rest or a choice", |event| match event {
+            Event::Choice { .. } => Some(true),
+            Event::Idle => Some(false),
+            _ => None,
+        });
+        if offered.await {
+            self.say("skip").await;
+            self.idle().await;
+        }
+    }
+
     pub async fn notice(&mut self) -> String {
         self.until("a notice", |event| match event {
             Event::Notice(notice) => Some(notice.text.clone()),

@@ -394,6 +394,9 @@ pub fn scenes(theme: &Theme) -> Vec<Scene> {
     palette.press(KeyCode::Char('p'), KeyModifiers::CONTROL);
     palette.types("session");
     show("palette", palette);
+    let mut begun = chat(80, 24);
+    begun.key(KeyCode::F(8));
+    show("keys-in-a-row", begun);
     let mut completes = chat(80, 24);
     completes.types("/co");
     show("completion", completes);

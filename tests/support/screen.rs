@@ -62,6 +62,14 @@ pub fn agree(terminal: &mut Pty, reply: &str) -> String {
     shown
 }
 
+/// Wants none of the other ways that a no was answered with.
+pub fn leave_it(terminal: &mut Pty) {
+    terminal.wait_for_text("Which would you prefer?");
+    terminal.enter("skip");
+    terminal.wait_for_text("I did not run");
+    idle(terminal);
+}
+
 /// Closes the workbench and leaves the session, when there is one, active.
 pub fn leave(terminal: &mut Pty) {
     idle(terminal);
