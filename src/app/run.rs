@@ -179,12 +179,20 @@ where
                 // The reader would take the editor's keys.
                 drop(input);
                 guard.lend()?;
-                let edited = edited(&text, &mut signals, &guard).await;
-                guard.resume()?;
-                bench.title.clear();
+                match edited(&text, &mut signals, &guard).await {
+                    Ok(edited) => {
+                        guard.resume()?;
+                        bench.title.clear();
+                        bench.take_now(Event::Edited(edited)).await;
+                        bench.request(Urgency::Echo);
+                    }
+                    // The terminal is the shell's already.
+                    Err(signal) => {
+                        bench.ended_by = signal.exit_code();
+                        bench.take_now(Event::Terminate).await;
+                    }
+                }
                 input = InputSource::reopen(&guard)?;
-                bench.take_now(Event::Edited(edited)).await;
-                bench.request(Urgency::Echo);
             }
             None => {}
         }
@@ -434,23 +442,29 @@ impl Bench {
     }
 }
 
-/// What the person's editor makes of a text. Its signals are its own: Ctrl+C there ends nothing here, and Ctrl+Z stops
-/// both, as any shell expects.
-async fn edited(text: &str, signals: &mut Signals, guard: &TerminalGuard) -> Result<String, String> {
-    let mut editing = std::pin::pin!(shell::edit(text));
+/// What the person's editor makes of a text, or the signal that ended both.
+async fn edited(text: &str, signals: &mut Signals, guard: &TerminalGuard) -> Result<Result<String, String>, Signal> {
+    let mut told = None;
+    let edited = shell::edit(text, async { told = Some(told_to_end(signals, guard).await) }).await;
+    let edited = edited.map_err(|error| {
+        let source = std::error::Error::source(&error).map_or(String::new(), |source| format!(": {source}"));
+        format!("{error}{source}. VISUAL or EDITOR names your editor.")
+    });
+    told.map_or(Ok(edited), Err)
+}
+
+/// The next signal that ends us while the editor has the terminal. Its signals are its own: Ctrl+C there ends nothing
+/// here, and Ctrl+Z stops both, as any shell expects.
+async fn told_to_end(signals: &mut Signals, guard: &TerminalGuard) -> Signal {
     loop {
-        tokio::select! {
-            edited = &mut editing => {
-                return edited.map_err(|error| {
-                    let source = std::error::Error::source(&error).map_or(String::new(), |source| format!(": {source}"));
-                    format!("{error}{source}. VISUAL or EDITOR names your editor.")
-                });
+        match signals.next().await {
+            signal @ (Signal::Terminate | Signal::HangUp | Signal::Other(_)) => return signal,
+            Signal::Suspend => {
+                if let Err(error) = guard.stop() {
+                    tracing::warn!(%error, "the editor cannot be suspended");
+                }
             }
-            signal = signals.next() => match signal {
-                Signal::Terminate | Signal::HangUp | Signal::Other(_) => return Err("The editor was left.".to_owned()),
-                Signal::Suspend => guard.stop().map_err(|error| error.to_string())?,
-                Signal::Interrupt | Signal::Quit | Signal::Continue => {}
-            },
+            Signal::Interrupt | Signal::Quit | Signal::Continue => {}
         }
     }
 }
