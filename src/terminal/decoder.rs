@@ -106,6 +106,8 @@ fn control(rest: &[u8]) -> Option<usize> {
         // The mouse as X10 told of it, and the function keys of Linux' console.
         [b'M', ..] => (rest.len() >= 4).then_some(4),
         [b'[', ..] => (rest.len() >= 2).then_some(2),
+        // Shift in rxvt. In a report more than one number stands before it.
+        [b'0'..=b'9', b'$', ..] => Some(2),
         _ => {
             let end = rest.iter().position(|byte| !(0x20..=0x3f).contains(byte))?;
             // What cannot stand in one breaks it off, and begins the next thing.
@@ -276,6 +278,11 @@ mod tests {
             all.extend(decoder.feed(other));
             assert_eq!(all, heard, "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn a_key_of_rxvt_with_shift_takes_no_other_with_it() {
+        assert_eq!(whole(b"\x1b[7$b"), [key(KeyCode::Home, KeyModifiers::SHIFT), plain(KeyCode::Char('b'))]);
     }
 
     #[test]

@@ -32,6 +32,11 @@ pub(super) fn meaning(bytes: &[u8]) -> Option<Heard> {
         [ESC, b'[', b'[', last @ b'A'..=b'E'] => Some(KeyCode::F(1 + last - b'A').into()),
         [ESC, b'[', body @ .., last] => return control(std::str::from_utf8(body).ok()?, *last),
         [ESC, b'O', b'R'] => Some(KeyCode::F(3).into()),
+        [ESC, b'O', last @ b'a'..=b'd'] => {
+            cursor(last.to_ascii_uppercase()).map(|code| KeyEvent::new(code, KeyModifiers::CONTROL))
+        }
+        // The keypad, where whoever had the terminal before us left it so.
+        [ESC, b'O', last @ (b'M' | b'j'..=b'y')] => letter(&[last - 0x40]),
         [ESC, b'O', last] => cursor(*last).map(KeyEvent::from),
         [ESC, b']' | b'P' | b'_', _, ..] => None,
         [ESC, rest @ ..] => letter(rest).map(|key| KeyEvent { modifiers: key.modifiers | KeyModifiers::ALT, ..key }),
@@ -87,6 +92,12 @@ fn control(body: &str, last: u8) -> Option<Heard> {
     let first = parameters.next().unwrap_or_default();
     let second = parameters.next();
     let key = match last {
+        // Xterm's keys that are told apart, where the terminal or tmux was set to tell them.
+        b'~' if first == "27" => unicode(parameters.next()?, second)?,
+        b'^' => KeyEvent::new(numbered(first.parse().ok()?)?, KeyModifiers::CONTROL),
+        b'$' => KeyEvent::new(numbered(first.parse().ok()?)?, KeyModifiers::SHIFT),
+        b'@' => KeyEvent::new(numbered(first.parse().ok()?)?, KeyModifiers::CONTROL | KeyModifiers::SHIFT),
+        b'a'..=b'd' if body.is_empty() => KeyEvent::new(cursor(last.to_ascii_uppercase())?, KeyModifiers::SHIFT),
         b'~' => {
             let (modifiers, kind, state) = held(second);
             KeyEvent::new_with_kind_and_state(numbered(first.parse().ok()?)?, modifiers, kind, state)
@@ -344,6 +355,15 @@ mod tests {
             ("\x1b[[C", KeyCode::F(3), none),
             ("\x1b[15~", KeyCode::F(5), none),
             ("\x1b[24;2~", KeyCode::F(12), shift),
+            ("\x1bOc", KeyCode::Right, control),
+            ("\x1b[a", KeyCode::Up, shift),
+            ("\x1b[8^", KeyCode::End, control),
+            ("\x1b[5$", KeyCode::PageUp, shift),
+            ("\x1b[3@", KeyCode::Delete, control | shift),
+            ("\x1bOM", KeyCode::Enter, none),
+            ("\x1bOp", KeyCode::Char('0'), none),
+            ("\x1b[27;2;13~", KeyCode::Enter, shift),
+            ("\x1b[27;5;120~", KeyCode::Char('x'), control),
         ] {
             assert_eq!(key(bytes), Some((code, modifiers)), "{bytes:?}");
         }
