@@ -172,11 +172,13 @@ fn held(parameter: Option<&str>) -> (KeyModifiers, KeyEventKind, KeyEventState) 
     (modifiers, kind, state)
 }
 
-/// A key by its letter's number, and by that of the letter that Shift makes of it.
+/// A key by its letter's number, by that of the letter that Shift makes of it, and by that of the letter that stands
+/// there on a keyboard of the United States.
 fn unicode(numbers: &str, parameter: Option<&str>) -> Option<KeyEvent> {
     let (mut modifiers, kind, mut state) = held(parameter);
     let mut letters = numbers.split(':').map(|number| number.parse::<u32>().ok());
     let number = letters.next()??;
+    let [mut shifted, latin] = [(); 2].map(|()| letters.next().flatten().and_then(char::from_u32));
     let mut code = match number {
         0x1b => KeyCode::Esc,
         0x0d => KeyCode::Enter,
@@ -189,8 +191,21 @@ fn unicode(numbers: &str, parameter: Option<&str>) -> Option<KeyEvent> {
     if (57_399..=57_427).contains(&number) {
         state |= KeyEventState::KEYPAD;
     }
+    if let KeyCode::Char(letter) = code {
+        // With these no letter is typed, and none is among our keys.
+        if modifiers.intersects(KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META) {
+            return None;
+        }
+        // A keyboard of other letters has its Ctrl+C where that of Latin ones has it.
+        if !letter.is_ascii()
+            && modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+            && let Some(latin) = latin
+        {
+            (code, shifted) = (KeyCode::Char(latin), Some(latin.to_ascii_uppercase()));
+        }
+    }
     if modifiers.contains(KeyModifiers::SHIFT)
-        && let Some(shifted) = letters.next().flatten().and_then(char::from_u32)
+        && let Some(shifted) = shifted
     {
         code = KeyCode::Char(shifted);
         modifiers.remove(KeyModifiers::SHIFT);
@@ -380,6 +395,9 @@ mod tests {
             ("\x1b[120;5:2u", KeyCode::Char('x'), control),
             ("\x1b[47:63;2u", KeyCode::Char('?'), none),
             ("\x1b[97::99;5u", KeyCode::Char('a'), control),
+            ("\x1b[1089::99;5u", KeyCode::Char('c'), control),
+            ("\x1b[1089:1057:99;6u", KeyCode::Char('C'), control),
+            ("\x1b[1089:1057:99;2u", KeyCode::Char('\u{421}'), none),
             ("\x1b[57414u", KeyCode::Enter, none),
             ("\x1b[57427u", KeyCode::KeypadBegin, none),
             ("\x1b[57376u", KeyCode::F(13), none),
@@ -389,6 +407,7 @@ mod tests {
         }
         assert_eq!(key("\x1b[120;5:3u"), None, "it was let go");
         assert_eq!(key("\x1b[57441u"), None, "a key that only holds is none");
+        assert_eq!(key("\x1b[121;9u"), None, "the window's keys type nothing");
         let locked = meaning(b"\x1b[120;65u");
         assert!(matches!(locked, Some(Heard::Input(Input::Key(key))) if key.state == KeyEventState::CAPS_LOCK));
     }
