@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crossterm::event::{KeyCode, KeyModifiers};
 use memchr::memmem;
 
 use super::Input;
@@ -32,8 +33,10 @@ impl Decoder {
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Heard> {
         let mut heard = Vec::new();
         let mut all = std::mem::take(&mut self.begun);
-        // Alt and its key are written at once: a key that comes later is one of its own.
-        if self.paste.is_none() && all == [ESC] && !matches!(bytes.first(), Some(b'[' | b']')) {
+        // Alt and its key are written at once: a key that comes later is one of its own. What more there is of a report
+        // comes together.
+        let goes_on = matches!(bytes, [b'[' | b']', ..] | [b'P' | b'_', _, ..]);
+        if self.paste.is_none() && all == [ESC] && !goes_on {
             heard.extend(meaning(&all));
             all.clear();
         }
@@ -74,6 +77,19 @@ impl Decoder {
             [ESC] => Some(ESCAPES),
             _ => Some(REST),
         }
+    }
+
+    /// A paste whose end stays away, and then Ctrl+C all by itself, which no text holds: the end was lost on its way, and
+    /// what came until then was all. Nothing where that is not so.
+    pub fn give_up_paste(&mut self, bytes: &[u8]) -> Option<Heard> {
+        let is_cancel = self.paste.is_some()
+            && length(bytes) == Some(bytes.len())
+            && matches!(meaning(bytes), Some(Heard::Input(Input::Key(key)))
+                if (key.code, key.modifiers) == (KeyCode::Char('c'), KeyModifiers::CONTROL));
+        is_cancel.then(|| {
+            self.paste = None;
+            Heard::Input(Input::Paste(String::from_utf8_lossy(&std::mem::take(&mut self.begun)).into_owned()))
+        })
     }
 
     /// Nothing more came: what was begun is a key by itself, or was broken off on its way and is nothing.
@@ -143,7 +159,7 @@ fn letter(bytes: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    use crossterm::event::KeyEvent;
 
     use super::*;
 
@@ -194,8 +210,7 @@ mod tests {
     #[test]
     fn a_report_that_comes_in_pieces_is_none_either() {
         for report in REPORTS {
-            // An Esc alone at the end of what was read is told from the key by what follows soon.
-            for cut in 2..report.len() {
+            for cut in 1..report.len() {
                 let (one, other) = report.split_at(cut);
                 let mut decoder = Decoder::default();
                 assert_eq!(decoder.feed(one), [], "{:?}", String::from_utf8_lossy(report));
@@ -278,6 +293,19 @@ mod tests {
             all.extend(decoder.feed(other));
             assert_eq!(all, heard, "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn a_paste_without_an_end_is_given_up_for_ctrl_c_alone() {
+        let mut decoder = Decoder::default();
+        assert_eq!(decoder.give_up_paste(b"\x03"), None);
+        decoder.feed(b"\x1b[200~a\rb");
+        for more in [&b"x"[..], b"\r", b"\n", b"\x03x", b"\x1b[A"] {
+            assert_eq!(decoder.give_up_paste(more), None);
+        }
+        let pasted = Some(Heard::Input(Input::Paste("a\rb".to_owned())));
+        assert_eq!(decoder.give_up_paste(b"\x1b[99;5u"), pasted);
+        assert_eq!(decoder.feed(b"\x18"), [close()]);
     }
 
     #[test]

@@ -138,6 +138,11 @@ impl InputSource {
 
     fn take(&mut self, bytes: &[u8]) {
         let now = Instant::now();
+        if self.since + LOST <= now
+            && let Some(heard) = self.decoder.give_up_paste(bytes)
+        {
+            self.hear(heard, now);
+        }
         let begins = self.decoder.patience().is_none();
         let heard = self.decoder.feed(bytes);
         if begins || !heard.is_empty() {
@@ -186,6 +191,9 @@ impl InputSource {
 }
 
 const READ: &str = "read the terminal";
+
+/// After how long without more of a paste Ctrl+C is no part of it.
+const LOST: Duration = Duration::from_secs(1);
 
 /// How long the end of the terminal is kept back.
 const FAREWELL: Duration = Duration::from_millis(300);
