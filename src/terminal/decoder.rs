@@ -79,8 +79,8 @@ impl Decoder {
         }
     }
 
-    /// A paste whose end stays away, and then Ctrl+C all by itself, which no text holds: the end was lost on its way, and
-    /// what came until then was all. Nothing where that is not so.
+    /// A paste whose end stays away, and then Ctrl+C all by itself, which no text holds: the end was lost on its way,
+    /// and what came until then was all. Nothing where that is not so.
     pub fn give_up_paste(&mut self, bytes: &[u8]) -> Option<Heard> {
         let is_cancel = self.paste.is_some()
             && length(bytes) == Some(bytes.len())

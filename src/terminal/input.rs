@@ -72,12 +72,13 @@ impl InputSource {
     /// # Errors
     /// `Io` when the terminal cannot be read.
     pub fn open(guard: &TerminalGuard) -> Result<Self, TerminalError> {
-        let source = Self::reopen(guard)?;
+        let mut source = Self::reopen(guard)?;
         if let Err(error) = standing::show(keyboard::QUESTION) {
             tracing::info!(%error, "the terminal was not asked what its keyboard can do");
         }
-        let enquiry = Enquiry { until: Instant::now() + keyboard::SILENCE, kitty: false };
-        Ok(Self { enquiry: Some(enquiry), ..source })
+        source.enquiry = Some(Enquiry { until: Instant::now() + keyboard::SILENCE, kitty: false });
+        source.take(&standing::typed());
+        Ok(source)
     }
 
     /// Begins to read again after the terminal was lent; what its keyboard can do is known.

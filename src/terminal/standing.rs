@@ -54,6 +54,8 @@ struct Standing {
     mouse: bool,
     /// A change of the terminal's colours is.
     colours: bool,
+    /// What was read before there was anybody to hear it.
+    typed: Vec<u8>,
 }
 
 static STANDING: Mutex<Standing> = Mutex::new(Standing {
@@ -63,6 +65,7 @@ static STANDING: Mutex<Standing> = Mutex::new(Standing {
     stays: 0,
     mouse: false,
     colours: false,
+    typed: Vec::new(),
 });
 
 /// A panic while the lock was held leaves a valid value: each field is written whole.
@@ -72,6 +75,16 @@ fn standing() -> MutexGuard<'static, Standing> {
 
 pub(super) fn place() -> Place {
     standing().place
+}
+
+/// Keeps what was read for whoever listens first.
+pub(super) fn keep_typed(bytes: Vec<u8>) {
+    standing().typed = bytes;
+}
+
+/// What was kept so, once.
+pub(super) fn typed() -> Vec<u8> {
+    std::mem::take(&mut standing().typed)
 }
 
 /// The number of the present stay on a screen.
