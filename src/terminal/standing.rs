@@ -14,8 +14,7 @@ use crossterm::event::{
 };
 use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{
-    Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor::Show, queue};
 use nix::errno::Errno;
@@ -205,6 +204,10 @@ pub(super) fn show(bytes: &[u8]) -> io::Result<()> {
 const FLAGS: KeyboardEnhancementFlags =
     KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
 
+/// Wipes the cursor's row and all below it. The row's first cell goes by itself: whoever wipes everything from the first
+/// cell of the screen on has tmux keep it in the scroll-back.
+pub(super) const WIPE: &str = "\r\x1b[K\x1b[C\x1b[J\r";
+
 /// DEC mode 2031, which a terminal that does not know it ignores; so it is not asked whether it does, which a few
 /// answer with a letter on the screen. See <https://contour-terminal.org/vt-extensions/color-palette-update-notifications/>.
 const TELL_COLOURS: &[u8] = b"\x1b[?2031h";
@@ -252,7 +255,7 @@ fn leave(standing: &Standing, bytes: &mut Vec<u8>) -> io::Result<()> {
     match standing.surface {
         Surface::Whole => queue!(bytes, LeaveAlternateScreen),
         // The cursor waits where the strip begins.
-        Surface::Strip => queue!(bytes, Print('\r'), Clear(ClearType::FromCursorDown)),
+        Surface::Strip => queue!(bytes, Print(WIPE)),
     }
 }
 

@@ -17,7 +17,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::{Frame, TerminalOptions, Viewport};
 
 use super::screen::{MEASURE, Sheet};
-use super::standing::{self, Place};
+use super::standing::{self, Place, WIPE};
 use super::{TerminalError, TerminalGuard};
 
 /// Draws below what stands on the ordinary screen. Refuses once the terminal was given back.
@@ -56,7 +56,7 @@ impl Strip {
         }
         self.rows = 0;
         let sheet = &mut self.terminal.backend_mut().sheet;
-        let wiped = queue!(sheet, Print('\r'), Clear(Erase::FromCursorDown)).and_then(|()| sheet.flush());
+        let wiped = queue!(sheet, Print(WIPE)).and_then(|()| sheet.flush());
         wiped.map_err(failed)
     }
 
@@ -126,7 +126,7 @@ impl Strip {
             steps.print(&row)?;
             queue!(steps.sheet, Print("\r\n"))?;
         }
-        queue!(steps.sheet, Clear(Erase::FromCursorDown))?;
+        queue!(steps.sheet, Print(WIPE))?;
         // The room it needs: on the last row of the screen these scroll, elsewhere they only go down.
         let below = self.rows.saturating_sub(1);
         if below > 0 {
@@ -259,7 +259,7 @@ impl Backend for Steps {
 
     fn clear(&mut self) -> io::Result<()> {
         self.go(Position::ORIGIN)?;
-        queue!(self.sheet, Clear(Erase::FromCursorDown))
+        queue!(self.sheet, Print(WIPE))
     }
 
     fn clear_region(&mut self, region: ClearType) -> io::Result<()> {

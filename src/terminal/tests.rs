@@ -13,6 +13,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::widgets::Paragraph;
 
+use super::standing::WIPE;
 use super::*;
 
 const SCENE: &str = "TERMINAL_SCENE";
@@ -256,10 +257,10 @@ fn a_strip_is_drawn_by_steps_below_what_is_printed_for_good() {
     let second = first.split("\x1b[?2026h").nth(2).expect("a second frame");
     assert!(second.contains("\x1b[1B\x1b[1GTWO") && !second.contains("one"), "only what changed: {second:?}");
     assert!(!first.contains('H'), "a place on the screen is named: {first:?}");
-    assert!(first.ends_with("\r\x1b[J"), "the strip is taken away before the other screen comes: {first:?}");
+    assert!(first.ends_with(WIPE), "the strip is taken away before the other screen comes: {first:?}");
     let (whole, back) = rest.split_once(LEFT).expect("the ordinary screen");
     assert!(whole.contains("whole") && back.contains("again") && !back.contains("for-good"), "{text:?}");
-    assert!(at(back, "again") < back.rfind("\r\x1b[J").expect("the strip goes at the end"), "{text:?}");
+    assert!(at(back, "again") < back.rfind(WIPE).expect("the strip goes at the end"), "{text:?}");
 }
 
 #[test]
@@ -267,7 +268,7 @@ fn a_panic_takes_the_strip_away_and_is_read_below_what_was_printed() {
     let mut stage = Stage::play("panic in a strip");
     let text = stage.all();
     assert!(!text.contains(ENTERED) && !text.contains(LEFT), "{text:?}");
-    let end = text.rfind("\r\x1b[J").expect("the strip goes");
+    let end = text.rfind(WIPE).expect("the strip goes");
     assert!(at(&text, "for-good") < end && end < at(&text, "the-roof-is-on-fire"), "{text:?}");
     assert!(stage.is_cooked());
 }
