@@ -11,7 +11,6 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use memchr::memmem;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use terminal_colorsaurus::Color;
 
 use super::sequences::ESC;
 use super::standing;
@@ -87,18 +86,18 @@ fn is_answered(bytes: &[u8]) -> bool {
 }
 
 fn says_light(bytes: &[u8]) -> Option<bool> {
-    let (letters, behind) = (colour(bytes, LETTERS)?, colour(bytes, BEHIND)?);
-    Some(behind.perceived_lightness() > letters.perceived_lightness())
+    Some(lightness(bytes, BEHIND)? > lightness(bytes, LETTERS)?)
 }
 
-/// The colour in the answer that begins so.
-fn colour(bytes: &[u8], begins: &[u8]) -> Option<Color> {
+/// How light the colour in the answer is that begins so: its luma, with the weights of ITU-R BT.709.
+fn lightness(bytes: &[u8], begins: &[u8]) -> Option<u64> {
     let rest = bytes.get(memmem::find(bytes, begins)? + begins.len()..)?;
     let end = rest.iter().position(|byte| matches!(*byte, BELL | ESC))?;
     let text = std::str::from_utf8(rest.get(..end)?).ok()?;
     let numbers = text.strip_prefix("rgb:").or_else(|| text.strip_prefix("rgba:"))?;
     let mut numbers = numbers.split('/').map(share);
-    Some(Color::rgb(numbers.next()??, numbers.next()??, numbers.next()??))
+    let mut weighed = |weight: u64| Some(weight * u64::from(numbers.next()??));
+    Some(weighed(2126)? + weighed(7152)? + weighed(722)?)
 }
 
 /// A number of one to four hexadecimal digits, as the part that it is of the most they can say.

@@ -117,7 +117,7 @@ pub const MATRIX: &[Row] = &[
     // Of the shell: whether a panic is one it mends.
     Row { module: "terminal", kind: Io,
           modules: &["domain", "shell"],
-          crates: &["crossterm", "ratatui", "tokio", "memchr", "nix", "thiserror", "tracing", "terminal_colorsaurus"] },
+          crates: &["crossterm", "ratatui", "tokio", "memchr", "nix", "thiserror", "tracing"] },
 
     // The arguments of a model's calls are JSON, and are masked and put back there.
     Row { module: "runtime", kind: Compose,
