@@ -273,6 +273,9 @@ pub(super) fn does(state: &mut State, action: Action, effects: &mut Vec<Effect>)
         Action::Find => graph.looking = Some(Looking { typing: true, ..Looking::default() }),
         Action::FindOlder => graph.look(-1),
         Action::FindNewer => graph.look(1),
+        Action::Branch | Action::Merge | Action::Fork if graph.rows().is_empty() && !graph.reading => {
+            graph.note = "no entry stands here yet".to_owned();
+        }
         Action::Open => open(state, effects),
         Action::Mark => mark(graph, &state.keymap),
         Action::Compare => compare(state, effects),
@@ -411,7 +414,7 @@ fn merge(state: &mut State) {
     let open = state.graph.open_branches(state.session.as_ref());
     if open.is_empty() && state.graph.page.is_some() {
         let begins = state.keymap.does(Context::Graph, Action::Branch, "on the newest entry begins one");
-        state.graph.note = joined("this session has no branch to merge", "; ", begins);
+        state.graph.note = joined("no branch to merge", "; ", begins);
         return;
     }
     let chosen = state.graph.chosen_entry().filter(|(line, _)| Some(&line.session) == state.session.as_ref());

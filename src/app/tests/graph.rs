@@ -274,6 +274,7 @@ fn a_merge_is_asked_about_only_where_there_is_a_branch() {
     bench.key(KeyCode::Char('m'));
     assert!(bench.state.view().question.is_none());
     assert!(bench.banner().contains("no branch to merge; b on the newest entry begins one"), "{}", bench.banner());
+    assert!(bench.draw().contains("b on the newest entry begins one"), "there is room for it beside the chat");
     let log = |line: Line| {
         let id = line.branch.clone().unwrap_or_else(|| "own".to_owned());
         let entry = Entry { at: At::EPOCH, by: Principal::Agent, body: Body::Step(Step::default()) };
@@ -295,6 +296,19 @@ fn a_merge_is_asked_about_only_where_there_is_a_branch() {
         bench.key(KeyCode::Enter);
         assert_eq!(bench.told(), [say("MERGE memory")]);
     }
+}
+
+#[test]
+fn in_a_graph_with_nothing_in_it_no_way_can_begin_or_come_back() {
+    let mut bench = Bench::sized(120, 40);
+    bench.key(KeyCode::F(7));
+    for letter in ['m', 'b', 'f'] {
+        bench.key(KeyCode::Char(letter));
+        assert!(bench.state.view().question.is_none());
+        assert!(bench.banner().contains("no entry stands here yet"), "{}", bench.banner());
+    }
+    bench.key(KeyCode::Up);
+    assert!(!bench.banner().contains("no entry"), "{}", bench.banner());
 }
 
 #[test]
