@@ -168,6 +168,15 @@ impl State {
         })
     }
 
+    /// What was asked for last in this session, as it was written.
+    pub(super) fn last_request(&self) -> Option<&str> {
+        let mut own = self.blocks.iter().rev().take_while(|block| block.id >= self.session_from);
+        own.find_map(|block| match &block.kind {
+            BlockKind::Words { face: Face::Human, text } if self.said.contains(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     /// The newest command that was announced in this session, and whether it waits for input now.
     pub(super) fn last_command(&self) -> Option<(String, bool)> {
         let mut own = self.blocks.iter().rev().take_while(|block| block.id >= self.session_from);

@@ -83,9 +83,10 @@ impl Question {
     }
 }
 
-/// What a new session is for, with what was asked for last as a proposal, or else the branch that work goes on in.
+/// What a new session is for, with what was asked for last in the one before as a proposal, or else the branch that work
+/// goes on in.
 pub(super) fn new_session(state: &mut State) {
-    let asked = state.said.iter().rev().find(|text| !text.starts_with(['/', '!']));
+    let asked = state.last_request();
     let branch = state.surroundings.git_branch.as_ref().filter(|branch| !["main", "master"].contains(&branch.as_str()));
     let proposal = match (asked, branch) {
         (Some(asked), _) => asked.lines().next().unwrap_or_default().to_owned(),

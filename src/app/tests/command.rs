@@ -145,6 +145,10 @@ fn the_last_command_is_that_of_the_session_that_is_written_to() {
 fn a_new_session_is_proposed_by_what_was_asked_for_last_and_its_name_is_confirmed() {
     let mut bench = Bench::new();
     bench.enters("why do the logins fail");
+    bench.bus(Bus::TurnBegan { turn: TurnId(1), text: "why do the logins fail".to_owned() });
+    bench.bus(Bus::TurnEnded { turn: TurnId(1), failure: None });
+    bench.types("delete the pods");
+    bench.control('c');
     bench.enters("/new ");
     assert!(bench.draw().contains("> why do the logins fail"), "{}", bench.draw());
     bench.effects.clear();
@@ -161,6 +165,11 @@ fn a_new_session_is_proposed_by_what_was_asked_for_last_and_its_name_is_confirme
         bench.enters(name.as_deref().unwrap_or_default());
         assert_eq!(bench.told(), [ToRuntime::New { goal: "why do the logins fail".to_owned(), name }]);
     }
+    bench.bus(Bus::Session(session()));
+    bench.bus(Bus::Session(SessionId::new("session_009_2026-02-22_another")));
+    bench.enters("/new ");
+    let screen = bench.draw();
+    assert!(screen.contains("what is it for?") && !screen.contains("> why do the logins fail"), "{screen}");
 }
 
 #[test]
