@@ -65,7 +65,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// In this file, whose directory is there once something was remembered of the project.
+    /// In this file, whose directory is made where the project has a memory.
     pub fn at(file: PathBuf) -> Layout {
         Layout { file }
     }
@@ -84,6 +84,32 @@ impl Layout {
     pub(super) async fn keep(&self, split: Split) -> io::Result<()> {
         let kept = Kept { chat: split.across, shell: split.down, above: Some(split.above), alone: split.alone };
         let text = serde_yaml::to_string(&kept).map_err(io::Error::other)?;
+        if let Some(directory) = self.file.parent() {
+            match tokio::fs::DirBuilder::new().mode(0o700).create(directory).await {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+        }
         tokio::fs::write(&self.file, text).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn borders_moved_before_the_first_session_are_remembered_and_no_memory_begins_for_them() {
+        let project = tempfile::tempdir().unwrap();
+        let memory = project.path().join(".GCC");
+        let layout = Layout::at(memory.join("index").join("panes.yaml"));
+        let moved = Split { above: 30, ..Split::default() };
+        assert!(layout.keep(moved).await.is_err());
+        assert!(!memory.exists());
+        fs::create_dir(&memory).unwrap();
+        for _ in 0..2 {
+            layout.keep(moved).await.unwrap();
+            assert_eq!(layout.read(), moved);
+        }
     }
 }
