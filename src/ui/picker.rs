@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Paragraph};
+use ratatui::widgets::{Clear, Paragraph, Wrap};
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Theme, Tone};
@@ -32,7 +32,8 @@ pub(super) fn over(view: &PickView<'_>, theme: &Theme, frame: &mut Frame<'_>, ar
     frame.set_cursor_position(Position::new(inside.x + column, inside.y));
     let below = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
     if view.rows.is_empty() {
-        frame.render_widget(Paragraph::new(view.empty).style(theme.style(Tone::Dim)), below);
+        let words = Paragraph::new(view.empty).style(theme.style(Tone::Dim)).wrap(Wrap { trim: true });
+        frame.render_widget(words, below);
     }
     rows(view, theme, frame, below);
 }

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Paragraph};
+use ratatui::widgets::{Block, BorderType, Paragraph, Wrap};
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Theme, Tone};
@@ -79,7 +79,8 @@ fn rows(view: &SessionsView<'_>, keys: &Keys, theme: &Theme, frame: &mut Frame<'
                 format!("There are no sessions yet.{}", begins.map_or_else(String::new, |begins| format!(" {begins}.")))
             }
         };
-        frame.render_widget(Paragraph::new(words).style(theme.style(Tone::Dim)), area);
+        let words = Paragraph::new(words).style(theme.style(Tone::Dim)).wrap(Wrap { trim: true });
+        frame.render_widget(words, area);
         return;
     }
     for ((at, row), place) in view.rows.iter().enumerate().skip(first).zip(area.rows()) {

@@ -90,6 +90,8 @@ fn a_list_with_nothing_in_it_says_so() {
     bench.control('p');
     bench.types("zzzz");
     assert!(bench.draw().contains("No command fits."));
+    bench.size = (40, 12);
+    assert!(bench.draw().contains("letter away."), "{}", bench.draw());
 }
 
 #[test]

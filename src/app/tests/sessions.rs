@@ -69,6 +69,15 @@ impl Bench {
 }
 
 #[test]
+fn what_an_empty_list_says_is_whole_on_a_narrow_screen_too() {
+    let mut bench = Bench::sized(40, 12);
+    bench.key(KeyCode::F(5));
+    bench.finds(sessions(false), Found::Sessions { list: Arc::from([]), at: at("14:05") });
+    let screen = bench.draw();
+    assert!(screen.contains("There are no sessions yet. n begins") && screen.contains("one."), "{screen}");
+}
+
+#[test]
 fn every_session_is_listed_with_its_standing_and_its_age() {
     let mut bench = Bench::in_sessions();
     assert_eq!(bench.rows(), ["003 here 5m", "002 active 3h", "001 closed 4h"]);
