@@ -28,8 +28,8 @@ pub(super) fn draw(
         return;
     };
     let (width, rows) = (area.width.saturating_sub(2).max(1), usize::from(area.height.saturating_sub(2)));
+    let hang = view.hang;
     drawn.pager_rows = area.height.saturating_sub(2);
-    let hang = view.hang.min(usize::from(width) / 2);
     drawn.pager_last = last_top(lines, width, hang, rows);
     let top = view.top.min(drawn.pager_last);
     let inside = panel::open(&title(view, top + 1, lines.len()), Tone::BorderFocus, area, theme, frame);
@@ -72,9 +72,11 @@ fn styled(row: Vec<(String, Style)>) -> Line<'static> {
     row.into_iter().map(|(text, style)| Span::styled(text, style)).collect()
 }
 
-/// A line as rows; what goes on begins below the second column.
-fn laid(line: &str, width: u16, hang: usize) -> Vec<String> {
-    let mut rows = markdown::wrap(line, width);
+/// A line as rows; what goes on begins below the second column, which stands no further right than in the middle.
+fn laid(line: &str, width: u16, column: usize) -> Vec<String> {
+    let hang = column.min(usize::from(width) / 2);
+    let moved = if hang < column { nearer(line, column, hang) } else { None };
+    let mut rows = markdown::wrap(moved.as_deref().unwrap_or(line), width);
     if hang == 0 || rows.len() < 2 {
         return rows;
     }
@@ -84,15 +86,23 @@ fn laid(line: &str, width: u16, hang: usize) -> Vec<String> {
     rows
 }
 
+/// The line with its second column there, where the first one leaves that room.
+fn nearer(line: &str, column: usize, hang: usize) -> Option<String> {
+    let (at, _) = line.char_indices().nth(column)?;
+    let (name, does) = line.split_at_checked(at)?;
+    let has_room = name.ends_with("  ") && name.trim_end().chars().count() < hang;
+    has_room.then(|| format!("{:<hang$}{does}", name.trim_end()))
+}
+
 fn title(view: &PagerView<'_>, top: usize, lines: usize) -> String {
     if lines == 0 { format!(" {} ", view.title) } else { format!(" {} · line {top} of {lines} ", view.title) }
 }
 
 /// The line on top when the last row of the screen is the last of the text.
-fn last_top(lines: &[String], width: u16, hang: usize, rows: usize) -> usize {
+fn last_top(lines: &[String], width: u16, column: usize, rows: usize) -> usize {
     let mut room = rows;
     for (at, line) in lines.iter().enumerate().rev() {
-        let height = laid(line, width, hang).len();
+        let height = laid(line, width, column).len();
         if height > room {
             // A line taller than the screen can still be read from its beginning.
             return if room == rows { at } else { at + 1 };

@@ -16,6 +16,13 @@ fn top(bench: &mut Bench) -> String {
 }
 
 #[test]
+fn on_a_narrow_screen_the_second_column_stands_nearer() {
+    let screen = help(40, 24).draw();
+    assert!(screen.contains(&format!("{:<19}every command and", "  /help")), "{screen}");
+    assert!(screen.contains(&format!("{:<19}every key", "")), "{screen}");
+}
+
+#[test]
 fn words_are_looked_for_and_gone_through_and_escape_first_forgets_them() {
     let mut bench = help(80, 24);
     bench.types("/merge");
