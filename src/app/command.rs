@@ -124,7 +124,7 @@ pub(super) const COMMANDS: &[Command] = &[
         mcp,
     ),
     command("export", "", "this session as an incident report", export),
-    command("keymap", "", "every key, and how to change them", |state, _, _| help::keys(state)),
+    command("keymap", "", "all keys, and how to change them", |state, _, _| help::keys(state)),
     command("theme", "[name]", "other colours, tried out while you choose", theme),
     command("mouse", "", "the mouse scrolls here, or is the terminal's for selecting", |state, _, _| {
         panes::mouse(state)

@@ -176,6 +176,9 @@ fn a_new_session_is_proposed_by_what_was_asked_for_last_and_its_name_is_confirme
 fn the_palette_finds_by_what_a_command_does_and_does_it() {
     let mut bench = Bench::new();
     bench.control('p');
+    bench.types("keys");
+    assert!(bench.draw().contains("▶ /keymap"), "{}", bench.draw());
+    bench.control('u');
     bench.types("cluster model");
     assert!(bench.draw().contains("▶ /status"));
     bench.key(KeyCode::Enter);
