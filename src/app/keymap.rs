@@ -587,6 +587,11 @@ impl Keymap {
         self.foot(context, |binding| binding.action == action && !binding.keys.is_empty())
     }
 
+    /// The footer without what begins others and without one thing that cannot be done now.
+    pub(super) fn footer_without(&self, context: Context, action: Action) -> Vec<HelpRow> {
+        self.foot(context, |binding| binding.footer && binding.action != action)
+    }
+
     fn foot(&self, context: Context, fits: impl Fn(&Binding) -> bool) -> Vec<HelpRow> {
         let mut rows = self.rows(context, fits);
         for row in &mut rows {

@@ -116,6 +116,7 @@ impl State {
             Place::Chat => self.keymap.footer(Context::Chat),
             Place::Shell if self.summoner.is_some() || self.shell.asks() => Vec::new(),
             Place::Shell if self.shell.is_full() => self.keymap.footer_of(Context::Shell, Action::Escape),
+            Place::Shell if self.shell.is_busy() => self.keymap.footer_without(Context::Shell, Action::Summon),
             Place::Shell => self.keymap.footer(Context::Shell),
             Place::Graph if self.graph.is_typing() => Vec::new(),
             Place::Graph => self.keymap.footer(Context::Graph),

@@ -93,6 +93,11 @@ impl ShellState {
         (self.phase, self.now.standing) == (Phase::Running, Standing::FullScreen)
     }
 
+    /// Whether a command runs there and has the keys, but those that lead away or scroll.
+    pub fn is_busy(&self) -> bool {
+        (self.phase, self.now.standing) == (Phase::Running, Standing::Command)
+    }
+
     /// Whether the shell waits for a command, and a key of ours is ours.
     pub fn is_at_prompt(&self) -> bool {
         (self.phase, self.now.standing) == (Phase::Running, Standing::Prompt) && !self.asks()

@@ -109,6 +109,9 @@ fn the_footer_names_the_keys_that_do_something_now_and_no_others() {
     let at = |standing| Event::ShellNow(super::super::ShellNow { standing, ..Default::default() });
     bench.take(at(crate::shell::Standing::Prompt));
     assert!(bench.footer().starts_with("Ctrl+S chat  Ctrl+] chat, from any program"), "{}", bench.footer());
+    assert!(bench.footer().contains("Ctrl+R") && bench.footer().contains("F8"), "{}", bench.footer());
+    bench.take(at(crate::shell::Standing::Command));
+    assert_eq!(bench.footer(), "Ctrl+S chat  Ctrl+] chat, from any program  Shift+PgUp what scrolled by");
     bench.take(at(crate::shell::Standing::FullScreen));
     assert_eq!(bench.footer(), "Ctrl+] chat, from any program");
 }
