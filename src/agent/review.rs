@@ -118,9 +118,9 @@ impl Agent {
     }
 
     fn shows(&self, manual: &Manual) -> String {
-        let exit = Exit::Code(manual.exit.unwrap_or(0));
+        let (printed, exit) = ended(manual);
         let reader = self.setup.lexicon.reader_of(&manual.command);
-        readers::read(reader, &manual.command, &manual.output, "", &exit)
+        readers::read(reader, &manual.command, printed, "", &exit)
     }
 
     /// A model that is asked later knows it too.
@@ -134,6 +134,15 @@ impl Agent {
         self.has_foreign_text = true;
         self.transcript.push(Message::text(Role::User, text));
         self.transcript.push(Message::text(Role::Assistant, told.to_owned()));
+    }
+}
+
+/// What it printed and how it ended: the person's own Ctrl+C, echoed behind the output, is no failure.
+fn ended(manual: &Manual) -> (&str, Exit) {
+    let stopped = manual.output.trim_end().strip_suffix("^C").filter(|_| manual.exit == Some(130));
+    match stopped {
+        Some(printed) => (printed, Exit::Interrupted),
+        None => (manual.output.as_str(), Exit::Code(manual.exit.unwrap_or(0))),
     }
 }
 
@@ -153,5 +162,27 @@ pub(super) fn quoted(command: &str) -> String {
     match line.char_indices().nth(SHORT) {
         Some((at, _)) => format!("{fence}{}…{fence}", line.get(..at).unwrap_or_default()),
         None => format!("{fence}{line}{fence}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_the_person_stopped_did_not_fail() {
+        let ran = |output: &str, exit| Manual {
+            command: "sleep 100".to_owned(),
+            output: output.to_owned(),
+            exit: Some(exit),
+            milliseconds: Some(900),
+            directory: None,
+            note: None,
+            private: false,
+        };
+        assert_eq!(ended(&ran("^C\n", 130)), ("", Exit::Interrupted));
+        assert_eq!(ended(&ran("one\ntwo\n^C\n", 130)), ("one\ntwo\n", Exit::Interrupted));
+        assert_eq!(ended(&ran("gone\n", 130)), ("gone\n", Exit::Code(130)));
+        assert_eq!(ended(&ran("^C\n", 1)), ("^C\n", Exit::Code(1)));
     }
 }
