@@ -10,6 +10,7 @@ use super::sending::{How, send};
 use super::state::State;
 use super::update::{Effect, place_key};
 use crate::runtime::Input as ToRuntime;
+use crate::ui::Place;
 
 pub(super) fn offer_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     if let Some(Action::Close) = state.keymap.action(Context::Chat, key) {
@@ -78,5 +79,12 @@ pub(super) fn rules_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effe
             effects.push(Effect::Tell(ToRuntime::Rules { digest, accept }));
         }
         _ => place_key(state, key, effects),
+    }
+}
+
+impl State {
+    /// Whether one of them stands in the chat and has its keys; away from it, whatever is there has them.
+    pub(super) fn offers(&self) -> bool {
+        self.place == Place::Chat && (self.offer.is_some() || self.rules.is_some())
     }
 }

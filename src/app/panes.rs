@@ -221,8 +221,7 @@ impl State {
             || self.question.is_some()
             || self.themes.is_open()
             || self.leaving.is_some()
-            || self.offer.is_some()
-            || self.rules.is_some()
+            || self.offers()
     }
 
     /// Whether the mouse is wanted; else it stays the terminal's own, as it does beside a strip: what stands above is

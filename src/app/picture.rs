@@ -40,12 +40,12 @@ impl State {
             pending: self.pending_view(),
             keys: self.keymap.named(),
             dialog,
-            offer: self.offer.as_ref().map(|offer| Offer {
+            offer: self.offer.as_ref().filter(|_| self.offers()).map(|offer| Offer {
                 session: offer.session.short(),
                 goal: &offer.goal,
                 resume: offer.resume,
             }),
-            rules: self.rules.as_ref().map(|rules| RulesOffer {
+            rules: self.rules.as_ref().filter(|_| self.offers()).map(|rules| RulesOffer {
                 loosens: &rules.loosens,
                 accept: rules.accept,
                 scroll: rules.scroll,
@@ -100,7 +100,7 @@ impl State {
             return self.keymap.footer(Context::Dialog);
         }
         // A question, a list and a text that is typed tell their few keys themselves.
-        let asks = self.question.is_some() || self.leaving.is_some() || self.offer.is_some() || self.rules.is_some();
+        let asks = self.question.is_some() || self.leaving.is_some() || self.offers();
         if asks || self.palette.is_some() || self.themes.is_open() || self.pick.is_some() {
             return Vec::new();
         }

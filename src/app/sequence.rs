@@ -88,7 +88,7 @@ fn contexts(state: &State) -> [Option<Context>; 2] {
         return one(Context::Pager, !pager.is_typing());
     }
     match state.place {
-        Place::Chat if state.offer.is_some() || state.rules.is_some() || state.reader.is_typing() => [None, None],
+        Place::Chat if state.offers() || state.reader.is_typing() => [None, None],
         // Keys that mean nothing to what is chosen lead where they always lead.
         Place::Chat => [state.reader.has_keys().then_some(Context::Block), Some(Context::Chat)],
         Place::Shell => one(Context::Shell, state.shell.is_at_prompt() && state.summoner.is_none()),

@@ -1101,6 +1101,16 @@ mod offers {
     }
 
     #[test]
+    fn it_waits_in_the_chat_and_covers_no_shell_meanwhile() {
+        let mut bench = offered();
+        bench.key(KeyCode::F(2));
+        let screen = bench.draw();
+        assert!(!screen.contains("look at db") && screen.contains("Ctrl+S chat"), "{screen}");
+        bench.control('s');
+        assert!(bench.draw().contains("session_003 — look at db"));
+    }
+
+    #[test]
     fn it_goes_when_a_session_has_begun_without_it() {
         let mut bench = offered();
         bench.bus(Bus::Session(session()));
