@@ -121,7 +121,10 @@ fn answered_by_code(command: &str, code: i32, stdout: &str, stderr: &str) -> Opt
     }
     let is_silent = filled(stdout).is_empty();
     match (last_part(command).as_slice(), is_silent) {
-        (["grep" | "egrep" | "fgrep" | "zgrep" | "rg" | "pgrep", ..], true) => Some("nothing matched".to_owned()),
+        (["pgrep", ..], true) => Some("no such process runs".to_owned()),
+        (["grep" | "egrep" | "fgrep" | "zgrep" | "rg", ..] | ["git", "grep", ..], true) => {
+            Some("nothing matched".to_owned())
+        }
         (["kubectl" | "git", "diff", ..], false) => Some(match git_diff::told(stdout) {
             Some(differences) => format!("there are differences: {differences}"),
             None => format!("there are differences, {}", counted(stdout.lines().count(), "line", "lines")),
@@ -310,6 +313,8 @@ mod tests {
     fn no_match_and_differences_are_answers() {
         assert_eq!(told("grep x file", "", "", &Exit::Code(1)), "nothing matched");
         assert_eq!(told("cat a | grep x", "", "", &Exit::Code(1)), "nothing matched");
+        assert_eq!(told("git grep -n -e x", "", "", &Exit::Code(1)), "nothing matched");
+        assert_eq!(told("pgrep -a nginx", "", "", &Exit::Code(1)), "no such process runs");
         assert_eq!(told("diff a b", "1c1\n< a\n---\n> b\n", "", &Exit::Code(1)), "there are differences, 4 lines");
         let patch = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n";
         assert_eq!(
