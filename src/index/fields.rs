@@ -146,11 +146,12 @@ fn is_field(name: &str) -> bool {
 /// How the command failed, by the words the log has for it; `None` where it tells of no failure. What a model inferred
 /// can stand in the place of those words, so that a missing failure is no proof of success.
 fn failure(told: &str) -> Option<i32> {
-    const ENDINGS: [(&str, i32); 5] = [
+    const ENDINGS: [(&str, i32); 6] = [
         ("it was stopped because its time was up", 124),
         ("it was interrupted", 130),
         ("it did not start", 127),
         ("nothing matched", 1),
+        ("no such process runs", 1),
         ("there are differences", 1),
     ];
     let number = |behind: &str| {

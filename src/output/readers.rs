@@ -8,6 +8,7 @@
 
 mod disk;
 mod events;
+mod everyday;
 mod failure;
 mod git;
 mod git_diff;
@@ -39,10 +40,13 @@ const QUOTED: usize = 200;
 const NAMED: usize = 5;
 
 /// Tells a run in one line. `reader` is a name from a skill, one of those in `understood` or `lines`; with none, an
-/// unknown one, or output that it does not understand, a single line is the answer and more are counted.
+/// unknown one, or output that it does not understand, it is what `everyday` knows, else a single line is the answer and
+/// more are counted.
 pub fn read(reader: Option<&str>, command: &str, stdout: &str, stderr: &str, exit: &Exit) -> String {
     match exit {
-        Exit::Code(0) => understood(reader, command, stdout, stderr).unwrap_or_else(|| plain(reader, stdout, stderr)),
+        Exit::Code(0) => understood(reader, command, stdout, stderr)
+            .or_else(|| everyday::told(command, stdout))
+            .unwrap_or_else(|| plain(reader, stdout, stderr)),
         _ => failure::told(command, stdout, stderr, exit),
     }
 }
@@ -233,9 +237,10 @@ mod tests {
     #[test]
     fn one_line_is_the_answer_and_more_are_counted() {
         assert_eq!(read(None, "date", "Fri Nov 21\n", "", &Exit::Code(0)), "Fri Nov 21");
-        assert_eq!(read(None, "ls", "a\nb\n", "", &Exit::Code(0)), "2 lines");
-        assert_eq!(read(Some("lines"), "ls", "a\n", "", &Exit::Code(0)), "1 line");
-        assert_eq!(read(Some("no-such-reader"), "ls", "a\nb\n", "", &Exit::Code(0)), "2 lines");
+        assert_eq!(read(None, "sort a", "a\nb\n", "", &Exit::Code(0)), "2 lines");
+        assert_eq!(read(Some("lines"), "sort a", "a\n", "", &Exit::Code(0)), "1 line");
+        assert_eq!(read(Some("no-such-reader"), "sort a", "a\nb\n", "", &Exit::Code(0)), "2 lines");
+        assert_eq!(read(Some("lines"), "ls", "a\nb\n", "", &Exit::Code(0)), "2 entries");
     }
 
     #[test]
