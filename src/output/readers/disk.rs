@@ -61,17 +61,26 @@ fn du(command: &str, stdout: &str) -> Option<String> {
     // du lists a directory after all that is in it.
     if before.iter().all(|(_, path)| path.strip_prefix(last).is_some_and(|rest| rest.starts_with('/') || *last == "/"))
     {
-        return Some(format!(
-            "{} in {}, {} below it",
-            size(last_size),
-            quoted(last),
-            counted(before.len(), "entry", "entries")
-        ));
+        let (text, path) = largest(before)?;
+        let (all, of) = (size(last_size), size(text));
+        return Some(match before.len() {
+            1 => format!("{all} in {}, {of} of it in {}", quoted(last), quoted(path)),
+            below => {
+                let below = counted(below, "entry", "entries");
+                format!("{all} in {}, {below} below it; the largest is {} with {of}", quoted(last), quoted(path))
+            }
+        });
     }
-    let largest = entries.iter().filter_map(|(text, path)| Some((bytes(text)?, text, path)));
-    let (_, largest, path) = largest.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
+    let (largest, path) = largest(&entries)?;
     let count = counted(entries.len(), "entry", "entries");
     Some(format!("{count}; the largest is {} with {}", quoted(path), size(largest)))
+}
+
+/// The entry with the largest size, the first of equals.
+fn largest<'e>(entries: &[(&'e str, &'e str)]) -> Option<(&'e str, &'e str)> {
+    let sized = entries.iter().filter_map(|(text, path)| Some((bytes(text)?, *text, *path)));
+    let (_, text, path) = sized.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
+    Some((text, path))
 }
 
 fn is_total_flag(word: &str) -> bool {
@@ -130,7 +139,11 @@ tmpfs                     24G     0   24G   0% /dev/shm
         assert_eq!(told("du -sh .", "1.2G\t.\n").unwrap(), "1.2G in .");
         assert_eq!(told("du -s .", "1200\t.\n").unwrap(), "1200 KiB in .");
         assert_eq!(told("du -shc a b", "1.0G\ta\n2.0G\tb\n3.0G\ttotal\n").unwrap(), "3.0G in all, 2 entries");
-        assert_eq!(told("du -h d", "1.0G\td/a\n2.0M\td/b\n1.1G\td\n").unwrap(), "1.1G in d, 2 entries below it");
+        assert_eq!(
+            told("du -h d", "2.0M\td/b\n1.0G\td/a\n1.1G\td\n").unwrap(),
+            "1.1G in d, 2 entries below it; the largest is d/a with 1.0G"
+        );
+        assert_eq!(told("du -h d", "1.0G\td/a\n1.1G\td\n").unwrap(), "1.1G in d, 1.0G of it in d/a");
     }
 
     #[test]
