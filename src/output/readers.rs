@@ -51,6 +51,16 @@ pub fn read(reader: Option<&str>, command: &str, stdout: &str, stderr: &str, exi
     }
 }
 
+/// The reader for a command that may have changed something. What its words share with a listing (`git tag` lists, and
+/// makes and deletes) is no reason to count what it said, and of a change that says nothing it is told that it is done.
+pub fn of_change<'r>(reader: Option<&'r str>, stdout: &str, stderr: &str) -> Option<&'r str> {
+    if !matches!(reader, None | Some("branches" | "lines")) {
+        return reader;
+    }
+    let is_silent = filled(stdout).is_empty() && filled(stderr).is_empty();
+    if is_silent { Some("done") } else { reader.filter(|reader| *reader != "lines") }
+}
+
 /// The few facts of containers, images, volumes and networks that `docker inspect` printed, in lines that are safe to
 /// show; `None` where it printed anything else.
 pub fn inspected(stdout: &str) -> Option<Vec<String>> {
@@ -249,6 +259,14 @@ mod tests {
         assert_eq!(read(Some("done"), "true", "", "", &Exit::Code(0)), "done");
         let many = "x\n".repeat(7);
         assert_eq!(read(Some("done"), "docker build .", &many, "", &Exit::Code(0)), "done, in 7 lines; the last: x");
+    }
+
+    #[test]
+    fn a_change_that_begins_like_a_listing_is_told_as_a_change() {
+        assert_eq!(of_change(Some("lines"), "", ""), Some("done"));
+        assert_eq!(of_change(Some("branches"), "", ""), Some("done"));
+        assert_eq!(of_change(Some("lines"), "Deleted tag 'v1' (was 1a2b3c4)\n", ""), None);
+        assert_eq!(of_change(Some("logs"), "", ""), Some("logs"));
     }
 
     #[test]

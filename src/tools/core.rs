@@ -393,8 +393,12 @@ impl Core {
         let stderr = output::escape::text(&ran.stderr.bytes());
         privacy::learn_machines(&self.parts.redactor, &request.command, &stdout);
         let brief = brief(&stdout, &stderr, kept);
+        let mut reader = request.reader.as_deref();
+        if announcement.verdict.tier > Tier::Auto {
+            reader = output::readers::of_change(reader, &stdout, &stderr);
+        }
         let mut summary = if ran.stdout.is_whole() || ran.exit != Exit::Code(0) {
-            output::readers::read(request.reader.as_deref(), &request.command, &stdout, &stderr, &ran.exit)
+            output::readers::read(reader, &request.command, &stdout, &stderr, &ran.exit)
         } else {
             output::readers::long(ran.stdout.lines)
         };

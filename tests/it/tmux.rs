@@ -49,7 +49,7 @@ fn a_command_is_asked_about_and_runs_once_it_was_agreed_to() {
     tmux.send("yes");
     tmux.wait_for_text(">>> yes");
     tmux.press("Enter");
-    tmux.wait_for_text("it printed nothing");
+    tmux.wait_for_text("done");
     assert_eq!(place.branches(), ["main", "topic"]);
     close(&tmux);
 }
