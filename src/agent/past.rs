@@ -19,6 +19,9 @@ use crate::runbook::Found;
 const NO_NAMES: &[&str] =
     &["all", "both", "each", "every", "everything", "it", "one", "other", "others", "rest", "that", "them", "this"];
 
+/// How git begins the line by which it tells that nothing was there to be done.
+const IDLE: &[&str] = &["Already on '", "Already up to date.", "Everything up-to-date", "No local changes to save"];
+
 /// What a session did, as far as words can lean on it.
 #[derive(Debug, Default)]
 pub(super) struct Past {
@@ -49,6 +52,8 @@ struct Failed {
 struct Changed {
     command: String,
     succeeded: bool,
+    /// It said that nothing was there to be done, so that the way back would take back something else.
+    idle: bool,
     /// What its skill says of it.
     effect: Option<domain::Effect>,
 }
@@ -66,8 +71,10 @@ impl Past {
             });
         }
         if report.tier > Tier::Auto {
+            let mut said = report.stdout.lines().chain(report.stderr.lines());
+            let idle = said.any(|line| IDLE.iter().any(|idle| line.starts_with(idle)));
             let (succeeded, effect) = (report.succeeded(), report.effect.clone());
-            self.changed = Some(Changed { command: report.command.clone(), succeeded, effect });
+            self.changed = Some(Changed { command: report.command.clone(), succeeded, idle, effect });
         }
     }
 
@@ -210,6 +217,9 @@ impl Agent {
         let command = quoted(&changed.command);
         if !changed.succeeded {
             return Err(phrases.fill("undo_failed", &[("command", &command)]));
+        }
+        if changed.idle {
+            return Err(phrases.fill("undo_idle", &[("command", &command)]));
         }
         let detail = changed.effect.as_ref().map_or("", |effect| effect.detail.as_str());
         let detail = if detail.is_empty() { String::new() } else { format!(": {detail}") };

@@ -96,6 +96,7 @@ const NAMES: &[&str] = &[
     "undo_thought",
     "undo_nothing",
     "undo_failed",
+    "undo_idle",
     "undo_never",
     "undo_by_hand",
     "undo_unknown",

@@ -60,7 +60,7 @@ fn a_change_is_taken_back_by_the_line_of_its_skill_and_by_no_other() {
     let back = changed(Some(effect(Reversible::Yes, "box add", Some("box add alpha"))), 0);
     assert_eq!((call(&back).command.as_str(), call(&back).ceiling), ("box add alpha", None));
     for (effects, told) in [
-        (changed(Some(effect(Reversible::Yes, "add it again", None)), 0), "exact command for it: add it again"),
+        (changed(Some(effect(Reversible::Yes, "add it again", None)), 0), "can be taken back: add it again; I propose"),
         (changed(Some(effect(Reversible::No, "it is gone", None)), 0), "cannot be taken back: it is gone"),
         (changed(None, 0), "I do not know whether `box rm alpha`"),
         (changed(Some(effect(Reversible::Yes, "box add", Some("box add alpha"))), 1), "did not succeed"),
@@ -68,6 +68,18 @@ fn a_change_is_taken_back_by_the_line_of_its_skill_and_by_no_other() {
     ] {
         assert!(answer(&effects).contains(told), "{}", answer(&effects));
     }
+}
+
+#[test]
+fn what_found_nothing_to_do_is_not_taken_back() {
+    let mut agent = agent();
+    let request = call(&say(&mut agent, "remove the crate alpha"));
+    let Event::Finished(report) = ended_with(&request, 0, Some(effect(Reversible::Yes, "", Some("box add alpha"))))
+    else {
+        unreachable!()
+    };
+    agent.handle(Event::Finished(CallReport { stdout: "No local changes to save\n".to_owned(), ..report }));
+    assert!(answer(&say(&mut agent, "undo that")).contains("`box rm alpha` found nothing to do"));
 }
 
 #[test]
