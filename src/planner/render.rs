@@ -177,7 +177,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A sentence with its slots filled; a slot that is empty reads as «it».
+    /// A sentence with its slots filled; a slot that is empty reads as «it», and a dot, which would end it, as what it is.
     fn text(&self, sentence: &str) -> String {
         let mut text = String::new();
         let mut rest = sentence;
@@ -185,9 +185,11 @@ impl Writer<'_> {
             text.push_str(&rest[..open]);
             let Some(close) = rest[open..].find('}') else { break };
             let reference = &rest[open + 1..open + close];
-            text.push_str(
-                &self.slot(reference).map_or_else(|| "it".to_owned(), |value| value.replace(BETWEEN_NAMES, ", ")),
-            );
+            text.push_str(&match self.slot(reference).as_deref() {
+                None => "it".to_owned(),
+                Some(".") => "this directory".to_owned(),
+                Some(value) => value.replace(BETWEEN_NAMES, ", "),
+            });
             rest = &rest[open + close + 1..];
         }
         text.push_str(rest);
