@@ -169,7 +169,7 @@ impl Agent {
     pub(super) fn chosen(&mut self, offer: Offer, said: &str, effects: &mut Vec<Effect>) {
         let turn = offer.turn();
         let choice = choice(said, offer.ways.len());
-        if choice.is_none() && self.is_a_request(said) {
+        if choice.is_none() && (self.is_a_request(said) || self.does_with_row(said)) {
             self.waiting.push_back(said.to_owned());
             return self.settle(offer, Choice::Skip, effects);
         }

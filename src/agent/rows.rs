@@ -26,6 +26,9 @@ const LOOKS: &[&str] = &["describe", "inspect", "look at", "open", "see", "show"
 /// What stands before a row when nothing is said of it.
 const ABOUT: &[&str] = &["", "and", "and what about", "how about", "what about"];
 
+/// What stands before one of the ways that are offered.
+const CHOOSING: &[&str] = &["", "choose", "do", "i choose", "i prefer", "i take", "pick", "prefer", "take", "use"];
+
 /// Which row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -59,7 +62,7 @@ pub(super) enum Picked {
 impl Agent {
     /// The row that a request names, where what was made of it (`fresh`) does not answer it as it is.
     pub(super) fn row_meant<'t>(&self, text: &'t str, fresh: &Planning) -> Option<Meant<'t>> {
-        let meant = meant(text, |word| self.setup.lexicon.is_noun(word))?;
+        let meant = meant(text, |word| self.setup.lexicon.is_thing(word))?;
         // A question with what there is to choose from is better than one that names no row.
         let fits = match (fresh, &self.context.listing) {
             (Planning::Plan(_), Some(_)) => meant.sure,
@@ -69,6 +72,19 @@ impl Agent {
         // «what broke after the last deploy» is for a diagnosis, whatever was listed.
         let certain = meant.sure && self.context.listing.is_some();
         (fits && (certain || !self.asks_runbook(text, fresh))).then_some(meant)
+    }
+
+    /// Whether a text says what to do with a row that is there: «stop the second container», and not «the second one».
+    pub(super) fn does_with_row(&self, text: &str) -> bool {
+        let fresh = self.planned(text, &BTreeMap::new()).0;
+        let Some(meant) = self.row_meant(text, &fresh) else { return false };
+        let Ok(subject) = self.row_of(&meant) else { return false };
+        let verb = meant.before.trim().to_lowercase();
+        if CHOOSING.contains(&verb.as_str()) {
+            return false;
+        }
+        let request = format!("{}{} \"{}\"{}", meant.before, subject.noun, subject.names.concat(), meant.behind);
+        LOOKS.contains(&verb.as_str()) || matches!(self.planned(&request, &BTreeMap::new()).0, Planning::Plan(_))
     }
 
     /// Puts the name in the place of the words.

@@ -258,6 +258,12 @@ impl Lexicon {
         self.tools.iter().any(|tool| tool.nouns.contains_key(word))
     }
 
+    /// Whether a word is what some tool calls a kind of things, or speaks for a tool: `branch`.
+    #[must_use]
+    pub fn is_thing(&self, word: &str) -> bool {
+        self.is_noun(word) || self.tools.iter().any(|tool| tool.evidence.iter().any(|noun| noun == word))
+    }
+
     /// What one of the things is called that a tool means by a word: `deploy` is a `deployment`.
     pub(super) fn singular(&self, tool: &str, word: &str) -> Option<String> {
         let tool = self.tools.iter().find(|known| known.name == tool)?;

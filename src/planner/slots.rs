@@ -342,8 +342,7 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Opti
 
 /// Whether a word names a kind of thing to some tool.
 pub(super) fn is_noun(matching: &Matching<'_>, word: &str) -> bool {
-    let lexicon = matching.lexicon;
-    lexicon.is_noun(word) || lexicon.tools.iter().any(|tool| tool.evidence.iter().any(|noun| noun == word))
+    matching.lexicon.is_thing(word)
 }
 
 pub(super) fn names_things(kind: SlotKind) -> bool {

@@ -45,6 +45,21 @@ fn a_place_that_means_no_row_is_asked_about() {
 }
 
 #[test]
+fn a_request_that_names_a_row_is_told_from_a_choice() {
+    let agent = listed();
+    for (said, is_one) in [
+        ("remove the second one", true),
+        ("remove the second crate", true),
+        ("the second one", false),
+        ("I take the second one", false),
+        ("remove the ninth one", false),
+        ("remove it", false),
+    ] {
+        assert_eq!(agent.does_with_row(said), is_one, "{said}");
+    }
+}
+
+#[test]
 fn a_row_that_was_picked_is_meant_by_it_and_the_listing_stays_for_the_next() {
     let mut agent = listed();
     say(&mut agent, "the 2nd");
