@@ -132,12 +132,13 @@ impl Agent {
         let mut requests = vec![format!("{}{object}{place}{}", meant.before, meant.behind)];
         let verb = meant.before.trim().to_lowercase();
         if LOOKS.contains(&verb.as_str()) && meant.behind.trim_end_matches(['.', '?', '!']).trim().is_empty() {
-            let look = match subject.noun.as_str() {
-                "branch" => "show the log of",
-                "service" | "unit" => "show the status of",
-                _ => "describe",
-            };
-            requests.push(format!("{look} {object}{place}"));
+            requests.push(match subject.noun.as_str() {
+                "branch" => format!("show the log of {object}{place}"),
+                "service" | "unit" => format!("show the status of {object}{place}"),
+                // What stands in quotes is no number of a stash.
+                "stash" => format!("show stash {name}"),
+                _ => format!("describe {object}{place}"),
+            });
         }
         let values = [("said", meant.said), ("noun", &subject.noun), ("name", &name)];
         if ABOUT.contains(&verb.as_str()) && meant.behind.trim_end_matches(['.', '?', '!']).trim().is_empty() {
