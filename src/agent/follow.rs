@@ -32,7 +32,8 @@ const GREETINGS: &str = "good afternoon, good evening, good morning, hello, hell
 const THANKS: &str = "cheers, great thanks, many thanks, ok thanks, okay thanks, perfect thanks, thank you, thank \
     you very much, thanks, thanks a lot, thx";
 const AGREEING: &str = "do it, go ahead, sure, y, yeah, yep, yes, yes do it, yup";
-const DECLINING: &str = "cancel, forget it, n, nah, never mind, nevermind, no, no thank you, no thanks, nope";
+const DECLINING: &str = "cancel, forget it, n, nah, never mind, nevermind, no, no thank you, no thanks, nope, skip, \
+    skip it, skip that, stop";
 const NODS: &str = "all right, alright, cool, fine, good, got it, great, i see, nice, ok, okay, perfect, sounds \
     good, very good";
 const HELP: &str = "help, help me, how do i use this, how does this work, what can i ask, what can i ask for, what \
@@ -123,6 +124,7 @@ mod tests {
             ("OK, thanks.", Follow::Thanks),
             ("yes", Follow::Agrees),
             ("No.", Follow::Declines),
+            ("skip", Follow::Declines),
             ("ok", Follow::Nods),
             ("help", Follow::Help),
             ("What can I ask?", Follow::Help),
