@@ -96,8 +96,10 @@ impl State {
     }
 
     fn place_hints(&self) -> Vec<HelpRow> {
-        if self.dialog.as_ref().is_some_and(|dialog| dialog.phase != Phase::Banner) {
-            return self.keymap.footer(Context::Dialog);
+        match self.dialog.as_ref().filter(|dialog| dialog.phase != Phase::Banner) {
+            Some(dialog) if dialog.proof().is_some() => return self.keymap.footer(Context::Dialog),
+            Some(_) => return self.keymap.footer_without(Context::Dialog, Action::LookFirst),
+            None => {}
         }
         // A question, a list and a text that is typed tell their few keys themselves.
         let asks = self.question.is_some() || self.leaving.is_some() || self.offers();

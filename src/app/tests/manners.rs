@@ -48,6 +48,7 @@ fn the_window_is_called_by_what_goes_on_in_it() {
 fn what_a_command_would_change_is_looked_at_before_it_is_answered() {
     let mut bench = Bench::new();
     bench.asked(stop_web1());
+    assert!(!bench.draw().contains("Tab look first"), "{}", bench.draw());
     bench.key(KeyCode::Tab);
     assert_eq!(bench.told(), []);
     assert!(bench.dialog_note().contains("No skill knows"), "{}", bench.dialog_note());
@@ -55,6 +56,7 @@ fn what_a_command_would_change_is_looked_at_before_it_is_answered() {
     let mut asked = request(1, "kubectl apply -f api.yaml");
     asked.announcement.verdict.parts[0].proof = Some("kubectl diff -f api.yaml".to_owned());
     bench.asked(asked);
+    assert!(bench.draw().contains("Tab look first"), "{}", bench.draw());
     assert!(bench.draw().contains("Look first: kubectl diff -f api.yaml (Tab)"), "{}", bench.draw());
     bench.key(KeyCode::Tab);
     let line = "kubectl diff -f api.yaml".to_owned();
