@@ -582,13 +582,6 @@ impl Keymap {
         rows
     }
 
-    /// The footer where one thing cannot be done.
-    pub(super) fn footer_without(&self, context: Context, action: Action) -> Vec<HelpRow> {
-        let mut rows = self.foot(context, |binding| binding.footer && binding.action != action);
-        rows.extend(self.prefixes(context));
-        rows
-    }
-
     /// The footer where one thing alone can be done.
     pub(super) fn footer_of(&self, context: Context, action: Action) -> Vec<HelpRow> {
         self.foot(context, |binding| binding.action == action && !binding.keys.is_empty())
