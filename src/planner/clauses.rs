@@ -143,7 +143,7 @@ fn narrates(clause: &[Token], lexicon: &Lexicon) -> bool {
         token.quoted || BINDING.contains(&word) || asks || lexicon.restricting.contains(word)
     };
     let deed = lexicon.actions.contains_key(&first.norm) || is_phrasal(clause, lexicon);
-    if deed && !subject || clause.iter().any(bounds) {
+    if deed && !subject || clause.iter().any(bounds) || is_looked_at(clause, lexicon) {
         return false;
     }
     let verb = |token: &Token| is_verb(token, lexicon);
@@ -226,7 +226,7 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
     // «merge feature/x, the build is red»: such a word opens a sentence only where one follows.
     let merely = lexicon.actions.get(&first.norm).is_none_or(|classes| classes.contains("show"));
     let opens = joined && clause.len() > 1 && lexicon.statement_openers.contains(&clause[1].norm)
-        || merely && lexicon.statement_openers.contains(&first.norm);
+        || merely && lexicon.statement_openers.contains(&first.norm) && !is_looked_at(clause, lexicon);
     let asks = ["what", "who", "where", "which", "how"].contains(&first.norm.as_str())
         || clause.last().is_some_and(|last| last.end == End::Sentence) && first.norm.starts_with("wh");
     // «I don't want to lose the edits» bounds nothing that a deed must bear.
@@ -253,13 +253,22 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
     !strict || !binds || needless || fears
 }
 
+/// «logs of web, only the warnings» names what is looked at, «logs say it is full» tells.
+fn is_looked_at(clause: &[Token], lexicon: &Lexicon) -> bool {
+    let of = clause.get(1).is_some_and(|second| ["of", "for", "from"].contains(&second.norm.as_str()));
+    let told = |token: &Token| STATES.contains(&token.norm.as_str()) || TELLING.contains(&token.norm.as_str());
+    let thing = |first: &Token| lexicon.means_something(&first.norm) && !SPEAKERS.contains(&first.norm.as_str());
+    of && clause.first().is_some_and(thing) && !clause.iter().any(told)
+}
+
 /// «address already in use:», «no space left on device.»: words before the request that ask for nothing, name nothing
 /// and bound nothing.
 fn only_names_a_state(clause: &[Token], lexicon: &Lexicon) -> bool {
     const PLACES: &[&str] = &["in", "on", "for", "from", "with", "by", "at", "of", "to", "as", "namespace", "ns"];
     let content = clause.iter().filter(|token| !lexicon.stop_words.contains(&token.norm)).count();
     let first = clause.first().map_or("", |token| token.norm.as_str());
-    let label = content == 1 && !clause.iter().any(|token| lexicon.knows_word(&token.norm));
+    let ended = clause.last().is_some_and(|last| last.end > End::Clause);
+    let label = content == 1 && ended && !clause.iter().any(|token| lexicon.knows_word(&token.norm));
     let plain = |token: &Token| {
         let word = &token.norm;
         let deed = lexicon.actions.get(word).is_some_and(|classes| !classes.contains("show"));
@@ -270,7 +279,8 @@ fn only_names_a_state(clause: &[Token], lexicon: &Lexicon) -> bool {
     };
     // «nginx service down»: what stands beside the name of a thing can be its name.
     let unknown = |token: &Token| !lexicon.means_something(&token.norm) && !lexicon.common.contains(&token.norm);
-    let noun = clause.iter().any(|token| lexicon.is_noun(&token.norm));
+    // «logs of web, only the warnings»: what is looked at is a thing too.
+    let noun = clause.iter().any(|token| lexicon.is_noun(&token.norm)) || is_looked_at(clause, lexicon);
     (label || content > 1 && !(noun && clause.iter().any(unknown)))
         && !is_phrasal(clause, lexicon)
         && !PLACES.contains(&first)

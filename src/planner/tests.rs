@@ -170,6 +170,10 @@ fn a_tale_before_or_behind_a_deed_is_left_aside() {
     assert_eq!(lines("Tester wants fresh data: remove container web1"), ["box rm web1"]);
     assert_eq!(lines("remove container web1. Marketing complained loudly"), ["box rm web1"]);
     assert_eq!(lines("remove container web1, the host had a hiccup"), ["box rm web1"]);
+    // What is named before a comma is no tale.
+    for named in ["web1, show the containers", "logs of web1, show the containers"] {
+        assert_ne!(lines(named), lines("show the containers"), "{named}");
+    }
     assert_eq!(lines("remove container web1, its owners want it"), ["box rm web1"]);
     for bound in ["remove container web1, its data must stay", "remove container web1, auditors want it removed later"]
     {
