@@ -22,8 +22,7 @@ struct Remembered {
 }
 
 /// All themes, in the colours that the terminal has. What was chosen counts, else what suits the terminal, which is
-/// asked with `is_light` in any case: the person may leave it to the terminal later, when it can no longer be asked. A
-/// theme of theirs that cannot be read is left out, and told of on the screen.
+/// asked with `is_light` only then. A theme of the person's that cannot be read is left out, and told of on the screen.
 ///
 /// # Errors
 /// A built-in theme is damaged.
@@ -57,7 +56,8 @@ pub(super) fn wardrobe(
     if let (Some(name), None) = (&remembered, chosen) {
         told.push(format!("The theme {name}, which you chose, is not there. `/theme` chooses another."));
     }
-    let suits = if depth == Depth::True && is_light() == Some(true) { "light" } else { depth.suits() };
+    let light = chosen.is_none() && depth == Depth::True && is_light() == Some(true);
+    let suits = if light { "light" } else { depth.suits() };
     let suits = place(suits).unwrap_or(0);
     Ok(Wardrobe { themes, chosen, suits, follows: depth == Depth::True, kept_in, told })
 }
@@ -138,8 +138,14 @@ mod tests {
         assert!(!opened(&[("TERM", "linux")], dir.path(), None).follows);
         fs::write(dir.path().join("workbench.yaml"), "theme: gruvbox\n").unwrap();
         assert_eq!(chosen(&colours, dir.path(), Some(true)), "gruvbox");
-        let wardrobe = opened(&colours, dir.path(), Some(true));
-        assert_eq!(wardrobe.themes[wardrobe.suits].0, "light", "what `/theme auto` would draw with");
+        let asked = std::cell::Cell::new(false);
+        let environment = colours.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        wardrobe(&environment, dir.path(), || {
+            asked.set(true);
+            None
+        })
+        .unwrap();
+        assert!(!asked.get(), "a start does not wait for an answer that changes nothing");
         fs::write(dir.path().join("workbench.yaml"), "theme: auto\n").unwrap();
         assert_eq!(chosen(&colours, dir.path(), Some(true)), "light");
         assert!(opened(&colours, dir.path(), Some(true)).told.is_empty());

@@ -208,9 +208,10 @@ const FLAGS: KeyboardEnhancementFlags =
 /// cell of the screen on has tmux keep it in the scroll-back.
 pub(super) const WIPE: &str = "\r\x1b[K\x1b[C\x1b[J\r";
 
-/// DEC mode 2031, which a terminal that does not know it ignores; so it is not asked whether it does, which a few
+/// DEC mode 2031, and the question how they are now, which has the answer of a change: while we were aside they may have
+/// become others. A terminal that does not know it ignores both; so it is not asked whether it does, which a few
 /// answer with a letter on the screen. See <https://contour-terminal.org/vt-extensions/color-palette-update-notifications/>.
-const TELL_COLOURS: &[u8] = b"\x1b[?2031h";
+const TELL_COLOURS: &[u8] = b"\x1b[?2031h\x1b[?996n";
 const KEEP_COLOURS: &[u8] = b"\x1b[?2031l";
 
 fn take(standing: &mut Standing) -> io::Result<()> {
