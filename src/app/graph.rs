@@ -291,11 +291,7 @@ pub(super) fn does(state: &mut State, action: Action, effects: &mut Vec<Effect>)
             graph.fold = if graph.fold == Fold::Nothing { Fold::Runs } else { Fold::Nothing };
             outdated(state, effects);
         }
-        Action::Zoom if state.drawn.panes.stacks => {
-            let alone = !state.panes.split.alone;
-            panes::alone(state, alone, effects);
-        }
-        Action::Zoom => graph.zoomed = !graph.zoomed,
+        Action::Zoom => panes::zoom(state, Place::Graph, effects),
         Action::Chat if graph.looking.is_some() => graph.looking = None,
         Action::Chat | Action::NextPlace => leave(state),
         Action::OtherPlace => {

@@ -2,6 +2,8 @@
 //!
 //! Owns the shares and the border that is being dragged. What a click means inside the shell is the shell's.
 
+use std::time::Duration;
+
 use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 
 use super::keymap::Action;
@@ -14,6 +16,8 @@ use crate::ui::{Face, Place, Split};
 const STEP: u16 = 4;
 /// Rows that a turn of the wheel scrolls.
 const WHEEL: isize = 3;
+/// Two clicks within this time are a double one.
+const TWICE: Duration = Duration::from_millis(400);
 
 /// A border between panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +38,15 @@ pub(super) struct PaneState {
     pub beside: Option<Place>,
     /// With the shares as they were before.
     dragged: Option<(Border, Split)>,
+    /// The pane whose title was clicked last, and when.
+    clicked: Option<(Place, Duration)>,
     /// The mouse is ours; else the terminal selects with it.
     pub mouse: bool,
 }
 
 impl Default for PaneState {
     fn default() -> Self {
-        Self { split: Split::default(), beside: None, dragged: None, mouse: true }
+        Self { split: Split::default(), beside: None, dragged: None, clicked: None, mouse: true }
     }
 }
 
@@ -84,6 +90,18 @@ pub(super) fn alone(state: &mut State, alone: bool, effects: &mut Vec<Effect>) {
     effects.push(Effect::KeepSplit(state.panes.split));
 }
 
+/// Gives the shell or the graph the whole screen, or takes it back.
+pub(super) fn zoom(state: &mut State, place: Place, effects: &mut Vec<Effect>) {
+    if state.drawn.panes.stacks {
+        return alone(state, !state.panes.split.alone, effects);
+    }
+    match place {
+        Place::Shell => state.shell.zoomed = !state.shell.zoomed,
+        Place::Graph => state.graph.zoomed = !state.graph.zoomed,
+        Place::Chat | Place::Sessions => {}
+    }
+}
+
 /// The shell ended: the chat has its rows again.
 pub(super) fn ended(state: &mut State) {
     state.panes.beside = state.panes.beside.filter(|place| *place != Place::Shell);
@@ -113,6 +131,16 @@ pub(super) fn moved(state: &mut State, event: MouseEvent, effects: &mut Vec<Effe
     }
     if state.lies_above() {
         return above(state, event);
+    }
+    if event.kind == MouseEventKind::Down(MouseButton::Left)
+        && let Some(place) = clicked_twice(state, event)
+    {
+        match place {
+            Place::Graph if state.place != Place::Graph => graph::enter(state, effects),
+            Place::Shell if state.place != Place::Shell => shell::enter(state, None, effects),
+            _ => {}
+        }
+        return zoom(state, place, effects);
     }
     // The lines that are seen on either side of a border.
     let across = [panes.shell.x.saturating_sub(1), panes.shell.x].contains(&event.column);
@@ -147,6 +175,25 @@ pub(super) fn moved(state: &mut State, event: MouseEvent, effects: &mut Vec<Effe
     } else if panes.sessions.contains(at) {
         sessions::scrolled(state, rows, effects);
     }
+}
+
+/// The pane whose title was clicked for the second time, soon after the first.
+fn clicked_twice(state: &mut State, event: MouseEvent) -> Option<Place> {
+    let at = (event.column, event.row).into();
+    let panes = state.drawn.panes;
+    let place = match () {
+        // A program that has the whole screen has no title above it.
+        () if panes.shell.contains(at) && !state.drawn.shell.contains(at) && event.row == panes.shell.y => Place::Shell,
+        () if panes.graph.contains(at) && event.row == panes.graph.y => Place::Graph,
+        () => {
+            state.panes.clicked = None;
+            return None;
+        }
+    };
+    let now = state.activity.now;
+    let before = state.panes.clicked.replace((place, now));
+    let twice = before.is_some_and(|(other, then)| other == place && now.saturating_sub(then) <= TWICE);
+    state.panes.clicked.take_if(|_| twice).map(|_| place)
 }
 
 /// The wheel over what lies above the places; a click answers nothing there.

@@ -317,7 +317,7 @@ pub(super) fn does(state: &mut State, action: Action, effects: &mut Vec<Effect>)
             leave(state, effects);
             super::sessions::enter(state, effects);
         }
-        Action::Zoom => state.shell.zoomed = !state.shell.zoomed,
+        Action::Zoom => super::panes::zoom(state, Place::Shell, effects),
         Action::Close if standing == Standing::Prompt => update::close(state, effects),
         Action::Summon if standing == Standing::Prompt => {
             state.summoner = Some(Summoner::default());

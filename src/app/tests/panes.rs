@@ -223,3 +223,27 @@ fn on_the_smallest_screen_words_end_where_they_are_read_whole() {
     let screen = bench.draw();
     assert!(screen.lines().any(|row| row.contains("more lines · PgDn") && !row.contains('—')), "{screen}");
 }
+
+#[test]
+fn a_double_click_on_a_title_gives_the_pane_the_whole_screen_and_takes_it_back() {
+    let mut bench = Bench::sized(120, 40);
+    let corner = u16::try_from(bench.border()).unwrap();
+    let title = |bench: &mut Bench, wanted: &str| {
+        let screen = bench.draw();
+        u16::try_from(screen.lines().position(|line| line.contains(wanted)).expect("a title")).unwrap()
+    };
+    for zoomed in [true, false] {
+        let row = title(&mut bench, "GRAPH");
+        for kind in [MouseEventKind::Down(MouseButton::Left), MouseEventKind::Up(MouseButton::Left)].repeat(2) {
+            bench.mouse(kind, corner + 4, row);
+        }
+        assert_eq!((bench.state.view().graph.zoomed, bench.state.view().place), (zoomed, Place::Graph));
+    }
+    let row = title(&mut bench, "GRAPH");
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), corner + 4, row);
+    bench.mouse(MouseEventKind::Up(MouseButton::Left), corner + 4, row);
+    bench.pass(600);
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), corner + 4, row);
+    bench.mouse(MouseEventKind::Up(MouseButton::Left), corner + 4, row);
+    assert!(!bench.state.view().graph.zoomed, "two clicks are no double one");
+}
