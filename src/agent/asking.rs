@@ -21,8 +21,6 @@ const KEPT: usize = 200;
 /// Names that are shown.
 const SHOWN: usize = 20;
 
-const ORDINALS: &[&str] =
-    &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
 /// Words around a pick that pick nothing.
 const AROUND: &[&str] = &["the", "one", "number", "no", "nr", "please", "take", "use"];
 
@@ -142,7 +140,7 @@ pub(super) fn picked<'a>(answer: &str, candidates: &'a [String]) -> Option<&'a s
     let ends = |character: char| character.is_whitespace() || ".,!?#)".contains(character);
     let mut words = lower.split(ends).filter(|word| !word.is_empty() && !AROUND.contains(word));
     let (word, None) = (words.next()?, words.next()) else { return None };
-    let place = match ORDINALS.iter().position(|ordinal| *ordinal == word) {
+    let place = match planner::ordinal(word) {
         Some(place) => place,
         None if word == "last" => candidates.len().checked_sub(1)?,
         None => word.parse::<usize>().ok()?.checked_sub(1)?,

@@ -108,9 +108,9 @@ impl Agent {
         let phrases = &self.setup.phrases;
         let told = match follow {
             Follow::Declines if open => {
-                self.question = None;
-                self.input = None;
-                phrases.plain("talk_left")
+                let left = phrases.plain("talk_left");
+                self.leave_question();
+                left
             }
             Follow::Agrees | Follow::Nods if open => phrases.plain("talk_open"),
             Follow::Greets => phrases.plain("talk_greets"),
@@ -322,14 +322,11 @@ impl Agent {
 
 /// A text with another word in the place of the one that stands in it once, quotes around it or not.
 fn replaced(text: &str, old: &str, new: &str, quotes: bool) -> Option<String> {
-    let bare = |word: &str| {
-        let word = word.trim_end_matches([',', '.', '?', '!', ';', ':']);
-        word.trim_matches(['"', '`', '\'']) == old
-    };
-    if text.split_whitespace().filter(|word| bare(word)).count() != 1 {
+    let is_old = |word: &str| rows::bare(word).trim_matches(['"', '`', '\'']) == old;
+    if text.split_whitespace().filter(|word| is_old(word)).count() != 1 {
         return None;
     }
     let new = if quotes { format!("\"{new}\"") } else { new.to_owned() };
-    let words = text.split_whitespace().map(|word| if bare(word) { new.as_str() } else { word });
+    let words = text.split_whitespace().map(|word| if is_old(word) { new.as_str() } else { word });
     Some(words.collect::<Vec<_>>().join(" "))
 }

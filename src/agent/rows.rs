@@ -10,8 +10,6 @@ use super::Agent;
 use crate::domain::{Plan, Word};
 use crate::planner::{self, Listing, Planning, Subject};
 
-const ORDINALS: &[&str] =
-    &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
 /// Words for a row itself.
 const ROWS: &[&str] = &["one", "row", "line", "entry", "item"];
 /// What can stand behind a place that stands for itself.
@@ -115,14 +113,7 @@ impl Agent {
             let count = listing.rows.len().to_string();
             return Err(phrases.fill("rows_range", &[said, ("count", &count)]));
         };
-        if !planner::is_name(&row.name) {
-            return Err(phrases.fill("rows_odd", &[said]));
-        }
-        let noun = row.noun.clone().unwrap_or_else(|| listing.noun.clone());
-        let name = row.name.clone();
-        let namespace = row.namespace.clone().or_else(|| listing.namespace.clone());
-        let namespace = namespace.filter(|namespace| planner::is_name(namespace));
-        Ok(Subject { noun, names: vec![name], namespace, tool: listing.tool.clone() })
+        listing.subject(row).ok_or_else(|| phrases.fill("rows_odd", &[said]))
     }
 
     fn with_row(&mut self, meant: &Meant<'_>, subject: Subject) -> Picked {
@@ -131,7 +122,8 @@ impl Agent {
         let place = subject.namespace.as_ref().map_or_else(String::new, |place| format!(" in namespace \"{place}\""));
         let mut requests = vec![format!("{}{object}{place}{}", meant.before, meant.behind)];
         let verb = meant.before.trim().to_lowercase();
-        if LOOKS.contains(&verb.as_str()) && meant.behind.trim_end_matches(['.', '?', '!']).trim().is_empty() {
+        let ends = meant.behind.trim_end_matches(['.', '?', '!']).trim().is_empty();
+        if ends && LOOKS.contains(&verb.as_str()) {
             requests.push(match subject.noun.as_str() {
                 "branch" => format!("show the log of {object}{place}"),
                 "service" | "unit" => format!("show the status of {object}{place}"),
@@ -141,7 +133,7 @@ impl Agent {
             });
         }
         let values = [("said", meant.said), ("noun", &subject.noun), ("name", &name)];
-        if ABOUT.contains(&verb.as_str()) && meant.behind.trim_end_matches(['.', '?', '!']).trim().is_empty() {
+        if ends && ABOUT.contains(&verb.as_str()) {
             let text = self.setup.phrases.fill("rows_what", &values);
             self.context.subject = Some(subject);
             return Picked::Ask(text);
@@ -171,9 +163,7 @@ impl Agent {
 /// Whether a plan does something with this name: a word of a command, by itself or behind its kind.
 fn names(plan: &Plan, name: &str) -> bool {
     plan.steps.iter().flat_map(|step| &step.words).any(|word| match word {
-        Word::Text(text) => {
-            text.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with(['/', '=', ':']))
-        }
+        Word::Text(text) => is_behind_kind(text, name),
         Word::Line(_) | Word::Listed { .. } => false,
     })
 }
@@ -188,7 +178,7 @@ fn place(word: &str) -> Option<Place> {
     if word == "last" {
         return Some(Place::Last);
     }
-    if let Some(at) = ORDINALS.iter().position(|ordinal| *ordinal == word) {
+    if let Some(at) = planner::ordinal(word) {
         return Some(Place::At(at));
     }
     let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(*end))?;
@@ -256,7 +246,7 @@ fn spans(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// A word without what ends a sentence behind it.
-fn bare(word: &str) -> &str {
+pub(super) fn bare(word: &str) -> &str {
     word.trim_end_matches([',', '.', '?', '!', ';', ':'])
 }
 
@@ -268,8 +258,10 @@ pub(super) fn after(old: Option<Listing>, new: Option<Listing>, command: &str) -
 }
 
 fn has_word(command: &str, name: &str) -> bool {
-    command.split_whitespace().any(|word| {
-        let word = word.trim_matches('\'');
-        word.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with(['/', '=', ':']))
-    })
+    command.split_whitespace().any(|word| is_behind_kind(word.trim_matches('\''), name))
+}
+
+/// Whether a word of a command is the name, by itself or behind its kind or an option.
+fn is_behind_kind(word: &str, name: &str) -> bool {
+    word.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with(['/', '=', ':']))
 }

@@ -6,7 +6,7 @@
 //! is and the planner asks.
 
 use super::lexicon::Lexicon;
-use super::listing::{Listing, Row, is_name};
+use super::listing::{Listing, Row, ordinal};
 use super::tokens::{End, Token};
 
 /// What a request was about.
@@ -38,23 +38,17 @@ pub(super) struct Bound {
 /// Binds the first word that stands for something named or shown before.
 pub(super) fn bind(tokens: &[Token], context: &Context, lexicon: &Lexicon) -> Option<Bound> {
     let listed = context.listing.as_ref().and_then(|listing| row(tokens, listing, lexicon));
-    if let Some((start, length, noun, name, namespace)) = listed {
-        return Some(replaced(tokens, start, length, &noun, &[name], namespace.as_deref()));
+    if let Some((start, length, subject)) = listed {
+        return Some(replaced(tokens, start, length, &subject));
     }
     let subject = context.subject.as_ref().filter(|subject| !subject.noun.is_empty())?;
     let named = || context.same_request.then(|| its_noun(tokens, subject, lexicon)).flatten();
     let (start, length) = pronoun(tokens, subject, lexicon).or_else(named)?;
-    Some(replaced(tokens, start, length, &subject.noun, &subject.names, subject.namespace.as_deref()))
+    Some(replaced(tokens, start, length, subject))
 }
 
-fn replaced(
-    tokens: &[Token],
-    start: usize,
-    length: usize,
-    noun: &str,
-    names: &[String],
-    namespace: Option<&str>,
-) -> Bound {
+fn replaced(tokens: &[Token], start: usize, length: usize, subject: &Subject) -> Bound {
+    let (noun, names, namespace) = (&subject.noun, &subject.names, subject.namespace.as_deref());
     let word = |text: &str, literal: bool| Token { literal, ..Token::word(text) };
     let mut bound: Vec<Token> = tokens[..start].to_vec();
     let said: Vec<&str> = tokens[start..start + length].iter().map(|token| token.raw.as_str()).collect();
@@ -142,12 +136,8 @@ fn its_noun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(u
     Some((at, 2))
 }
 
-type Picked = (usize, usize, String, String, Option<String>);
-
 /// The row that «the second one» or «the crashing one» means; `None` unless it is exactly one.
-fn row(tokens: &[Token], listing: &Listing, lexicon: &Lexicon) -> Option<Picked> {
-    const ORDINALS: &[&str] =
-        &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+fn row(tokens: &[Token], listing: &Listing, lexicon: &Lexicon) -> Option<(usize, usize, Subject)> {
     if listing.rows.is_empty() || listing.noun.is_empty() {
         return None;
     }
@@ -159,7 +149,7 @@ fn row(tokens: &[Token], listing: &Listing, lexicon: &Lexicon) -> Option<Picked>
         if !object(at + 2) {
             return None;
         }
-        let row = if let Some(index) = ORDINALS.iter().position(|ordinal| *ordinal == word) {
+        let row = if let Some(index) = ordinal(word) {
             listing.rows.get(index)
         } else if word == "last" && ["commit", "stash"].contains(&norm(at + 2)) {
             // Of these the last one is the newest, which their listings show first.
@@ -173,9 +163,7 @@ fn row(tokens: &[Token], listing: &Listing, lexicon: &Lexicon) -> Option<Picked>
         } else {
             None
         }?;
-        let namespace = row.namespace.clone().or_else(|| listing.namespace.clone());
-        let noun = row.noun.clone().unwrap_or_else(|| listing.noun.clone());
-        is_name(&row.name).then(|| (start, 3, noun, row.name.clone(), namespace))
+        listing.subject(row).map(|subject| (start, 3, subject))
     })
 }
 

@@ -47,7 +47,29 @@ pub fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= LONGEST && !text.starts_with('-') && text.chars().all(plain)
 }
 
+/// Which place a word says, the first being 0: `second`.
+#[must_use]
+pub fn ordinal(word: &str) -> Option<usize> {
+    const ORDINALS: &[&str] =
+        &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    ORDINALS.iter().position(|ordinal| *ordinal == word)
+}
+
 impl Listing {
+    /// What one of its rows names; `None` where that, or the namespace it is in, can be read as something else than a
+    /// name.
+    #[must_use]
+    pub fn subject(&self, row: &Row) -> Option<Subject> {
+        let namespace = row.namespace.as_ref().or(self.namespace.as_ref());
+        let plain = is_name(&row.name) && namespace.is_none_or(|namespace| is_name(namespace));
+        plain.then(|| Subject {
+            noun: row.noun.as_ref().unwrap_or(&self.noun).clone(),
+            names: vec![row.name.clone()],
+            namespace: namespace.cloned(),
+            tool: self.tool.clone(),
+        })
+    }
+
     /// Reads a printed table or a list of names. `subject` is what the request was about.
     #[must_use]
     pub fn read(subject: &Subject, output: &str) -> Listing {

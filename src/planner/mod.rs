@@ -38,7 +38,7 @@ use std::collections::BTreeMap;
 pub use context::{Context, Subject};
 pub use hints::{Doubt, Hint, hints};
 pub use lexicon::{Lexicon, LexiconError};
-pub use listing::{Listing, Row, is_name};
+pub use listing::{Listing, Row, is_name, ordinal};
 
 use asides::Fits;
 use frame::Understood;
