@@ -55,9 +55,14 @@ fn begun(state: &State) -> Option<String> {
     (free && !word.contains(char::is_whitespace)).then(|| word.to_owned())
 }
 
+/// The letters of a name that is being typed and whose list was not put away.
+fn unfinished(state: &State) -> Option<String> {
+    begun(state).filter(|word| state.mentions.unlisted.as_ref() != Some(word))
+}
+
 /// After a key in the composer: what fits now, and what must be read for it.
 pub(super) fn refresh(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(word) = begun(state).filter(|word| state.mentions.unlisted.as_ref() != Some(word)) else {
+    let Some(word) = unfinished(state) else {
         state.mentions.fitting.clear();
         state.mentions.open = false;
         return;
@@ -119,7 +124,7 @@ pub(super) fn read(state: &mut State, reading: Reading) {
     state.mentions.read_at = state.activity.now;
     let Ok(Found::List(files)) = reading.found else { return };
     state.mentions.files = Some(files);
-    if let Some(word) = begun(state).filter(|word| state.mentions.unlisted.as_ref() != Some(word)) {
+    if let Some(word) = unfinished(state) {
         let chosen = state.mentions.fitting.get(state.mentions.chosen).cloned();
         fit(state, &word);
         let again = state.mentions.fitting.iter().position(|name| Some(name) == chosen.as_ref());
