@@ -24,6 +24,8 @@ pub enum Event {
     Finished(CallReport),
     /// A request for approval stands open (again).
     ApprovalRequested(ApprovalRequest),
+    /// A look at what that request would change asks for approval itself (again); it is no call of the agent's.
+    LookRequested(ApprovalRequest),
     /// The entries of the session, the newest last: before anything is explained or weighed.
     Log(Vec<LogLine>),
     /// The tier that each line of [`Effect::Weigh`] would have.

@@ -206,6 +206,7 @@ impl Agent {
                 self.explain(&request, &mut effects);
                 self.asked = Some(request);
             }
+            Event::LookRequested(request) => self.explain(&request, &mut effects),
             Event::Log(lines) => self.log = lines,
             Event::Weighed { turn, tiers } => match std::mem::replace(&mut self.state, State::Idle) {
                 State::Offering(offer) if offer.turn() == turn && !offer.put => {

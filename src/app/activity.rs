@@ -65,6 +65,11 @@ impl Activity {
         }
     }
 
+    /// It is the person's turn.
+    pub fn asks(&mut self) {
+        self.phase = Phase::YourAnswer;
+    }
+
     /// Whether it is the person's turn: nothing moves until they answer, however long that takes.
     pub fn waits(&self) -> bool {
         self.phase == Phase::YourAnswer

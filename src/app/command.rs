@@ -123,7 +123,7 @@ pub(super) const COMMANDS: &[Command] = &[
         "servers of other programs' tools, and what each tool needs",
         mcp,
     ),
-    command("export", "", "this session as an incident report", export),
+    command("export", "[file]", "this session as an incident report, or into a .md, .html or .json file", export),
     command("keymap", "", "all keys, and how to change them", |state, _, _| help::keys(state)),
     command("theme", "[name]", "other colours, tried out while you choose", theme),
     command("mouse", "", "the mouse scrolls here, or is the terminal's for selecting", |state, _, _| {
@@ -260,13 +260,15 @@ fn theme(state: &mut State, rest: &str, effects: &mut Vec<Effect>) {
     }
 }
 
-fn export(state: &mut State, _: &str, effects: &mut Vec<Effect>) {
+fn export(state: &mut State, file: &str, effects: &mut Vec<Effect>) {
     let Some(session) = state.session.clone() else {
         return state.words(Face::Info, "There is no session yet that could be told of.");
     };
-    // A name for each session: the report of another one is not written over.
-    let (number, name) = (session.number(), session.short());
-    let title = format!("report · devops-agent export {number} > {name}.md writes it");
+    if !file.is_empty() {
+        return effects.push(Effect::Tell(ToRuntime::Export { session, file: file.to_owned() }));
+    }
+    // A name for each session: no report takes the place of another one's.
+    let title = format!("report · /export {}.md writes it", session.short());
     pager::open(state, title, Wanted::Past(Past::Report(session)), effects);
 }
 

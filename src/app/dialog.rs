@@ -149,11 +149,13 @@ pub(super) fn open(state: &mut State, request: ApprovalRequest, now: Duration, e
     match state.dialog.as_mut().filter(|dialog| dialog.call() == call) {
         Some(dialog) => dialog.reopened(request),
         None => {
-            let dialog = DialogState::new(request, state.last_key, now);
+            // The key for the look was pressed in the dialog: nobody types elsewhere.
+            let last_key = state.last_key.filter(|_| state.dialog.is_none());
+            let dialog = DialogState::new(request, last_key, now);
             if dialog.phase == Phase::Banner {
-                effects.push(Effect::WakeAt(state.last_key.unwrap_or(now) + QUIET));
+                effects.push(Effect::WakeAt(last_key.unwrap_or(now) + QUIET));
             }
-            state.dialog = Some(dialog);
+            state.below = state.dialog.replace(dialog);
         }
     }
     // Whoever is elsewhere stays there and is told in its frame: the dialog waits for them in the chat.
@@ -161,6 +163,34 @@ pub(super) fn open(state: &mut State, request: ApprovalRequest, now: Duration, e
         && let Some(dialog) = &mut state.dialog
     {
         dialog.passed_by();
+    }
+}
+
+/// What was told about an open request, wherever that is.
+pub(super) fn explained(state: &mut State, call: CallId, text: String) {
+    let mut dialogs = state.dialog.iter_mut().chain(&mut state.below);
+    if let Some(dialog) = dialogs.find(|dialog| dialog.call() == call) {
+        dialog.explained = vec![text];
+        dialog.scroll = 0;
+    }
+}
+
+/// The request is settled; what waited below it is asked again.
+pub(super) fn closed(state: &mut State, call: CallId) -> Option<DialogState> {
+    let _gone = state.below.take_if(|below| below.call() == call);
+    let closed = state.dialog.take_if(|dialog| dialog.call() == call)?;
+    if let Some(mut below) = state.below.take() {
+        below.phase = Phase::Appearing;
+        state.card_state(below.call(), CardState::Asking);
+        state.dialog = Some(below);
+    }
+    Some(closed)
+}
+
+/// A look that ended is not what the person waits for: it is their turn as long as a question is open.
+pub(super) fn asks_on(state: &mut State) {
+    if state.dialog.as_ref().is_some_and(|dialog| dialog.phase != Phase::Answered) {
+        state.activity.asks();
     }
 }
 

@@ -97,13 +97,11 @@ pub(super) fn happened(state: &mut State, event: bus::Event, now: Duration, effe
             dialog::open(state, request, now, effects);
         }
         Bus::Explained { call, text } => {
-            if let Some(dialog) = state.dialog.as_mut().filter(|dialog| dialog.call() == call) {
-                dialog.explained = vec![text];
-                dialog.scroll = 0;
-            }
+            dialog::explained(state, call, text);
         }
         Bus::ApprovalClosed { call, decision } => {
-            let closed = state.dialog.take_if(|dialog| dialog.call() == call);
+            let closed = dialog::closed(state, call);
+            dialog::asks_on(state);
             // What was explained with the yes would go with the dialog before anybody read it.
             let told = closed.filter(|_| decision == Decision::ApprovedExplained);
             if let Some(text) = told.and_then(|dialog| dialog.explained.last().cloned()) {
@@ -125,9 +123,8 @@ pub(super) fn happened(state: &mut State, event: bus::Event, now: Duration, effe
         Bus::WaitingForInput { call } => state.card_state(call, CardState::WaitingForInput),
         Bus::Finished(report) => {
             manners::ended(state, &report, effects);
-            if state.dialog.as_ref().is_some_and(|dialog| dialog.call() == report.call) {
-                state.dialog = None;
-            }
+            let _answered = dialog::closed(state, report.call);
+            dialog::asks_on(state);
             state.finished(report);
         }
         Bus::Answer { text, .. } => {

@@ -9,17 +9,19 @@ use crate::domain::{Failure, FailureKind, SessionId};
 use crate::output::escape;
 use crate::redact::{Class, Mode};
 use crate::tools;
+use crate::tools::memory::ReportForm;
 
 pub(super) fn run(settings: &Settings, args: &Export) -> Result<ExitCode, Failure> {
     let desk = Desk::open(settings)?;
     let incident = tools::memory::incident(&desk.memory, &SessionId::new(args.id.clone()))?;
-    let text = match args.format {
-        ExportFormat::Md => incident.markdown(),
-        ExportFormat::Html => incident.html(),
-        ExportFormat::Json => serde_json::to_string_pretty(&incident).map_err(|error| {
-            Failure::new(FailureKind::Error, "the report could not be written as JSON").because(error)
-        })?,
+    let form = match args.format {
+        ExportFormat::Md => ReportForm::Markdown,
+        ExportFormat::Html => ReportForm::Html,
+        ExportFormat::Json => ReportForm::Json,
     };
+    let text = form
+        .text(&incident)
+        .map_err(|error| Failure::new(FailureKind::Error, "the report could not be written as JSON").because(error))?;
     for (key, name) in &incident.surroundings {
         if key == "host" || key == "cluster" || key == "kube_context" {
             desk.redactor.know_name(Class::Host, name);

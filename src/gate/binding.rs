@@ -12,6 +12,7 @@ use super::clearance::Pending;
 use super::facts::{BinaryFact, CONFIGURED, Facts};
 use super::judge::{Called, Judged, floor};
 use super::line::{Command, CommandPipeline};
+use super::operands::WithPlugin;
 use super::reach::Reach;
 use super::{floors, foreign, grant, protected};
 use crate::domain::{
@@ -42,6 +43,7 @@ impl Judged {
     pub fn with_facts(&self, facts: &Facts) -> (Verdict, Vec<Impossible>) {
         let mut verdict = self.verdict.clone();
         let missing = raise_by_facts(&mut verdict, self.reading.as_deref().unwrap_or_default(), &self.reach, facts);
+        look_with_plugins(&mut verdict, &self.looks, facts);
         let mut notes: Vec<Impossible> = missing.into_iter().map(|program| Impossible::NotFound { program }).collect();
         notes.extend(self.forbidden(&verdict, facts));
         (verdict, notes)
@@ -55,6 +57,7 @@ impl Judged {
     pub fn bind(self, facts: Facts, nonce: &str, interactive: bool) -> Result<Pending, Impossible> {
         let mut verdict = self.verdict.clone();
         let missing = raise_by_facts(&mut verdict, self.reading.as_deref().unwrap_or_default(), &self.reach, &facts);
+        look_with_plugins(&mut verdict, &self.looks, &facts);
         if let Some(program) = missing.into_iter().next() {
             return Err(Impossible::NotFound { program });
         }
@@ -159,6 +162,15 @@ fn raise_by_facts(verdict: &mut Verdict, pipelines: &[CommandPipeline], reach: &
         verdict.consent = Consent::Words;
     }
     missing
+}
+
+/// What a plugin shows goes before what is shown without it.
+fn look_with_plugins(verdict: &mut Verdict, looks: &[Option<WithPlugin>], facts: &Facts) {
+    for (part, look) in verdict.parts.iter_mut().zip(looks) {
+        if let Some(look) = look.as_ref().filter(|look| facts.plugins.contains(&look.plugin)) {
+            part.proof = Some(look.line.clone());
+        }
+    }
 }
 
 /// Ties commands to the cluster that is shown: the line with the option in it, every other byte as it was.

@@ -24,6 +24,13 @@ pub(crate) struct OptionUse {
     pub standing: Standing,
 }
 
+impl OptionUse {
+    /// With its value behind the sign of equality, as the forms of rules have it: `-o=yaml`.
+    pub fn text(&self) -> String {
+        self.value.as_ref().map_or_else(|| self.name.clone(), |value| format!("{}={value}", self.name))
+    }
+}
+
 /// A command understood as far as its profile goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {

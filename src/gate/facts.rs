@@ -3,7 +3,7 @@
 //! The gate asks; `probe` reads the disk. A question without an answer counts
 //! as the least favourable one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Binary, DockerTarget, FileContent, KubeTarget, Settings, Surroundings};
 
@@ -27,6 +27,16 @@ pub enum FactQuery {
     Real { path: String },
     /// What does the file or directory hold that the command reads? The path as written.
     File { path: String },
+    /// Has the program this plugin? Moves no verdict, only what is named to look at first.
+    Plugin(Plugin),
+}
+
+/// A plugin of a program: `diff` of helm.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Plugin {
+    /// Name without directory.
+    pub program: String,
+    pub name: String,
 }
 
 /// Which file a command word runs.
@@ -68,6 +78,8 @@ pub struct Facts {
     pub files: BTreeMap<String, FileContent>,
     /// Answers to [`FactQuery::Real`] by the path as written: absolute, as far as it exists without a link in it.
     pub real: BTreeMap<String, String>,
+    /// The plugins of [`FactQuery::Plugin`] that are there.
+    pub plugins: BTreeSet<Plugin>,
     /// Absolute places the agent's commands may not write to: its memory, its rules, what the person granted.
     pub protected: Vec<String>,
     /// The child's environment from the allow-list, in order.

@@ -68,6 +68,7 @@ pub(super) fn judge(used: &ToolUse, book: &RuleBook) -> Judged {
         reach: Vec::new(),
         calls: Vec::new(),
         // Its server's connection bounds it.
+        looks: Vec::new(),
         timeout_ms: None,
         tool: Some(used.clone()),
     }

@@ -12,13 +12,13 @@ use super::floors;
 use super::foreign;
 use super::line::{self, Command, CommandPipeline};
 use super::objects;
-use super::operands;
+use super::operands::{self, WithPlugin};
 use super::protected;
 use super::reach::{self, Reach};
 use super::secrets;
 use super::sight::{self, Seen, Sighting};
 use super::ways;
-use crate::domain::{Action, Consent, Lane, MCP, Part, Reason, Source, Tier, ToolUse, Verdict};
+use crate::domain::{Action, Consent, Lane, MCP, Part, Reason, Reversible, Source, Tier, ToolUse, Verdict};
 use crate::skill::{Endpoint, Profile};
 
 /// A judgement that still wants facts.
@@ -34,6 +34,8 @@ pub struct Judged {
     pub(super) reach: Vec<Reach>,
     /// What each command is, for a grant; empty where the line was not read.
     pub(super) calls: Vec<Called>,
+    /// What shows more of what each command would change, where a plugin is there; empty where the line was not read.
+    pub(super) looks: Vec<Option<WithPlugin>>,
     /// Milliseconds the line may run; `None` for streaming commands.
     pub(super) timeout_ms: Option<u64>,
     /// The tool of another program's server, where it is one and no line.
@@ -94,6 +96,7 @@ fn request(line: String) -> Judged {
         reading: None,
         reach: Vec::new(),
         calls: Vec::new(),
+        looks: Vec::new(),
         timeout_ms: None,
         tool: None,
     }
@@ -123,6 +126,7 @@ fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judge
             ask(&mut needs, FactQuery::Settings { program: part.program.clone() });
         }
         ask_about(&part.reach, part.part.tier, &mut needs);
+        part.look.iter().for_each(|look| ask(&mut needs, FactQuery::Plugin(look.plugin.clone())));
         if part.part.tier > Tier::Auto {
             ask_where(protected::words_of(&part.called), &mut needs);
         }
@@ -130,11 +134,12 @@ fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judge
     let streams = parts.iter().any(|part| part.streams);
     let timeout = parts.iter().map(|part| part.timeout_ms).sum();
     let consent = consent(&parts);
-    let (mut judged, mut reach, mut calls) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut judged, mut reach, mut calls, mut looks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for part in parts {
         judged.push(part.part);
         reach.push(part.reach);
         calls.push(part.called);
+        looks.push(part.look);
     }
     let mut verdict = Verdict { tier: Tier::Auto, lane: Lane::Simple, consent, parts: judged, reasons: Vec::new() };
     verdict.tier = verdict.parts.iter().map(|part| part.tier).max().unwrap_or(Tier::Approval);
@@ -145,6 +150,7 @@ fn simple(text: &str, pipelines: Vec<CommandPipeline>, book: &RuleBook) -> Judge
         reading: Some(pipelines),
         reach,
         calls,
+        looks,
         timeout_ms: (!streams).then_some(timeout),
         tool: None,
     }
@@ -233,6 +239,7 @@ fn complex(text: &str, why: &str, book: &RuleBook) -> Judged {
         reading: None,
         reach,
         calls: Vec::new(),
+        looks: Vec::new(),
         timeout_ms: (!sighting.streams(book)).then_some(DEFAULT_TIMEOUT_MS),
         tool: None,
     }
@@ -253,6 +260,7 @@ pub(super) struct JudgedPart {
     timeout_ms: u64,
     reach: Reach,
     called: Called,
+    look: Option<WithPlugin>,
 }
 
 /// A command whose verb or options nobody knows may do anything with its words.
@@ -330,7 +338,11 @@ pub(super) fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         undo: ways::back(&call, rule),
         instead: ways::of(&call, rule),
     });
-    let proof = (tier > Tier::Auto).then(|| operands::proof(&call, rules)).flatten();
+    if effect.as_ref().is_some_and(|effect| effect.reversible == Reversible::Yes) {
+        let said = describe(Tier::Destructive);
+        reasons.iter_mut().filter(|reason| reason.text == said).for_each(|reason| reason.text = HARMS.to_owned());
+    }
+    let (proof, look) = if tier > Tier::Auto { operands::proofs(&call, rules) } else { (None, None) };
     let verb_known = call.path.is_empty() || rules.is_verb_prefix(&call.path);
     let called = called(&call, profile, understood);
     let own = reach::of_call(&call, profile, verb_known);
@@ -342,6 +354,7 @@ pub(super) fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         timeout_ms,
         reach: if called.runs_others { reach::through(own, &words[1..], book) } else { own },
         called,
+        look,
     }
 }
 
@@ -366,6 +379,7 @@ fn help(call: Call, program: &str, profile: &Profile) -> JudgedPart {
         timeout_ms: DEFAULT_TIMEOUT_MS,
         reach: Reach::default(),
         called: called(&call, profile, true),
+        look: None,
     }
 }
 
@@ -395,6 +409,7 @@ fn unknown_program(name: &str, words: &[String], book: &RuleBook) -> JudgedPart 
             runs_others: true,
             vouched: false,
         },
+        look: None,
     }
 }
 
@@ -528,6 +543,9 @@ fn streams(pattern: &[String], call: &Call, words: &[String], profile: &Profile)
     let path_fits = path.len() <= call.path.len() && path.iter().zip(&call.path).all(|(a, b)| *a == b);
     path_fits && flags.iter().all(|flag| triggered(flag, words, Some((profile, &call.path))))
 }
+
+/// Of what is destructive by its rule although it can be taken back: `kubectl uncordon`.
+const HARMS: &str = "may do harm before it is taken back";
 
 pub(super) fn describe(tier: Tier) -> &'static str {
     match tier {

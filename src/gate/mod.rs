@@ -40,7 +40,7 @@ pub use binding::Impossible;
 pub use book::{RuleBook, Standing, replaces};
 pub use clearance::{Answered, Cleared, Pending, Yes};
 pub use examples::failed_examples;
-pub use facts::{BinaryFact, CONFIGURED, FactQuery, Facts};
+pub use facts::{BinaryFact, CONFIGURED, FactQuery, Facts, Plugin};
 pub use foreign::action_of;
 pub use judge::Judged;
 pub use loosening::loosens;

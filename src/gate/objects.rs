@@ -2,8 +2,8 @@
 //! table fits, what is named, and which name must be typed before it may run.
 
 use super::book::ProgramRules;
-use super::canonical::{Call, triggered};
-use crate::skill::{EffectRule, Profile};
+use super::canonical::{Call, OptionUse, triggered};
+use crate::skill::{EffectRule, Pattern, Profile};
 
 /// `pod/web1` is typed as `web1`.
 pub(super) fn last_part(name: &str) -> String {
@@ -11,7 +11,7 @@ pub(super) fn last_part(name: &str) -> String {
 }
 
 pub(super) fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules) -> Option<&'a EffectRule> {
-    let liked = |rule: &EffectRule| call.operands.iter().any(|word| rule.like.iter().any(|form| form.fits(word)));
+    let liked = |rule: &EffectRule| rule.like.iter().any(|form| is_like(form, call));
     let matching = rules.effects_over(&call.path).filter(|(_, rule)| {
         (rule.flags.is_empty() && rule.like.is_empty())
             || liked(rule)
@@ -28,6 +28,16 @@ pub(super) fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules)
     let special = |rule: &EffectRule| !rule.flags.is_empty() || !rule.like.is_empty();
     let rank = |rule: &EffectRule| (exact(rule) || liked(rule), special(rule), rule.always_name);
     matching.max_by_key(|(path, rule)| (path.len(), rank(rule))).map(|(_, rule)| rule)
+}
+
+/// Of an option that stands there more than once the last counts: an earlier one may say the opposite.
+fn is_like(form: &Pattern, call: &Call) -> bool {
+    if !form.text().starts_with('-') {
+        return call.operands.iter().any(|word| form.fits(word));
+    }
+    let is_last = |at: usize, option: &OptionUse| !call.options[at + 1..].iter().any(|later| later.name == option.name);
+    let last = call.options.iter().enumerate().filter(|(at, option)| is_last(*at, option));
+    last.into_iter().any(|(_, option)| form.fits(&option.text()))
 }
 
 pub(super) fn named(call: &Call, effect: Option<&EffectRule>) -> Vec<String> {

@@ -6,6 +6,7 @@
 
 use super::book::ProgramRules;
 use super::canonical::Call;
+use super::facts::Plugin;
 use crate::domain::join_words;
 use crate::skill::{OperandRule, ProofRule};
 
@@ -20,10 +21,7 @@ pub(super) fn raises(rule: &OperandRule, call: &Call) -> bool {
     let operands = if rule.first { &call.operands[..call.operands.len().min(1)] } else { &call.operands[..] };
     rule.like.iter().any(|form| {
         if form.text().starts_with('-') {
-            call.options.iter().any(|option| match &option.value {
-                Some(value) => form.fits(&format!("{}={value}", option.name)),
-                None => form.fits(&option.name),
-            })
+            call.options.iter().any(|option| form.fits(&option.text()))
         } else {
             operands.iter().any(|operand| form.fits(operand))
         }
@@ -41,13 +39,28 @@ fn long_with_one_dash(name: &str) -> bool {
     name.starts_with('-') && name.len() > 2
 }
 
-/// The line that shows what the call would change: by the rule with the longest verb path, and on one path by the one
-/// that asks most of the call.
-pub(super) fn proof(call: &Call, rules: &ProgramRules) -> Option<String> {
-    let matching = rules.proofs.iter().filter(|(path, rule)| call.path.starts_with(path) && suits(rule, call));
-    let asks = |rule: &ProofRule| (!rule.flags.is_empty(), !rule.kinds.is_empty(), rule.operands);
-    let (_, rule) = matching.max_by_key(|(path, rule)| (path.len(), asks(rule)))?;
-    Some(placed(&rule.run, &kept(call, &rule.keep), call, None))
+/// A line that shows what a call would change, where the program has this plugin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WithPlugin {
+    pub plugin: Plugin,
+    pub line: String,
+}
+
+/// The lines that show what the call would change, without and with a plugin of the program: by the rule with the
+/// longest verb path, and on one path by the one that asks most of the call.
+pub(super) fn proofs(call: &Call, rules: &ProgramRules) -> (Option<String>, Option<WithPlugin>) {
+    let matching = |wants: bool| {
+        let all = rules.proofs.iter().filter(move |(_, rule)| rule.plugin.is_some() == wants);
+        let asks = |rule: &ProofRule| (!rule.flags.is_empty(), !rule.kinds.is_empty(), rule.operands);
+        let found = all.filter(|(path, rule)| call.path.starts_with(path) && suits(rule, call));
+        let (_, rule) = found.max_by_key(|(path, rule)| (path.len(), asks(rule)))?;
+        Some((rule, placed(&rule.run, &kept(call, &rule.keep), call, None)))
+    };
+    let with = matching(true).and_then(|(rule, line)| {
+        let plugin = Plugin { program: call.program.clone(), name: rule.plugin.clone()? };
+        Some(WithPlugin { plugin, line })
+    });
+    (matching(false).map(|(_, line)| line), with)
 }
 
 fn suits(rule: &ProofRule, call: &Call) -> bool {
@@ -55,7 +68,8 @@ fn suits(rule: &ProofRule, call: &Call) -> bool {
     let kind = call.operands.first().map(|operand| operand.split('/').next().unwrap_or(operand));
     let wanted = name(call).is_some() && kind.is_some_and(|kind| rule.kinds.iter().any(|wanted| wanted == kind));
     (rule.flags.is_empty() || rule.flags.iter().any(given))
-        && (!rule.operands || kind.is_some())
+        && !rule.unless.iter().any(given)
+        && call.operands.len() >= rule.operands
         && (rule.kinds.is_empty() || wanted)
 }
 

@@ -155,6 +155,8 @@ tool: {global: \"-n= -f= --staged --help\", help: \"--help -h\", verbs: {show: \
 ## proof
 ```yaml
 - {match: tool apply, run: \"tool diff {options} {operands}\", keep: \"-f -n\"}
+- {match: tool keep, unless: [--staged], run: \"tool show {operands}\"}
+- {match: tool keep, plugin: compare, operands: 2, run: \"tool compare {operands}\"}
 ```
 ";
 
@@ -204,6 +206,43 @@ fn a_proof_takes_over_the_options_it_names_and_quotes_the_operands() {
     assert_eq!(proof("tool apply -n shop -f 'a b' --staged x").as_deref(), Some("tool diff -n shop -f 'a b' x"));
     assert_eq!(proof("tool apply").as_deref(), Some("tool diff"));
     assert_eq!(proof("tool show x"), None);
+    assert_eq!(proof("tool keep x").as_deref(), Some("tool show x"));
+    assert_eq!(proof("tool keep x --staged"), None);
+}
+
+#[test]
+fn what_a_plugin_shows_goes_before_what_is_shown_without_it() {
+    let skill = parse("tool", "tool/SKILL.md", BY_OPERANDS);
+    let book = RuleBook::compile(&[(skill, Standing::Trusted)]);
+    let compare = Plugin { program: "tool".to_owned(), name: "compare".to_owned() };
+    let proof = |line: &str, plugins: &[&Plugin]| {
+        let judged = judge(&Action::Command { line: line.into() }, &book);
+        assert_eq!(judged.needs.contains(&FactQuery::Plugin(compare.clone())), line.contains("a b"), "{line}");
+        let facts = Facts { plugins: plugins.iter().map(|plugin| (*plugin).clone()).collect(), ..Facts::default() };
+        judged.with_facts(&facts).0.parts[0].proof.clone()
+    };
+    assert_eq!(proof("tool keep a b", &[]).as_deref(), Some("tool show a b"));
+    assert_eq!(proof("tool keep a b", &[&compare]).as_deref(), Some("tool compare a b"));
+    assert_eq!(proof("tool keep x", &[&compare]).as_deref(), Some("tool show x"), "too few operands");
+}
+
+#[test]
+fn of_an_option_that_stands_twice_the_last_tells_the_effect() {
+    let text = "## requires_approval\n- tool push *\n## options\n```yaml\ntool: {verbs: {push: \"--try=?\"}}\n```\n\
+                ## effects\n```yaml\n- {match: tool push, like: [\"--try=server\"], text: Tries it., reversible: \"yes\"}\n\
+                - {match: tool push, text: Does it., reversible: \"no\"}\n```\n";
+    let skill = parse("tool", "tool/SKILL.md", text);
+    assert_eq!(skill.problems, []);
+    let book = RuleBook::compile(&[(skill, Standing::Trusted)]);
+    let told = |line: &str| {
+        let verdict = judge(&Action::Command { line: line.into() }, &book).verdict;
+        verdict.effect().map(|effect| effect.text.clone()).unwrap_or_default()
+    };
+    assert_eq!(told("tool push x --try=server"), "Tries it.");
+    assert_eq!(told("tool push x --try=none --try=server"), "Tries it.");
+    for line in ["tool push x", "tool push x --try=server --try=none", "tool push x -- --try=server"] {
+        assert_eq!(told(line), "Does it.", "{line}");
+    }
 }
 
 #[test]

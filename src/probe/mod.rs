@@ -18,6 +18,7 @@ mod git_index;
 mod git_syntax;
 mod hazards;
 mod kube;
+mod plugins;
 mod reading;
 mod repository;
 mod surroundings;
@@ -128,6 +129,11 @@ impl Probe {
                 FactQuery::Real { path } => {
                     let real = real(&self.cwd.join(path));
                     facts.real.insert(path.clone(), real.to_string_lossy().into_owned());
+                }
+                FactQuery::Plugin(plugin) => {
+                    if plugins::is_there(plugin, &self.child_environment) {
+                        facts.plugins.insert(plugin.clone());
+                    }
                 }
                 FactQuery::File { path } => {
                     facts.files.insert(path.clone(), content::content(&self.cwd.join(path)));

@@ -2,6 +2,7 @@
 //! what to do is the agent's, whether is the gate's. `session` holds what is done to the session that is written to.
 
 mod choices;
+mod export;
 mod growth;
 mod manual;
 mod preview;
@@ -78,6 +79,8 @@ pub(super) struct Driver {
     answering: Option<(TurnId, CancellationToken)>,
     /// The request for approval that was opened last.
     open: Option<ApprovalRequest>,
+    /// The request of a look at what that one would change, opened last.
+    look: Option<ApprovalRequest>,
     /// When the model was looked for; `None` while a look is under way.
     looked: Option<Instant>,
     /// Requests that only a model can take, while it is being looked for.
@@ -182,6 +185,7 @@ impl Driver {
             way: None,
             shell_log: ShellLog::new(&redactor),
             redactor,
+            look: None,
             previews: 0,
             noting: None,
             filler: None,
@@ -347,9 +351,14 @@ impl Driver {
                     if request.asked.is_some() {
                         self.tell_log().await;
                     }
-                    self.open = Some(request.clone());
                     self.bus.publish(&Event::ApprovalRequested(request.clone()));
-                    Some(agent::Event::ApprovalRequested(request))
+                    if Driver::is_look(request.announcement.call) {
+                        self.look = Some(request.clone());
+                        Some(agent::Event::LookRequested(request))
+                    } else {
+                        self.open = Some(request.clone());
+                        Some(agent::Event::ApprovalRequested(request))
+                    }
                 }
                 Some(internal) = self.internal.1.recv() => self.internal(internal).await,
                 Some(seen) = self.seen.1.recv() => {
@@ -378,6 +387,7 @@ impl Driver {
     }
 
     async fn shut_down(mut self) {
+        self.stop_looking();
         let effects = self.agent.handle(agent::Event::Interrupt);
         for effect in effects {
             if let Effect::StopCall { call } = &effect {
@@ -418,6 +428,7 @@ impl Driver {
                 None
             }
             Input::Interrupt => {
+                self.stop_looking();
                 for _stopped in self.held.drain(..) {
                     let failure = failure_of(Ending::Interrupted);
                     self.bus.publish(&Event::TurnEnded { turn: TurnId(0), failure });
@@ -490,6 +501,10 @@ impl Driver {
             }
             Input::Fork { from, entry, goal } => {
                 self.fork(from, entry, goal).await;
+                None
+            }
+            Input::Export { session, file } => {
+                self.export(session, &file).await;
                 None
             }
             Input::Revoke(id) => {

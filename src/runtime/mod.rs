@@ -118,7 +118,7 @@ pub enum Input {
     Rename(String),
     /// Have what the model was told before as a summary.
     Compact,
-    /// Run this line beside an open question, and tell what it printed; a line that would ask is not run.
+    /// Run this line beside an open question, and tell what it printed; one that is rated approval is asked about first.
     Preview { of: CallId, line: String },
     /// Begin a session for this goal now, and write there; without a name its name follows from the goal.
     New { goal: String, name: Option<String> },
@@ -126,6 +126,8 @@ pub enum Input {
     Fork { from: SessionId, entry: Option<String>, goal: String },
     /// Whether the built-in planner answers what it is sure of although a model is there.
     FastPath(bool),
+    /// Write the report of this session into this file, as the person named it; a file that is there is kept.
+    Export { session: SessionId, file: String },
     /// Take back what was granted under this id, or everything.
     Revoke(Option<String>),
     /// Close a session that is not written to; `summarised` as for [`Input::CloseSession`].

@@ -59,7 +59,8 @@ pub struct EffectRule {
     /// Needs one of these options too.
     #[serde(default)]
     pub flags: Vec<String>,
-    /// Or an operand of one of these forms: `:feature` of a push.
+    /// Or an operand of one of these forms: `:feature` of a push; a form that begins with `-` is held against options,
+    /// of those that stand there more than once against the last.
     #[serde(default)]
     pub like: Vec<Pattern>,
     pub text: String,
@@ -216,12 +217,18 @@ pub struct ProofRule {
     /// Needs one of these options.
     #[serde(default)]
     pub flags: Vec<String>,
-    /// Needs an operand.
+    /// Needs so many operands or more.
     #[serde(default)]
-    pub operands: bool,
+    pub operands: usize,
     /// Needs a first operand among these, and one name behind it.
     #[serde(default)]
     pub kinds: Vec<String>,
+    /// Not with one of these options: the command only looks itself.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// Needs the program's plugin of this name, and goes before the lines that need none.
+    #[serde(default)]
+    pub plugin: Option<String>,
     /// The options that are taken over, separated by blanks.
     #[serde(default)]
     pub keep: String,

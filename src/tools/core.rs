@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::calls::Calls;
+use super::calls::{Calls, Clock};
 use super::looks::Looks;
 use super::privacy;
 use super::record::{Recorder, Said, SessionSlot};
@@ -116,19 +116,13 @@ impl Core {
         let cancel = self.parts.calls.token(request.call);
         // Cancelled from outside is cancelled: the same token, watched in every wait.
         let watch = watch(outside, &cancel);
-        let patience = request.patience.map(|patience| {
-            let cancel = cancel.clone();
-            tokio::spawn(async move {
-                tokio::time::sleep(patience).await;
-                cancel.cancel();
-            })
-        });
+        let mut clock = Clock::new(request.patience, &cancel);
         // Lines of the program's own log that are written meanwhile carry these, at any level.
         let session = self.parts.session.writer().await.map(|writer| writer.session().short().to_owned());
         let span = tracing::error_span!("call", session, turn = request.turn.0, call = request.call.0);
-        let called = self.decide_and_run(&request, consult, &cancel).instrument(span.clone()).await;
+        let called = self.decide_and_run(&request, consult, &cancel, &mut clock).instrument(span.clone()).await;
         watch.abort();
-        patience.inspect(tokio::task::JoinHandle::abort);
+        clock.stop();
         self.parts.calls.forget(request.call);
         match called {
             Ok(report) => {
@@ -163,6 +157,7 @@ impl Core {
         request: &CallRequest,
         consult: &impl Consult,
         cancel: &CancellationToken,
+        clock: &mut Clock,
     ) -> Result<CallReport, ApprovalRequest> {
         let session = self.session_name().await;
         let nonce = format!("{session}/{}", request.call.0);
@@ -234,7 +229,9 @@ impl Core {
                         asked,
                     };
                     let question = Question { request: &open, fingerprint: pending.fingerprint() };
+                    clock.stop();
                     let answer = consult.ask(&question, cancel).await;
+                    clock.start();
                     if answer == Answer::Later {
                         return Err(open);
                     }

@@ -3,6 +3,8 @@
 //! Owns the windows of CONTEXT, the reading of sessions into a graph, and what is told of a word that was written. What
 //! it returns is plain text of the memory; whoever shows it escapes it.
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::{past, privacy};
@@ -105,6 +107,37 @@ pub(super) fn which(memory: &Memory, here: Option<&SessionId>, wanted: Option<&s
     }
     let newest = memory.sessions()?.into_iter().next();
     newest.map(|session| session.id).ok_or_else(|| StoreError::NotFound { wanted: String::new(), near: Vec::new() })
+}
+
+/// What a report is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportForm {
+    Markdown,
+    Html,
+    Json,
+}
+
+impl ReportForm {
+    /// The form that a file's ending asks for; Markdown where it says nothing.
+    pub fn of(path: &Path) -> ReportForm {
+        match path.extension().and_then(OsStr::to_str) {
+            Some("html" | "htm") => ReportForm::Html,
+            Some("json") => ReportForm::Json,
+            _ => ReportForm::Markdown,
+        }
+    }
+
+    /// The report in this form.
+    ///
+    /// # Errors
+    /// When it cannot be told as JSON.
+    pub fn text(self, incident: &Incident) -> serde_json::Result<String> {
+        match self {
+            ReportForm::Markdown => Ok(incident.markdown()),
+            ReportForm::Html => Ok(incident.html()),
+            ReportForm::Json => serde_json::to_string_pretty(incident),
+        }
+    }
 }
 
 /// A session as a report to hand on.

@@ -65,9 +65,15 @@ fn commands_with_a_slash_do_what_they_say() {
     terminal.wait_for_text("Committed as");
     idle(&terminal);
     terminal.enter("/export");
-    terminal.wait_for_text("report · devops-agent export 002");
+    terminal.wait_for_text("report · /export session_002");
     terminal.press(Key::Esc);
     terminal.wait_for(|screen| !screen.contains("report · "), "the chat again");
+    terminal.enter("/export fork.html");
+    terminal.wait_for_text("The report is in ");
+    let report = std::fs::read_to_string(place.project.join("fork.html")).unwrap();
+    assert!(report.starts_with("<!doctype html>") && report.contains("a fork has its own log"), "{report}");
+    terminal.enter("/export fork.html");
+    terminal.wait_for_text("there is such a file");
     terminal.enter("/quit");
     assert_eq!(terminal.wait_exit(), 0, "{}", terminal.text());
     assert!(place.log(1).contains("a fork has its own log") && !place.log(0).contains("a fork has its own log"));

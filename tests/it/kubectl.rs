@@ -1,10 +1,12 @@
 //! Real kubectl against the tests' own API server, through the real binary.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use super::support::home::{Home, headings};
 use super::support::kube_api::KubeApi;
-use super::support::pty::Key;
+use super::support::pty::{Key, until};
 use super::support::real;
 use super::support::screen::{agree, asked, idle, open};
 
@@ -194,4 +196,36 @@ fn a_deletion_that_a_person_typed_yes_to_is_done() {
     idle(&terminal);
     let log = cluster.place.log(0);
     assert_eq!(headings(&log)[..2], ["HUMAN — REQUEST", "APPROVAL REQUEST"], "{log}");
+}
+
+#[test]
+fn a_look_that_runs_what_others_wrote_asks_above_the_question_and_leaves_it_open() {
+    let Some(cluster) = Cluster::start() else { return };
+    let overlay = cluster.place.project.join("overlay");
+    fs::create_dir(&overlay).unwrap();
+    fs::write(overlay.join("kustomization.yaml"), "resources: [cache.yaml]\n").unwrap();
+    fs::write(
+        overlay.join("cache.yaml"),
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: cache\n  namespace: default\ndata:\n  size: big\n",
+    )
+    .unwrap();
+    let mut terminal = open(&cluster.place);
+    terminal.enter("kubectl apply -k overlay");
+    let dialog = asked(&terminal);
+    assert!(dialog.contains("Look first: kubectl diff -k overlay (Tab)"), "{dialog}");
+    // No to the look leaves the question as it was.
+    terminal.press(Key::Tab);
+    terminal.wait_for_text("Shows what `kubectl --context test-cluster apply -k overlay`");
+    agree(&mut terminal, "no");
+    terminal.wait_for_text("was not run");
+    let dialog = asked(&terminal);
+    assert!(dialog.contains("apply -k overlay"), "{dialog}");
+    terminal.press(Key::Tab);
+    terminal.wait_for_text("Shows what `kubectl --context test-cluster apply -k overlay`");
+    agree(&mut terminal, "y");
+    terminal.wait_for_text("+  size: big");
+    assert!(!cluster.api.has("configmap", "default", "cache"));
+    agree(&mut terminal, "y");
+    until(|| cluster.api.has("configmap", "default", "cache"), "the map");
+    idle(&terminal);
 }

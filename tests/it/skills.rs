@@ -1,10 +1,10 @@
 //! The shipped skills prove themselves: no problem in any file, every example
 //! has its tier, every example request becomes its command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use devops_agent::domain::{Action, Consent, Lane, PlanStep, Tier};
-use devops_agent::gate::judge;
+use devops_agent::domain::{Action, Consent, Lane, PlanStep, Reversible, Tier};
+use devops_agent::gate::{Facts, Plugin, judge};
 use devops_agent::planner::{self, Planning};
 use devops_agent::runtime::{Knowledge, read_skills};
 
@@ -161,6 +161,81 @@ fn a_look_before_a_deed_names_its_objects_and_runs_unasked() {
         assert_eq!(proof.as_deref(), Some(look), "{line}");
         assert_eq!(judged(look).tier, Tier::Auto, "{look}");
     }
+}
+
+#[test]
+fn where_helm_has_its_diff_plugin_that_is_the_look_and_it_asks_by_itself() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let diff = Plugin { program: "helm".to_owned(), name: "diff".to_owned() };
+    let judged = |line: &str| judge(&Action::Command { line: line.to_owned() }, &knowledge.book);
+    for (line, without, with) in [
+        (
+            "helm upgrade -i api ./chart -n shop -f v.yaml --atomic",
+            "helm upgrade --dry-run=server --hide-secret -i -n shop -f v.yaml api ./chart",
+            "helm diff upgrade -i -n shop -f v.yaml api ./chart",
+        ),
+        (
+            "helm install api ./chart --create-namespace",
+            "helm install --dry-run=server --hide-secret --create-namespace api ./chart",
+            "helm diff upgrade --allow-unreleased api ./chart",
+        ),
+        (
+            "helm install -g ./chart",
+            "helm install --dry-run=server --hide-secret -g ./chart",
+            "helm install --dry-run=server --hide-secret -g ./chart",
+        ),
+        ("helm rollback api 3 --wait", "helm history api", "helm diff rollback api 3"),
+        ("helm rollback api", "helm history api", "helm history api"),
+    ] {
+        for (plugins, look) in [(BTreeSet::new(), without), (BTreeSet::from([diff.clone()]), with)] {
+            let facts = Facts { plugins, ..Facts::default() };
+            let proof = judged(line).with_facts(&facts).0.parts.first().and_then(|part| part.proof.clone());
+            assert_eq!(proof.as_deref(), Some(look), "{line}");
+            assert!(judged(look).verdict.tier <= Tier::Approval, "{look}");
+        }
+    }
+}
+
+#[test]
+fn what_only_tries_says_so_and_what_takes_that_back_does_not() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let effect = |line: &str| {
+        let verdict = judge(&Action::Command { line: line.to_owned() }, &knowledge.book).verdict;
+        verdict.effect().map(|effect| (effect.text.clone(), effect.reversible)).unwrap()
+    };
+    for line in [
+        "kubectl apply --dry-run=server -f x.yaml",
+        "kubectl patch deployment api -p {} --dry-run=client",
+        "kubectl set image deployment/api app=nginx:1 --dry-run=server",
+        "helm upgrade api ./chart --dry-run=server --hide-secret",
+        "helm install api ./chart --dry-run",
+    ] {
+        let (text, reversible) = effect(line);
+        assert!(text.contains("nothing is kept") && reversible == Reversible::Yes, "{line}: {text}");
+    }
+    for line in [
+        "helm upgrade api ./chart --dry-run=server --dry-run=none",
+        "helm upgrade api ./chart --dry-run=false",
+        "helm upgrade api ./chart --dry-run=server --force",
+        "kubectl apply -f x.yaml --dry-run=none",
+        "kubectl apply -f x.yaml --dry-run=server --prune",
+        "kubectl apply -f x.yaml --dry-run=server --force",
+        "kubectl apply -f x.yaml",
+    ] {
+        assert!(!effect(line).0.contains("nothing is kept"), "{line}");
+    }
+}
+
+#[test]
+fn what_is_destructive_and_can_be_taken_back_is_not_told_to_be_lost() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let said = |line: &str| {
+        let verdict = judge(&Action::Command { line: line.to_owned() }, &knowledge.book).verdict;
+        assert_eq!(verdict.tier, Tier::Destructive, "{line}");
+        verdict.deciding().map(|reason| reason.text.clone()).unwrap()
+    };
+    assert_eq!(said("kubectl uncordon worker-3"), "may do harm before it is taken back");
+    assert_eq!(said("kubectl delete pod api-7d4f9"), "cannot be taken back");
 }
 
 #[test]

@@ -82,6 +82,7 @@ fn the_runtime_is_told_what_is_chosen() {
         ("/fast-path ", ToRuntime::FastPath(false)),
         ("/continue 3", ToRuntime::Resume(SessionId::new("3"))),
         ("/fork look again", ToRuntime::Fork { from: session(), entry: None, goal: "look again".to_owned() }),
+        ("/export r.md", ToRuntime::Export { session: session(), file: "r.md".to_owned() }),
         ("/grants revoke all", ToRuntime::Revoke(None)),
         ("/grants revoke g1", ToRuntime::Revoke(Some("g1".to_owned()))),
         ("/rename the pool, not the limit", ToRuntime::Rename("the pool, not the limit".to_owned())),

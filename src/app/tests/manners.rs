@@ -67,6 +67,56 @@ fn what_a_command_would_change_is_looked_at_before_it_is_answered() {
 }
 
 #[test]
+fn a_look_that_asks_itself_stands_above_the_question_it_is_for_and_gives_way_to_it() {
+    let mut bench = Bench::sized(100, 40);
+    let mut asked = request(1, "helm upgrade api ./chart");
+    asked.announcement.verdict.parts[0].proof = Some("helm diff upgrade api ./chart".to_owned());
+    bench.asked(asked);
+    bench.key(KeyCode::Tab);
+    let look = request(1 << 48, "helm diff upgrade api ./chart");
+    bench.bus(Bus::Announced(look.announcement.clone()));
+    bench.bus(Bus::ApprovalRequested(look));
+    // No moment as a banner: the key was pressed in the dialog.
+    assert!(bench.draw().contains("Command:    helm diff upgrade api ./chart"), "{}", bench.draw());
+    bench.pass(300);
+    bench.enters("y");
+    let answer = |call, command: &str, text: &str| {
+        let (call, digest, text) = (CallId(call), format!("digest of {command}"), text.to_owned());
+        ToRuntime::Reply { call, digest, text }
+    };
+    let told = bench.told();
+    assert_eq!(told.last(), Some(&answer(1 << 48, "helm diff upgrade api ./chart", "y")), "{told:?}");
+    bench.bus(Bus::ApprovalClosed { call: CallId(1 << 48), decision: crate::domain::Decision::Approved });
+    let screen = bench.draw();
+    assert!(screen.contains("Command:    helm upgrade api ./chart") && screen.contains("runs …"), "{screen}");
+    // A key at once behind the answer is not for the question that came back.
+    bench.key(KeyCode::Enter);
+    assert_eq!(bench.told(), []);
+    bench.pass(600);
+    bench.draw();
+    bench.pass(300);
+    bench.bus(Bus::Explained { call: CallId(1), text: "    +replicas: 5\n".to_owned() });
+    assert!(bench.draw().contains("+replicas: 5"), "{}", bench.draw());
+    bench.enters("no");
+    assert_eq!(bench.told(), [answer(1, "helm upgrade api ./chart", "no")]);
+}
+
+#[test]
+fn what_is_stopped_below_a_look_that_asks_is_not_asked_again() {
+    let mut bench = Bench::sized(100, 40);
+    let closed = |call| Bus::ApprovalClosed { call: CallId(call), decision: crate::domain::Decision::Withdrawn };
+    for order in [[1, 1 << 48], [1 << 48, 1]] {
+        let mut asked = request(1, "helm upgrade api ./chart");
+        asked.announcement.verdict.parts[0].proof = Some("helm diff upgrade api ./chart".to_owned());
+        bench.asked(asked);
+        bench.key(KeyCode::Tab);
+        bench.bus(Bus::ApprovalRequested(request(1 << 48, "helm diff upgrade api ./chart")));
+        order.into_iter().for_each(|call| bench.bus(closed(call)));
+        assert!(!bench.has_dialog() && !bench.has_banner());
+    }
+}
+
+#[test]
 fn in_an_open_dialog_tab_looks_first_and_while_it_waits_tab_is_the_composers() {
     let asked = || {
         let mut asked = request(1, "kubectl apply -f api.yaml");

@@ -1,7 +1,7 @@
 //! What a command that waits for consent would change, looked at first: the line its skill names as proof.
 //!
-//! Owns the call of it. It is a call like any other, announced, judged and logged; one that would itself have to ask is
-//! refused and nobody is asked.
+//! Owns the call of it. It is a call like any other, announced, judged and logged. One that changes nothing for good but
+//! runs what others wrote asks by itself, above the question it is for; one that cannot be taken back is no look.
 
 use std::time::Duration;
 
@@ -20,19 +20,24 @@ const SHOWN: usize = 16 << 10;
 impl Driver {
     /// Runs the line, and tells beside the open question what it printed.
     pub(super) fn preview(&mut self, of: CallId, line: String) {
+        let asked = self.open.as_ref().filter(|open| open.announcement.call == of);
+        let reason = match asked {
+            Some(open) => format!("Shows what `{}` would change; that question stays open.", open.announcement.command),
+            None => "Shows what the command you are asked about would change.".to_owned(),
+        };
         self.previews += 1;
         let call = CallId(FIRST + self.previews);
         let request = CallRequest {
             call,
             turn: TurnId(0),
             command: line,
-            reason: "Shows what the command you are asked about would change.".to_owned(),
+            reason,
             observation: None,
             thought: None,
             reader: None,
             every: false,
             origin: Origin::default(),
-            ceiling: Some(Tier::Auto),
+            ceiling: Some(Tier::Approval),
             patience: Some(PATIENCE),
             again: false,
             tool: None,
@@ -46,6 +51,16 @@ impl Driver {
             };
             bus.publish(&Event::Explained { call: of, text });
         });
+    }
+
+    /// Whether a call only looks what another one would change: nothing of the agent's.
+    pub(super) fn is_look(call: CallId) -> bool {
+        call.0 >= FIRST
+    }
+
+    /// Nobody wants to know any more: the question is answered, or everything is to stop.
+    pub(super) fn stop_looking(&self) {
+        (1..=self.previews).for_each(|number| self.calls.interrupt(CallId(FIRST + number)));
     }
 }
 

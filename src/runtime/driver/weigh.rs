@@ -53,14 +53,20 @@ impl Driver {
     /// Whoever agrees and wants to know gets the explanation before anything runs. It moves no decision: the reply goes
     /// its way afterwards.
     pub(super) async fn explain_first(&mut self, call: CallId, text: &str) {
-        let Some(open) = self.open.clone().filter(|open| open.announcement.call == call) else { return };
+        let mut asked = self.open.iter().chain(&self.look);
+        let Some(open) = asked.find(|open| open.announcement.call == call).cloned() else { return };
         let consent = &open.announcement.verdict.consent;
         if self.kit.knowledge.replies.read(text, consent) != Reply::ApproveExplain {
             return;
         }
         self.tell_log().await;
         let asked = Some(Asked { kind: AskedKind::Explain, text: text.to_owned() });
-        for effect in self.agent.handle(agent::Event::ApprovalRequested(ApprovalRequest { asked, ..open })) {
+        let open = ApprovalRequest { asked, ..open };
+        let event = match Driver::is_look(call) {
+            true => agent::Event::LookRequested(open),
+            false => agent::Event::ApprovalRequested(open),
+        };
+        for effect in self.agent.handle(event) {
             self.perform(effect).await;
         }
     }

@@ -1,0 +1,53 @@
+//! A session's report, written into a file that the person names.
+//!
+//! Owns where it goes. What stands in it is the memory's; a file that is there already is left as it is.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::Driver;
+use crate::bus::NoticeKind;
+use crate::domain::SessionId;
+use crate::output::escape;
+use crate::store::Memory;
+use crate::tools::memory::{ReportForm, incident};
+
+impl Driver {
+    /// Writes the report and tells where it lies, or why it does not.
+    pub(super) async fn export(&mut self, session: SessionId, file: &str) {
+        let path = place(file, &self.kit.sources.cwd, &self.kit.sources.home);
+        let (memory, wanted) = (self.memory.clone(), path.clone());
+        let written = tokio::task::spawn_blocking(move || write(&memory, &session, &wanted)).await;
+        let shown = escape::line(&path.display().to_string());
+        let (kind, text) = match written {
+            Ok(Ok(())) => (NoticeKind::Info, format!("The report is in {shown}. Read it before you pass it on.")),
+            Ok(Err(why)) => (NoticeKind::Failure, format!("The report could not be written to {shown}: {why}.")),
+            Err(error) => (NoticeKind::Failure, format!("The report could not be written to {shown}: {error}.")),
+        };
+        self.notice(kind, text);
+    }
+}
+
+/// As a shell would take it: `~` is the home, the rest is seen from where commands run.
+fn place(file: &str, cwd: &Path, home: &Path) -> PathBuf {
+    match file.strip_prefix("~/") {
+        Some(rest) => home.join(rest),
+        None => cwd.join(file),
+    }
+}
+
+fn write(memory: &Memory, session: &SessionId, path: &Path) -> Result<(), String> {
+    let incident = incident(memory, session).map_err(|error| error.to_string())?;
+    let text = ReportForm::of(path).text(&incident).map_err(|error| error.to_string())?;
+    let text = escape::for_terminal(&text);
+    // Like the log it is taken from it is for nobody else's eyes.
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let written =
+        file.and_then(|mut file| file.write_all(text.trim_end().as_bytes()).and_then(|()| file.write_all(b"\n")));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => "there is such a file already, and it stays as it is; name another".to_owned(),
+        _ => error.to_string(),
+    })
+}
