@@ -11,7 +11,7 @@ use super::past::Done;
 use super::steering::{self, Steer};
 use super::{Agent, Effect, Ending, OpenInput, State};
 use crate::domain::{
-    Body, CallId, CallReport, CallRequest, CheckStep, Checklist, Origin, StepState, TurnId, join_words,
+    Body, CallId, CallReport, CallRequest, CheckStep, Checklist, Decision, Origin, StepState, TurnId, join_words,
 };
 use crate::planner::{Lexicon, Planning};
 use crate::runbook::{Evidence, Finding, Found, Looked, Next, Nothing, Observed, Remedy, Runbooks, Stuck, Tone, Walk};
@@ -172,6 +172,7 @@ impl Agent {
     pub(super) fn looked(&mut self, mut diagnosis: Diagnosis, report: &CallReport, effects: &mut Vec<Effect>) {
         diagnosis.running = None;
         diagnosis.ended(match &report.exit {
+            None if report.decision == Decision::Denied => StepState::Denied,
             None => StepState::NotDone,
             Some(_) if report.succeeded() => StepState::Done,
             Some(_) => StepState::Failed,

@@ -79,9 +79,9 @@ impl Past {
     }
 
     /// A command of the person's ended, in their own shell.
-    pub fn saw_by_hand(&mut self, command: &str, exit: i32, output: &str) {
-        if exit != 0 {
-            let told = readers::read(None, command, output, "", &Exit::Code(exit));
+    pub fn saw_by_hand(&mut self, command: &str, exit: &Exit, output: &str) {
+        if matches!(exit, Exit::Code(code) if *code != 0) {
+            let told = readers::read(None, command, output, "", exit);
             self.failed = Some(Failed { command: command.to_owned(), told, subject: None });
         }
     }
@@ -255,7 +255,7 @@ impl Agent {
         };
         let unclear = || phrases.fill("same_unclear", &[("other", other), ("request", request)]);
         let lexicon = &self.setup.lexicon;
-        let row = rows::meant(other, |word| lexicon.is_noun(word)).map(|meant| self.row_of(&meant)).transpose()?;
+        let row = rows::meant(other, |word| lexicon.is_thing(word)).map(|meant| self.row_of(&meant)).transpose()?;
         let named = row.map(|row| format!("{} {}", row.noun, row.names.concat()));
         let words: Vec<&str> = named
             .as_deref()

@@ -36,7 +36,8 @@ impl Agent {
             self.visit.commands.remove(0);
             self.visit.dropped += 1;
         }
-        self.past.saw_by_hand(&manual.command, manual.exit.unwrap_or(0), &manual.output);
+        let (output, exit) = ended(&manual);
+        self.past.saw_by_hand(&manual.command, &exit, output);
         self.last_by_hand = Some(manual.clone());
         self.visit.commands.push(manual);
     }

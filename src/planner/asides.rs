@@ -75,6 +75,7 @@ const OCCASIONS: &[&str] = &["before", "during", "for", "new", "starting", "prep
 /// Words of time that bound nothing in a heading that has a word for its occasion.
 const TIMES: &[&str] = &[
     "before",
+    "after",
     "tomorrow",
     "tonight",
     "later",

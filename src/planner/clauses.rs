@@ -47,6 +47,15 @@ const BINDING: &[&str] = &[
     "matters",
 ];
 
+/// Those of them that bound nothing where people only tell of themselves: «I'll go on tomorrow».
+const WHEN: &[&str] = &["tomorrow", "later", "tonight", "when", "before", "after", "both", "all", "every"];
+
+/// Those of them that tell before a deed why it is asked for: «we don't build against it any more, delete it».
+const WHY: &[&str] = &["don't", "do not", "dont"];
+
+/// Who tells of themselves.
+const PEOPLE: &[&str] = &["i", "we", "he", "she", "they", "nobody"];
+
 /// The request with the clauses marked that only tell how things are; `None` when there are none. With `strict` no
 /// clause is left aside that could bound what is done.
 pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Option<Vec<Token>> {
@@ -66,7 +75,8 @@ pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Optio
     };
     let mut telling: Vec<bool> = telling
         .map(|(at, clause)| {
-            tells(clause, lexicon, strict) && !belongs(at) || at < last && only_names_a_state(clause, lexicon)
+            let next = clauses.get(at + 1).copied().unwrap_or_default();
+            tells(clause, next, lexicon, strict) && !belongs(at) || at < last && only_names_a_state(clause, lexicon)
         })
         .collect();
     // «Errors since 9. I need the logs of web»: where nothing else asks, that does.
@@ -134,11 +144,18 @@ const ASKING: &[&str] = &[
 /// its own or is only a cry.
 fn narrates(clause: &[Token], lexicon: &Lexicon) -> bool {
     let Some(first) = clause.first() else { return true };
-    let subject = SUBJECTS.contains(&first.norm.as_str());
+    // «checkout broke»: what has such a verb behind it is a thing of that name.
+    let subject = SUBJECTS.contains(&first.norm.as_str())
+        || clause.get(1).is_some_and(|second| FINITE.contains(&second.norm.as_str()));
     let deeds = clause.iter().any(|token| lexicon.actions.contains_key(&token.norm));
     let of_others = !deeds && !["i", "we", "you"].contains(&first.norm.as_str());
+    // «Checkout broke after the upgrade.» says when that was.
+    let tale = clause.last().is_some_and(|last| last.end == End::Sentence) && !clause.iter().any(|token| token.literal);
     let bounds = |token: &Token| {
         let word = token.norm.as_str();
+        if tale && ["after", "before", "when"].contains(&word) && *token != *first {
+            return false;
+        }
         let asks = ASKING.contains(&word) && !(of_others && OF_OTHERS.contains(&word));
         token.quoted || BINDING.contains(&word) || asks || lexicon.restricting.contains(word)
     };
@@ -211,8 +228,24 @@ fn tells_a_state(rest: &[Token]) -> bool {
     rest[..end_of_clause(rest, 0)].iter().any(|token| STATES.contains(&token.norm.as_str()))
 }
 
+/// Whether a clause could forbid or bound what is asked, which `next` to it may be.
+fn binds(clause: &[Token], next: &[Token], lexicon: &Lexicon) -> bool {
+    let of_people = clause.first().is_some_and(|first| PEOPLE.contains(&first.norm.as_str()))
+        && !clause.iter().any(|token| token.quoted || token.literal);
+    let reason = of_people && begins_a_deed(next, 0, lexicon);
+    let word = |token: &Token| {
+        let word = token.norm.as_str();
+        let excused = of_people && WHEN.contains(&word) || reason && WHY.contains(&word);
+        token.quoted || BINDING.contains(&word) && !excused
+    };
+    let ordered = |pair: &[Token]| {
+        pair[1].norm == "not" && ["do", "must", "should", "shall", "may", "can"].contains(&pair[0].norm.as_str())
+    };
+    clause.iter().any(word) || !reason && clause.windows(2).any(ordered)
+}
+
 /// Whether a clause only tells.
-fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
+fn tells(clause: &[Token], next: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
     let Some(first) = clause.first() else { return true };
     // What comes next is asked for: «then check that it is running».
     if ["then", "afterwards", "finally"].contains(&first.norm.as_str()) {
@@ -249,8 +282,7 @@ fn tells(clause: &[Token], lexicon: &Lexicon, strict: bool) -> bool {
         ["don't", "dont", "not", "never"].contains(&pair[0].norm.as_str())
             && ["need", "use"].contains(&pair[1].norm.as_str())
     });
-    let binds = clause.iter().any(|token| token.quoted || BINDING.contains(&token.norm.as_str()));
-    !strict || !binds || needless || fears
+    !strict || needless || fears || !binds(clause, next, lexicon)
 }
 
 /// «logs of web, only the warnings» names what is looked at, «logs say it is full» tells.
@@ -363,6 +395,12 @@ const STATES: &[&str] = &[
     "rebased",
     "merged",
     "pushed",
+];
+
+/// Verbs of such a sentence that can say of no thing which one it is, as «failed pods» does.
+const FINITE: &[&str] = &[
+    "is", "are", "was", "were", "isn't", "aren't", "broke", "died", "went", "got", "hangs", "hung", "keeps", "has",
+    "fails", "crashes", "seems", "looks", "doesn't", "does",
 ];
 
 /// Splits a request into the deeds it names; one part when it is one. `anywhere` also splits at «and» and at commas

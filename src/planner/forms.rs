@@ -21,6 +21,7 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
         || token.literal
         || matching.named.contains(&at)
         || matching.names.contains(&token.norm)
+        || matching.lexicon.is_usual_name(&token.norm)
         || !(matching.lexicon.common.contains(&token.norm)
             || matching.lexicon.means_something(&token.norm)
             || matching.lexicon.vocabulary.is_in(&token.norm, &matching.tool.meaningful))

@@ -98,7 +98,8 @@ fn kind_of_object(tokens: &[Token], lexicon: &Lexicon) -> Option<Question> {
     let content: Vec<&Token> =
         tokens.iter().filter(|token| !token.told && !lexicon.stop_words.contains(&token.norm)).collect();
     let [verb, name] = content.as_slice() else { return None };
-    if verb.quoted || lexicon.means_something(&name.norm) && !name.literal {
+    let means = lexicon.means_something(&name.norm) && !lexicon.is_usual_name(&name.norm);
+    if verb.quoted || means && !name.literal {
         return None;
     }
     let classes = lexicon.actions.get(&verb.norm).filter(|classes| !classes.contains("show"))?;

@@ -34,6 +34,7 @@ struct Language {
     looking: BTreeSet<String>,
     judging: BTreeSet<String>,
     look_alikes: BTreeSet<String>,
+    usual_names: BTreeSet<String>,
     spellings: BTreeMap<String, String>,
     idle_phrases: Vec<String>,
     rewrites: BTreeMap<String, Vec<String>>,
@@ -98,6 +99,8 @@ pub struct Lexicon {
     pub(super) common: BTreeSet<String>,
     /// Usual names that look like slips of the keys: `cart`.
     pub(super) look_alikes: BTreeSet<String>,
+    /// What services are called after: names, although some phrase of a skill may have the word.
+    pub(super) usual_names: BTreeSet<String>,
     /// Careless spellings to the word meant.
     pub(super) spellings: BTreeMap<String, String>,
     /// Phrases that say nothing, by their first word, longest first.
@@ -168,6 +171,7 @@ impl Lexicon {
             looking: language.looking,
             judging: language.judging,
             look_alikes: language.look_alikes,
+            usual_names: language.usual_names,
             spellings: language.spellings,
             statement_openers: language.statement_openers.into_iter().collect(),
             conditions: language.conditions,
@@ -280,6 +284,12 @@ impl Lexicon {
     /// Whether a word is a kind of things that a tool knows by kind and name: `deploy`.
     pub(super) fn is_kind(&self, word: &str) -> bool {
         self.tools.iter().any(|tool| tool.nouns.get(word).is_some_and(|written| tool.kinds.contains(written)))
+    }
+
+    /// Whether a word is a usual name, and neither a deed, a kind of things nor a topic.
+    pub(super) fn is_usual_name(&self, word: &str) -> bool {
+        (self.usual_names.contains(word) || self.daemons.contains(word))
+            && !(self.actions.contains_key(word) || self.is_thing(word) || self.stop_words.contains(word))
     }
 
     /// Whether a name is that of a service of the machine: `sshd`, `systemd-resolved`.

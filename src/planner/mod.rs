@@ -1,7 +1,7 @@
 //! Plain English to a plan, without a model: deterministic, explainable,
 //! extended by what skill files declare.
 //!
-//! `tokens` cuts and protects, `clauses` and `asides` tell what asks from what only tells, `lexicon` holds the words
+//! `tokens` cuts and protects, `contractions` spell out, `clauses` and `asides` tell what asks from what only tells, `lexicon` holds the words
 //! and `numbering` their numbers, `frame` matches intents, `slots` finds values, `render` writes commands, `literal`
 //! knows a command when it sees one, `readers` what its output is read with, `listing` what it listed, `hints` what comes near a request that is
 //! not understood. Never guesses: an intent is taken only when its required slots are filled and nearly every word of
@@ -11,6 +11,7 @@ mod amounts;
 mod asides;
 mod clauses;
 mod context;
+mod contractions;
 mod cues;
 mod fit;
 mod forms;
@@ -145,6 +146,19 @@ pub fn understand(
         let better = matches!(understood.planning, Planning::Unsure(_)) || matches!(second.planning, Planning::Plan(_));
         if better {
             understood = second;
+        }
+    }
+    if !matches!(understood.planning, Planning::Plan(_)) {
+        let forms = [contractions::spelled_out(&words), contractions::shortened(&words)].into_iter().flatten();
+        let mut planned = forms.filter_map(|words| {
+            let whole = whole(&words, lexicon, filled, context);
+            match whole.planning {
+                Planning::Unsure(_) => beside(&words, lexicon, filled, context),
+                _ => Some(whole),
+            }
+        });
+        if let Some(other) = planned.find(|other| matches!(other.planning, Planning::Plan(_))) {
+            understood = other;
         }
     }
     (understood.planning, understood.subject)

@@ -20,7 +20,7 @@ use crate::history::{Kind, recall, shortened};
 use crate::output::{counted, escape};
 use crate::probe;
 use crate::redact::{Redactor, masks};
-use crate::store::{self, Found as Looked, Grants, Memory, StoreError};
+use crate::store::{self, Grants, Memory, StoreError};
 use crate::tools::{memory as recalled, privacy as masked};
 
 /// Bytes of a text that a screen gets: its beginning and its end, where it is longer.
@@ -318,11 +318,7 @@ fn contents(memory: &Memory, session: &SessionId) -> Result<String, StoreError> 
 }
 
 fn whole(memory: &Memory, line: &Line, entry: &str) -> Result<String, StoreError> {
-    match memory.log(&line.session, line.branch.as_deref())?.find(entry)? {
-        Looked::One(record) => store::in_full(&memory.directory(&line.session)?, &record.text),
-        Looked::Several(several) => Err(StoreError::NoEntry { wanted: entry.to_owned(), several }),
-        Looked::Nothing => Err(StoreError::NoEntry { wanted: entry.to_owned(), several: Vec::new() }),
-    }
+    memory.entry_in_full(&line.session, line.branch.as_deref(), entry)
 }
 
 /// Both entries, the older first, and what the newer followed that the older did not.

@@ -152,6 +152,20 @@ impl Memory {
         self.anywhere(id).map(|directory| id_of(&directory))
     }
 
+    /// One entry of a session's log as it is written, archived or not, with the output that lies beside it.
+    ///
+    /// # Errors
+    /// [`StoreError::NoEntry`] when no entry, or more than one, has a name that begins so.
+    pub fn entry_in_full(&self, id: &SessionId, branch: Option<&str>, entry: &str) -> Result<String, StoreError> {
+        let directory = self.anywhere(id)?;
+        let several = match Memory::reader_in(&directory, branch, "log")?.find(entry)? {
+            Found::One(record) => return super::in_full(&directory, &record.text),
+            Found::Several(several) => several,
+            Found::Nothing => Vec::new(),
+        };
+        Err(StoreError::NoEntry { wanted: entry.to_owned(), several })
+    }
+
     /// The milestone of a session's last commit, archived or not.
     pub fn last_commit(&self, id: &SessionId) -> Result<Option<String>, StoreError> {
         Ok(summary(&self.anywhere(id)?).last_commit)

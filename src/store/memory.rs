@@ -246,12 +246,16 @@ impl Memory {
     }
 
     fn reader(&self, id: &SessionId, branch: Option<&str>, name: &'static str) -> Result<Reader, StoreError> {
-        let session = self.sessions_dir().join(self.find(id)?.as_str());
-        let known = branch::names(&session)?;
+        Memory::reader_in(&self.directory(id)?, branch, name)
+    }
+
+    /// Reads what lies in the directory of a session.
+    pub(super) fn reader_in(session: &Path, branch: Option<&str>, name: &'static str) -> Result<Reader, StoreError> {
+        let known = branch::names(session)?;
         if let Some(wanted) = branch.filter(|wanted| *wanted != MAIN && !known.iter().any(|name| name == wanted)) {
             return Err(StoreError::NoBranch { name: wanted.to_owned(), known });
         }
-        let directory = Track::new(&session, branch.unwrap_or(MAIN)).directory().to_owned();
+        let directory = Track::new(session, branch.unwrap_or(MAIN)).directory().to_owned();
         let known = Metadata::load(&directory.join("metadata.yaml")).ok().flatten();
         let since = known.and_then(|known| known.started()).unwrap_or(At::EPOCH);
         Ok(Reader::new(&directory, name, since))

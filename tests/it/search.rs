@@ -295,7 +295,12 @@ fn a_session_put_away_is_found_and_one_that_is_gone_leaves_no_word() {
     // Before anything was filled, too.
     assert!(hits(&mut index, "zqxylo")[0].archived);
     assert_eq!(index.fill(&|| false).unwrap().removed, 0);
-    assert!(hits(&mut index, "zqxylo")[0].archived);
+    let found = hits(&mut index, "zqxylo").remove(0);
+    assert!(found.archived);
+    // What was found can be read, wherever it lies; what is not there is told.
+    let read = |entry: &str| place.memory.entry_in_full(&found.session, None, entry);
+    assert!(read(&found.entry.to_string()).unwrap().contains("the zqxylo question"));
+    assert!(read("zzzzzzzz").is_err());
     place.memory.restore(&id, at("10:01")).unwrap();
     index.fill(&|| false).unwrap();
     assert!(!hits(&mut index, "zqxylo")[0].archived);
