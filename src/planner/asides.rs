@@ -129,7 +129,8 @@ pub(super) fn without(tokens: &[Token], lexicon: &Lexicon) -> Vec<Rest> {
         Aside { span, fits: if before { Fits::Deeds } else { Fits::Anything } }
     });
     let forbidden = forbidden(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Looks });
-    let asides: Vec<Aside> = beside.chain(forbidden).collect();
+    let others = others(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Anything });
+    let asides: Vec<Aside> = beside.chain(forbidden).chain(others).collect();
     let rest = |asides: &[Aside]| {
         let told = |at: usize| asides.iter().any(|aside| aside.span.contains(&at));
         let rest = tokens.iter().enumerate();
@@ -277,6 +278,46 @@ fn forbidden(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
         Some(from..end)
     });
     spans.collect()
+}
+
+/// «restart web, not the rest of the stack», «and nothing else»: what is not named is left alone anyway.
+fn others(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+    const LEFT_ALONE: &[&[&str]] = &[
+        &["not", "the", "rest"],
+        &["not", "the", "others"],
+        &["not", "the", "other", "ones"],
+        &["nothing", "else"],
+        &["no", "others"],
+    ];
+    // «list nothing else» bounds what is listed.
+    let asked = |before: usize| lexicon.actions.contains_key(&tokens[before].norm);
+    let spans = (1..tokens.len()).filter(|at| !asked(at - 1)).filter_map(|at| {
+        let words = LEFT_ALONE.iter().find(|words| stands(tokens, at, words))?;
+        let from = if is_one_of(tokens, at - 1, &["and", "but"]) { at - 1 } else { at };
+        let last = at + words.len() - 1;
+        let end = if tokens[last].end > End::Nothing { last + 1 } else { end_of_clause(tokens, last + 1) };
+        let of = tokens.get(last + 1).is_some_and(|next| ["of", "in"].contains(&next.norm.as_str()));
+        (end == last + 1 || of).then_some(from..end)
+    });
+    spans.collect()
+}
+
+/// The request without a «but» that joins and takes nothing away: «drain it but ignore the daemonsets», not «all but
+/// web». `None` when there is none.
+pub(super) fn without_but(tokens: &[Token]) -> Option<Vec<Token>> {
+    const JOINED: &[&str] =
+        &["ignore", "ignoring", "keep", "only", "just", "with", "without", "also", "unstage", "wait", "use"];
+    const WHOLES: &[&str] = &["all", "everything", "every", "any", "anything", "nothing", "none", "last"];
+    let joins = |at: usize| {
+        let whole = at.checked_sub(1).is_some_and(|before| WHOLES.contains(&tokens[before].norm.as_str()));
+        is_one_of(tokens, at, &["but"]) && is_one_of(tokens, at + 1, JOINED) && !whole
+    };
+    let at = (1..tokens.len()).find(|at| joins(*at))?;
+    let mut rest = tokens.to_vec();
+    rest.remove(at);
+    // What stood before it and what stands behind are two things.
+    rest[at - 1].end = rest[at - 1].end.max(End::Clause);
+    Some(rest)
 }
 
 fn is_one_of(tokens: &[Token], at: usize, words: &[&str]) -> bool {

@@ -2,6 +2,7 @@
 //! things are, and where one deed ends and the next begins.
 
 use super::lexicon::Lexicon;
+use super::passive;
 use super::tokens::{End, PARTICLES, Token, end_of_clause, stands};
 
 /// Words that part two clauses although no comma stands before them.
@@ -79,8 +80,9 @@ pub(super) fn asking(tokens: &[Token], lexicon: &Lexicon, strict: bool) -> Optio
             tells(clause, next, lexicon, strict) && !belongs(at) || at < last && only_names_a_state(clause, lexicon)
         })
         .collect();
-    // «Errors since 9. I need the logs of web»: where nothing else asks, that does.
-    if let Some(at) = clauses.iter().position(|clause| needs(clause)).filter(|at| telling[*at]) {
+    // «Errors since 9. I need the logs of web», «were there warnings in shop? newest first»: where nothing else asks,
+    // that does.
+    if let Some(at) = clauses.iter().position(|clause| needs(clause) || wonders(clause)).filter(|at| telling[*at]) {
         let begins = |clause: &&[Token]| clause.first().is_some_and(|first| lexicon.actions.contains_key(&first.norm));
         let ends = |clause: &&[Token]| clause.last().is_some_and(|last| last.end == End::Sentence);
         let asked = |other: usize| !telling[other] && (other < at && ends(&clauses[other]) || begins(&clauses[other]));
@@ -129,6 +131,33 @@ pub(super) fn says(token: &Token, lexicon: &Lexicon) -> bool {
 /// «I need the logs», not «we don't need it any more».
 fn needs(clause: &[Token]) -> bool {
     clause.windows(2).any(|pair| pair[1].norm == "need" && ["i", "we"].contains(&pair[0].norm.as_str()))
+}
+
+/// «were there any warnings?»
+fn wonders(clause: &[Token]) -> bool {
+    const ABOUT: &[&str] = &["there", "any"];
+    let [first, second, ..] = clause else { return false };
+    ["is", "are", "was", "were"].contains(&first.norm.as_str()) && ABOUT.contains(&second.norm.as_str())
+}
+
+/// Whether what is asked leans on a thing that is told to have been dealt with, and that nothing took up: «I
+/// accidentally started clamav, stop it» stops no whole stack.
+pub(super) fn leaves_its_object(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    const SMALL: &[&str] = &["the", "a", "an", "my", "our"];
+    let leans = tokens.iter().any(|token| !token.told && !token.quoted && ["it", "them"].contains(&&*token.norm));
+    let dealt = (0..tokens.len()).any(|at| {
+        let mut object = at + 1;
+        while tokens.get(object).is_some_and(|next| SMALL.contains(&next.norm.as_str())) {
+            object += 1;
+        }
+        let named = tokens.get(object).is_some_and(|next| {
+            next.told
+                && (next.quoted || next.literal || !lexicon.knows_word(&next.norm))
+                && !lexicon.common.contains(&next.norm)
+        });
+        tokens[at].told && tokens[at].end == End::Nothing && named && passive::verb(tokens, at, lexicon).is_some()
+    });
+    leans && dealt
 }
 
 /// Who or what a clause with a verb of its own begins with.

@@ -1,6 +1,7 @@
 //! What a word looks like: a name, a path, an image, a pair of ports.
 
 use super::matching::Matching;
+use super::passive;
 use super::tokens::{DEFINITE, End};
 
 /// Whether a token can be the name of something.
@@ -17,10 +18,12 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
     }) {
         return false;
     }
-    token.quoted
-        || token.literal
-        || matching.named.contains(&at)
-        || matching.names.contains(&token.norm)
+    let stated = token.quoted || token.literal || matching.named.contains(&at) || matching.names.contains(&token.norm);
+    // «a file downloaded»: what is done to a thing is no name.
+    if !stated && token.norm.ends_with("ed") && passive::verb(matching.tokens, at, matching.lexicon).is_some() {
+        return false;
+    }
+    stated
         || matching.lexicon.is_usual_name(&token.norm)
         || !(matching.lexicon.common.contains(&token.norm)
             || matching.lexicon.means_something(&token.norm)

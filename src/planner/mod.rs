@@ -149,7 +149,8 @@ pub fn understand(
         }
     }
     if !matches!(understood.planning, Planning::Plan(_)) {
-        let forms = [contractions::spelled_out(&words), contractions::shortened(&words)].into_iter().flatten();
+        let forms = [contractions::spelled_out(&words), contractions::shortened(&words), asides::without_but(&words)];
+        let forms = forms.into_iter().flatten();
         let mut planned = forms.filter_map(|words| {
             let whole = whole(&words, lexicon, filled, context);
             match whole.planning {
@@ -219,8 +220,14 @@ fn whole(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, 
         return understood;
     }
     let narrated = || {
-        let mut amid = clauses::amid(words, lexicon).into_iter().map(|words| single(&words, lexicon, filled, context));
-        amid.find(|understood| understood.left == 0 && matches!(understood.planning, Planning::Plan(_)))
+        let amid = clauses::amid(words, lexicon).into_iter();
+        let mut amid = amid.map(|words| (single(&words, lexicon, filled, context), words));
+        let fits = |(understood, words): &(Understood, Vec<Token>)| {
+            understood.left == 0
+                && matches!(understood.planning, Planning::Plan(_))
+                && !(names_nothing(understood) && clauses::leaves_its_object(words, lexicon))
+        };
+        amid.find(fits).map(|(understood, _)| understood)
     };
     let understood = [true, false].into_iter().find_map(|strict| asking(words, lexicon, filled, context, strict));
     match understood.or_else(narrated) {
@@ -263,11 +270,16 @@ fn asking(
         }
     }
     let fits = match understood.planning {
+        Planning::Plan(_) if names_nothing(&understood) && clauses::leaves_its_object(&words, lexicon) => false,
         Planning::Plan(_) => strict || understood.reads,
         Planning::Ask(_) => true,
         Planning::Unsure(_) => false,
     };
     fits.then_some(understood)
+}
+
+fn names_nothing(understood: &Understood) -> bool {
+    understood.subject.as_ref().is_none_or(|subject| subject.names.is_empty())
 }
 
 /// One deed, as it is written, with its pronouns bound, or as the imperative it stands for.

@@ -138,7 +138,7 @@ fn imperative(
 }
 
 /// The verb of a participle that is a deed: `push` of «pushed», `roll` of «rolled back».
-fn verb(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<String> {
+pub(super) fn verb(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<String> {
     let token = tokens.get(at).filter(|token| !token.quoted)?;
     let word = token.norm.as_str();
     let particle = (token.end == End::Nothing && is_particle(tokens, at + 1)).then(|| tokens[at + 1].norm.as_str());

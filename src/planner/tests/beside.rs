@@ -66,3 +66,51 @@ fn who_asks_politely_is_obeyed() {
         ("could you please show the containers", "box ls"),
     ]);
 }
+
+#[test]
+fn what_people_tell_of_themselves_bounds_nothing_and_what_they_order_does() {
+    all_become(&[
+        ("We don't build against it any more, so delete the container web1", "box rm web1"),
+        ("delete the container web1, I'll go on tomorrow", "box rm web1"),
+        ("delete the container web1, we're replacing its disk", "box rm web1"),
+        ("Deploys broke after the upgrade. Delete the container web1", "box rm web1"),
+        ("Left-overs everywhere after the last runs. Delete the container web1", "box rm web1"),
+    ]);
+    for bound in [
+        "delete the container web1, we don't delete web2",
+        "I don't want web2 touched, delete all containers",
+        "delete all containers, do not delete web2",
+        "delete all containers but keep web2",
+        "we never delete web2, delete all containers",
+    ] {
+        assert!(lines(bound)[0].starts_with("??"), "{bound}: {:?}", lines(bound));
+    }
+}
+
+#[test]
+fn a_short_form_is_what_it_is_short_for() {
+    all_become(&[
+        ("it's down, so delete the container web1", "box rm web1"),
+        ("don't delete the container web1", "?? don't"),
+    ]);
+}
+
+#[test]
+fn what_is_not_named_is_left_alone_anyway() {
+    all_become(&[
+        ("delete the container web1, not the rest", "box rm web1"),
+        ("delete the container web1 and nothing else", "box rm web1"),
+        ("delete the container web1, not the others in the list", "box rm web1"),
+        ("list nothing else", "?? nothing else"),
+    ]);
+}
+
+#[test]
+fn a_deed_does_not_lose_the_thing_that_it_leans_on() {
+    for request in
+        ["I accidentally started clamav, delete all containers of it", "please get rid of that broken container"]
+    {
+        assert!(lines(request)[0].starts_with('?'), "{request}: {:?}", lines(request));
+    }
+    all_become(&[("I need a container deleted", "? Which container?")]);
+}
