@@ -8,6 +8,7 @@ use super::tokens::{DEFINITE, End};
 /// `in production`, `in the production namespace`, `namespace production`, `-n production`.
 pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
     const WORDS: &[&str] = &["namespace", "ns", "-n", "--namespace"];
+    const PLACES: &[&str] = &["in", "from", "of", "on", "within", "inside"];
     for at in 0..matching.tokens.len() {
         if !WORDS.contains(&matching.norm(at)) || matching.tokens[at].quoted {
             continue;
@@ -30,7 +31,11 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         // Behind the word it can hardly be anything else.
         let cued = |at: &usize| {
             let word = matching.norm(*at);
-            nameable(at) || lexicon.is_noun(word) && !lexicon.stop_words.contains(word)
+            // «in namespace build»: behind a place even the word for a deed is one.
+            let placed =
+                matching.tokens[..=*at].iter().rev().nth(2).is_some_and(|place| PLACES.contains(&&*place.norm));
+            let known = lexicon.is_noun(word) || placed && lexicon.actions.contains_key(word);
+            nameable(at) || known && !lexicon.stop_words.contains(word)
         };
         // Said so, it counts where it is only told too: «the shop namespace is slow, list its pods».
         let open = |at: usize| matches!(matching.marks.get(at), Some(Mark::Free | Mark::Told));
@@ -74,7 +79,8 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         // What is told of a name tells where it is: «release legacy in attic is old, uninstall it».
         let told = matching.marks.get(next) == Some(&Mark::Told)
             && (behind_a_named_thing(matching, at) || behind_a_kind(matching, at) || tells_where(matching, at, next));
-        if (matching.free(next) || told) && named && label && !follows_noun {
+        let word = WORDS.contains(&matching.norm(next));
+        if (matching.free(next) || told) && named && label && !follows_noun && !word {
             matching.mark(at, 1, Mark::Used);
             matching.mark(next, 1, Mark::Value);
             return Some(matching.tokens[next].raw.clone());

@@ -204,8 +204,12 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         let placed = idle.is_some_and(|words| ["on", "in", "of", "at", "from"].contains(&words[0].as_str()))
             && tokens.get(at + phrase - 1).is_some_and(|last| last.end == End::Nothing)
             && tokens.get(at + phrase).is_some_and(|next| !next.quoted && lexicon.is_noun(&next.norm));
+        // «delete the branch x on the server» says which of two.
+        let refs = |token: &Token| ["branch", "branches", "tag", "tags"].contains(&token.norm.as_str());
+        let remote = idle.is_some_and(|words| words.last().is_some_and(|last| last == "server"))
+            && kept.iter().chain(&tokens[at..]).any(refs);
         let asked = asks && idle.is_some_and(|words| ["i", "we"].contains(&words[0].as_str()));
-        match idle.filter(|_| !(second || placed || asked)) {
+        match idle.filter(|_| !(second || placed || asked || remote)) {
             Some(words) => {
                 at += words.len();
                 // «would you mind upgrading it» asks to upgrade it.

@@ -25,6 +25,8 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
             // `not`, `except`, `only` change what is meant; a guess would be wrong.
             Mark::Free if matching.lexicon.restricting.contains(&token.norm) => left(RESTRICTS),
             Mark::Free if begins_a_deed(matching, index) => left(RESTRICTS),
+            // «the journal of nginx»: without what it is of it is another one.
+            Mark::Free if matching.lexicon.is_usual_name(&token.norm) => left(RESTRICTS),
             Mark::Free if chooses(matching, index) || points(matching, known, index) => left(RESTRICTS),
             Mark::Free if !token.quoted && matching.lexicon.stop_words.contains(&token.norm) => {}
             // A number, a path, a quoted word was said for a purpose; dropping it would be worse than asking.

@@ -114,3 +114,11 @@ fn a_deed_does_not_lose_the_thing_that_it_leans_on() {
     }
     all_become(&[("I need a container deleted", "? Which container?")]);
 }
+
+#[test]
+fn what_a_look_is_of_is_not_passed_over() {
+    all_become(&[
+        ("show the largest of nginx", "?? nginx"),
+        ("logs of nginx in namespace shop", "box logs nginx -n shop"),
+    ]);
+}
