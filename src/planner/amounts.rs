@@ -33,7 +33,7 @@ pub(super) fn number_like(matching: &Matching<'_>, at: usize) -> bool {
 }
 
 /// `30m`, `2 hours`, `half an hour`, `the last hour`, `yesterday`.
-pub(super) fn duration(matching: &mut Matching<'_>) -> Option<String> {
+pub(super) fn duration(matching: &mut Matching<'_>, looks: bool) -> Option<String> {
     const FIXED: &[(&[&str], &str)] = &[
         (&["half", "an", "hour"], "30m"),
         (&["half", "hour"], "30m"),
@@ -53,7 +53,8 @@ pub(super) fn duration(matching: &mut Matching<'_>) -> Option<String> {
         let fixed = FIXED
             .iter()
             .find(|(words, _)| words.iter().enumerate().all(|(offset, word)| matching.norm(at + offset) == *word));
-        if let Some((words, span)) = fixed {
+        // «broken since yesterday» is no time that a deed may take.
+        if let Some((words, span)) = fixed.filter(|(_, span)| looks || span.ends_with('m')) {
             matching.mark(at, words.len(), Mark::Value);
             return Some((*span).to_owned());
         }

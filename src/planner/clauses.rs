@@ -2,7 +2,6 @@
 //! things are, and where one deed ends and the next begins.
 
 use super::lexicon::Lexicon;
-use super::passive;
 use super::tokens::{End, PARTICLES, Token, end_of_clause, stands};
 
 /// Words that part two clauses although no comma stands before them.
@@ -46,6 +45,12 @@ const BINDING: &[&str] = &[
     "case",
     "matter",
     "matters",
+    "dry",
+    "dry-run",
+    "dryrun",
+    "preview",
+    "simulate",
+    "pretend",
 ];
 
 /// Those of them that bound nothing where people only tell of themselves: «I'll go on tomorrow».
@@ -140,26 +145,6 @@ fn wonders(clause: &[Token]) -> bool {
     ["is", "are", "was", "were"].contains(&first.norm.as_str()) && ABOUT.contains(&second.norm.as_str())
 }
 
-/// Whether what is asked leans on a thing that is told to have been dealt with, and that nothing took up: «I
-/// accidentally started clamav, stop it» stops no whole stack.
-pub(super) fn leaves_its_object(tokens: &[Token], lexicon: &Lexicon) -> bool {
-    const SMALL: &[&str] = &["the", "a", "an", "my", "our"];
-    let leans = tokens.iter().any(|token| !token.told && !token.quoted && ["it", "them"].contains(&&*token.norm));
-    let dealt = (0..tokens.len()).any(|at| {
-        let mut object = at + 1;
-        while tokens.get(object).is_some_and(|next| SMALL.contains(&next.norm.as_str())) {
-            object += 1;
-        }
-        let named = tokens.get(object).is_some_and(|next| {
-            next.told
-                && (next.quoted || next.literal || !lexicon.knows_word(&next.norm))
-                && !lexicon.common.contains(&next.norm)
-        });
-        tokens[at].told && tokens[at].end == End::Nothing && named && passive::verb(tokens, at, lexicon).is_some()
-    });
-    leans && dealt
-}
-
 /// Who or what a clause with a verb of its own begins with.
 const SPEAKERS: &[&str] = &["nothing", "nobody", "i", "we", "you", "he", "she", "they", "it", "there"];
 
@@ -197,9 +182,33 @@ fn narrates(clause: &[Token], lexicon: &Lexicon) -> bool {
     cry || clause.iter().skip(1).any(verb)
 }
 
-/// Whether a clause is a sentence that names nothing: «host had a hiccup», «auditors want it», not «volumes too».
+/// What behind a deed says how it is wished: «pods included», «namespace dev created».
+const WISHED: &[&str] = &[
+    "included",
+    "excluded",
+    "created",
+    "recreated",
+    "kept",
+    "skipped",
+    "preserved",
+    "ignored",
+    "removed",
+    "deleted",
+    "forced",
+    "disabled",
+    "enabled",
+    "detached",
+    "pinned",
+    "reused",
+    "pruned",
+    "untouched",
+];
+
+/// Whether a clause is a sentence that names nothing: «host had a hiccup», «auditors want it», not «volumes too» and
+/// not «pods included».
 fn has_subject_and_verb(clause: &[Token], lexicon: &Lexicon) -> bool {
-    let verb = clause.iter().skip(1).take(4).any(|token| is_verb(token, lexicon));
+    let wished = clause.last().is_some_and(|last| WISHED.contains(&last.norm.as_str()));
+    let verb = clause.iter().skip(1).take(4).any(|token| is_verb(token, lexicon)) && !wished;
     let particle = clause.first().is_some_and(|first| PARTICLES.contains(&first.norm.as_str()));
     verb && !particle && !clause.iter().any(|token| token.literal)
 }

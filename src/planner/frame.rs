@@ -198,7 +198,11 @@ fn is_a_question(words: &[&Token], lexicon: &Lexicon) -> bool {
         && !lexicon.stop_words.contains(&second.norm)
         && !lexicon.means_something(&second.norm)
         && lexicon.actions.contains_key(&third.norm);
-    able || WHETHER.contains(&first.norm.as_str()) && second.norm != "you"
+    // «would compose up recreate web?»; «would you» and «would be nice» ask for it.
+    const WISHES: &[&str] =
+        &["you", "someone", "somebody", "anyone", "anybody", "it", "like", "love", "be", "appreciate", "mind"];
+    let would = first.norm == "would" && !WISHES.contains(&second.norm.as_str());
+    able || would || WHETHER.contains(&first.norm.as_str()) && second.norm != "you"
 }
 
 fn thought(best: &Candidate<'_>) -> String {

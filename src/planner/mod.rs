@@ -1,9 +1,10 @@
 //! Plain English to a plan, without a model: deterministic, explainable,
 //! extended by what skill files declare.
 //!
-//! `tokens` cuts and protects, `contractions` spell out, `clauses` and `asides` tell what asks from what only tells, `lexicon` holds the words
-//! and `numbering` their numbers, `frame` matches intents, `slots` finds values, `render` writes commands, `literal`
-//! knows a command when it sees one, `readers` what its output is read with, `listing` what it listed, `hints` what comes near a request that is
+//! `tokens` cuts and protects, `contractions` spells out, `clauses` and `asides` tell what asks from what only tells,
+//! `stays` what is not to be touched, `lexicon` holds the words and `numbering` their numbers, `frame` matches intents,
+//! `slots` finds values, `render` writes commands, `literal` knows a command when it sees one, `readers` what its
+//! output is read with, `listing` what it listed, `hints` what comes near a request that is
 //! not understood. Never guesses: an intent is taken only when its required slots are filled and nearly every word of
 //! the request is explained. Knows nothing of permission: whatever it writes is judged like any command.
 
@@ -30,6 +31,7 @@ mod readers;
 mod render;
 pub mod score;
 mod slots;
+mod stays;
 mod subject;
 mod tokens;
 mod weight;
@@ -225,7 +227,7 @@ fn whole(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, 
         let fits = |(understood, words): &(Understood, Vec<Token>)| {
             understood.left == 0
                 && matches!(understood.planning, Planning::Plan(_))
-                && !(names_nothing(understood) && clauses::leaves_its_object(words, lexicon))
+                && !(names_nothing(understood) && stays::leaves_its_object(words, lexicon))
         };
         amid.find(fits).map(|(understood, _)| understood)
     };
@@ -270,7 +272,7 @@ fn asking(
         }
     }
     let fits = match understood.planning {
-        Planning::Plan(_) if names_nothing(&understood) && clauses::leaves_its_object(&words, lexicon) => false,
+        Planning::Plan(_) if names_nothing(&understood) && stays::leaves_its_object(&words, lexicon) => false,
         Planning::Plan(_) => strict || understood.reads,
         Planning::Ask(_) => true,
         Planning::Unsure(_) => false,
@@ -346,6 +348,10 @@ fn sequence(
     context: &Context,
     typed: bool,
 ) -> Option<Understood> {
+    // «I still need main.go, discard my changes» asks for nothing to be shown.
+    if parts.iter().any(|part| stays::still_needs(part)) {
+        return None;
+    }
     let mut whole: Option<Plan> = None;
     let mut context = context.clone();
     let mut reads = true;
@@ -440,6 +446,12 @@ fn carry(
 
 /// Two plans as one, the second after the first.
 fn joined(mut first: Plan, mut second: Plan) -> Plan {
+    // «x is not needed any more, delete it»: what two clauses ask for is done once.
+    if let ([step], Some(last)) = (second.steps.as_slice(), first.steps.last())
+        && step.words == last.words
+    {
+        return first;
+    }
     let offset = first.steps.len();
     for step in &mut second.steps {
         step.shift(offset);

@@ -75,7 +75,15 @@ pub(super) fn command(matching: &mut Matching<'_>) -> Option<String> {
         start += 1;
     }
     let end = (start..matching.tokens.len()).find(|at| PLACES.contains(&matching.norm(*at)))?;
-    let span = matching.tokens.get(start..end).filter(|span| !span.is_empty())?;
+    let mut span = matching.tokens.get(start..end).filter(|span| !span.is_empty())?;
+    // «run npm test again in web»: how it is run is no word of it.
+    const HOW: &[&str] = &["once", "again", "now", "please", "quickly", "twice", "more"];
+    while let Some((_, rest)) = span.split_last().filter(|(last, _)| HOW.contains(&last.norm.as_str())) {
+        if rest.is_empty() {
+            break;
+        }
+        span = rest;
+    }
     // A sentence about a command is not the command.
     const NO_COMMAND: &[&str] =
         &["a", "an", "the", "my", "some", "it", "this", "that", "something", "anything", "stuff", "things", "commands"];
@@ -84,7 +92,8 @@ pub(super) fn command(matching: &mut Matching<'_>) -> Option<String> {
     }
     let words: Vec<&str> = span.iter().map(|token| token.raw.as_str()).collect();
     let text = words.join(&BETWEEN_NAMES.to_string());
-    matching.mark(start, end - start, Mark::Value);
+    let length = words.len();
+    matching.mark(start, length, Mark::Value);
     Some(text)
 }
 

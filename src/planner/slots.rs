@@ -107,7 +107,7 @@ pub(super) fn fill(matching: &mut Matching<'_>, known: &Known) {
             }
             let Some(spec) = known.intent.slots.get(slot.name.as_str()) else { continue };
             let value = match pass {
-                Pass::Certain => certain(matching, spec),
+                Pass::Certain => certain(matching, spec, known.reads),
                 Pass::Announced => announced(matching, spec.kind, &slot.after),
                 Pass::ByForm => by_form(matching, spec, &slot.after).or_else(|| told(matching, spec, &slot.after)),
             };
@@ -127,10 +127,10 @@ enum Pass {
 }
 
 /// Values whose form or fixed phrase says what they are.
-fn certain(matching: &mut Matching<'_>, spec: &SlotSpec) -> Option<String> {
+fn certain(matching: &mut Matching<'_>, spec: &SlotSpec, looks: bool) -> Option<String> {
     match spec.kind {
         SlotKind::Namespace => namespace(matching),
-        SlotKind::Duration => amounts::duration(matching),
+        SlotKind::Duration => amounts::duration(matching, looks),
         SlotKind::Url => by_shape(matching, |raw| raw.contains("://")),
         SlotKind::Address => {
             by_shape(matching, |raw| raw.contains("://") || is_email(raw) || raw.contains('@') && raw.contains(':'))

@@ -6,6 +6,7 @@ use super::forms::{is_hash, is_key_value};
 use super::known::Known;
 use super::matching::{Mark, Matching};
 use super::slots::{is_noun, names_things};
+use super::stays::spares;
 use super::tokens::{End, Token};
 
 /// A restriction that nothing honours makes the plan another one than was asked for.
@@ -18,6 +19,13 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
     for (index, token) in matching.tokens.iter().enumerate() {
         let mut left = |weight| unexplained.push((token.raw.clone(), weight));
         match matching.marks[index] {
+            // What is to stay as it is must be honoured: passing over it would be another deed. «keep my changes» in what is
+            // asked itself is passed over where that is what the command does.
+            Mark::Aside | Mark::Told | Mark::Idle | Mark::Free
+                if (token.told || is_still(matching, index)) && !known.reads && spares(matching.tokens, index) =>
+            {
+                left(RESTRICTS);
+            }
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
             // A setting and a commit are told because they matter.
             Mark::Told if bears(token) => left(2),
@@ -34,6 +42,11 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
         }
     }
     (explained, unexplained)
+}
+
+fn is_still(matching: &Matching<'_>, at: usize) -> bool {
+    let still = at.checked_sub(1).is_some_and(|before| matching.norm(before) == "still");
+    still && !matching.norm(at).starts_with("keep")
 }
 
 /// `image.tag=2.8.0`, `1f0a9bc`: nobody says so in passing.

@@ -302,11 +302,16 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         &[("compose", 880), ("docker", 960), ("git", 900), ("helm", 840), ("kubectl", 900), ("system", 860)];
     let stay: &[(&str, u64)] =
         &[("compose", 850), ("docker", 740), ("git", 910), ("helm", 910), ("kubectl", 820), ("system", 910)];
-    // Nobody has looked at these while words were added.
+    // Of these 71 to 90 %, of the next 71 to 87 %, and of the last 80 to 93 %.
     let visit: &[(&str, u64)] =
-        &[("compose", 710), ("docker", 800), ("git", 860), ("helm", 900), ("kubectl", 850), ("system", 830)];
+        &[("compose", 850), ("docker", 900), ("git", 930), ("helm", 950), ("kubectl", 900), ("system", 910)];
     let guest: &[(&str, u64)] =
-        &[("compose", 860), ("docker", 800), ("git", 780), ("helm", 830), ("kubectl", 730), ("system", 710)];
+        &[("compose", 860), ("docker", 800), ("git", 780), ("helm", 860), ("kubectl", 740), ("system", 810)];
+    let caller: &[(&str, u64)] =
+        &[("compose", 850), ("docker", 930), ("git", 900), ("helm", 910), ("kubectl", 900), ("system", 850)];
+    // Nobody has looked at these while words were added.
+    let regular: &[(&str, u64)] =
+        &[("compose", 730), ("docker", 730), ("git", 840), ("helm", 840), ("kubectl", 710), ("system", 840)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
@@ -328,6 +333,8 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("stay.jsonl", stay),
         ("visit.jsonl", visit),
         ("guest.jsonl", guest),
+        ("caller.jsonl", caller),
+        ("regular.jsonl", regular),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");

@@ -255,6 +255,48 @@ fn of_two_effects_on_one_line_the_graver_is_told() {
 }
 
 #[test]
+fn no_sweep_is_planned_beside_a_word_of_what_is_to_stay() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let mut planned = Vec::new();
+    for (deed, thing) in [
+        ("remove unused images", "app:1.0"),
+        ("delete all stopped containers", "web1"),
+        ("take the compose stack down", "db"),
+        ("drop all stashes", "stash 2"),
+        ("remove untracked files", "notes.txt"),
+        ("discard all my changes", "main.go"),
+        ("reset hard to origin/main", "config.yml"),
+        ("delete all pods in shop", "web-0"),
+        ("restart all deployments in shop", "cart"),
+        ("kill all chrome processes", "4711"),
+    ] {
+        for said in [
+            "X has to stay",
+            "X stays",
+            "X is still needed",
+            "X must not go",
+            "X excluded",
+            "X is off limits",
+            "X should survive",
+            "I still need X",
+            "hands off X",
+            "don't touch X",
+            "we want to hold on to X",
+            "never touch X",
+        ] {
+            let said = said.replace('X', thing);
+            for request in [format!("{deed}, {said}"), format!("{said}. {deed}")] {
+                if let Planning::Plan(plan) = planner::plan(&request, &knowledge.lexicon, &BTreeMap::new()) {
+                    let steps: Vec<String> = plan.steps.iter().map(PlanStep::preview).collect();
+                    planned.push(format!("{request}: {}", steps.join(" && ")));
+                }
+            }
+        }
+    }
+    assert_eq!(planned, [] as [String; 0]);
+}
+
+#[test]
 fn a_forced_push_is_told_as_what_it_is_however_it_is_spelled() {
     let knowledge = Knowledge::build(&[]).unwrap();
     let told = |line: &str| {

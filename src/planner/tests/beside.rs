@@ -122,3 +122,29 @@ fn what_a_look_is_of_is_not_passed_over() {
         ("logs of nginx in namespace shop", "box logs nginx -n shop"),
     ]);
 }
+
+#[test]
+fn a_deed_bears_no_word_of_what_is_to_stay_that_it_does_not_honour() {
+    for said in [
+        "web2 has to stay",
+        "web2 stays",
+        "web2 is still needed",
+        "I still need web2",
+        "web2 excluded",
+        "hands off web2",
+        "web2 is off limits",
+        "we want to hold on to web2",
+        "web2 is sacred",
+        "web2 should survive",
+        "dry run",
+    ] {
+        for request in [format!("delete all containers, {said}"), format!("{said}. Delete all containers")] {
+            assert!(lines(&request)[0].starts_with("??"), "{request}: {:?}", lines(&request));
+        }
+    }
+    all_become(&[
+        ("web1 is no longer needed, delete the container web1", "box rm web1"),
+        ("the container web1 stays in its crash loop, delete it", "box rm web1"),
+        ("I still need web1, show the containers", "box ls"),
+    ]);
+}
