@@ -47,6 +47,8 @@ pub(super) struct DialogState {
     /// One line.
     reply: TextArea<'static>,
     pub explained: Vec<String>,
+    /// A look at what it would change is under way.
+    pub looking: bool,
     pub scroll: u16,
     pub note: String,
     pub seen_end: bool,
@@ -63,6 +65,7 @@ impl DialogState {
             phase: if typing { Phase::Banner } else { Phase::Appearing },
             reply: TextArea::default(),
             explained: Vec::new(),
+            looking: false,
             scroll: 0,
             note: String::new(),
             seen_end: false,
@@ -149,13 +152,20 @@ pub(super) fn open(state: &mut State, request: ApprovalRequest, now: Duration, e
     match state.dialog.as_mut().filter(|dialog| dialog.call() == call) {
         Some(dialog) => dialog.reopened(request),
         None => {
+            let looking = state.dialog.as_ref().filter(|open| open.looking && open.phase != Phase::Answered);
+            let writes = looking.is_some_and(|open| !open.reply().0.is_empty());
             // The key for the look was pressed in the dialog: nobody types elsewhere.
-            let last_key = state.last_key.filter(|_| state.dialog.is_none());
+            let last_key = state.last_key.filter(|_| looking.is_none());
             let dialog = DialogState::new(request, last_key, now);
+            if writes {
+                // Whoever is about to answer without the look is not interrupted; the key for it shows what it asks.
+                state.below.push(dialog);
+                return;
+            }
             if dialog.phase == Phase::Banner {
                 effects.push(Effect::WakeAt(last_key.unwrap_or(now) + QUIET));
             }
-            state.below = state.dialog.replace(dialog);
+            state.below.extend(state.dialog.replace(dialog));
         }
     }
     // Whoever is elsewhere stays there and is told in its frame: the dialog waits for them in the chat.
@@ -170,6 +180,7 @@ pub(super) fn open(state: &mut State, request: ApprovalRequest, now: Duration, e
 pub(super) fn explained(state: &mut State, call: CallId, text: String) {
     let mut dialogs = state.dialog.iter_mut().chain(&mut state.below);
     if let Some(dialog) = dialogs.find(|dialog| dialog.call() == call) {
+        dialog.looking = false;
         dialog.explained = vec![text];
         dialog.scroll = 0;
     }
@@ -177,14 +188,19 @@ pub(super) fn explained(state: &mut State, call: CallId, text: String) {
 
 /// The request is settled; what waited below it is asked again.
 pub(super) fn closed(state: &mut State, call: CallId) -> Option<DialogState> {
-    let _gone = state.below.take_if(|below| below.call() == call);
+    state.below.retain(|below| below.call() != call);
     let closed = state.dialog.take_if(|dialog| dialog.call() == call)?;
-    if let Some(mut below) = state.below.take() {
-        below.phase = Phase::Appearing;
-        state.card_state(below.call(), CardState::Asking);
-        state.dialog = Some(below);
+    if let Some(below) = state.below.pop() {
+        rises(state, below);
     }
     Some(closed)
+}
+
+/// A question that waited is the open one.
+fn rises(state: &mut State, mut dialog: DialogState) {
+    dialog.phase = Phase::Appearing;
+    state.card_state(dialog.call(), CardState::Asking);
+    state.dialog = Some(dialog);
 }
 
 /// A look that ended is not what the person waits for: it is their turn as long as a question is open.
@@ -221,8 +237,16 @@ pub(super) fn pressed(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect
         Some(Action::Deny) => reply(dialog, "no".to_owned(), effects),
         Some(Action::Cancel) => sending::interrupt(state, effects),
         Some(Action::Close) => update::close(state, effects),
+        Some(Action::LookFirst) if dialog.looking => match state.below.pop() {
+            Some(look) => {
+                state.below.extend(state.dialog.take());
+                rises(state, look);
+            }
+            None => dialog.note = "It is being looked at.".to_owned(),
+        },
         Some(Action::LookFirst) => match dialog.proof() {
             Some(line) => {
+                dialog.looking = true;
                 dialog.explained = vec![format!("`{line}` runs …")];
                 dialog.scroll = 0;
                 effects.push(Effect::Tell(ToRuntime::Preview { of: dialog.call(), line }));

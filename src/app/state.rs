@@ -98,8 +98,8 @@ pub struct State {
     pub(super) fast_path: bool,
     pub(super) usage: Usage,
     pub(super) dialog: Option<DialogState>,
-    /// The question that waits below the open one, which asks for a look at what it would change.
-    pub(super) below: Option<DialogState>,
+    /// Questions that wait below the open one, the next last: each asks for a look at what the one below would change.
+    pub(super) below: Vec<DialogState>,
     pub(super) offer: Option<OfferState>,
     pub(super) rules: Option<RulesState>,
     /// The first screen, while it is there.
@@ -176,7 +176,7 @@ impl State {
             fast_path: true,
             usage: Usage::default(),
             dialog: None,
-            below: None,
+            below: Vec::new(),
             offer: None,
             rules: None,
             welcome: None,

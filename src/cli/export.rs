@@ -6,7 +6,6 @@ use super::args::{Export, ExportFormat, Settings};
 use super::chronicle::Desk;
 use super::speech;
 use crate::domain::{Failure, FailureKind, SessionId};
-use crate::output::escape;
 use crate::redact::{Class, Mode};
 use crate::tools;
 use crate::tools::memory::ReportForm;
@@ -32,6 +31,6 @@ pub(super) fn run(settings: &Settings, args: &Export) -> Result<ExitCode, Failur
         tools::privacy::recall_machines(&desk.memory, &id, &desk.redactor)?;
     }
     let text = if args.anonymize { desk.redactor.in_mode(Mode::Anonymize).text(&text).into_inner() } else { text };
-    speech::result(escape::for_terminal(&text).trim_end());
+    speech::result(text.trim_end());
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,7 @@
 //! table fits, what is named, and which name must be typed before it may run.
 
 use super::book::ProgramRules;
-use super::canonical::{Call, OptionUse, triggered};
+use super::canonical::{Call, OptionUse, Standing, triggered};
 use crate::skill::{EffectRule, Pattern, Profile};
 
 /// `pod/web1` is typed as `web1`.
@@ -34,6 +34,10 @@ pub(super) fn effect<'a>(call: &Call, words: &[String], rules: &'a ProgramRules)
 fn is_like(form: &Pattern, call: &Call) -> bool {
     if !form.text().starts_with('-') {
         return call.operands.iter().any(|word| form.fits(word));
+    }
+    // What nobody knows may take the next word for its value.
+    if call.options.iter().any(|option| option.standing == Standing::Unknown) {
+        return false;
     }
     let is_last = |at: usize, option: &OptionUse| !call.options[at + 1..].iter().any(|later| later.name == option.name);
     let last = call.options.iter().enumerate().filter(|(at, option)| is_last(*at, option));

@@ -83,6 +83,23 @@ pub fn for_terminal(text: &str) -> String {
     out
 }
 
+/// JSON whose strings hold nothing a terminal would obey, or an eye would miss: such characters stand as JSON's own
+/// escapes, so that it says the same.
+pub fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character == '\u{7f}' || is_hidden(character) && !matches!(character, '\n' | '\r' | '\t') {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
 /// The same for a place that has one line: line ends are shown as `⏎`, tabs as `⇥`.
 pub fn line(text: &str) -> String {
     for_terminal(text).chars().map(on_one_line).collect()
@@ -140,6 +157,15 @@ mod tests {
             rest = &rest[taken..];
         }
         out
+    }
+
+    #[test]
+    fn json_says_the_same_without_what_nobody_sees() {
+        let said = "a\u{7f}b\u{200d}c\u{feff}\u{e0001}\u{9b}\tü";
+        let text = serde_json::to_string_pretty(&serde_json::json!({"said": said})).unwrap();
+        let escaped = json(&text);
+        assert!(escaped.contains("a\\u007fb\\u200dc\\ufeff\\udb40\\udc01\\u009b\\tü"), "{escaped}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap()["said"], said);
     }
 
     #[test]

@@ -32,8 +32,8 @@ use super::{Input, Kit, Manner};
 use crate::agent::{self, Agent, Answerer, Effect, Ending, Joined, Setup};
 use crate::bus::{Bus, By, Event, Notice, NoticeKind, Presence};
 use crate::domain::{
-    ApprovalRequest, CallReport, CallRequest, Decision, Failure, FailureKind, ModelEvent, Principal, Surroundings,
-    Tier, TurnId,
+    ApprovalRequest, CallId, CallReport, CallRequest, Decision, Failure, FailureKind, ModelEvent, Principal,
+    Surroundings, Tier, TurnId,
 };
 use crate::gate;
 use crate::guests::News;
@@ -53,8 +53,19 @@ const NOTE: std::time::Duration = std::time::Duration::from_millis(300);
 enum Internal {
     Finished(Box<CallReport>),
     Model(Result<Found, Failure>),
-    Remembered { turn: TurnId, told: Result<String, String> },
-    Weighed { turn: TurnId, tiers: Vec<Vec<Tier>> },
+    Remembered {
+        turn: TurnId,
+        told: Result<String, String>,
+    },
+    Weighed {
+        turn: TurnId,
+        tiers: Vec<Vec<Tier>>,
+    },
+    /// Whoever was asked about a look wants this line in its place.
+    LookAgain {
+        of: CallId,
+        line: String,
+    },
 }
 
 /// A piece of a model's answer with the turn it belongs to.
@@ -422,6 +433,9 @@ impl Driver {
             Input::Steer(text) => Some(agent::Event::Steered(text)),
             Input::Reply { call, digest, text } => {
                 self.explain_first(call, &text).await;
+                if self.settles(call, &text) {
+                    self.stop_looking();
+                }
                 if !self.wire.reply(call, &digest, &text) {
                     self.notice(NoticeKind::Warning, "That question is no longer open; nothing was done.".to_owned());
                 }
@@ -563,6 +577,10 @@ impl Driver {
             }
             Internal::Remembered { turn, told } => Some(agent::Event::Remembered { turn, told }),
             Internal::Weighed { turn, tiers } => Some(agent::Event::Weighed { turn, tiers }),
+            Internal::LookAgain { of, line } => {
+                self.preview(of, line);
+                None
+            }
             Internal::Model(found) => {
                 match found {
                     Ok(Found::Ready(model, joined)) => self.joined(model, joined),

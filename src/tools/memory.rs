@@ -13,6 +13,7 @@ use crate::history::graph::{Drawing, Fold, Graph, Line, Log, Logged, Place, text
 use crate::history::incident::{Chain, Incident};
 use crate::history::{Anchor, Record, recall};
 use crate::index::{Answer, Filter, Index, Query, Sqlite};
+use crate::output::escape;
 use crate::probe;
 use crate::store::{self, Found, MAIN, Memory, SessionSummary, Status, StoreError};
 
@@ -127,15 +128,15 @@ impl ReportForm {
         }
     }
 
-    /// The report in this form.
+    /// The report in this form; nothing in it is obeyed by a terminal.
     ///
     /// # Errors
     /// When it cannot be told as JSON.
     pub fn text(self, incident: &Incident) -> serde_json::Result<String> {
         match self {
-            ReportForm::Markdown => Ok(incident.markdown()),
-            ReportForm::Html => Ok(incident.html()),
-            ReportForm::Json => serde_json::to_string_pretty(incident),
+            ReportForm::Markdown => Ok(escape::for_terminal(&incident.markdown())),
+            ReportForm::Html => Ok(escape::for_terminal(&incident.html())),
+            ReportForm::Json => serde_json::to_string_pretty(incident).map(|text| escape::json(&text)),
         }
     }
 }

@@ -172,7 +172,7 @@ fn where_helm_has_its_diff_plugin_that_is_the_look_and_it_asks_by_itself() {
         (
             "helm upgrade -i api ./chart -n shop -f v.yaml --atomic",
             "helm upgrade --dry-run=server --hide-secret -i -n shop -f v.yaml api ./chart",
-            "helm diff upgrade -i -n shop -f v.yaml api ./chart",
+            "helm diff upgrade --allow-unreleased -n shop -f v.yaml api ./chart",
         ),
         (
             "helm install api ./chart --create-namespace",
@@ -209,6 +209,7 @@ fn what_only_tries_says_so_and_what_takes_that_back_does_not() {
         "kubectl set image deployment/api app=nginx:1 --dry-run=server",
         "helm upgrade api ./chart --dry-run=server --hide-secret",
         "helm install api ./chart --dry-run",
+        "helm upgrade -i api ./chart --dry-run=server",
     ] {
         let (text, reversible) = effect(line);
         assert!(text.contains("nothing is kept") && reversible == Reversible::Yes, "{line}: {text}");
@@ -221,6 +222,12 @@ fn what_only_tries_says_so_and_what_takes_that_back_does_not() {
         "kubectl apply -f x.yaml --dry-run=server --prune",
         "kubectl apply -f x.yaml --dry-run=server --force",
         "kubectl apply -f x.yaml",
+        "kubectl create --raw /api/v1/namespaces -f x.json --dry-run=client",
+        "kubectl replace --raw /api/v1/namespaces/x -f x.json --dry-run=server",
+        "kubectl create --edit -f x.yaml --dry-run=client",
+        "helm upgrade api ./chart --dry-run=server --post-renderer ./x",
+        "helm install api ./chart --dry-run --dependency-update",
+        "helm upgrade api ./chart --dry-run=server --no-such-option",
     ] {
         assert!(!effect(line).0.contains("nothing is kept"), "{line}");
     }

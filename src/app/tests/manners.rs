@@ -102,6 +102,33 @@ fn a_look_that_asks_itself_stands_above_the_question_it_is_for_and_gives_way_to_
 }
 
 #[test]
+fn a_look_waits_below_whoever_is_about_to_answer_and_the_key_for_it_shows_it() {
+    let mut bench = Bench::sized(100, 40);
+    let mut asked = request(1, "helm upgrade api ./chart");
+    asked.announcement.verdict.parts[0].proof = Some("helm diff upgrade api ./chart".to_owned());
+    bench.asked(asked);
+    bench.key(KeyCode::Tab);
+    assert!(matches!(bench.told().as_slice(), [ToRuntime::Preview { .. }]));
+    bench.key(KeyCode::Tab);
+    assert_eq!(bench.told(), [], "one look at a time");
+    assert!(bench.dialog_note().contains("being looked at"), "{}", bench.dialog_note());
+    bench.types("ye");
+    bench.bus(Bus::ApprovalRequested(request(1 << 48, "helm diff upgrade api ./chart")));
+    assert!(bench.draw().contains("Command:    helm upgrade api ./chart"), "{}", bench.draw());
+    assert_eq!(bench.dialog_reply(), "ye");
+    bench.key(KeyCode::Tab);
+    assert!(bench.draw().contains("Command:    helm diff upgrade api ./chart"), "{}", bench.draw());
+    // Once the question is settled, the next one waits as ever for whoever is typing.
+    let closed = |call| Bus::ApprovalClosed { call: CallId(call), decision: crate::domain::Decision::Approved };
+    bench.bus(closed(1));
+    bench.bus(closed(1 << 48));
+    assert!(!bench.has_dialog());
+    bench.types("git");
+    bench.bus(Bus::ApprovalRequested(request(2, "docker stop web1")));
+    assert!(bench.has_banner());
+}
+
+#[test]
 fn what_is_stopped_below_a_look_that_asks_is_not_asked_again() {
     let mut bench = Bench::sized(100, 40);
     let closed = |call| Bus::ApprovalClosed { call: CallId(call), decision: crate::domain::Decision::Withdrawn };

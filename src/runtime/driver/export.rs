@@ -30,10 +30,12 @@ impl Driver {
     }
 }
 
-/// As a shell would take it: `~` is the home, the rest is seen from where commands run.
+/// `~` is the home, quotes around it all are none of its letters, the rest is seen from where commands run.
 fn place(file: &str, cwd: &Path, home: &Path) -> PathBuf {
-    match file.strip_prefix("~/") {
-        Some(rest) => home.join(rest),
+    let bare = ['"', '\''].iter().find_map(|quote| file.strip_prefix(*quote)?.strip_suffix(*quote));
+    let file = bare.unwrap_or(file);
+    match file.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        Some(rest) => home.join(rest.trim_start_matches('/')),
         None => cwd.join(file),
     }
 }
@@ -41,13 +43,31 @@ fn place(file: &str, cwd: &Path, home: &Path) -> PathBuf {
 fn write(memory: &Memory, session: &SessionId, path: &Path) -> Result<(), String> {
     let incident = incident(memory, session).map_err(|error| error.to_string())?;
     let text = ReportForm::of(path).text(&incident).map_err(|error| error.to_string())?;
-    let text = escape::for_terminal(&text);
     // Like the log it is taken from it is for nobody else's eyes.
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let written =
-        file.and_then(|mut file| file.write_all(text.trim_end().as_bytes()).and_then(|()| file.write_all(b"\n")));
-    written.map_err(|error| match error.kind() {
+    let mut file = file.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => "there is such a file already, and it stays as it is; name another".to_owned(),
         _ => error.to_string(),
+    })?;
+    let written = file.write_all(text.trim_end().as_bytes()).and_then(|()| file.write_all(b"\n"));
+    written.map_err(|error| match std::fs::remove_file(path) {
+        Ok(()) => error.to_string(),
+        Err(_) => format!("{error}; half of it is there"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_as_people_name_files() {
+        let place = |file: &str| place(file, Path::new("/srv/shop"), Path::new("/home/ann"));
+        assert_eq!(place("r.md"), Path::new("/srv/shop/r.md"));
+        assert_eq!(place("~/r.md"), Path::new("/home/ann/r.md"));
+        assert_eq!(place("~"), Path::new("/home/ann"));
+        assert_eq!(place("~ann/r.md"), Path::new("/srv/shop/~ann/r.md"));
+        assert_eq!(place("'the pool.html'"), Path::new("/srv/shop/the pool.html"));
+        assert_eq!(place("/tmp/r.json"), Path::new("/tmp/r.json"));
+    }
 }

@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
-use super::Driver;
+use super::{Driver, Internal};
 use crate::bus::Event;
-use crate::domain::{CallId, CallReport, CallRequest, Exit, Origin, Tier, TurnId};
+use crate::domain::{CallId, CallReport, CallRequest, Decision, Exit, Origin, Tier, TurnId, changed_line};
+use crate::gate::Reply;
 use crate::output::{readers, reduce};
 
 /// Where the numbers of such calls begin: the agent's own begin at one.
@@ -29,7 +30,7 @@ impl Driver {
         let call = CallId(FIRST + self.previews);
         let request = CallRequest {
             call,
-            turn: TurnId(0),
+            turn: asked.map_or(TurnId(0), |open| open.announcement.turn),
             command: line,
             reason,
             observation: None,
@@ -42,11 +43,18 @@ impl Driver {
             again: false,
             tool: None,
         };
-        let (wire, bus) = (self.wire.clone(), self.bus.clone());
+        let (wire, bus, internal) = (self.wire.clone(), self.bus.clone(), self.internal.0.clone());
         let _token = self.calls.token(call);
         tokio::spawn(async move {
             let text = match wire.call(&request).await {
-                Ok(report) => told(&report),
+                Ok(report) => match report.said.as_deref().and_then(changed_line) {
+                    Some(line) if report.decision == Decision::Changed => {
+                        // The driver is there to hear it until the program ends.
+                        let _heard = internal.send(Internal::LookAgain { of, line: line.to_owned() });
+                        return;
+                    }
+                    _ => told(&report),
+                },
                 Err(error) => format!("`{}` could not be run: {error}.", request.command),
             };
             bus.publish(&Event::Explained { call: of, text });
@@ -56,6 +64,14 @@ impl Driver {
     /// Whether a call only looks what another one would change: nothing of the agent's.
     pub(super) fn is_look(call: CallId) -> bool {
         call.0 >= FIRST
+    }
+
+    /// Whether a reply settles the question it is for, so that nobody wants to know any more what it would change.
+    pub(super) fn settles(&self, call: CallId, text: &str) -> bool {
+        let Some(open) = self.open.as_ref().filter(|open| open.announcement.call == call) else { return false };
+        let reply = self.kit.knowledge.replies.read(text, &open.announcement.verdict.consent);
+        let asks = [Reply::Explain, Reply::History, Reply::Plan, Reply::NotEnough, Reply::Stale, Reply::Ambiguous];
+        changed_line(text).is_some() || !asks.contains(&reply)
     }
 
     /// Nobody wants to know any more: the question is answered, or everything is to stop.
