@@ -19,7 +19,10 @@ pub(super) fn spares(tokens: &[Token], at: usize) -> bool {
         || tokens
             .get(at + 1)
             .is_none_or(|next| ["there", "as", "where", "here", "too", "untouched"].contains(&&*next.norm));
+    // «everything else stays as it is»: what is not named is left alone anyway.
+    let others = says(&["else", "rest", "other", "others"]);
     !tokens[at].quoted
+        && !others
         && match word {
             "stay" | "remain" | "survive" => says(&["to", "must", "should", "shall", "will", "can", "may"]),
             "stays" | "remains" | "survives" => ends,

@@ -4,18 +4,12 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde_yaml::Value;
 
 use crate::gate::Plugin;
 
 /// Longest description of a plugin, in bytes.
 const LONGEST: u64 = 64 << 10;
-
-/// What helm reads of a `plugin.yaml`.
-#[derive(Deserialize)]
-struct Described {
-    name: String,
-}
 
 /// Whether the program would find it. Only helm's are known.
 pub(super) fn is_there(plugin: &Plugin, environment: &[(String, String)]) -> bool {
@@ -39,7 +33,8 @@ fn name(directory: &Path) -> Option<String> {
     let file = directory.join("plugin.yaml");
     let is_small = file.metadata().is_ok_and(|found| found.is_file() && found.len() <= LONGEST);
     let text = is_small.then(|| std::fs::read_to_string(file).ok()).flatten()?;
-    serde_yaml::from_str::<Described>(&text).ok().map(|described| described.name)
+    let described = serde_yaml::from_str::<Value>(&text).ok()?;
+    described.get("name")?.as_str().map(str::to_owned)
 }
 
 #[cfg(test)]

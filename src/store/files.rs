@@ -54,6 +54,18 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(Some(bytes))
 }
 
+/// Writes a file that is not there yet and that nobody else may read; where it cannot be written whole, none is left.
+///
+/// # Errors
+/// [`ErrorKind::AlreadyExists`] where something of that name is there.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes).inspect_err(|_| {
+        // What was begun is of no use; that it cannot be written is told.
+        let _gone = fs::remove_file(path);
+    })
+}
+
 /// Puts `bytes` in the place of whatever the file held, in one step: written beside, synced, renamed. When it
 /// returns, the new content survives a power cut; when it fails, the old content stands.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {

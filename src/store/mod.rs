@@ -44,6 +44,7 @@ pub use approvals::{Approvals, Asking};
 pub use archive::{Contents, Parent};
 pub use branch::BranchSummary;
 pub use error::StoreError;
+pub use files::write_new;
 pub use grants::Grants;
 pub use inbox::{Message, NOT_DONE};
 pub use key::{door_token, installation_key, passing_key};

@@ -145,6 +145,7 @@ fn a_deed_bears_no_word_of_what_is_to_stay_that_it_does_not_honour() {
     all_become(&[
         ("web1 is no longer needed, delete the container web1", "box rm web1"),
         ("the container web1 stays in its crash loop, delete it", "box rm web1"),
+        ("everything else stays as it is, delete the container web1", "box rm web1"),
         ("I still need web1, show the containers", "box ls"),
     ]);
 }

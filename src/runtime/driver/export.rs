@@ -2,16 +2,14 @@
 //!
 //! Owns where it goes. What stands in it is the memory's; a file that is there already is left as it is.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Driver;
 use crate::bus::NoticeKind;
 use crate::domain::SessionId;
 use crate::output::escape;
-use crate::store::Memory;
+use crate::store::{Memory, write_new};
 use crate::tools::memory::{ReportForm, incident};
 
 impl Driver {
@@ -43,16 +41,10 @@ fn place(file: &str, cwd: &Path, home: &Path) -> PathBuf {
 fn write(memory: &Memory, session: &SessionId, path: &Path) -> Result<(), String> {
     let incident = incident(memory, session).map_err(|error| error.to_string())?;
     let text = ReportForm::of(path).text(&incident).map_err(|error| error.to_string())?;
-    // Like the log it is taken from it is for nobody else's eyes.
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = file.map_err(|error| match error.kind() {
+    let text = format!("{}\n", text.trim_end());
+    write_new(path, text.as_bytes()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => "there is such a file already, and it stays as it is; name another".to_owned(),
         _ => error.to_string(),
-    })?;
-    let written = file.write_all(text.trim_end().as_bytes()).and_then(|()| file.write_all(b"\n"));
-    written.map_err(|error| match std::fs::remove_file(path) {
-        Ok(()) => error.to_string(),
-        Err(_) => format!("{error}; half of it is there"),
     })
 }
 
