@@ -169,18 +169,11 @@ pub(super) fn quoted(command: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agent::tests::by_hand;
 
     #[test]
     fn a_command_that_the_person_stopped_did_not_fail() {
-        let ran = |output: &str, exit| Manual {
-            command: "sleep 100".to_owned(),
-            output: output.to_owned(),
-            exit: Some(exit),
-            milliseconds: Some(900),
-            directory: None,
-            note: None,
-            private: false,
-        };
+        let ran = |output: &str, exit| by_hand("sleep 100", output, exit);
         assert_eq!(ended(&ran("^C\n", 130)), ("", Exit::Interrupted));
         assert_eq!(ended(&ran("one\ntwo\n^C\n", 130)), ("one\ntwo\n", Exit::Interrupted));
         assert_eq!(ended(&ran("gone\n", 130)), ("gone\n", Exit::Code(130)));

@@ -17,6 +17,19 @@ mod rows;
 mod steps;
 mod talk;
 
+/// A command that ended in the person's own shell.
+pub(super) fn by_hand(command: &str, output: &str, exit: i32) -> crate::domain::Manual {
+    crate::domain::Manual {
+        command: command.to_owned(),
+        output: output.to_owned(),
+        exit: Some(exit),
+        milliseconds: Some(900),
+        directory: None,
+        note: None,
+        private: false,
+    }
+}
+
 /// A tool of our own, so that no sentence of the shipped skills is tested here.
 const BOX: &str = r#"
 ## auto_execute

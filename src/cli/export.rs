@@ -31,6 +31,6 @@ pub(super) fn run(settings: &Settings, args: &Export) -> Result<ExitCode, Failur
         tools::privacy::recall_machines(&desk.memory, &id, &desk.redactor)?;
     }
     let text = if args.anonymize { desk.redactor.in_mode(Mode::Anonymize).text(&text).into_inner() } else { text };
-    speech::result(text.trim_end());
+    speech::result(form.escaped(&text).trim_end());
     Ok(ExitCode::SUCCESS)
 }

@@ -67,8 +67,8 @@ pub(super) fn judge(used: &ToolUse, book: &RuleBook) -> Judged {
         reading: None,
         reach: Vec::new(),
         calls: Vec::new(),
-        // Its server's connection bounds it.
         looks: Vec::new(),
+        // Its server's connection bounds it.
         timeout_ms: None,
         tool: Some(used.clone()),
     }

@@ -40,8 +40,7 @@ fn is_like(form: &Pattern, call: &Call) -> bool {
         return false;
     }
     let is_last = |at: usize, option: &OptionUse| !call.options[at + 1..].iter().any(|later| later.name == option.name);
-    let last = call.options.iter().enumerate().filter(|(at, option)| is_last(*at, option));
-    last.into_iter().any(|(_, option)| form.fits(&option.text()))
+    call.options.iter().enumerate().any(|(at, option)| is_last(at, option) && form.fits(&option.text()))
 }
 
 pub(super) fn named(call: &Call, effect: Option<&EffectRule>) -> Vec<String> {

@@ -21,7 +21,10 @@ pub(super) fn spares(tokens: &[Token], at: usize) -> bool {
             .is_none_or(|next| ["there", "as", "where", "here", "too", "untouched"].contains(&&*next.norm));
     // «everything else stays as it is»: what is not named is left alone anyway.
     let others = says(&["else", "rest", "other", "others"]);
-    !tokens[at].quoted
+    // In what is asked itself «keep my changes» may be what the deed does anyway.
+    let still = at.checked_sub(1).is_some_and(|last| tokens[last].norm == "still") && !word.starts_with("keep");
+    (tokens[at].told || still)
+        && !tokens[at].quoted
         && !others
         && match word {
             "stay" | "remain" | "survive" => says(&["to", "must", "should", "shall", "will", "can", "may"]),

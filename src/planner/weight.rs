@@ -21,9 +21,7 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
         match matching.marks[index] {
             // What is to stay as it is must be honoured: passing over it would be another deed. «keep my changes» in what is
             // asked itself is passed over where that is what the command does.
-            Mark::Aside | Mark::Told | Mark::Idle | Mark::Free
-                if (token.told || is_still(matching, index)) && !known.reads && spares(matching.tokens, index) =>
-            {
+            Mark::Aside | Mark::Told | Mark::Idle | Mark::Free if !known.reads && spares(matching.tokens, index) => {
                 left(RESTRICTS);
             }
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
@@ -42,11 +40,6 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
         }
     }
     (explained, unexplained)
-}
-
-fn is_still(matching: &Matching<'_>, at: usize) -> bool {
-    let still = at.checked_sub(1).is_some_and(|before| matching.norm(before) == "still");
-    still && !matching.norm(at).starts_with("keep")
 }
 
 /// `image.tag=2.8.0`, `1f0a9bc`: nobody says so in passing.

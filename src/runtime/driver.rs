@@ -432,10 +432,7 @@ impl Driver {
             Input::Steer(text) if self.agent.is_idle() => self.say(text).await,
             Input::Steer(text) => Some(agent::Event::Steered(text)),
             Input::Reply { call, digest, text } => {
-                self.explain_first(call, &text).await;
-                if self.settles(call, &text) {
-                    self.stop_looking();
-                }
+                self.replied(call, &text).await;
                 if !self.wire.reply(call, &digest, &text) {
                     self.notice(NoticeKind::Warning, "That question is no longer open; nothing was done.".to_owned());
                 }

@@ -128,15 +128,23 @@ impl ReportForm {
         }
     }
 
-    /// The report in this form; nothing in it is obeyed by a terminal.
+    /// The report in this form.
     ///
     /// # Errors
     /// When it cannot be told as JSON.
     pub fn text(self, incident: &Incident) -> serde_json::Result<String> {
         match self {
-            ReportForm::Markdown => Ok(escape::for_terminal(&incident.markdown())),
-            ReportForm::Html => Ok(escape::for_terminal(&incident.html())),
-            ReportForm::Json => serde_json::to_string_pretty(incident).map(|text| escape::json(&text)),
+            ReportForm::Markdown => Ok(incident.markdown()),
+            ReportForm::Html => Ok(incident.html()),
+            ReportForm::Json => serde_json::to_string_pretty(incident),
+        }
+    }
+
+    /// A text of this form with nothing in it that a terminal would obey.
+    pub fn escaped(self, text: &str) -> String {
+        match self {
+            ReportForm::Markdown | ReportForm::Html => escape::for_terminal(text),
+            ReportForm::Json => escape::json(text),
         }
     }
 }

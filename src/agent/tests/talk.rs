@@ -52,17 +52,7 @@ fn a_failure_is_explained_from_what_the_command_said() {
 #[test]
 fn what_the_person_stopped_in_their_own_shell_did_not_fail() {
     let mut agent = agent();
-    let manual = |exit, output: &str| {
-        Event::Manual(crate::domain::Manual {
-            command: "box watch".to_owned(),
-            output: output.to_owned(),
-            exit: Some(exit),
-            milliseconds: Some(900),
-            directory: None,
-            note: None,
-            private: false,
-        })
-    };
+    let manual = |exit, output: &str| Event::Manual(by_hand("box watch", output, exit));
     agent.handle(manual(130, "the lid moves\n^C"));
     assert!(answer(&say(&mut agent, "why did it fail?")).contains("No command failed"));
     agent.handle(manual(2, "the lid is stuck\n"));

@@ -66,13 +66,18 @@ fn what_a_command_would_change_is_looked_at_before_it_is_answered() {
     assert!(bench.has_dialog(), "the question is still open");
 }
 
-#[test]
-fn a_look_that_asks_itself_stands_above_the_question_it_is_for_and_gives_way_to_it() {
-    let mut bench = Bench::sized(100, 40);
+/// A question, and the key that looks first at what it would change.
+fn looked_at(bench: &mut Bench) {
     let mut asked = request(1, "helm upgrade api ./chart");
     asked.announcement.verdict.parts[0].proof = Some("helm diff upgrade api ./chart".to_owned());
     bench.asked(asked);
     bench.key(KeyCode::Tab);
+}
+
+#[test]
+fn a_look_that_asks_itself_stands_above_the_question_it_is_for_and_gives_way_to_it() {
+    let mut bench = Bench::sized(100, 40);
+    looked_at(&mut bench);
     let look = request(1 << 48, "helm diff upgrade api ./chart");
     bench.bus(Bus::Announced(look.announcement.clone()));
     bench.bus(Bus::ApprovalRequested(look));
@@ -104,10 +109,7 @@ fn a_look_that_asks_itself_stands_above_the_question_it_is_for_and_gives_way_to_
 #[test]
 fn a_look_waits_below_whoever_is_about_to_answer_and_the_key_for_it_shows_it() {
     let mut bench = Bench::sized(100, 40);
-    let mut asked = request(1, "helm upgrade api ./chart");
-    asked.announcement.verdict.parts[0].proof = Some("helm diff upgrade api ./chart".to_owned());
-    bench.asked(asked);
-    bench.key(KeyCode::Tab);
+    looked_at(&mut bench);
     assert!(matches!(bench.told().as_slice(), [ToRuntime::Preview { .. }]));
     bench.key(KeyCode::Tab);
     assert_eq!(bench.told(), [], "one look at a time");
@@ -133,10 +135,7 @@ fn what_is_stopped_below_a_look_that_asks_is_not_asked_again() {
     let mut bench = Bench::sized(100, 40);
     let closed = |call| Bus::ApprovalClosed { call: CallId(call), decision: crate::domain::Decision::Withdrawn };
     for order in [[1, 1 << 48], [1 << 48, 1]] {
-        let mut asked = request(1, "helm upgrade api ./chart");
-        asked.announcement.verdict.parts[0].proof = Some("helm diff upgrade api ./chart".to_owned());
-        bench.asked(asked);
-        bench.key(KeyCode::Tab);
+        looked_at(&mut bench);
         bench.bus(Bus::ApprovalRequested(request(1 << 48, "helm diff upgrade api ./chart")));
         order.into_iter().for_each(|call| bench.bus(closed(call)));
         assert!(!bench.has_dialog() && !bench.has_banner());

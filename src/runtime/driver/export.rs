@@ -40,8 +40,9 @@ fn place(file: &str, cwd: &Path, home: &Path) -> PathBuf {
 
 fn write(memory: &Memory, session: &SessionId, path: &Path) -> Result<(), String> {
     let incident = incident(memory, session).map_err(|error| error.to_string())?;
-    let text = ReportForm::of(path).text(&incident).map_err(|error| error.to_string())?;
-    let text = format!("{}\n", text.trim_end());
+    let form = ReportForm::of(path);
+    let text = form.text(&incident).map_err(|error| error.to_string())?;
+    let text = format!("{}\n", form.escaped(&text).trim_end());
     write_new(path, text.as_bytes()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => "there is such a file already, and it stays as it is; name another".to_owned(),
         _ => error.to_string(),

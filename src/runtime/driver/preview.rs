@@ -8,7 +8,6 @@ use std::time::Duration;
 use super::{Driver, Internal};
 use crate::bus::Event;
 use crate::domain::{CallId, CallReport, CallRequest, Decision, Exit, Origin, Tier, TurnId, changed_line};
-use crate::gate::Reply;
 use crate::output::{readers, reduce};
 
 /// Where the numbers of such calls begin: the agent's own begin at one.
@@ -64,14 +63,6 @@ impl Driver {
     /// Whether a call only looks what another one would change: nothing of the agent's.
     pub(super) fn is_look(call: CallId) -> bool {
         call.0 >= FIRST
-    }
-
-    /// Whether a reply settles the question it is for, so that nobody wants to know any more what it would change.
-    pub(super) fn settles(&self, call: CallId, text: &str) -> bool {
-        let Some(open) = self.open.as_ref().filter(|open| open.announcement.call == call) else { return false };
-        let reply = self.kit.knowledge.replies.read(text, &open.announcement.verdict.consent);
-        let asks = [Reply::Explain, Reply::History, Reply::Plan, Reply::NotEnough, Reply::Stale, Reply::Ambiguous];
-        changed_line(text).is_some() || !asks.contains(&reply)
     }
 
     /// Nobody wants to know any more: the question is answered, or everything is to stop.

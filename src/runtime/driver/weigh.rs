@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::{Driver, Internal};
 use crate::agent;
-use crate::domain::{Action, ApprovalRequest, Asked, AskedKind, CallId, LogLine, SessionId, Tier, TurnId};
+use crate::domain::{
+    Action, ApprovalRequest, Asked, AskedKind, CallId, LogLine, SessionId, Tier, TurnId, changed_line,
+};
 use crate::gate::{Reply, judge};
 use crate::history::evidence;
 use crate::store::{Memory, StoreError};
@@ -50,15 +52,23 @@ impl Driver {
         let _heard = self.internal.0.send(Internal::Weighed { turn, tiers });
     }
 
-    /// Whoever agrees and wants to know gets the explanation before anything runs. It moves no decision: the reply goes
-    /// its way afterwards.
-    pub(super) async fn explain_first(&mut self, call: CallId, text: &str) {
+    /// What a reply is worth before it goes its way; it moves no decision. A question that it settles needs no look any
+    /// more, and whoever agrees and wants to know gets the explanation before anything runs.
+    pub(super) async fn replied(&mut self, call: CallId, text: &str) {
         let mut asked = self.open.iter().chain(&self.look);
         let Some(open) = asked.find(|open| open.announcement.call == call).cloned() else { return };
-        let consent = &open.announcement.verdict.consent;
-        if self.kit.knowledge.replies.read(text, consent) != Reply::ApproveExplain {
-            return;
+        let reply = self.kit.knowledge.replies.read(text, &open.announcement.verdict.consent);
+        if reply == Reply::ApproveExplain {
+            self.explain_first(open, text).await;
         }
+        let asks = [Reply::Explain, Reply::History, Reply::Plan, Reply::NotEnough, Reply::Stale, Reply::Ambiguous];
+        if !Driver::is_look(call) && (changed_line(text).is_some() || !asks.contains(&reply)) {
+            self.stop_looking();
+        }
+    }
+
+    async fn explain_first(&mut self, open: ApprovalRequest, text: &str) {
+        let call = open.announcement.call;
         self.tell_log().await;
         let asked = Some(Asked { kind: AskedKind::Explain, text: text.to_owned() });
         let open = ApprovalRequest { asked, ..open };
