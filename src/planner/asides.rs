@@ -3,11 +3,13 @@
 //!
 //! Owns which words are such a thing. What bounds a deed, names a value that matters or asks for more is none.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::fit::looks;
-use super::forms::{is_hash, is_key_value};
+use super::forms::{is_hash, is_key_value, is_path};
 use super::lexicon::Lexicon;
+use super::tales::tales;
 use super::tokens::{End, Token, end_of_clause, of_gerund, stands};
 
 /// What begins a clause that changes nothing of what is asked, when a subject follows.
@@ -105,13 +107,15 @@ pub(super) struct Rest {
 }
 
 /// What the rest may be, when it is understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fits {
     Anything,
     /// «the commits before I joined» bounds a look.
     Deeds,
     /// «without restarting it» bounds a deed.
     Looks,
+    /// «but don't touch nginx» bounds what names nothing.
+    Named,
 }
 
 /// Words said beside a request, and what that leaves.
@@ -130,7 +134,10 @@ pub(super) fn without(tokens: &[Token], lexicon: &Lexicon) -> Vec<Rest> {
     });
     let forbidden = forbidden(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Looks });
     let others = others(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Anything });
-    let asides: Vec<Aside> = beside.chain(forbidden).chain(others).collect();
+    let spared = spared(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Named });
+    let idle = idle(tokens).into_iter().map(|span| Aside { span, fits: Fits::Anything });
+    let tales = tales(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Anything });
+    let asides: Vec<Aside> = beside.chain(forbidden).chain(others).chain(spared).chain(idle).chain(tales).collect();
     let rest = |asides: &[Aside]| {
         let told = |at: usize| asides.iter().any(|aside| aside.span.contains(&at));
         let rest = tokens.iter().enumerate();
@@ -138,7 +145,8 @@ pub(super) fn without(tokens: &[Token], lexicon: &Lexicon) -> Vec<Rest> {
         let bound = asides.iter().map(|aside| aside.fits).find(|fits| *fits != Fits::Anything);
         Rest { tokens: rest, fits: bound.unwrap_or(Fits::Anything) }
     };
-    let contradict = [Fits::Deeds, Fits::Looks].iter().all(|fits| asides.iter().any(|aside| aside.fits == *fits));
+    let bounds: BTreeSet<Fits> = asides.iter().map(|aside| aside.fits).filter(|fits| *fits != Fits::Anything).collect();
+    let contradict = bounds.len() > 1;
     let mut all: Vec<Rest> = Vec::new();
     if !asides.is_empty() && !contradict {
         all.push(rest(&asides));
@@ -300,6 +308,60 @@ fn others(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
         (end == last + 1 || of).then_some(from..end)
     });
     spans.collect()
+}
+
+/// «restart php-fpm but don't touch nginx», «drop stash 2, leave the other stashes»: what a command that names its object
+/// leaves alone anyway. What belongs to that object is none: «remove web but keep its data».
+fn spared(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+    const SPARING: &[&[&str]] = &[
+        &["don't", "touch"],
+        &["dont", "touch"],
+        &["do", "not", "touch"],
+        &["without", "touching"],
+        &["leave"],
+        &["leaving"],
+        &["not"],
+    ];
+    const OTHERS: &[&str] = &["other", "others", "rest", "else"];
+    const OF_IT: &[&str] =
+        &["its", "their", "it", "them", "data", "volume", "volumes", "pvc", "pvcs", "history", "crds"];
+    let spans = (1..tokens.len()).filter_map(|at| {
+        let words = SPARING.iter().find(|words| stands(tokens, at, words))?;
+        let joined = is_one_of(tokens, at - 1, &["but", "and"]);
+        let from = if joined { at - 1 } else { at };
+        let opens = from > 0 && (joined || tokens[from - 1].end > End::Nothing || words.len() > 1);
+        let end = end_of_clause(tokens, at + words.len());
+        let span = tokens.get(at + words.len()..end)?;
+        let apart = |token: &Token| {
+            let named = token.literal && !token.quoted && !is_path(&token.raw);
+            OTHERS.contains(&token.norm.as_str()) || named || lexicon.is_daemon(&token.norm)
+        };
+        let whole = ["not", "leave", "leaving"].contains(&words[0]) && !span.iter().any(apart);
+        let belongs = |token: &Token| OF_IT.contains(&token.norm.as_str());
+        let short = (1..=5).contains(&span.len());
+        (opens && short && !whole && !span.iter().any(belongs)).then_some(from..end)
+    });
+    spans.collect()
+}
+
+/// «no pager», «without asking», «dead or alive»: what changes no command.
+fn idle(tokens: &[Token]) -> Vec<Range<usize>> {
+    const IDLE: &[&[&str]] = &[
+        &["no", "pager"],
+        &["without", "a", "pager"],
+        &["without", "pager"],
+        &["no", "questions"],
+        &["no", "questions", "asked"],
+        &["no", "asking"],
+        &["without", "asking"],
+        &["without", "confirmation"],
+        &["no", "confirmation"],
+        &["dead", "or", "alive"],
+        &["for", "a", "while"],
+        &["or", "so"],
+    ];
+    let fits = |at: usize| IDLE.iter().filter(|words| stands(tokens, at, words)).map(|words| words.len()).max();
+    (1..tokens.len()).filter_map(|at| Some(at..at + fits(at)?)).collect()
 }
 
 /// The request without a «but» that joins and takes nothing away: «drain it but ignore the daemonsets», not «all but

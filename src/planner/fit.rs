@@ -133,6 +133,15 @@ pub(super) fn consider<'a>(
         mark_filler(&mut matching);
     }
     mark_narrowing(&mut matching, known.reads);
+    // «drop /tmp/dump.sql from the svc»: what has a place is no name of a thing that is changed.
+    let placed = |(name, spec): (&String, &SlotSpec)| {
+        spec.required.is_some()
+            && matches!(spec.kind, SlotKind::Name | SlotKind::Names)
+            && matching.values.get(name).is_some_and(Value::has_a_place)
+    };
+    if !known.reads && intent.slots.iter().any(placed) {
+        return None;
+    }
     let missing = intent
         .slots
         .iter()

@@ -7,7 +7,9 @@ use super::tokens::{DEFINITE, End};
 /// Whether a token can be the name of something.
 pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
     let Some(token) = matching.tokens.get(at) else { return false };
-    if token.raw.starts_with('-') || is_misspelt_noun(matching, at) {
+    // «we're» is nobody's name.
+    let shortened = !token.quoted && token.raw.contains(['\'', '\u{2019}']);
+    if token.raw.starts_with('-') || shortened || is_misspelt_noun(matching, at) {
         return false;
     }
     // `deployment/web` is no container.

@@ -189,6 +189,10 @@ fn asks_about_a_deed(tokens: &[Token], lexicon: &Lexicon) -> bool {
 fn is_a_question(words: &[&Token], lexicon: &Lexicon) -> bool {
     const WHETHER: &[&str] =
         &["is", "are", "was", "were", "will", "does", "did", "has", "had", "must", "should", "might", "shall"];
+    // «would 'compose down' also erase the volumes?»
+    if let [first] = words {
+        return first.norm == "would" || WHETHER.contains(&first.norm.as_str());
+    }
     let [first, second, third, ..] = words else { return false };
     // «is web down? then restart it»
     if words[..words.len() - 1].iter().any(|token| token.end > End::Nothing) {

@@ -33,6 +33,7 @@ pub mod score;
 mod slots;
 mod stays;
 mod subject;
+mod tales;
 mod tokens;
 mod weight;
 
@@ -176,14 +177,19 @@ fn beside(
 ) -> Option<Understood> {
     let rest = asides::without(words, lexicon).into_iter();
     let asked = rest.filter(|rest| rest.tokens.iter().any(|token| clauses::says(token, lexicon)));
-    let planned = asked.map(|rest| (whole(&rest.tokens, lexicon, filled, context), rest.fits));
-    let mut fitting = planned.filter(|(understood, fits)| {
-        let fits = match fits {
+    let planned = asked.map(|rest| (whole(&rest.tokens, lexicon, filled, context), rest));
+    let mut fitting = planned.filter(|(understood, rest)| {
+        let nameless = names_nothing(understood);
+        let fits = match rest.fits {
             Fits::Anything => true,
             Fits::Deeds => !understood.reads,
             Fits::Looks => understood.reads,
+            Fits::Named => !understood.reads && !nameless,
         };
-        fits && understood.left == 0 && matches!(understood.planning, Planning::Plan(_))
+        // «something eats all the memory. restart it»: what «it» is was not said.
+        let said = rest.tokens.iter().any(|token| token.told && token.literal);
+        let leans = !understood.reads && nameless && !said && stays::leans(&rest.tokens);
+        fits && !leans && understood.left == 0 && matches!(understood.planning, Planning::Plan(_))
     });
     fitting.next().map(|(understood, _)| understood)
 }

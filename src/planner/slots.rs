@@ -8,11 +8,12 @@ use super::forms::{
     is_tagged_image, is_values_file, is_version,
 };
 use super::known::Known;
+use super::lexicon::Lexicon;
 use super::matching::{Mark, Matching};
 use super::numbering::Phrases;
 use super::objects::{kind, kinds, namespace};
 use super::phrases::{by_shape, command, names_from, quoted, rest_as_message, two_ports};
-use super::tokens::End;
+use super::tokens::{End, Token};
 use crate::skill::{SlotKind, SlotSpec};
 
 /// A slot's value.
@@ -34,6 +35,11 @@ impl Value {
         }
         let names = text.split([' ', ',']).filter(|name| !name.is_empty() && *name != "and");
         Value { text: names.collect::<Vec<_>>().join(&BETWEEN_NAMES.to_string()) }
+    }
+
+    /// Whether a word of it says where something lies: `/tmp/x`, `./x`.
+    pub fn has_a_place(&self) -> bool {
+        self.text.split(BETWEEN_NAMES).any(|word| word.starts_with(['/', '~']) || word.starts_with("./"))
     }
 
     /// For people.
@@ -80,9 +86,12 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, known: &Known) {
                 }
             }
             SlotKind::Choice => {
-                let found =
-                    slot.words.iter().zip(&slot.chosen).find_map(|(phrase, word)| Some((matching.find(phrase)?, word)));
-                if let Some(((start, length), word)) = found {
+                let found = slot.words.iter().zip(&slot.chosen);
+                let mut found: Vec<((usize, usize), &String)> =
+                    found.filter_map(|(phrase, word)| Some((matching.find(phrase)?, word))).collect();
+                // «eth1 is down, put it up»: how it is does not say how it shall be.
+                found.sort_by_key(|((start, length), _)| !matching.asked(*start, *length));
+                if let Some(((start, length), word)) = found.first().copied() {
                     matching.mark(start, length, Mark::Used);
                     matching.values.insert(slot.name.clone(), Value { text: word.clone() });
                 }
@@ -263,7 +272,8 @@ fn can_be(matching: &Matching<'_>, kind: SlotKind, at: usize) -> bool {
         SlotKind::Chart => is_name(matching, at) && !is_values_file(raw),
         // `web:1` is an image and no path.
         SlotKind::Path | SlotKind::Paths => {
-            token.quoted || !is_tagged_image(raw) && (is_path(raw) || is_name(matching, at))
+            let other = is_tagged_image(raw) || names_by_kind(matching.lexicon, token);
+            token.quoted || !other && (is_path(raw) || is_name(matching, at))
         }
         SlotKind::Url | SlotKind::Address => raw.contains("://"),
         SlotKind::Email => is_email(raw),
@@ -338,6 +348,15 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Opti
         }
         _ => None,
     }
+}
+
+/// `svc/geo`: a thing by its kind and its name, and neither a file nor a directory as `deploy/charts` is.
+pub(super) fn names_by_kind(lexicon: &Lexicon, token: &Token) -> bool {
+    let parts = token.raw.split_once('/').filter(|_| !token.quoted);
+    parts.is_some_and(|(kind, name)| {
+        let place = name.is_empty() || name.contains(['/', '.']) || name.contains("chart");
+        lexicon.is_kind(&kind.to_lowercase()) && !place
+    })
 }
 
 /// Whether a word names a kind of thing to some tool.

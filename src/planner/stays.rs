@@ -49,11 +49,15 @@ pub(super) fn still_needs(part: &[Token]) -> bool {
     })
 }
 
+/// Whether what is asked leans on something that was said before: «restart it».
+pub(super) fn leans(tokens: &[Token]) -> bool {
+    tokens.iter().any(|token| !token.told && !token.quoted && ["it", "them"].contains(&&*token.norm))
+}
+
 /// Whether what is asked leans on a thing that is told to have been dealt with, and that nothing took up: «I
 /// accidentally started clamav, stop it» stops no whole stack.
 pub(super) fn leaves_its_object(tokens: &[Token], lexicon: &Lexicon) -> bool {
     const SMALL: &[&str] = &["the", "a", "an", "my", "our"];
-    let leans = tokens.iter().any(|token| !token.told && !token.quoted && ["it", "them"].contains(&&*token.norm));
     let dealt = (0..tokens.len()).any(|at| {
         let mut object = at + 1;
         while tokens.get(object).is_some_and(|next| SMALL.contains(&next.norm.as_str())) {
@@ -66,5 +70,5 @@ pub(super) fn leaves_its_object(tokens: &[Token], lexicon: &Lexicon) -> bool {
         });
         tokens[at].told && tokens[at].end == End::Nothing && named && passive::verb(tokens, at, lexicon).is_some()
     });
-    leans && dealt
+    leans(tokens) && dealt
 }

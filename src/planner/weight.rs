@@ -5,7 +5,7 @@ use super::fit::looks;
 use super::forms::{is_hash, is_key_value};
 use super::known::Known;
 use super::matching::{Mark, Matching};
-use super::slots::{is_noun, names_things};
+use super::slots::{is_noun, names_by_kind, names_things};
 use super::stays::spares;
 use super::tokens::{End, Token};
 
@@ -25,8 +25,8 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
                 left(RESTRICTS);
             }
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
-            // A setting and a commit are told because they matter.
-            Mark::Told if bears(token) => left(2),
+            // A setting, a commit and a thing that another tool has are told because they matter.
+            Mark::Told if bears(token) || !known.reads && of_another_tool(matching, token) => left(2),
             Mark::Idle | Mark::Told => {}
             // `not`, `except`, `only` change what is meant; a guess would be wrong.
             Mark::Free if matching.lexicon.restricting.contains(&token.norm) => left(RESTRICTS),
@@ -46,6 +46,12 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
 fn bears(token: &Token) -> bool {
     let raw = token.raw.as_str();
     token.literal && !token.quoted && (is_key_value(raw) || is_hash(raw))
+}
+
+/// `svc/geo` where the tool knows no such things: «I deleted svc/geo, put it back».
+fn of_another_tool(matching: &Matching<'_>, token: &Token) -> bool {
+    let kind = token.raw.split('/').next().unwrap_or_default().to_lowercase();
+    names_by_kind(matching.lexicon, token) && !matching.tool.nouns.contains_key(&kind)
 }
 
 /// «restart web and show its logs»: a look that leaves the deed out is not what was asked.

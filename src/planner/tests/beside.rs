@@ -149,3 +149,69 @@ fn a_deed_bears_no_word_of_what_is_to_stay_that_it_does_not_honour() {
         ("I still need web1, show the containers", "box ls"),
     ]);
 }
+
+#[test]
+fn a_sentence_that_says_why_is_left_aside_whatever_it_denies() {
+    all_become(&[
+        ("Uploads don't come through. Delete the container web1", "box rm web1"),
+        ("No page answers. Delete the container web1", "box rm web1"),
+        ("delete the container web1, it's only the demo", "box rm web1"),
+        ("which containers are there? I can never remember their names", "box ls"),
+        ("The plumber comes at 3. Delete the container web1", "box rm web1"),
+        ("New memory for web1 arrives later today. Delete the container web1", "box rm web1"),
+        ("Stop has no effect. Delete the container web1", "box rm web1"),
+        ("show the containers? We must check a setting", "box ls"),
+    ]);
+    for bound in [
+        "Only the demo. Delete all containers",
+        "It must not delete web2. Delete all containers",
+        "They should survive. Delete all containers",
+        "Newest first. Show the containers",
+        "something eats the memory. delete it",
+    ] {
+        assert!(lines(bound)[0].starts_with('?'), "{bound}: {:?}", lines(bound));
+    }
+}
+
+#[test]
+fn what_a_named_deed_shall_not_touch_it_does_not() {
+    all_become(&[
+        ("delete the container web1 but don't touch web2", "box rm web1"),
+        ("delete the container web1, leave the other containers", "box rm web1"),
+        ("delete the container web1 without touching web2", "box rm web1"),
+    ]);
+    for bound in [
+        "delete all containers but don't touch web2",
+        "delete the container web1 but don't touch its data",
+        "copy web1 to web2, not the .map files",
+    ] {
+        assert!(lines(bound)[0].starts_with('?'), "{bound}: {:?}", lines(bound));
+    }
+}
+
+#[test]
+fn what_changes_no_command_is_left_aside() {
+    all_become(&[
+        ("delete the container web1, no questions asked", "box rm web1"),
+        ("show the containers, no pager", "box ls"),
+    ]);
+}
+
+#[test]
+fn a_place_is_no_name_and_a_kind_with_a_name_is_no_file() {
+    for request in ["delete the container /tmp/dump.sql", "I broke the container/web1. delete the file web.conf"] {
+        assert!(lines(request)[0].starts_with('?'), "{request}: {:?}", lines(request));
+    }
+}
+
+#[test]
+fn nobodys_name_has_an_apostrophe() {
+    for request in ["delete the old containers, we're short of space", "delete the container, they're broken"] {
+        assert!(lines(request)[0].starts_with('?'), "{request}: {:?}", lines(request));
+    }
+}
+
+#[test]
+fn a_question_about_a_quoted_command_is_no_order() {
+    assert!(lines("would 'box rm' delete the container web1?")[0].starts_with('?'));
+}

@@ -1,0 +1,179 @@
+//! Sentences of a request that say why, and how things are: «No ingress answers.», «it's only the demo», «I must check a
+//! config».
+//!
+//! Owns what such a sentence looks like. What forbids, bounds or wishes something is none.
+
+use std::ops::Range;
+
+use super::fit::looks;
+use super::lexicon::Lexicon;
+use super::tokens::{End, Token};
+
+/// Who a reason can be told of behind a mere comma.
+const PERSONS: &[&str] = &[
+    "i", "i'm", "i've", "we", "we're", "we've", "it", "it's", "they", "they're", "he", "she", "nobody", "somebody",
+    "someone", "there", "there's", "that", "this", "these", "those",
+];
+
+/// What begins the name of who or what a sentence is about.
+const ARTICLES: &[&str] = &["the", "a", "an", "my", "our", "his", "her", "their", "its", "some", "no", "this", "that"];
+
+/// Verbs that say of somebody or something how it is.
+const FINITE: &[&str] = &[
+    "is", "are", "was", "were", "isn't", "aren't", "wasn't", "weren't", "has", "have", "had", "do", "does", "did",
+    "don't", "doesn't", "didn't", "can't", "cannot", "won't", "will", "might", "went", "got", "came", "comes", "broke",
+    "died", "lost", "forgot", "made", "say", "says", "said", "told", "keep", "keeps", "kept", "use", "hang", "hung",
+    "i'm", "i've", "we're", "we've", "it's", "they're", "there's", "must", "can", "could", "know", "think", "feel",
+    "feels", "acts",
+];
+
+/// Those of them that no deed is called.
+const BEING: &[&str] = &["is", "are", "was", "were", "isn't", "aren't", "has", "hasn't", "doesn't", "didn't", "had"];
+
+/// Words that could forbid, bound or wish what is done.
+const BINDING: &[&str] = &[
+    "if",
+    "unless",
+    "until",
+    "till",
+    "except",
+    "without",
+    "instead",
+    "leave",
+    "leaving",
+    "stay",
+    "stays",
+    "remain",
+    "remains",
+    "rest",
+    "else",
+    "other",
+    "others",
+    "should",
+    "shall",
+    "shouldn't",
+    "mustn't",
+    "may",
+    "force",
+    "dry",
+    "dry-run",
+    "preview",
+    "want",
+    "wants",
+    "like",
+    "please",
+    "can",
+    "could",
+    "would",
+    "let",
+    "let's",
+    "need",
+    "needs",
+    "needed",
+    "careful",
+    "never",
+    "both",
+    "each",
+    "every",
+    "all",
+    "everything",
+    "but",
+    "or",
+    "still",
+    "too",
+    "also",
+    "either",
+    "neither",
+    "nor",
+    "than",
+    "instance",
+    "called",
+    "named",
+    "name",
+    "matter",
+    "matters",
+    "namespace",
+    "ns",
+    "context",
+];
+
+/// The sentences that only tell.
+pub(super) fn tales(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+    let mut spans = Vec::new();
+    let mut start = 0_usize;
+    for at in 0..tokens.len() {
+        if tokens[at].end > End::Nothing || at + 1 == tokens.len() {
+            let before = start.checked_sub(1).map_or(End::Sentence, |before| tokens[before].end);
+            let behind = if at + 1 == tokens.len() { End::Sentence } else { tokens[at].end };
+            let whole = before >= End::Colon && behind >= End::Colon;
+            let span = start..at + 1;
+            // «New memory for worker-12 arrives tomorrow. Drain worker-12»: what is named again is not lost.
+            let again = |token: &Token| {
+                let mut outside = tokens.iter().enumerate().filter(|(at, _)| !span.contains(at));
+                outside.any(|(_, other)| other.raw == token.raw)
+            };
+            if tells(&tokens[span.clone()], whole, lexicon, &again) {
+                spans.push(span);
+            }
+            start = at + 1;
+        }
+    }
+    spans
+}
+
+/// Whether words are a sentence that only tells; one that is not `whole` must begin with who it is about. `again` knows
+/// what is said elsewhere too.
+fn tells(sentence: &[Token], whole: bool, lexicon: &Lexicon, again: &dyn Fn(&Token) -> bool) -> bool {
+    let Some((first, rest)) = sentence.split_first() else { return false };
+    let person = PERSONS.contains(&first.norm.as_str());
+    let second = rest.first().filter(|second| is_finite(second, lexicon));
+    // «Stop has no effect»
+    let deed = lexicon.actions.contains_key(&first.norm) && first.norm != "new";
+    let thing = ARTICLES.contains(&first.norm.as_str())
+        || second.is_some_and(|second| !deed || BEING.contains(&second.norm.as_str()))
+        || whole && !deed && !lexicon.restricting.contains(&first.norm) && !lexicon.stop_words.contains(&first.norm);
+    let verb = if person { sentence.iter().take(4) } else { rest.iter().take(5) };
+    (person || whole && thing)
+        && sentence.len() > 2
+        && verb.into_iter().any(|token| is_finite(token, lexicon))
+        && !(0..sentence.len()).any(|at| matters(sentence, at, lexicon, again))
+}
+
+fn is_finite(token: &Token, lexicon: &Lexicon) -> bool {
+    let word = token.norm.as_str();
+    let inflected = word.len() > 3 && (word.ends_with("ed") || word.ends_with('s') && !word.ends_with("ss"));
+    !token.quoted && !token.literal && (FINITE.contains(&word) || inflected && !lexicon.is_noun(word))
+}
+
+/// Whether a word names something, bounds or wishes.
+fn matters(sentence: &[Token], at: usize, lexicon: &Lexicon, again: &dyn Fn(&Token) -> bool) -> bool {
+    let (token, word) = (&sentence[at], sentence[at].norm.as_str());
+    let first = sentence[0].norm.as_str();
+    let before = |words: &[&str]| at.checked_sub(1).is_some_and(|before| words.contains(&&*sentence[before].norm));
+    let next = |words: &[&str]| sentence.get(at + 1).is_some_and(|next| words.contains(&next.norm.as_str()));
+    let deed = |token: &Token| lexicon.actions.get(&token.norm).is_some_and(|classes| !looks(classes));
+    let told = ["i", "we", "they", "he", "she"].contains(&first);
+    if token.quoted || token.literal || lexicon.is_environment(word) {
+        // «the disk is at 91 %», «the plumber comes at 3»
+        let amount = word.starts_with(|first: char| first.is_ascii_digit()) && word.len() <= 3;
+        let clock = amount && before(&["at"]) || amount && next(&["%", "percent", "pm", "am"]) || word.ends_with('%');
+        return !(clock || again(token)) || word.starts_with('-');
+    }
+    match word {
+        // «it's only the demo»: that says why.
+        "only" => !before(&["is", "are", "was", "were", "it's"]),
+        "all" | "every" | "everything" | "each" => {
+            !next(&["day", "night", "week", "morning", "afternoon", "time", "the", "right"]) && !told && at > 0
+        }
+        // «it exists but is off»
+        "but" => at == 0 || !sentence.get(at + 1).is_some_and(|next| is_finite(next, lexicon)),
+        // «I must check a setting», «it must not restart»
+        "must" => !["i", "we"].contains(&first) || sentence[at + 1..].iter().take(2).any(deed),
+        // «I can never remember the names»
+        "can" | "could" | "never" if told => sentence[at + 1..].iter().take(2).any(deed),
+        // «Orders don't come in.»: what does not happen is told, what shall not be done is forbidden.
+        "not" | "don't" | "doesn't" | "didn't" | "can't" | "cannot" | "won't" | "isn't" | "aren't" | "wasn't"
+        | "no" => at == 0 && word != "no" || sentence[at + 1..].iter().take(2).any(deed),
+        _ => BINDING.contains(&word) || lexicon.numbers.contains_key(word) && word != "one",
+    }
+}
