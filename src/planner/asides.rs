@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::fit::looks;
-use super::forms::{is_hash, is_key_value, is_path};
+use super::forms::{is_hash, is_key_value};
 use super::lexicon::Lexicon;
 use super::tales::tales;
 use super::tokens::{End, Token, end_of_clause, of_gerund, stands};
@@ -114,7 +114,7 @@ pub(super) enum Fits {
     Deeds,
     /// «without restarting it» bounds a deed.
     Looks,
-    /// «but don't touch nginx» bounds what names nothing.
+    /// «but don't touch the others» bounds what names nothing.
     Named,
 }
 
@@ -134,7 +134,7 @@ pub(super) fn without(tokens: &[Token], lexicon: &Lexicon) -> Vec<Rest> {
     });
     let forbidden = forbidden(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Looks });
     let others = others(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Anything });
-    let spared = spared(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Named });
+    let spared = spared(tokens).into_iter().map(|span| Aside { span, fits: Fits::Named });
     let idle = idle(tokens).into_iter().map(|span| Aside { span, fits: Fits::Anything });
     let tales = tales(tokens, lexicon).into_iter().map(|span| Aside { span, fits: Fits::Anything });
     let asides: Vec<Aside> = beside.chain(forbidden).chain(others).chain(spared).chain(idle).chain(tales).collect();
@@ -310,9 +310,9 @@ fn others(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
     spans.collect()
 }
 
-/// «restart php-fpm but don't touch nginx», «drop stash 2, leave the other stashes»: what a command that names its object
-/// leaves alone anyway. What belongs to that object is none: «remove web but keep its data».
-fn spared(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+/// «drop stash 2, leave the other stashes», «stop web but don't touch the rest»: a command that names its object leaves
+/// alone what is beside it. What may lie in the object is not: «drain worker-1, leave web-0 alone».
+fn spared(tokens: &[Token]) -> Vec<Range<usize>> {
     const SPARING: &[&[&str]] = &[
         &["don't", "touch"],
         &["dont", "touch"],
@@ -332,14 +332,10 @@ fn spared(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
         let opens = from > 0 && (joined || tokens[from - 1].end > End::Nothing || words.len() > 1);
         let end = end_of_clause(tokens, at + words.len());
         let span = tokens.get(at + words.len()..end)?;
-        let apart = |token: &Token| {
-            let named = token.literal && !token.quoted && !is_path(&token.raw);
-            OTHERS.contains(&token.norm.as_str()) || named || lexicon.is_daemon(&token.norm)
-        };
-        let whole = ["not", "leave", "leaving"].contains(&words[0]) && !span.iter().any(apart);
+        let others = span.iter().any(|token| OTHERS.contains(&token.norm.as_str()));
         let belongs = |token: &Token| OF_IT.contains(&token.norm.as_str());
         let short = (1..=5).contains(&span.len());
-        (opens && short && !whole && !span.iter().any(belongs)).then_some(from..end)
+        (opens && short && others && !span.iter().any(belongs)).then_some(from..end)
     });
     spans.collect()
 }

@@ -304,6 +304,20 @@ fn no_sweep_is_planned_beside_a_word_of_what_is_to_stay() {
 }
 
 #[test]
+fn what_may_lie_in_a_named_thing_is_not_passed_over() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for request in [
+        "drain node worker-1, leave web-0 alone",
+        "drain node worker-1. don't touch web-0",
+        "drain node worker-1, not web-0",
+        "upgrade release api with ./chart, don't touch the old values",
+    ] {
+        let planning = planner::plan(request, &knowledge.lexicon, &BTreeMap::new());
+        assert!(!matches!(planning, Planning::Plan(_)), "{request}: {planning:?}");
+    }
+}
+
+#[test]
 fn a_forced_push_is_told_as_what_it_is_however_it_is_spelled() {
     let knowledge = Knowledge::build(&[]).unwrap();
     let told = |line: &str| {

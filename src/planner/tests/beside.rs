@@ -174,15 +174,17 @@ fn a_sentence_that_says_why_is_left_aside_whatever_it_denies() {
 }
 
 #[test]
-fn what_a_named_deed_shall_not_touch_it_does_not() {
+fn a_named_deed_leaves_alone_what_is_beside_its_object_and_not_what_may_be_in_it() {
     all_become(&[
-        ("delete the container web1 but don't touch web2", "box rm web1"),
+        ("delete the container web1 but don't touch the others", "box rm web1"),
         ("delete the container web1, leave the other containers", "box rm web1"),
-        ("delete the container web1 without touching web2", "box rm web1"),
+        ("delete the container web1 without touching the rest", "box rm web1"),
     ]);
     for bound in [
         "delete all containers but don't touch web2",
         "delete the container web1 but don't touch its data",
+        "delete the container web1 but don't touch web2",
+        "delete the container web1 but leave the other data of it",
         "copy web1 to web2, not the .map files",
     ] {
         assert!(lines(bound)[0].starts_with('?'), "{bound}: {:?}", lines(bound));
