@@ -284,34 +284,51 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let workday: &[(&str, u64)] =
         &[("compose", 940), ("docker", 800), ("git", 980), ("helm", 980), ("kubectl", 940), ("system", 1000)];
     let people: &[(&str, u64)] =
-        &[("compose", 820), ("docker", 920), ("git", 920), ("helm", 940), ("kubectl", 920), ("system", 920)];
+        &[("compose", 840), ("docker", 920), ("git", 920), ("helm", 940), ("kubectl", 920), ("system", 920)];
     let plainly: &[(&str, u64)] =
-        &[("compose", 970), ("docker", 970), ("git", 850), ("helm", 970), ("kubectl", 920), ("system", 970)];
+        &[("compose", 970), ("docker", 970), ("git", 850), ("helm", 1000), ("kubectl", 920), ("system", 970)];
     let evening: &[(&str, u64)] =
         &[("compose", 860), ("docker", 960), ("git", 940), ("helm", 940), ("kubectl", 920), ("system", 860)];
     let later: &[(&str, u64)] =
-        &[("compose", 920), ("docker", 820), ("git", 950), ("helm", 850), ("kubectl", 900), ("system", 820)];
+        &[("compose", 920), ("docker", 820), ("git", 950), ("helm", 850), ("kubectl", 900), ("system", 900)];
     // Of these 54 to 63 % were right at first.
     let shift: &[(&str, u64)] =
-        &[("compose", 860), ("docker", 920), ("git", 910), ("helm", 870), ("kubectl", 830), ("system", 880)];
+        &[("compose", 900), ("docker", 950), ("git", 910), ("helm", 900), ("kubectl", 850), ("system", 880)];
     // Of these 62 to 71 %.
     let handover: &[(&str, u64)] =
-        &[("compose", 850), ("docker", 880), ("git", 860), ("helm", 820), ("kubectl", 830), ("system", 870)];
+        &[("compose", 850), ("docker", 880), ("git", 870), ("helm", 820), ("kubectl", 830), ("system", 870)];
     // Of these 58 to 80 %, and of the last 61 to 84 %.
     let newcomer: &[(&str, u64)] =
-        &[("compose", 880), ("docker", 960), ("git", 900), ("helm", 840), ("kubectl", 900), ("system", 860)];
+        &[("compose", 880), ("docker", 960), ("git", 900), ("helm", 840), ("kubectl", 900), ("system", 880)];
     let stay: &[(&str, u64)] =
-        &[("compose", 850), ("docker", 740), ("git", 910), ("helm", 910), ("kubectl", 820), ("system", 910)];
+        &[("compose", 870), ("docker", 740), ("git", 910), ("helm", 910), ("kubectl", 820), ("system", 920)];
     // Of these 71 to 90 %, of the next 71 to 87 %, and of the last 80 to 93 %.
     let visit: &[(&str, u64)] =
-        &[("compose", 850), ("docker", 900), ("git", 930), ("helm", 950), ("kubectl", 900), ("system", 910)];
+        &[("compose", 850), ("docker", 900), ("git", 930), ("helm", 950), ("kubectl", 910), ("system", 930)];
     let guest: &[(&str, u64)] =
-        &[("compose", 860), ("docker", 800), ("git", 780), ("helm", 860), ("kubectl", 740), ("system", 810)];
+        &[("compose", 860), ("docker", 830), ("git", 810), ("helm", 880), ("kubectl", 760), ("system", 810)];
     let caller: &[(&str, u64)] =
-        &[("compose", 850), ("docker", 930), ("git", 900), ("helm", 910), ("kubectl", 900), ("system", 850)];
-    // Nobody has looked at these while words were added.
+        &[("compose", 900), ("docker", 930), ("git", 900), ("helm", 910), ("kubectl", 900), ("system", 880)];
+    // Nobody has looked at these, and at the next, while words were added; at first 73 to 87 % and 66 to 85 % were right.
     let regular: &[(&str, u64)] =
-        &[("compose", 730), ("docker", 730), ("git", 840), ("helm", 840), ("kubectl", 710), ("system", 840)];
+        &[("compose", 760), ("docker", 730), ("git", 850), ("helm", 900), ("kubectl", 710), ("system", 840)];
+    let arrival: &[(&str, u64)] =
+        &[("compose", 750), ("docker", 710), ("git", 810), ("helm", 860), ("kubectl", 750), ("system", 810)];
+    // In the voices of seven kinds of people; 50 to 72 % of each were right at first.
+    let terse: &[(&str, u64)] =
+        &[("compose", 840), ("docker", 770), ("git", 770), ("helm", 870), ("kubectl", 830), ("system", 700)];
+    let junior: &[(&str, u64)] =
+        &[("compose", 810), ("docker", 800), ("git", 660), ("helm", 800), ("kubectl", 740), ("system", 740)];
+    let platform: &[(&str, u64)] =
+        &[("compose", 860), ("docker", 770), ("git", 760), ("helm", 840), ("kubectl", 830), ("system", 760)];
+    let abroad: &[(&str, u64)] =
+        &[("compose", 620), ("docker", 800), ("git", 660), ("helm", 780), ("kubectl", 790), ("system", 730)];
+    let ordinary: &[(&str, u64)] =
+        &[("compose", 710), ("docker", 800), ("git", 760), ("helm", 940), ("kubectl", 860), ("system", 710)];
+    let team: &[(&str, u64)] =
+        &[("compose", 600), ("docker", 690), ("git", 740), ("helm", 820), ("kubectl", 780), ("system", 670)];
+    let homelab: &[(&str, u64)] =
+        &[("compose", 700), ("docker", 840), ("git", 760), ("helm", 860), ("kubectl", 840), ("system", 790)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
@@ -335,6 +352,14 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("guest.jsonl", guest),
         ("caller.jsonl", caller),
         ("regular.jsonl", regular),
+        ("arrival.jsonl", arrival),
+        ("terse.jsonl", terse),
+        ("junior.jsonl", junior),
+        ("platform.jsonl", platform),
+        ("abroad.jsonl", abroad),
+        ("ordinary.jsonl", ordinary),
+        ("team.jsonl", team),
+        ("homelab.jsonl", homelab),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
