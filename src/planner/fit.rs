@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::forbidden;
 use super::forms;
 use super::known::{Alternatives, Known, LOOKING};
 use super::lexicon::{Lexicon, Tool};
@@ -45,6 +46,8 @@ pub(super) struct Request<'a> {
     actions: Vec<Vec<(usize, &'a BTreeSet<String>)>>,
     /// It is told that a deed was done.
     happened: bool,
+    /// Its last words take back what was said.
+    taken_back: bool,
 }
 
 impl<'a> Request<'a> {
@@ -64,6 +67,7 @@ impl<'a> Request<'a> {
             said: lexicon.vocabulary.said(tokens),
             actions: (0..tokens.len()).map(beginning).collect(),
             happened: passive::happened(tokens, lexicon),
+            taken_back: forbidden::takes_back(tokens),
         }
     }
 }
@@ -77,7 +81,7 @@ pub(super) fn consider<'a>(
 ) -> Option<Candidate<'a>> {
     let intent = &known.intent;
     let tokens = request.tokens;
-    if request.happened && !known.reads {
+    if (request.happened || request.taken_back) && !known.reads {
         return None;
     }
     let mut matching = Matching {

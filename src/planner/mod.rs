@@ -1,8 +1,8 @@
 //! Plain English to a plan, without a model: deterministic, explainable,
 //! extended by what skill files declare.
 //!
-//! `tokens` cuts and protects, `contractions` spells out, `clauses` and `asides` tell what asks from what only tells,
-//! `stays` what is not to be touched, `lexicon` holds the words and `numbering` their numbers, `frame` matches intents,
+//! `tokens` cuts and protects, `contractions` spells out, `clauses`, `asides` and `tales` tell what asks from what
+//! only tells, `stays` what is not to be touched and `forbidden` what is not to be done, `lexicon` holds the words and `numbering` their numbers, `frame` matches intents,
 //! `slots` finds values, `render` writes commands, `literal` knows a command when it sees one, `readers` what its
 //! output is read with, `listing` what it listed, `hints` what comes near a request that is
 //! not understood. Never guesses: an intent is taken only when its required slots are filled and nearly every word of
@@ -15,6 +15,7 @@ mod context;
 mod contractions;
 mod cues;
 mod fit;
+mod forbidden;
 mod forms;
 mod frame;
 mod hints;

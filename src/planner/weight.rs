@@ -2,6 +2,7 @@
 //! guess.
 
 use super::fit::looks;
+use super::forbidden::forbids;
 use super::forms::{is_hash, is_key_value};
 use super::known::Known;
 use super::matching::{Mark, Matching};
@@ -24,6 +25,7 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
             Mark::Aside | Mark::Told | Mark::Idle | Mark::Free if !known.reads && spares(matching.tokens, index) => {
                 left(RESTRICTS);
             }
+            _ if !known.reads && forbids(matching, known, index) => left(RESTRICTS),
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
             // A setting, a commit and a thing that another tool has are told because they matter.
             Mark::Told if bears(token) || !known.reads && of_another_tool(matching, token) => left(2),

@@ -318,6 +318,57 @@ fn what_may_lie_in_a_named_thing_is_not_passed_over() {
 }
 
 #[test]
+fn what_is_forbidden_or_taken_back_is_not_planned_whatever_words_a_skill_passes_over() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let mut planned = Vec::new();
+    for deed in [
+        "reboot the machine in 10 minutes",
+        "remove the dangling images",
+        "remove the unused volumes",
+        "clean up unused docker objects",
+        "vacuum the journal to 500M",
+        "drop my last three commits completely",
+        "remove the worktree ../hotfix",
+        "publish this branch",
+        "push the tags",
+        "set the memory limit of container web1 to 512m",
+        "suspend the cronjob report in batch",
+        "stop the bluetooth service and disable it",
+        "upgrade or install the release api from ./charts/api",
+        "take the compose project down but keep the volumes",
+        "overwrite the remote branch with mine, safely",
+    ] {
+        for form in [
+            "do not X",
+            "please don't X",
+            "never X",
+            "you must not X",
+            "I do not want to X",
+            "we don't want to X",
+            "under no circumstances X",
+            "X - actually no",
+            "X? no, don't",
+        ] {
+            let request = form.replace('X', deed);
+            if let Planning::Plan(plan) = planner::plan(&request, &knowledge.lexicon, &BTreeMap::new()) {
+                let steps: Vec<String> = plan.steps.iter().map(PlanStep::preview).collect();
+                planned.push(format!("{request}: {}", steps.join(" && ")));
+            }
+        }
+    }
+    assert_eq!(planned, [] as [String; 0]);
+    for (wish, command) in [
+        ("nginx should not start at boot", "systemctl disable nginx"),
+        ("I don't need stash 2 any more, drop it", "git stash drop 2"),
+    ] {
+        let Planning::Plan(plan) = planner::plan(wish, &knowledge.lexicon, &BTreeMap::new()) else {
+            panic!("{wish} is not planned")
+        };
+        assert_eq!(plan.steps[0].preview(), command, "{wish}");
+    }
+}
+
+#[test]
 fn a_forced_push_is_told_as_what_it_is_however_it_is_spelled() {
     let knowledge = Knowledge::build(&[]).unwrap();
     let told = |line: &str| {

@@ -1,0 +1,116 @@
+//! A request that says what is not to be done, or takes back what it said: no deed answers «do not reboot the machine»,
+//! whatever words an intent passes over.
+//!
+//! Owns how a request forbids. What a forbidden deed leaves alone beside another one is known elsewhere.
+
+use super::known::Known;
+use super::matching::{Mark, Matching};
+use super::tokens::{End, Token, stands};
+
+/// How a deed is forbidden that follows.
+const FORBIDDING: &[&[&str]] = &[
+    &["don't"],
+    &["dont"],
+    &["do", "not"],
+    &["never"],
+    &["mustn't"],
+    &["must", "not"],
+    &["shouldn't"],
+    &["should", "not"],
+    &["shall", "not"],
+    &["may", "not"],
+    &["not", "to"],
+    &["under", "no", "circumstances"],
+    &["no", "circumstances"],
+];
+
+/// What may stand before it without another deed.
+const BEFORE: &[&str] =
+    &["please", "pls", "so", "and", "but", "i", "we", "you", "just", "ok", "okay", "no", "now", "hey", "oh"];
+
+/// What may stand between it and the deed.
+const BETWEEN: &[&str] = &["want", "to", "ever", "yet", "you", "dare", "try", "us", "please", "really"];
+
+/// Verbs that forbid nothing: «I don't need it any more», «I shouldn't have edited it», «don't let it start at boot».
+const NO_DEED: &[&str] = &[
+    "need",
+    "know",
+    "think",
+    "care",
+    "mind",
+    "see",
+    "understand",
+    "remember",
+    "recall",
+    "like",
+    "believe",
+    "use",
+    "expect",
+    "trust",
+    "have",
+    "let",
+    "get",
+    "find",
+];
+
+/// Last words that take back what was said before them.
+const TAKING_BACK: &[&[&str]] = &[
+    &["no"],
+    &["no", "don't"],
+    &["don't"],
+    &["never", "mind"],
+    &["nevermind"],
+    &["actually", "no"],
+    &["actually", "not"],
+    &["scratch", "that"],
+    &["cancel", "that"],
+    &["wait", "no"],
+    &["rather", "not"],
+    &["better", "not"],
+];
+
+/// Whether the word at `at` forbids the deed that follows it, and no phrase of the intent means both together, as «should
+/// not start» does where a service is disabled.
+pub(super) fn forbids(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
+    let Some(deed) = forbidden_at(matching, at) else { return false };
+    let covers = |phrase: &[u32]| {
+        let places = matching.said.places(phrase);
+        places.into_iter().any(|start| start <= at && deed < start + phrase.len())
+    };
+    let needed = known.needs.iter().any(|need| need.phrases.iter().any(covers));
+    let slots = known.slots.iter().filter(|slot| known.used.contains(&slot.name));
+    !needed && !slots.into_iter().any(|slot| slot.words.iter().any(covers))
+}
+
+/// Where the deed stands that the words ending before it, one of which is at `at`, forbid.
+fn forbidden_at(matching: &Matching<'_>, at: usize) -> Option<usize> {
+    let tokens = matching.tokens;
+    if matching.marks[at] == Mark::Told || tokens[at].quoted {
+        return None;
+    }
+    let words = FORBIDDING.iter().find(|words| stands(tokens, at, words))?;
+    let start = tokens[..at].iter().rposition(|token| token.end > End::Nothing).map_or(0, |end| end + 1);
+    let opens = tokens[start..at].iter().all(|token| BEFORE.contains(&token.norm.as_str()));
+    // «restart web but don't wait» says how, what stands first what.
+    let first = tokens[..start].iter().all(|token| token.told || BEFORE.contains(&token.norm.as_str()));
+    let mut deed = at + words.len();
+    while tokens.get(deed).is_some_and(|token| BETWEEN.contains(&token.norm.as_str())) {
+        deed += 1;
+    }
+    let named = tokens.get(deed).is_some_and(|token| !NO_DEED.contains(&token.norm.as_str()));
+    (opens && first && named).then_some(deed)
+}
+
+/// «prune the volumes - actually no», «delete it? no, don't»: what was said is taken back.
+pub(super) fn takes_back(tokens: &[Token]) -> bool {
+    let last = |words: &&&[&str]| {
+        let start = tokens.len().checked_sub(words.len()).filter(|start| *start > 0);
+        start.is_some_and(|start| tokens[start - 1].end > End::Nothing && alike(&tokens[start..], words))
+    };
+    TAKING_BACK.iter().any(|words| last(&words))
+}
+
+/// Whether the words stand there, whatever parts them.
+fn alike(tokens: &[Token], words: &[&str]) -> bool {
+    tokens.iter().zip(words).all(|(token, word)| !token.quoted && token.norm == *word)
+}
