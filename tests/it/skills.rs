@@ -350,7 +350,9 @@ fn what_is_forbidden_or_taken_back_is_not_planned_whatever_words_a_skill_passes_
             "X? no, don't",
         ] {
             let request = form.replace('X', deed);
-            if let Planning::Plan(plan) = planner::plan(&request, &knowledge.lexicon, &BTreeMap::new()) {
+            if let Planning::Plan(plan) = planner::plan(&request, &knowledge.lexicon, &BTreeMap::new())
+                && knowledge.lexicon.changes(&plan.intent)
+            {
                 let steps: Vec<String> = plan.steps.iter().map(PlanStep::preview).collect();
                 planned.push(format!("{request}: {}", steps.join(" && ")));
             }
