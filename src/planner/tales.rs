@@ -156,7 +156,7 @@ fn matters(sentence: &[Token], at: usize, lexicon: &Lexicon, again: &dyn Fn(&Tok
     if token.quoted || token.literal || lexicon.is_environment(word) {
         // «the disk is at 91 %», «the plumber comes at 3»
         let amount = word.starts_with(|first: char| first.is_ascii_digit()) && word.len() <= 3;
-        let clock = amount && before(&["at"]) || amount && next(&["%", "percent", "pm", "am"]) || word.ends_with('%');
+        let clock = amount && (before(&["at"]) || next(&["%", "percent", "pm", "am"])) || word.ends_with('%');
         return !(clock || again(token)) || word.starts_with('-');
     }
     match word {
