@@ -3,7 +3,6 @@
 //!
 //! Owns which words are such a thing. What bounds a deed, names a value that matters or asks for more is none.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::fit::looks;
@@ -107,7 +106,7 @@ pub(super) struct Rest {
 }
 
 /// What the rest may be, when it is understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fits {
     Anything,
     /// «the commits before I joined» bounds a look.
@@ -145,8 +144,8 @@ pub(super) fn without(tokens: &[Token], lexicon: &Lexicon) -> Vec<Rest> {
         let bound = asides.iter().map(|aside| aside.fits).find(|fits| *fits != Fits::Anything);
         Rest { tokens: rest, fits: bound.unwrap_or(Fits::Anything) }
     };
-    let bounds: BTreeSet<Fits> = asides.iter().map(|aside| aside.fits).filter(|fits| *fits != Fits::Anything).collect();
-    let contradict = bounds.len() > 1;
+    let mut bounds = asides.iter().map(|aside| aside.fits).filter(|fits| *fits != Fits::Anything);
+    let contradict = bounds.next().is_some_and(|first| bounds.any(|other| other != first));
     let mut all: Vec<Rest> = Vec::new();
     if !asides.is_empty() && !contradict {
         all.push(rest(&asides));

@@ -82,7 +82,7 @@ pub(super) fn forbids(matching: &Matching<'_>, known: &Known, at: usize) -> bool
     !needed && !slots.into_iter().any(|slot| slot.words.iter().any(covers))
 }
 
-/// Where the deed stands that the words ending before it, one of which is at `at`, forbid.
+/// Where the deed stands that the words from `at` on forbid.
 fn forbidden_at(matching: &Matching<'_>, at: usize) -> Option<usize> {
     let tokens = matching.tokens;
     if matching.marks[at] == Mark::Told || tokens[at].quoted {
@@ -105,12 +105,7 @@ fn forbidden_at(matching: &Matching<'_>, at: usize) -> Option<usize> {
 pub(super) fn takes_back(tokens: &[Token]) -> bool {
     let last = |words: &&&[&str]| {
         let start = tokens.len().checked_sub(words.len()).filter(|start| *start > 0);
-        start.is_some_and(|start| tokens[start - 1].end > End::Nothing && alike(&tokens[start..], words))
+        start.is_some_and(|start| tokens[start - 1].end > End::Nothing && stands(tokens, start, words))
     };
     TAKING_BACK.iter().any(|words| last(&words))
-}
-
-/// Whether the words stand there, whatever parts them.
-fn alike(tokens: &[Token], words: &[&str]) -> bool {
-    tokens.iter().zip(words).all(|(token, word)| !token.quoted && token.norm == *word)
 }

@@ -1,8 +1,9 @@
 //! What a word looks like: a name, a path, an image, a pair of ports.
 
+use super::lexicon::Lexicon;
 use super::matching::Matching;
 use super::passive;
-use super::tokens::{DEFINITE, End};
+use super::tokens::{DEFINITE, End, Token};
 
 /// Whether a token can be the name of something.
 pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
@@ -30,6 +31,15 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
         || !(matching.lexicon.common.contains(&token.norm)
             || matching.lexicon.means_something(&token.norm)
             || matching.lexicon.vocabulary.is_in(&token.norm, &matching.tool.meaningful))
+}
+
+/// `svc/geo`: a thing by its kind and its name, and neither a file nor a directory as `deploy/charts` is.
+pub(super) fn names_by_kind(lexicon: &Lexicon, token: &Token) -> bool {
+    let parts = token.raw.split_once('/').filter(|_| !token.quoted);
+    parts.is_some_and(|(kind, name)| {
+        let place = name.is_empty() || name.contains(['/', '.']) || name.contains("chart");
+        lexicon.is_kind(&kind.to_lowercase()) && !place
+    })
 }
 
 /// «the new relase»: behind an article and beside a noun that it nearly is, a word is no name.

@@ -2,11 +2,11 @@
 //! extended by what skill files declare.
 //!
 //! `tokens` cuts and protects, `contractions` spells out, `clauses`, `asides` and `tales` tell what asks from what
-//! only tells, `stays` what is not to be touched and `forbidden` what is not to be done, `lexicon` holds the words and `numbering` their numbers, `frame` matches intents,
-//! `slots` finds values, `render` writes commands, `literal` knows a command when it sees one, `readers` what its
-//! output is read with, `listing` what it listed, `hints` what comes near a request that is
-//! not understood. Never guesses: an intent is taken only when its required slots are filled and nearly every word of
-//! the request is explained. Knows nothing of permission: whatever it writes is judged like any command.
+//! only tells, `stays` what is not to be touched and `forbidden` what is not to be done, `lexicon` holds the words and
+//! `numbering` their numbers, `frame` matches intents, `slots` finds values, `render` writes commands, `literal` knows a
+//! command when it sees one, `readers` what its output is read with, `listing` what it listed, `hints` what comes near a
+//! request that is not understood. Never guesses: an intent is taken only when its required slots are filled and nearly
+//! every word of the request is explained. Knows nothing of permission: whatever it writes is judged like any command.
 
 mod amounts;
 mod asides;

@@ -5,15 +5,14 @@ use super::amounts::{self, number};
 use super::cues;
 use super::forms::{
     is_commit, is_cued_name, is_email, is_image, is_key_value, is_mode, is_name, is_pair, is_path, is_ref, is_slashed,
-    is_tagged_image, is_values_file, is_version,
+    is_tagged_image, is_values_file, is_version, names_by_kind,
 };
 use super::known::Known;
-use super::lexicon::Lexicon;
 use super::matching::{Mark, Matching};
 use super::numbering::Phrases;
 use super::objects::{kind, kinds, namespace};
 use super::phrases::{by_shape, command, names_from, quoted, rest_as_message, two_ports};
-use super::tokens::{End, Token};
+use super::tokens::End;
 use crate::skill::{SlotKind, SlotSpec};
 
 /// A slot's value.
@@ -87,11 +86,10 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, known: &Known) {
             }
             SlotKind::Choice => {
                 let found = slot.words.iter().zip(&slot.chosen);
-                let mut found: Vec<((usize, usize), &String)> =
-                    found.filter_map(|(phrase, word)| Some((matching.find(phrase)?, word))).collect();
+                let found = found.filter_map(|(phrase, word)| Some((matching.find(phrase)?, word)));
                 // «eth1 is down, put it up»: how it is does not say how it shall be.
-                found.sort_by_key(|((start, length), _)| !matching.asked(*start, *length));
-                if let Some(((start, length), word)) = found.first().copied() {
+                let asked = found.min_by_key(|((start, length), _)| !matching.asked(*start, *length));
+                if let Some(((start, length), word)) = asked {
                     matching.mark(start, length, Mark::Used);
                     matching.values.insert(slot.name.clone(), Value { text: word.clone() });
                 }
@@ -348,15 +346,6 @@ fn by_form(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Opti
         }
         _ => None,
     }
-}
-
-/// `svc/geo`: a thing by its kind and its name, and neither a file nor a directory as `deploy/charts` is.
-pub(super) fn names_by_kind(lexicon: &Lexicon, token: &Token) -> bool {
-    let parts = token.raw.split_once('/').filter(|_| !token.quoted);
-    parts.is_some_and(|(kind, name)| {
-        let place = name.is_empty() || name.contains(['/', '.']) || name.contains("chart");
-        lexicon.is_kind(&kind.to_lowercase()) && !place
-    })
 }
 
 /// Whether a word names a kind of thing to some tool.

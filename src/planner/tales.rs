@@ -28,7 +28,7 @@ const FINITE: &[&str] = &[
 ];
 
 /// Those of them that no deed is called.
-const BEING: &[&str] = &["is", "are", "was", "were", "isn't", "aren't", "has", "hasn't", "doesn't", "didn't", "had"];
+const BEING: &[&str] = &["is", "are", "was", "were", "isn't", "aren't", "has", "doesn't", "didn't", "had"];
 
 /// Words that could forbid, bound or wish what is done.
 const BINDING: &[&str] = &[
@@ -73,11 +73,6 @@ const BINDING: &[&str] = &[
     "careful",
     "never",
     "both",
-    "each",
-    "every",
-    "all",
-    "everything",
-    "but",
     "or",
     "still",
     "too",

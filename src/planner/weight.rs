@@ -3,10 +3,10 @@
 
 use super::fit::looks;
 use super::forbidden::forbids;
-use super::forms::{is_hash, is_key_value};
+use super::forms::{is_hash, is_key_value, names_by_kind};
 use super::known::Known;
 use super::matching::{Mark, Matching};
-use super::slots::{is_noun, names_by_kind, names_things};
+use super::slots::{is_noun, names_things};
 use super::stays::spares;
 use super::tokens::{End, Token};
 

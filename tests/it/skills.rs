@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use devops_agent::domain::{Action, Consent, Lane, PlanStep, Reversible, Tier};
+use devops_agent::domain::{Action, Consent, Lane, Plan, PlanStep, Reversible, Tier};
 use devops_agent::gate::{Facts, Plugin, judge};
 use devops_agent::planner::{self, Planning};
 use devops_agent::runtime::{Knowledge, read_skills};
@@ -261,6 +261,11 @@ fn of_two_effects_on_one_line_the_graver_is_told() {
     }
 }
 
+/// What a plan would run, as one line.
+fn line(plan: &Plan) -> String {
+    plan.steps.iter().map(PlanStep::preview).collect::<Vec<_>>().join(" && ")
+}
+
 #[test]
 fn no_sweep_is_planned_beside_a_word_of_what_is_to_stay() {
     let knowledge = Knowledge::build(&[]).unwrap();
@@ -294,8 +299,7 @@ fn no_sweep_is_planned_beside_a_word_of_what_is_to_stay() {
             let said = said.replace('X', thing);
             for request in [format!("{deed}, {said}"), format!("{said}. {deed}")] {
                 if let Planning::Plan(plan) = planner::plan(&request, &knowledge.lexicon, &BTreeMap::new()) {
-                    let steps: Vec<String> = plan.steps.iter().map(PlanStep::preview).collect();
-                    planned.push(format!("{request}: {}", steps.join(" && ")));
+                    planned.push(format!("{request}: {}", line(&plan)));
                 }
             }
         }
@@ -353,8 +357,7 @@ fn what_is_forbidden_or_taken_back_is_not_planned_whatever_words_a_skill_passes_
             if let Planning::Plan(plan) = planner::plan(&request, &knowledge.lexicon, &BTreeMap::new())
                 && knowledge.lexicon.changes(&plan.intent)
             {
-                let steps: Vec<String> = plan.steps.iter().map(PlanStep::preview).collect();
-                planned.push(format!("{request}: {}", steps.join(" && ")));
+                planned.push(format!("{request}: {}", line(&plan)));
             }
         }
     }
