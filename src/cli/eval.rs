@@ -165,7 +165,7 @@ fn near(case: &Case, planning: &Planning, knowledge: &Knowledge) -> Vec<String> 
 
 fn got(planning: &Planning) -> String {
     match planning {
-        Planning::Plan(plan) => plan.steps.iter().map(PlanStep::preview).collect::<Vec<_>>().join(" && "),
+        Planning::Plan(plan) => PlanStep::previews(&plan.steps),
         Planning::Ask(question) => format!("asked: {}", question.text),
         Planning::Unsure(_) => "not understood".to_owned(),
     }

@@ -232,7 +232,10 @@ fn phrases(lexicon: &Lexicon, checked: &[&Known]) -> Vec<(String, Problem)> {
         for (intent, (request, declared)) in examples {
             let got = match planner::plan(request, lexicon, &BTreeMap::new()) {
                 // What an intent over all of something declares is its second step.
-                Planning::Plan(plan) => plan.steps.last().map(PlanStep::preview).unwrap_or_default(),
+                Planning::Plan(plan) if intent.all.is_some() => {
+                    plan.steps.last().map(PlanStep::preview).unwrap_or_default()
+                }
+                Planning::Plan(plan) => PlanStep::previews(&plan.steps),
                 Planning::Ask(question) => format!("the question «{}»", question.text),
                 Planning::Unsure(unsure) => format!("nothing: not understood is {}", unsure.unexplained.join(", ")),
             };

@@ -54,6 +54,12 @@ pub struct PlanStep {
 }
 
 impl PlanStep {
+    /// What steps would run one after the other, as one line.
+    #[must_use]
+    pub fn previews(steps: &[PlanStep]) -> String {
+        steps.iter().map(PlanStep::preview).collect::<Vec<_>>().join(" && ")
+    }
+
     /// Renumbers what the step refers to when `offset` steps come before its plan.
     pub fn shift(&mut self, offset: usize) {
         self.renumber(|step| step + offset);

@@ -354,6 +354,7 @@ fn idle(tokens: &[Token]) -> Vec<Range<usize>> {
         &["dead", "or", "alive"],
         &["for", "a", "while"],
         &["or", "so"],
+        &["i", "mean"],
     ];
     let fits = |at: usize| IDLE.iter().filter(|words| stands(tokens, at, words)).map(|words| words.len()).max();
     (1..tokens.len()).filter_map(|at| Some(at..at + fits(at)?)).collect()

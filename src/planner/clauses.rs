@@ -467,6 +467,21 @@ pub(super) fn parts(tokens: &[Token], lexicon: &Lexicon, anywhere: bool) -> Vec<
     parts
 }
 
+/// The parts without the «first» that only says that another follows: «first describe it», «pull it first».
+pub(super) fn in_order(mut parts: Vec<Vec<Token>>) -> Vec<Vec<Token>> {
+    if parts.len() < 2 {
+        return parts;
+    }
+    let first = &mut parts[0];
+    let says = |token: Option<&Token>| token.is_some_and(|token| !token.quoted && !token.told && token.norm == "first");
+    if first.len() > 2 && says(first.first()) {
+        first.remove(0);
+    } else if first.len() > 2 && says(first.last()) {
+        first.pop();
+    }
+    parts
+}
+
 /// «stop and disable the service»: a part that is only a verb with the object of the next one.
 pub(super) fn shared(part: &[Token], next: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
     let alone = part.iter().filter(|token| !lexicon.stop_words.contains(&token.norm)).count() == 1;

@@ -41,7 +41,15 @@ pub(super) fn bind(tokens: &[Token], context: &Context, lexicon: &Lexicon) -> Op
     if let Some((start, length, subject)) = listed {
         return Some(replaced(tokens, start, length, &subject));
     }
-    let subject = context.subject.as_ref().filter(|subject| !subject.noun.is_empty())?;
+    let subject = context.subject.as_ref()?;
+    if let Some(namespace) = subject.namespace.as_deref().filter(|_| context.same_request)
+        && let Some(at) = place(tokens)
+    {
+        return Some(placed(tokens, at, namespace));
+    }
+    if subject.noun.is_empty() {
+        return None;
+    }
     let named = || context.same_request.then(|| its_noun(tokens, subject, lexicon)).flatten();
     let (start, length) = pronoun(tokens, subject, lexicon).or_else(named)?;
     Some(replaced(tokens, start, length, subject))
@@ -62,10 +70,25 @@ fn replaced(tokens: &[Token], start: usize, length: usize, subject: &Subject) ->
     bound.extend_from_slice(&tokens[start + length..]);
     let says_where = tokens.iter().any(|token| ["namespace", "ns", "namespaces"].contains(&token.norm.as_str()));
     if let Some(namespace) = namespace.filter(|_| !says_where) {
-        bound.extend([word("in", false), word("namespace", false), word(namespace, true)]);
+        bound.extend(in_namespace(namespace));
     }
     let said = format!("«{}» is the {plural} {}", said.join(" "), names.join(", ")).trim_end().to_owned() + ".";
     Bound { tokens: bound, said: Some(said) }
+}
+
+/// «there» as the namespace that was named.
+fn placed(tokens: &[Token], at: usize, namespace: &str) -> Bound {
+    let mut bound: Vec<Token> = tokens[..at].to_vec();
+    bound.extend(in_namespace(namespace));
+    if let Some(last) = bound.last_mut() {
+        last.end = tokens[at].end;
+    }
+    bound.extend_from_slice(&tokens[at + 1..]);
+    Bound { tokens: bound, said: Some(format!("«there» is the namespace {namespace}.")) }
+}
+
+fn in_namespace(name: &str) -> [Token; 3] {
+    [Token::word("in"), Token::word("namespace"), Token { literal: true, ..Token::word(name) }]
 }
 
 /// Where a pronoun stands for the subject: how many words.
@@ -134,6 +157,15 @@ fn its_noun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(u
             && ends(at + 1)
     })?;
     Some((at, 2))
+}
+
+/// Where «there» stands at the end of a clause for the namespace of the part before: «then delete the pod db-0 there».
+fn place(tokens: &[Token]) -> Option<usize> {
+    let ends = |at: usize| tokens[at].end > End::Nothing || at + 1 == tokens.len();
+    (1..tokens.len()).find(|at| {
+        let token = &tokens[*at];
+        token.norm == "there" && !token.quoted && !token.told && tokens[at - 1].end == End::Nothing && ends(*at)
+    })
 }
 
 /// The row that «the second one» or «the crashing one» means; `None` unless it is exactly one.

@@ -72,7 +72,7 @@ pub(super) fn is_cued_name(matching: &Matching<'_>, at: usize) -> bool {
         // A skill's name is a topic: «the database host», but «in network».
         || lexicon.tools.iter().any(|tool| tool.name == token.norm) && !placed(matching, at)
         || matching.tool.evidence.contains(&token.norm);
-    !plain && !token.raw.starts_with('-')
+    !plain && !token.raw.starts_with('-') && !is_misspelt_noun(matching, at)
 }
 
 /// `in network`, `namespace storage`: said to be a place or a name.

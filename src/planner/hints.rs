@@ -44,7 +44,7 @@ const ALIKE: usize = 2;
 #[must_use]
 pub fn hints(request: &str, lexicon: &Lexicon, context: &Context, most: usize) -> Vec<Hint> {
     if let (Planning::Plan(plan), _) = understand(request, lexicon, &BTreeMap::new(), context) {
-        return vec![Hint { intent: plan.intent, line: joined(&plan.steps), doubt: Doubt::None }];
+        return vec![Hint { intent: plan.intent, line: PlanStep::previews(&plan.steps), doubt: Doubt::None }];
     }
     if request.len() > super::MAX_REQUEST {
         return Vec::new();
@@ -75,10 +75,6 @@ pub fn hints(request: &str, lexicon: &Lexicon, context: &Context, most: usize) -
     hints
 }
 
-fn joined(steps: &[PlanStep]) -> String {
-    steps.iter().map(PlanStep::preview).collect::<Vec<_>>().join(" && ")
-}
-
 /// What the candidate would write, with a place for every value it misses.
 fn line(candidate: &Candidate<'_>) -> String {
     let mut values = candidate.values.clone();
@@ -87,7 +83,7 @@ fn line(candidate: &Candidate<'_>) -> String {
             values.insert(slot.clone(), slots::Value::answered(spec.kind, &format!("<{slot}>")));
         }
     }
-    joined(&render::steps(&candidate.known.intent, &values, candidate.all, candidate.tool))
+    PlanStep::previews(&render::steps(&candidate.known.intent, &values, candidate.all, candidate.tool))
 }
 
 fn doubt(candidate: &Candidate<'_>) -> Doubt {

@@ -138,9 +138,13 @@ pub fn understand(
         words.extend(tokens::cut(object, lexicon));
     }
     let mut understood = whole(&words, lexicon, filled, context);
-    if matches!(understood.planning, Planning::Unsure(_))
-        && let Some(rest) = beside(&words, lexicon, filled, context)
-    {
+    // «restart db and show its logs, it's the compose service»: what is said beside may tell the kind that is asked for.
+    let open = match &understood.planning {
+        Planning::Unsure(_) => true,
+        Planning::Ask(question) => question.slot == "object",
+        Planning::Plan(_) => false,
+    };
+    if open && let Some(rest) = beside(&words, lexicon, filled, context) {
         understood = rest;
     }
     if !matches!(understood.planning, Planning::Plan(_))
@@ -197,11 +201,18 @@ fn beside(
 
 /// A request as one deed, as several, or with what only tells how things are left aside.
 fn whole(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, context: &Context) -> Understood {
-    let parts = clauses::parts(words, lexicon, false);
+    let parts = clauses::in_order(clauses::parts(words, lexicon, false));
     if parts.len() > 1
         && let Some(understood) = sequence(&parts, lexicon, filled, context, true)
     {
-        return understood;
+        // «daemon-reload and then restart x» may be one deed of several commands, to the last word.
+        let several = |one: &Understood| match &one.planning {
+            Planning::Plan(plan) => plan.steps.len() > 1 && one.left == 0,
+            _ => false,
+        };
+        let planned = matches!(understood.planning, Planning::Plan(_));
+        let one = (!planned).then(|| single(words, lexicon, filled, context)).filter(several);
+        return one.unwrap_or(understood);
     }
     // A name is not taken from another sentence than the deed's.
     let sentences = words.iter().rev().skip(1).any(|token| token.end == tokens::End::Sentence);
@@ -360,7 +371,8 @@ fn sequence(
         return None;
     }
     let mut whole: Option<Plan> = None;
-    let mut context = context.clone();
+    let outer = context;
+    let mut context = outer.clone();
     let mut reads = true;
     let mut tool: Option<Token> = None;
     for (index, part) in parts.iter().enumerate() {
@@ -387,7 +399,7 @@ fn sequence(
                 understood = again;
             }
         }
-        tool = part.iter().find(|token| names_a_tool(token, lexicon)).cloned().or(tool);
+        tool = part.iter().find(|token| !token.told && names_a_tool(token, lexicon)).cloned().or(tool);
         carry(&mut understood, part, lexicon, filled, &context);
         reads &= understood.reads;
         match understood.planning {
@@ -396,6 +408,25 @@ fn sequence(
                     Some(first) => joined(first, plan),
                     None => plan,
                 });
+            }
+            Planning::Ask(ref question) if question.slot == "object" => {
+                let said = |more: &[Token]| {
+                    let mut parts = parts.to_vec();
+                    parts[index].extend_from_slice(more);
+                    let understood = sequence(&parts, lexicon, filled, outer, typed)?;
+                    matches!(understood.planning, Planning::Plan(_)).then_some(understood)
+                };
+                // «restart db and show its logs, it's a compose service»
+                let tool = parts.iter().flatten().find(|token| names_a_tool(token, lexicon));
+                if let Some(tool) = tool {
+                    let named = parts[index].iter().any(|token| names_a_tool(token, lexicon));
+                    let with_it = || said(&[Token { told: false, ..tool.clone() }]);
+                    return (!named).then(with_it).flatten().or(Some(understood));
+                }
+                // «stop postgresql and then disable it»: only a service can be both.
+                let mut fitting = question.candidates.iter().filter_map(|kind| said(&tokens::cut(kind, lexicon)));
+                let only = fitting.next().filter(|_| fitting.next().is_none());
+                return only.or(Some(understood));
             }
             Planning::Ask(_) => return Some(understood),
             Planning::Unsure(_) => return None,
@@ -418,7 +449,7 @@ fn sequence(
 /// `compose`, `helm`: a word that says which tool is meant and is no kind of things.
 fn names_a_tool(token: &Token, lexicon: &Lexicon) -> bool {
     let evidence = lexicon.tools.iter().any(|tool| tool.evidence.contains(&token.norm) || tool.name == token.norm);
-    !token.quoted && !token.told && evidence && !lexicon.is_noun(&token.norm)
+    !token.quoted && evidence && !lexicon.is_noun(&token.norm)
 }
 
 /// Takes the namespace of an earlier part over, and for a part that only looks the name too.

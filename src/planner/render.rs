@@ -7,7 +7,7 @@ use super::slots::{self, BETWEEN_NAMES, Value};
 use crate::domain::{PlanStep, Word, join_words};
 use crate::skill::{Intent, Slots, Template, TemplateItem};
 
-/// The steps an intent becomes; two when it is about all objects.
+/// The steps an intent becomes, each after the one before it succeeded; two when it is about all objects.
 pub(super) fn steps(intent: &Intent, values: &BTreeMap<String, Value>, all: bool, tool: &Tool) -> Vec<PlanStep> {
     let writer = Writer { slots: &intent.slots, values, tool };
     let reason = writer.text(&intent.reason);
@@ -21,12 +21,19 @@ pub(super) fn steps(intent: &Intent, values: &BTreeMap<String, Value>, all: bool
             },
             PlanStep { words: writer.words(&form.command), reason, reader: intent.reader.clone(), needs: vec![0] },
         ],
-        _ => vec![PlanStep {
-            words: writer.words(&intent.command),
-            reason,
-            reader: intent.reader.clone(),
-            needs: Vec::new(),
-        }],
+        _ => {
+            let first = (writer.words(&intent.command), reason, &intent.reader);
+            let then = intent.then.iter();
+            let then = then.map(|next| (writer.words(&next.command), writer.text(&next.reason), &next.reader));
+            let steps = std::iter::once(first).chain(then).enumerate();
+            let step = |(at, (words, reason, reader)): (usize, (Vec<Word>, String, &Option<String>))| PlanStep {
+                words,
+                reason,
+                reader: reader.clone(),
+                needs: at.checked_sub(1).into_iter().collect(),
+            };
+            steps.map(step).collect()
+        }
     }
 }
 

@@ -92,6 +92,22 @@ const BINDING: &[&str] = &[
     "context",
 ];
 
+/// Words that elsewhere bound something and in the name of an occasion say which one it is: «third page this week.»
+const WHICH: &[&str] = &[
+    "first",
+    "second",
+    "third",
+    "last",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "weekend",
+];
+
 /// The sentences that only tell.
 pub(super) fn tales(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
     let mut spans = Vec::new();
@@ -107,7 +123,10 @@ pub(super) fn tales(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
                 let mut outside = tokens.iter().enumerate().filter(|(at, _)| !span.contains(at));
                 outside.any(|(_, other)| other.raw == token.raw)
             };
-            if tells(&tokens[span.clone()], whole, lexicon, &again) {
+            let told = spans.iter().map(ExactSizeIterator::len).sum::<usize>();
+            let sentence = &tokens[span.clone()];
+            let cry = || told == start && whole && names_an_occasion(sentence, lexicon);
+            if tells(sentence, whole, lexicon, &again) || cry() {
                 spans.push(span);
             }
             start = at + 1;
@@ -132,6 +151,26 @@ fn tells(sentence: &[Token], whole: bool, lexicon: &Lexicon, again: &dyn Fn(&Tok
         && sentence.len() > 2
         && verb.into_iter().any(|token| is_finite(token, lexicon))
         && !(0..sentence.len()).any(|at| matters(sentence, at, lexicon, again))
+}
+
+/// «Third page tonight for the same thing.», «half asleep here...»: words before a request that name nothing a tool knows
+/// and bound nothing.
+fn names_an_occasion(words: &[Token], lexicon: &Lexicon) -> bool {
+    let bears = |token: &Token| {
+        let word = token.norm.as_str();
+        let clock = word.starts_with(|first: char| first.is_ascii_digit()) && word.ends_with(['m', 'h']);
+        let restricts = lexicon.restricting.contains(word) && !WHICH.contains(&word);
+        let deed = lexicon.actions.get(word).is_some_and(|classes| !looks(classes));
+        token.quoted
+            || token.literal && !clock
+            || restricts
+            || deed
+            || lexicon.is_thing(word)
+            || lexicon.is_environment(word)
+            || BINDING.contains(&word)
+    };
+    let ended = words.last().is_some_and(|last| last.end == End::Sentence);
+    ended && (2..=9).contains(&words.len()) && !words.iter().any(bears)
 }
 
 fn is_finite(token: &Token, lexicon: &Lexicon) -> bool {

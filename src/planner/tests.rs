@@ -68,6 +68,15 @@ intents:
   slots: {name: {type: name, after: [pod], required: Which pod?}}
   command: [box, restart, "{name}"]
   reason: Restarts {name}.
+- id: box.renew
+  actions: [create]
+  needs: [["@containers"], [afresh]]
+  slots: {name: {type: name, after: [container], required: Which container?}}
+  command: [box, rm, "{name}"]
+  reason: Removes {name}.
+  then:
+  - {command: [box, run, "{name}"], reason: "Runs {name}."}
+  - {command: [box, ls], reason: Lists containers., reader: table}
 - id: box.get
   actions: [show]
   needs: []
@@ -135,6 +144,24 @@ fn command_lines_stay_as_they_are_typed() {
 #[test]
 fn all_lists_first_and_then_names_every_object() {
     assert_eq!(lines("remove all containers"), ["box ls --format '{{.Names}}'", "box rm <each of step 1>"]);
+}
+
+#[test]
+fn a_deed_of_several_commands_runs_each_after_the_one_before_it() {
+    let Planning::Plan(plan) =
+        plan("create the container web1 afresh, then show the logs of web1", &lexicon(), &BTreeMap::new())
+    else {
+        panic!("no plan")
+    };
+    let steps = plan.steps.iter().map(|step| (step.preview(), step.needs.clone(), step.reader.as_deref()));
+    let expected = [
+        ("box rm web1", vec![], None),
+        ("box run web1", vec![0], None),
+        ("box ls", vec![1], Some("table")),
+        ("box logs web1", vec![2], None),
+    ];
+    assert_eq!(steps.collect::<Vec<_>>(), expected.map(|(line, needs, reader)| (line.to_owned(), needs, reader)));
+    assert_eq!(plan.steps[1].reason, "Runs web1.");
 }
 
 #[test]
@@ -365,6 +392,32 @@ fn rows_of_the_last_listing_are_meant_by_place_and_by_state() {
     assert_eq!(in_context("show the logs of the last container", &context), ["box logs web4"]);
     // Two are pending: which one is meant is not known.
     assert!(in_context("delete the pending one", &context)[0].starts_with('?'));
+}
+
+#[test]
+fn what_comes_first_may_be_called_so() {
+    let expected = ["box rm web1", "box ls"];
+    assert_eq!(lines("first delete the container web1, then show the containers"), expected);
+    assert_eq!(lines("delete the container web1 first, then show the containers"), expected);
+}
+
+#[test]
+fn there_is_the_namespace_of_the_part_before() {
+    let planned = lines("show the logs of web1 in namespace shop, then show the pods there");
+    assert_eq!(planned, ["box logs web1 -n shop", "box get pods -n shop"]);
+}
+
+#[test]
+fn words_before_a_request_that_name_no_thing_and_bound_nothing_are_left_aside() {
+    for tale in ["Third night in a row.", "Quite tired here...", "Monday again."] {
+        assert_eq!(lines(&format!("{tale} delete the container web1")), ["box rm web1"], "{tale}");
+    }
+    for bound in
+        ["Dry run.", "Only web2.", "Not the pods.", "In production.", "After the migration:", "Monday:", "Tonight."]
+    {
+        let planned = lines(&format!("{bound} delete the container web1"));
+        assert!(planned[0].starts_with('?'), "{bound} {planned:?}");
+    }
 }
 
 #[test]

@@ -29,6 +29,14 @@ pub struct AllForm {
     pub command: Template,
 }
 
+/// What runs after an intent's first command, when that succeeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextStep {
+    pub command: Template,
+    pub reason: String,
+    pub reader: Option<String>,
+}
+
 /// One phrase family.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent {
@@ -49,6 +57,8 @@ pub struct Intent {
     pub command: Template,
     pub reason: String,
     pub reader: Option<String>,
+    /// Further commands of the deed, in their order.
+    pub then: Vec<NextStep>,
     pub all: Option<AllForm>,
     /// Requests with the line they must become.
     pub examples: BTreeMap<String, String>,
@@ -78,15 +88,27 @@ impl Intent {
             command: self.command.clone(),
             reason: self.reason.clone(),
             reader: self.reader.clone(),
+            then: self.then.clone(),
             all: self.all.clone(),
             examples: self.examples.clone(),
         }
     }
 
+    /// The readers that it names.
+    pub(super) fn readers(&self) -> impl Iterator<Item = &str> {
+        let then = self.then.iter().filter_map(|step| step.reader.as_deref());
+        self.reader.as_deref().into_iter().chain(then)
+    }
+
+    /// What its commands are written from, in their order.
+    fn written(&self) -> impl Iterator<Item = &TemplateItem> {
+        self.command.iter().chain(self.then.iter().flat_map(|step| &step.command))
+    }
+
     /// The slots that its commands name or ask for, each with the form it is written in.
     fn references(&self) -> impl Iterator<Item = (String, Option<String>)> {
         let all = self.all.iter().flat_map(|form| form.list.iter().chain(&form.command));
-        references(self.command.iter().chain(all))
+        references(self.written().chain(all))
     }
 
     /// The slots that its commands depend on; the others only explain words of a request.
@@ -96,7 +118,7 @@ impl Intent {
 
     /// Its slots in the order in which the command writes them last, then the others.
     pub fn slots_in_order(&self) -> Vec<String> {
-        let words = self.command.iter().flat_map(|item| match item {
+        let words = self.written().flat_map(|item| match item {
             TemplateItem::Word(word) => std::slice::from_ref(word),
             TemplateItem::Group { words, .. } => words,
         });
@@ -165,9 +187,19 @@ struct RawIntent {
     command: Vec<RawItem>,
     reason: String,
     reader: Option<String>,
+    #[serde(default)]
+    then: Vec<RawStep>,
     all: Option<RawAll>,
     #[serde(default)]
     examples: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStep {
+    command: Vec<RawItem>,
+    reason: String,
+    reader: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -220,6 +252,8 @@ impl RawBook {
 
 pub(super) const NO_FORM: &str = "is no form of a literal";
 
+pub(super) const ALL_AND_THEN: &str = "`all` names every object in one command and bears no `then`";
+
 /// Forms of literals that a need or a bar may ask for: `#image`.
 pub(super) const LITERALS: &[&str] = &[
     "absolute",
@@ -271,6 +305,14 @@ impl RawIntent {
             Ok(template)
         };
         let command = check(template(self.command), None)?;
+        let step = |raw: RawStep| -> Result<NextStep, String> {
+            let command = check(template(raw.command), None)?;
+            Ok(NextStep { command, reason: raw.reason, reader: raw.reader })
+        };
+        let then = self.then.into_iter().map(step).collect::<Result<Vec<NextStep>, String>>()?;
+        if self.all.is_some() && !then.is_empty() {
+            return Err(format!("intent {id}: {ALL_AND_THEN}"));
+        }
         let all = match self.all {
             None => None,
             Some(raw) => Some(AllForm {
@@ -291,6 +333,7 @@ impl RawIntent {
             command,
             reason: self.reason,
             reader: self.reader,
+            then,
             all,
             examples: self.examples,
         })
@@ -378,6 +421,24 @@ mod tests {
         let book = "intents: [{id: a, actions: [show], needs: [['#imgae']], command: [ls], reason: r}]";
         let raw: RawBook = serde_yaml::from_str(book).unwrap();
         assert!(raw.build().unwrap_err().contains("`#imgae`"));
+    }
+
+    #[test]
+    fn a_further_command_that_uses_an_unknown_slot_is_a_problem() {
+        let book =
+            "intents: [{id: a, actions: [run], command: [a], reason: r, then: [{command: [b, '{on}'], reason: r}]}]";
+        let raw: RawBook = serde_yaml::from_str(book).unwrap();
+        assert!(raw.build().unwrap_err().contains("{on}"));
+    }
+
+    #[test]
+    fn a_deed_over_all_things_has_no_further_command() {
+        let all = "all: {list: [ls], command: [rm, '{each}']}";
+        let book = format!(
+            "intents: [{{id: a, actions: [run], command: [a], reason: r, {all}, then: [{{command: [b], reason: r}}]}}]"
+        );
+        let raw: RawBook = serde_yaml::from_str(&book).unwrap();
+        assert!(raw.build().unwrap_err().contains("`all`"));
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod sections;
 mod slots;
 mod yaml;
 
-pub use intents::{AllForm, Intent, IntentBook, Template, TemplateItem};
+pub use intents::{AllForm, Intent, IntentBook, NextStep, Template, TemplateItem};
 pub use parse::{parse, parse_with, secrets};
 pub use pattern::Pattern;
 pub use problem::Problem;

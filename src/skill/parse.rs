@@ -461,12 +461,8 @@ fn intents(skill: &mut Skill, section: &Section<'_>) {
     let Some(raw) = yaml::<RawBook>(skill, section) else { return };
     match raw.build() {
         Ok(book) => {
-            let unknown = book
-                .intents
-                .iter()
-                .filter(|intent| intent.reader.as_deref().is_some_and(|reader| !READERS.contains(&reader)));
-            for intent in unknown {
-                let reader = intent.reader.as_deref().unwrap_or_default();
+            let named = book.intents.iter().flat_map(|intent| intent.readers().map(move |reader| (intent, reader)));
+            for (intent, reader) in named.filter(|(_, reader)| !READERS.contains(reader)) {
                 let text = format!("intent {}: there is no reader `{reader}`", intent.id);
                 let line = section.line_after(&format!("id: {}", intent.id), &format!("reader: {reader}"));
                 skill.problems.push(Problem::new(line, text).hint(format!("readers are {}", READERS.join(", "))));
@@ -478,6 +474,8 @@ fn intents(skill: &mut Skill, section: &Section<'_>) {
             let problem = Problem::new(section.line_with(&format!("id: {id}")), text.clone());
             let hint = if text.contains(intents::NO_FORM) {
                 format!("forms are #{}", intents::LITERALS.join(", #"))
+            } else if text.contains(intents::ALL_AND_THEN) {
+                "take out one of the two".to_owned()
             } else {
                 "name the slot under `slots`, or take it out of the command".to_owned()
             };

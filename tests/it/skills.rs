@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use devops_agent::domain::{Action, Consent, Lane, Plan, PlanStep, Reversible, Tier};
+use devops_agent::domain::{Action, Consent, Lane, PlanStep, Reversible, Tier};
 use devops_agent::gate::{Facts, Plugin, judge};
 use devops_agent::planner::{self, Planning};
 use devops_agent::runtime::{Knowledge, read_skills};
@@ -43,7 +43,10 @@ fn every_example_request_becomes_its_command() {
             for (request, expected) in &intent.examples {
                 count += 1;
                 let got = match planner::plan(request, &knowledge.lexicon, &BTreeMap::new()) {
-                    Planning::Plan(plan) => plan.steps.last().map(PlanStep::preview).unwrap_or_default(),
+                    Planning::Plan(plan) if intent.all.is_some() => {
+                        plan.steps.last().map(PlanStep::preview).unwrap_or_default()
+                    }
+                    Planning::Plan(plan) => PlanStep::previews(&plan.steps),
                     Planning::Ask(question) => format!("? {}", question.text),
                     Planning::Unsure(unsure) => format!("?? {}", unsure.unexplained.join(" ")),
                 };
@@ -261,11 +264,6 @@ fn of_two_effects_on_one_line_the_graver_is_told() {
     }
 }
 
-/// What a plan would run, as one line.
-fn line(plan: &Plan) -> String {
-    plan.steps.iter().map(PlanStep::preview).collect::<Vec<_>>().join(" && ")
-}
-
 #[test]
 fn no_sweep_is_planned_beside_a_word_of_what_is_to_stay() {
     let knowledge = Knowledge::build(&[]).unwrap();
@@ -299,7 +297,7 @@ fn no_sweep_is_planned_beside_a_word_of_what_is_to_stay() {
             let said = said.replace('X', thing);
             for request in [format!("{deed}, {said}"), format!("{said}. {deed}")] {
                 if let Planning::Plan(plan) = planner::plan(&request, &knowledge.lexicon, &BTreeMap::new()) {
-                    planned.push(format!("{request}: {}", line(&plan)));
+                    planned.push(format!("{request}: {}", PlanStep::previews(&plan.steps)));
                 }
             }
         }
@@ -357,7 +355,7 @@ fn what_is_forbidden_or_taken_back_is_not_planned_whatever_words_a_skill_passes_
             if let Planning::Plan(plan) = planner::plan(&request, &knowledge.lexicon, &BTreeMap::new())
                 && knowledge.lexicon.changes(&plan.intent)
             {
-                planned.push(format!("{request}: {}", line(&plan)));
+                planned.push(format!("{request}: {}", PlanStep::previews(&plan.steps)));
             }
         }
     }
@@ -395,4 +393,21 @@ fn a_forced_push_is_told_as_what_it_is_however_it_is_spelled() {
     for line in ["git push --force-with-lease", "git push --force-with-lease=main origin main", "git push --force-w"] {
         assert_eq!(told(line).0, leased, "{line}");
     }
+}
+
+#[test]
+fn a_thing_whose_kind_is_not_said_is_of_the_only_kind_that_bears_every_part() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let line = |request: &str| match planner::plan(request, &knowledge.lexicon, &BTreeMap::new()) {
+        Planning::Plan(plan) => PlanStep::previews(&plan.steps),
+        Planning::Ask(question) => format!("? {}", question.text),
+        Planning::Unsure(_) => "??".to_owned(),
+    };
+    assert!(line("stop postgresql").starts_with("? What is postgresql"), "{}", line("stop postgresql"));
+    let planned = line("stop postgresql and then disable it");
+    assert_eq!(planned, "systemctl stop postgresql && systemctl disable postgresql");
+    let planned = line("restart db and then show its last 20 log lines, it's the compose service");
+    assert_eq!(planned, "docker compose restart db && docker compose logs --tail 20 db");
+    let asked = line("restart rabbitmq and then show its last twenty log lines");
+    assert!(asked.starts_with("? What is rabbitmq"), "{asked}");
 }
