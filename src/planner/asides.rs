@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::fit::looks;
 use super::forms::{is_hash, is_key_value};
 use super::lexicon::Lexicon;
-use super::tales::tales;
+use super::tales::{bears, tales};
 use super::tokens::{End, Token, end_of_clause, of_gerund, stands};
 
 /// What begins a clause that changes nothing of what is asked, when a subject follows.
@@ -125,7 +125,13 @@ struct Aside {
 
 /// The request without everything that is said beside it, then without each of it alone.
 pub(super) fn without(tokens: &[Token], lexicon: &Lexicon) -> Vec<Rest> {
-    let beside = [brackets(tokens, lexicon), headings(tokens, lexicon), clauses(tokens), intentions(tokens, lexicon)];
+    let beside = [
+        brackets(tokens, lexicon),
+        headings(tokens, lexicon),
+        clauses(tokens),
+        intentions(tokens, lexicon),
+        preludes(tokens, lexicon),
+    ];
     let beside = beside.into_iter().flatten().filter(|span| changes_nothing(&tokens[span.clone()], lexicon));
     let beside = beside.map(|span| {
         let before = span.start > 0 && tokens[span.start].norm == "before";
@@ -358,6 +364,49 @@ fn idle(tokens: &[Token]) -> Vec<Range<usize>> {
     ];
     let fits = |at: usize| IDLE.iter().filter(|words| stands(tokens, at, words)).map(|words| words.len()).max();
     (1..tokens.len()).filter_map(|at| Some(at..at + fits(at)?)).collect()
+}
+
+/// «Having seen enough I remove it», «To answer the audit I annotate it»: what stands before who speaks says when or why.
+fn preludes(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+    const OPENING: &[&str] = &["having", "before", "while", "to"];
+    const SPEAKING: &[&[&str]] = &[
+        &["i"],
+        &["i'd"],
+        &["i'll"],
+        &["i'm"],
+        &["we"],
+        &["we'd"],
+        &["we'll"],
+        &["let"],
+        &["let's"],
+        &["please"],
+        &["could", "you"],
+        &["can", "you"],
+        &["would", "you"],
+        &["how"],
+    ];
+    const LONGEST: usize = 9;
+    let Some(first) = tokens.first().filter(|first| OPENING.contains(&first.norm.as_str()) && !first.quoted) else {
+        return Vec::new();
+    };
+    // «to answer the audit», not «to the shop».
+    let means = |at: usize| is_one_of(tokens, at, &["a", "an", "the", "my", "our"]);
+    let opens = match first.norm.as_str() {
+        "having" => true,
+        "to" => means(2) && !means(1),
+        _ => tokens.get(1).is_some_and(|second| second.norm.ends_with("ing")),
+    };
+    if !opens {
+        return Vec::new();
+    }
+    let speaks = |at: &usize| SPEAKING.iter().any(|words| stands(tokens, *at, words));
+    let end = (2..tokens.len().min(LONGEST)).find(speaks);
+    let told = end.filter(|end| {
+        let inside = &tokens[1..*end];
+        let parted = inside[..inside.len() - 1].iter().any(|token| token.end > End::Nothing);
+        !parted && !inside.iter().any(|token| bears(token, lexicon))
+    });
+    told.map(|end| 0..end).into_iter().collect()
 }
 
 /// The request without a «but» that joins and takes nothing away: «drain it but ignore the daemonsets», not «all but

@@ -183,7 +183,7 @@ fn narrates(clause: &[Token], lexicon: &Lexicon) -> bool {
 }
 
 /// What behind a deed says how it is wished: «pods included», «namespace dev created».
-const WISHED: &[&str] = &[
+pub(super) const WISHED: &[&str] = &[
     "included",
     "excluded",
     "created",

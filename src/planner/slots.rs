@@ -229,7 +229,11 @@ fn take_cued(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<S
 fn take_at(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<String> {
     let token = matching.tokens.get(at)?;
     // A clause that only tells gives a name where a noun stands before it: «pod web-1 hangs, delete it».
-    let noun = at.checked_sub(1).is_some_and(|before| matching.tool.nouns.contains_key(matching.norm(before)));
+    let mut clause = (0..at).rev().take_while(|before| matching.tokens[*before].end == End::Nothing).peekable();
+    // «our service is called orthanc»
+    let called = clause.peek().is_some_and(|before| ["called", "named"].contains(&matching.norm(*before)));
+    let noun = clause.find(|before| !(called && BETWEEN.contains(&matching.norm(*before))));
+    let noun = noun.is_some_and(|before| matching.tool.nouns.contains_key(matching.norm(before)));
     let named = names_things(kind) && is_measure(&token.raw);
     let told = matching.marks[at] == Mark::Told && (token.literal || noun) && !token.quoted && !named;
     if !(matching.free(at) || told) {

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::clauses::WISHED;
 use super::fit::looks;
 use super::lexicon::Lexicon;
 use super::tokens::{End, Token};
@@ -126,7 +127,9 @@ pub(super) fn tales(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
             let told = spans.iter().map(ExactSizeIterator::len).sum::<usize>();
             let sentence = &tokens[span.clone()];
             let cry = || told == start && whole && names_an_occasion(sentence, lexicon);
-            if tells(sentence, whole, lexicon, &again) || cry() {
+            let last = at + 1 == tokens.len();
+            let aside = || !whole && tells_beside(sentence, last, lexicon, &again);
+            if tells(sentence, whole, lexicon, &again) || cry() || aside() {
                 spans.push(span);
             }
             start = at + 1;
@@ -153,24 +156,55 @@ fn tells(sentence: &[Token], whole: bool, lexicon: &Lexicon, again: &dyn Fn(&Tok
         && !(0..sentence.len()).any(|at| matters(sentence, at, lexicon, again))
 }
 
+/// «players can't connect, …», «…, the contract is over»: a clause with a verb of its own beside a mere comma; behind what is
+/// asked it must name no kind of things.
+fn tells_beside(clause: &[Token], last: bool, lexicon: &Lexicon, again: &dyn Fn(&Token) -> bool) -> bool {
+    const NEGATING: &[&str] =
+        &["not", "don't", "doesn't", "didn't", "can't", "cannot", "won't", "isn't", "aren't", "wasn't"];
+    let Some((first, rest)) = clause.split_first() else { return false };
+    let bounds = |token: &Token| {
+        let word = token.norm.as_str();
+        let negates = NEGATING.contains(&word) && !last;
+        lexicon.restricting.contains(word) && !negates || WISHED.contains(&word) || last && lexicon.is_thing(word)
+    };
+    let verb = |token: &Token| {
+        let word = token.norm.as_str();
+        let third = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !lexicon.is_noun(word);
+        let past = !last && word.len() > 3 && word.ends_with("ed");
+        !token.quoted && !token.literal && (FINITE.contains(&word) || third || past)
+    };
+    let opens = !lexicon.actions.contains_key(&first.norm)
+        && !first.quoted
+        && !first.literal
+        && !["then", "and", "but", "or", "afterwards", "finally"].contains(&first.norm.as_str())
+        && (!lexicon.stop_words.contains(&first.norm) || ARTICLES.contains(&first.norm.as_str()));
+    opens
+        && clause.len() > 2
+        && rest.iter().take(4).any(verb)
+        && !clause.iter().any(bounds)
+        && !(0..clause.len()).any(|at| matters(clause, at, lexicon, again))
+}
+
 /// «Third page tonight for the same thing.», «half asleep here...»: words before a request that name nothing a tool knows
 /// and bound nothing.
 fn names_an_occasion(words: &[Token], lexicon: &Lexicon) -> bool {
-    let bears = |token: &Token| {
-        let word = token.norm.as_str();
-        let clock = word.starts_with(|first: char| first.is_ascii_digit()) && word.ends_with(['m', 'h']);
-        let restricts = lexicon.restricting.contains(word) && !WHICH.contains(&word);
-        let deed = lexicon.actions.get(word).is_some_and(|classes| !looks(classes));
-        token.quoted
-            || token.literal && !clock
-            || restricts
-            || deed
-            || lexicon.is_thing(word)
-            || lexicon.is_environment(word)
-            || BINDING.contains(&word)
-    };
     let ended = words.last().is_some_and(|last| last.end == End::Sentence);
+    let bears = |token: &Token| bears(token, lexicon) && !WHICH.contains(&token.norm.as_str());
     ended && (2..=9).contains(&words.len()) && !words.iter().any(bears)
+}
+
+/// Whether a word names something a tool knows, asks for a deed or bounds one.
+pub(super) fn bears(token: &Token, lexicon: &Lexicon) -> bool {
+    let word = token.norm.as_str();
+    let clock = word.starts_with(|first: char| first.is_ascii_digit()) && word.ends_with(['m', 'h']);
+    let deed = lexicon.actions.get(word).is_some_and(|classes| !looks(classes));
+    token.quoted
+        || token.literal && !clock
+        || lexicon.restricting.contains(word)
+        || deed
+        || lexicon.is_thing(word)
+        || lexicon.is_environment(word)
+        || BINDING.contains(&word)
 }
 
 fn is_finite(token: &Token, lexicon: &Lexicon) -> bool {

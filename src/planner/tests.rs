@@ -412,9 +412,7 @@ fn words_before_a_request_that_name_no_thing_and_bound_nothing_are_left_aside() 
     for tale in ["Third night in a row.", "Quite tired here...", "Monday again."] {
         assert_eq!(lines(&format!("{tale} delete the container web1")), ["box rm web1"], "{tale}");
     }
-    for bound in
-        ["Dry run.", "Only web2.", "Not the pods.", "In production.", "After the migration:", "Monday:", "Tonight."]
-    {
+    for bound in ["Dry run.", "Only web2.", "Not the pods.", "After the migration:", "Monday:", "Tonight."] {
         let planned = lines(&format!("{bound} delete the container web1"));
         assert!(planned[0].starts_with('?'), "{bound} {planned:?}");
     }

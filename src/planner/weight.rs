@@ -9,6 +9,7 @@ use super::matching::{Mark, Matching};
 use super::slots::{is_noun, names_things};
 use super::stays::spares;
 use super::tokens::{End, Token};
+use crate::skill::SlotKind;
 
 /// A restriction that nothing honours makes the plan another one than was asked for.
 const RESTRICTS: i64 = 4;
@@ -17,6 +18,7 @@ const RESTRICTS: i64 = 4;
 pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String, i64)>) {
     let mut explained = 0;
     let mut unexplained = Vec::new();
+    let leaning = !known.reads && leans_on_another(matching, known);
     for (index, token) in matching.tokens.iter().enumerate() {
         let mut left = |weight| unexplained.push((token.raw.clone(), weight));
         match matching.marks[index] {
@@ -26,6 +28,7 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
                 left(RESTRICTS);
             }
             _ if !known.reads && forbids(matching, known, index) => left(RESTRICTS),
+            _ if leaning && stands_for_a_thing(token) => left(RESTRICTS),
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
             // A setting, a commit and a thing that another tool has are told because they matter.
             Mark::Told if bears(token) || !known.reads && of_another_tool(matching, token) => left(2),
@@ -65,6 +68,42 @@ fn begins_a_deed(matching: &Matching<'_>, at: usize) -> bool {
     !matching.tokens[at].quoted
         && deed(matching.norm(at))
         && before.next().is_none_or(|token| ["and", "then"].contains(&token.norm.as_str()))
+}
+
+/// «debezium is stuck; recreate it in compose»: a deed that names none of the things it could name, where one was told of,
+/// is another one.
+fn leans_on_another(matching: &Matching<'_>, known: &Known) -> bool {
+    let used = || known.intent.slots.values().zip(&known.slots).filter(|(_, slot)| known.used.contains(&slot.name));
+    let could_name = used().any(|(spec, _)| names_things(spec.kind));
+    let names = used().any(|(spec, slot)| {
+        let says_how = matches!(spec.kind, SlotKind::Flag | SlotKind::Choice | SlotKind::Namespace);
+        !says_how && matching.values.contains_key(&slot.name)
+    });
+    if !could_name || names || !matching.tokens.iter().any(stands_for_a_thing) {
+        return false;
+    }
+    let lexicon = matching.lexicon;
+    matching.tokens.iter().enumerate().any(|(at, token)| {
+        let word = token.norm.as_str();
+        // «the reporting service», not «the services»
+        let one = |before: usize| {
+            let word = matching.norm(before);
+            !lexicon.stop_words.contains(word) && !matching.tool.evidence.iter().any(|evidence| evidence == word)
+        };
+        let cue = || {
+            let said = matching.said.word(at);
+            said.is_some_and(|word| used().any(|(_, slot)| slot.after.contains(&[word])))
+        };
+        let noun = || is_noun(matching, word) && cue() && at.checked_sub(1).is_some_and(one);
+        let inflected = ["s", "ed", "ing"].iter().any(|end| word.ends_with(end));
+        let unknown = || !inflected && !lexicon.knows_word(word) && !lexicon.common.contains(word);
+        token.told && (token.quoted || token.literal || noun() || unknown())
+    })
+}
+
+/// «it», where something is asked for.
+fn stands_for_a_thing(token: &Token) -> bool {
+    !token.told && !token.quoted && ["it", "them", "him", "her"].contains(&token.norm.as_str())
 }
 
 /// «some of the stopped services»: which of them is not said.

@@ -411,3 +411,18 @@ fn a_thing_whose_kind_is_not_said_is_of_the_only_kind_that_bears_every_part() {
     let asked = line("restart rabbitmq and then show its last twenty log lines");
     assert!(asked.starts_with("? What is rabbitmq"), "{asked}");
 }
+
+#[test]
+fn a_deed_that_leans_on_a_thing_told_of_is_not_done_to_everything() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for request in [
+        "debezium is stuck; force-recreate it in compose",
+        "I promised the customer the reporting service would be restarted in compose by noon. Restart it.",
+        "the invoice tool's compose needs profile pdf, start it detached",
+    ] {
+        let planning = planner::plan(request, &knowledge.lexicon, &BTreeMap::new());
+        assert!(!matches!(planning, Planning::Plan(_)), "{request}: {planning:?}");
+    }
+    let planning = planner::plan("the compose stack hangs, restart it", &knowledge.lexicon, &BTreeMap::new());
+    assert!(matches!(planning, Planning::Plan(_)), "{planning:?}");
+}

@@ -217,3 +217,42 @@ fn nobodys_name_has_an_apostrophe() {
 fn a_question_about_a_quoted_command_is_no_order() {
     assert!(lines("would 'box rm' delete the container web1?")[0].starts_with('?'));
 }
+
+#[test]
+fn a_clause_with_a_verb_of_its_own_is_left_aside_beside_a_mere_comma() {
+    for request in [
+        "players can't connect, delete the container web1",
+        "the lobby crashed, delete the container web1",
+        "delete the container web1, the contract is over",
+        "delete the container web1, somebody knows why",
+    ] {
+        assert_eq!(lines(request), ["box rm web1"], "{request}");
+    }
+    for request in [
+        "delete the container web1, volumes kept",
+        "delete the container web1, the pods stay",
+        "delete the container web1, players come first",
+        "delete the container web1, everything else stops later",
+    ] {
+        assert!(lines(request)[0].starts_with('?'), "{request}: {:?}", lines(request));
+    }
+}
+
+#[test]
+fn what_stands_before_who_speaks_says_when_or_why() {
+    for prelude in ["Having seen enough", "Before signing off", "To answer the audit"] {
+        let request = format!("{prelude} I'd like to delete the container web1");
+        assert_eq!(lines(&request), ["box rm web1"], "{request}");
+    }
+    for prelude in ["Before midnight", "To shop", "Having stopped the pods"] {
+        let request = format!("{prelude} I'd like to delete the container web1");
+        assert!(lines(&request)[0].starts_with('?'), "{request}: {:?}", lines(&request));
+    }
+}
+
+#[test]
+fn a_name_is_not_taken_from_behind_the_noun_of_another_clause() {
+    let planned = lines("remove my container, the exercise is finished");
+    assert!(planned[0].starts_with('?'), "{planned:?}");
+    assert_eq!(lines("Our container is called web1. Could you delete it?"), ["box rm web1"]);
+}
