@@ -95,7 +95,11 @@ pub fn dissect(text: &str, book: &RuleBook) -> Anatomy {
             (commands, None)
         }
         Err(why) => match sight::spelled(text) {
-            Some(spelled) => (spelled.iter().map(|(words, open)| command_of(words, *open, book)).collect(), None),
+            Some(spelled) => {
+                // «$(pwd)» names no command; what fills it in is told by itself.
+                let named = spelled.iter().filter(|(words, open)| !(*open && words.iter().all(String::is_empty)));
+                (named.map(|(words, open)| command_of(words, *open, book)).collect(), None)
+            }
             None => (Vec::new(), Some(why)),
         },
     };
@@ -181,6 +185,15 @@ mod tests {
         let skill = crate::skill::parse("box", "box/SKILL.md", BOX);
         assert_eq!(skill.problems, [], "the example file must be sound");
         dissect(line, &RuleBook::compile(&[(skill, FileStanding::Trusted)]))
+    }
+
+    #[test]
+    fn a_command_that_only_the_shell_knows_is_left_out_and_what_tells_it_is_told() {
+        for line in ["$(pwd)", "\"$(pwd)\"", "box list; \"$(pwd)\""] {
+            let words = dissected(line).commands.into_iter().map(|command| command.words).collect::<Vec<_>>();
+            assert!(words.contains(&vec!["pwd".to_owned()]) && !words.contains(&Vec::new()), "{line}: {words:?}");
+        }
+        assert!(dissected("$()").commands.is_empty());
     }
 
     fn only(line: &str) -> Dissected {
