@@ -261,74 +261,77 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     // Written before the skills' words were looked at; of these, 59 to 90 % were right at first.
     let blind: &[(&str, u64)] = &[
         ("compose", 950),
-        ("docker", 950),
+        ("docker", 960),
         ("git", 980),
-        ("helm", 980),
+        ("helm", 1000),
         ("kubectl", 980),
         ("runbook", 1000),
-        ("system", 980),
+        ("system", 1000),
     ];
     let fresh: &[(&str, u64)] = &[
-        ("compose", 920),
-        ("docker", 920),
-        ("git", 930),
-        ("helm", 920),
-        ("kubectl", 960),
+        ("compose", 960),
+        ("docker", 960),
+        ("git", 1000),
+        ("helm", 960),
+        ("kubectl", 1000),
         ("runbook", 900),
-        ("system", 900),
+        ("system", 1000),
     ];
     let oncall: &[(&str, u64)] =
-        &[("compose", 980), ("docker", 960), ("git", 920), ("helm", 960), ("kubectl", 910), ("system", 980)];
+        &[("compose", 980), ("docker", 980), ("git", 940), ("helm", 960), ("kubectl", 960), ("system", 1000)];
     let plain: &[(&str, u64)] =
-        &[("compose", 900), ("docker", 930), ("git", 930), ("helm", 1000), ("kubectl", 930), ("system", 930)];
+        &[("compose", 900), ("docker", 1000), ("git", 960), ("helm", 1000), ("kubectl", 960), ("system", 960)];
     let workday: &[(&str, u64)] =
-        &[("compose", 940), ("docker", 800), ("git", 980), ("helm", 980), ("kubectl", 940), ("system", 1000)];
+        &[("compose", 940), ("docker", 820), ("git", 1000), ("helm", 980), ("kubectl", 980), ("system", 1000)];
     let people: &[(&str, u64)] =
-        &[("compose", 840), ("docker", 920), ("git", 920), ("helm", 940), ("kubectl", 920), ("system", 920)];
+        &[("compose", 840), ("docker", 920), ("git", 920), ("helm", 960), ("kubectl", 940), ("system", 960)];
     let plainly: &[(&str, u64)] =
-        &[("compose", 970), ("docker", 970), ("git", 850), ("helm", 1000), ("kubectl", 920), ("system", 970)];
+        &[("compose", 970), ("docker", 970), ("git", 900), ("helm", 1000), ("kubectl", 970), ("system", 970)];
     let evening: &[(&str, u64)] =
-        &[("compose", 860), ("docker", 960), ("git", 940), ("helm", 940), ("kubectl", 920), ("system", 860)];
+        &[("compose", 900), ("docker", 960), ("git", 960), ("helm", 940), ("kubectl", 940), ("system", 860)];
     let later: &[(&str, u64)] =
-        &[("compose", 920), ("docker", 820), ("git", 950), ("helm", 850), ("kubectl", 900), ("system", 900)];
+        &[("compose", 950), ("docker", 820), ("git", 970), ("helm", 870), ("kubectl", 950), ("system", 900)];
     // Of these 54 to 63 % were right at first.
     let shift: &[(&str, u64)] =
-        &[("compose", 900), ("docker", 950), ("git", 910), ("helm", 900), ("kubectl", 850), ("system", 880)];
+        &[("compose", 910), ("docker", 960), ("git", 940), ("helm", 900), ("kubectl", 860), ("system", 900)];
     // Of these 62 to 71 %.
     let handover: &[(&str, u64)] =
-        &[("compose", 850), ("docker", 880), ("git", 870), ("helm", 820), ("kubectl", 830), ("system", 870)];
+        &[("compose", 870), ("docker", 900), ("git", 910), ("helm", 820), ("kubectl", 840), ("system", 890)];
     // Of these 58 to 80 %, and of the last 61 to 84 %.
     let newcomer: &[(&str, u64)] =
-        &[("compose", 880), ("docker", 960), ("git", 900), ("helm", 840), ("kubectl", 900), ("system", 880)];
+        &[("compose", 880), ("docker", 960), ("git", 940), ("helm", 860), ("kubectl", 940), ("system", 880)];
     let stay: &[(&str, u64)] =
-        &[("compose", 870), ("docker", 740), ("git", 910), ("helm", 910), ("kubectl", 820), ("system", 920)];
+        &[("compose", 870), ("docker", 750), ("git", 920), ("helm", 940), ("kubectl", 840), ("system", 920)];
     // Of these 71 to 90 %, of the next 71 to 87 %, and of the last 80 to 93 %.
     let visit: &[(&str, u64)] =
-        &[("compose", 850), ("docker", 900), ("git", 930), ("helm", 950), ("kubectl", 910), ("system", 930)];
+        &[("compose", 850), ("docker", 900), ("git", 950), ("helm", 950), ("kubectl", 910), ("system", 950)];
     let guest: &[(&str, u64)] =
-        &[("compose", 860), ("docker", 830), ("git", 810), ("helm", 880), ("kubectl", 760), ("system", 810)];
+        &[("compose", 880), ("docker", 830), ("git", 850), ("helm", 910), ("kubectl", 800), ("system", 850)];
     let caller: &[(&str, u64)] =
-        &[("compose", 900), ("docker", 930), ("git", 900), ("helm", 910), ("kubectl", 900), ("system", 880)];
+        &[("compose", 900), ("docker", 930), ("git", 900), ("helm", 910), ("kubectl", 900), ("system", 900)];
     // Nobody has looked at these, and at the next, while words were added; at first 73 to 87 % and 66 to 85 % were right.
     let regular: &[(&str, u64)] =
-        &[("compose", 760), ("docker", 730), ("git", 850), ("helm", 900), ("kubectl", 710), ("system", 840)];
+        &[("compose", 760), ("docker", 730), ("git", 850), ("helm", 900), ("kubectl", 710), ("system", 860)];
     let arrival: &[(&str, u64)] =
-        &[("compose", 750), ("docker", 710), ("git", 810), ("helm", 860), ("kubectl", 750), ("system", 810)];
+        &[("compose", 750), ("docker", 710), ("git", 830), ("helm", 880), ("kubectl", 750), ("system", 830)];
     // In the voices of seven kinds of people; 50 to 72 % of each were right at first.
     let terse: &[(&str, u64)] =
-        &[("compose", 840), ("docker", 770), ("git", 770), ("helm", 870), ("kubectl", 830), ("system", 700)];
+        &[("compose", 850), ("docker", 770), ("git", 780), ("helm", 900), ("kubectl", 830), ("system", 700)];
     let junior: &[(&str, u64)] =
-        &[("compose", 810), ("docker", 800), ("git", 660), ("helm", 800), ("kubectl", 740), ("system", 740)];
+        &[("compose", 810), ("docker", 800), ("git", 660), ("helm", 810), ("kubectl", 750), ("system", 740)];
     let platform: &[(&str, u64)] =
-        &[("compose", 860), ("docker", 770), ("git", 760), ("helm", 840), ("kubectl", 830), ("system", 760)];
+        &[("compose", 860), ("docker", 770), ("git", 790), ("helm", 840), ("kubectl", 830), ("system", 770)];
     let abroad: &[(&str, u64)] =
-        &[("compose", 620), ("docker", 800), ("git", 660), ("helm", 780), ("kubectl", 790), ("system", 730)];
+        &[("compose", 620), ("docker", 800), ("git", 670), ("helm", 780), ("kubectl", 790), ("system", 730)];
     let ordinary: &[(&str, u64)] =
-        &[("compose", 710), ("docker", 800), ("git", 760), ("helm", 940), ("kubectl", 860), ("system", 710)];
+        &[("compose", 730), ("docker", 810), ("git", 780), ("helm", 940), ("kubectl", 870), ("system", 710)];
     let team: &[(&str, u64)] =
-        &[("compose", 600), ("docker", 690), ("git", 740), ("helm", 820), ("kubectl", 780), ("system", 670)];
+        &[("compose", 620), ("docker", 700), ("git", 780), ("helm", 830), ("kubectl", 790), ("system", 670)];
     let homelab: &[(&str, u64)] =
-        &[("compose", 700), ("docker", 840), ("git", 760), ("helm", 860), ("kubectl", 840), ("system", 790)];
+        &[("compose", 700), ("docker", 840), ("git", 770), ("helm", 860), ("kubectl", 860), ("system", 800)];
+    // The tasks of each tool one after the other, in nine voices; 39 to 53 % were right at first.
+    let crowd: &[(&str, u64)] =
+        &[("compose", 670), ("docker", 610), ("git", 580), ("helm", 680), ("kubectl", 570), ("system", 600)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
@@ -360,6 +363,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("ordinary.jsonl", ordinary),
         ("team.jsonl", team),
         ("homelab.jsonl", homelab),
+        ("crowd.jsonl", crowd),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
