@@ -357,6 +357,13 @@ fn literal_sequence(parts: &[String], lexicon: &Lexicon) -> Option<Plan> {
     plans?.into_iter().reduce(joined)
 }
 
+/// What became of the parts of a request.
+enum InParts {
+    Planned(Understood),
+    /// The part at this place has to be asked about.
+    Asked(usize, Understood),
+}
+
 /// A plan of several parts, each planned by itself; a question when one part needs it; `None` when one is not
 /// understood. With `typed` a part may also be a command line.
 fn sequence(
@@ -366,13 +373,47 @@ fn sequence(
     context: &Context,
     typed: bool,
 ) -> Option<Understood> {
+    let (index, asked) = match in_parts(parts, lexicon, filled, context, typed)? {
+        InParts::Planned(planned) => return Some(planned),
+        InParts::Asked(index, asked) => (index, asked),
+    };
+    let Planning::Ask(question) = &asked.planning else { return Some(asked) };
+    if question.slot != "object" {
+        return Some(asked);
+    }
+    let said = |more: &[Token]| {
+        let mut parts = parts.to_vec();
+        parts[index].extend_from_slice(more);
+        match in_parts(&parts, lexicon, filled, context, typed)? {
+            InParts::Planned(planned) => Some(planned),
+            InParts::Asked(..) => None,
+        }
+    };
+    // «restart db and show its logs, it's a compose service»
+    if let Some(tool) = parts.iter().flatten().find(|token| names_a_tool(token, lexicon)) {
+        let named = parts[index].iter().any(|token| names_a_tool(token, lexicon));
+        let with_it = || said(&[Token { told: false, ..tool.clone() }]);
+        return (!named).then(with_it).flatten().or(Some(asked));
+    }
+    // «stop postgresql and then disable it»: only a service can be both.
+    let mut fitting = question.candidates.iter().filter_map(|kind| said(&tokens::cut(kind, lexicon)));
+    let only = fitting.next().filter(|_| fitting.next().is_none());
+    only.or(Some(asked))
+}
+
+fn in_parts(
+    parts: &[Vec<Token>],
+    lexicon: &Lexicon,
+    filled: &BTreeMap<String, String>,
+    context: &Context,
+    typed: bool,
+) -> Option<InParts> {
     // «I still need main.go, discard my changes» asks for nothing to be shown.
     if parts.iter().any(|part| stays::still_needs(part)) {
         return None;
     }
     let mut whole: Option<Plan> = None;
-    let outer = context;
-    let mut context = outer.clone();
+    let mut context = context.clone();
     let mut reads = true;
     let mut tool: Option<Token> = None;
     for (index, part) in parts.iter().enumerate() {
@@ -409,26 +450,7 @@ fn sequence(
                     None => plan,
                 });
             }
-            Planning::Ask(ref question) if question.slot == "object" => {
-                let said = |more: &[Token]| {
-                    let mut parts = parts.to_vec();
-                    parts[index].extend_from_slice(more);
-                    let understood = sequence(&parts, lexicon, filled, outer, typed)?;
-                    matches!(understood.planning, Planning::Plan(_)).then_some(understood)
-                };
-                // «restart db and show its logs, it's a compose service»
-                let tool = parts.iter().flatten().find(|token| names_a_tool(token, lexicon));
-                if let Some(tool) = tool {
-                    let named = parts[index].iter().any(|token| names_a_tool(token, lexicon));
-                    let with_it = || said(&[Token { told: false, ..tool.clone() }]);
-                    return (!named).then(with_it).flatten().or(Some(understood));
-                }
-                // «stop postgresql and then disable it»: only a service can be both.
-                let mut fitting = question.candidates.iter().filter_map(|kind| said(&tokens::cut(kind, lexicon)));
-                let only = fitting.next().filter(|_| fitting.next().is_none());
-                return only.or(Some(understood));
-            }
-            Planning::Ask(_) => return Some(understood),
+            Planning::Ask(_) => return Some(InParts::Asked(index, understood)),
             Planning::Unsure(_) => return None,
         }
         if let Some(subject) = understood.subject {
@@ -443,7 +465,8 @@ fn sequence(
         }
     }
     let planning = Planning::Plan(whole?);
-    Some(Understood { planning, subject: context.subject, open_namespace: false, reads, left: 0 })
+    let subject = context.subject;
+    Some(InParts::Planned(Understood { planning, subject, open_namespace: false, reads, left: 0 }))
 }
 
 /// `compose`, `helm`: a word that says which tool is meant and is no kind of things.

@@ -426,3 +426,12 @@ fn a_deed_that_leans_on_a_thing_told_of_is_not_done_to_everything() {
     let planning = planner::plan("the compose stack hangs, restart it", &knowledge.lexicon, &BTreeMap::new());
     assert!(matches!(planning, Planning::Plan(_)), "{planning:?}");
 }
+
+#[test]
+fn many_parts_of_which_each_could_be_several_things_are_asked_about_at_once() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let parts: Vec<String> = (0..30).map(|number| format!("restart thing{number}")).collect();
+    // Were the kinds of each part tried with those of all others, this would never end.
+    let planning = planner::plan(&parts.join(" then "), &knowledge.lexicon, &BTreeMap::new());
+    assert!(matches!(planning, Planning::Ask(_)), "{planning:?}");
+}
