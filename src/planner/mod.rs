@@ -3,10 +3,11 @@
 //!
 //! `tokens` cuts and protects, `contractions` spells out, `clauses`, `asides` and `tales` tell what asks from what
 //! only tells, `stays` what is not to be touched and `forbidden` what is not to be done, `lexicon` holds the words and
-//! `numbering` their numbers, `frame` matches intents, `slots` finds values, `render` writes commands, `literal` knows a
-//! command when it sees one, `readers` what its output is read with, `listing` what it listed, `hints` what comes near a
-//! request that is not understood. Never guesses: an intent is taken only when its required slots are filled and nearly
-//! every word of the request is explained. Knows nothing of permission: whatever it writes is judged like any command.
+//! `numbering` their numbers, `frame` matches intents, `sequence` plans several deeds, `slots` finds values, `render`
+//! writes commands, `literal` knows a command when it sees one, `readers` what its output is read with, `listing` what it
+//! listed, `hints` what comes near a request that is not understood. Never guesses: an intent is taken only when its
+//! required slots are filled and nearly every word of the request is explained. Knows nothing of permission: whatever it
+//! writes is judged like any command.
 
 mod amounts;
 mod asides;
@@ -31,6 +32,7 @@ mod phrases;
 mod readers;
 mod render;
 pub mod score;
+mod sequence;
 mod slots;
 mod stays;
 mod subject;
@@ -47,6 +49,7 @@ pub use listing::{Listing, Row, is_name, ordinal};
 
 use asides::Fits;
 use frame::Understood;
+use sequence::{literal_sequence, sequence};
 use tokens::Token;
 
 use crate::domain::Plan;
@@ -345,184 +348,6 @@ fn worded(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>)
             first = second;
         }
     }
-    first
-}
-
-/// Command lines joined by words, each left as it is; `None` unless all are command lines.
-fn literal_sequence(parts: &[String], lexicon: &Lexicon) -> Option<Plan> {
-    if parts.len() < 2 {
-        return None;
-    }
-    let plans: Option<Vec<Plan>> = parts.iter().map(|part| literal::plan(part, lexicon)).collect();
-    plans?.into_iter().reduce(joined)
-}
-
-/// What became of the parts of a request.
-enum InParts {
-    Planned(Understood),
-    /// The part at this place has to be asked about.
-    Asked(usize, Understood),
-}
-
-/// A plan of several parts, each planned by itself; a question when one part needs it; `None` when one is not
-/// understood. With `typed` a part may also be a command line.
-fn sequence(
-    parts: &[Vec<Token>],
-    lexicon: &Lexicon,
-    filled: &BTreeMap<String, String>,
-    context: &Context,
-    typed: bool,
-) -> Option<Understood> {
-    let (index, asked) = match in_parts(parts, lexicon, filled, context, typed)? {
-        InParts::Planned(planned) => return Some(planned),
-        InParts::Asked(index, asked) => (index, asked),
-    };
-    let Planning::Ask(question) = &asked.planning else { return Some(asked) };
-    if question.slot != "object" {
-        return Some(asked);
-    }
-    let said = |more: &[Token]| {
-        let mut parts = parts.to_vec();
-        parts[index].extend_from_slice(more);
-        match in_parts(&parts, lexicon, filled, context, typed)? {
-            InParts::Planned(planned) => Some(planned),
-            InParts::Asked(..) => None,
-        }
-    };
-    // «restart db and show its logs, it's a compose service»
-    if let Some(tool) = parts.iter().flatten().find(|token| names_a_tool(token, lexicon)) {
-        let named = parts[index].iter().any(|token| names_a_tool(token, lexicon));
-        let with_it = || said(&[Token { told: false, ..tool.clone() }]);
-        return (!named).then(with_it).flatten().or(Some(asked));
-    }
-    // «stop postgresql and then disable it»: only a service can be both.
-    let mut fitting = question.candidates.iter().filter_map(|kind| said(&tokens::cut(kind, lexicon)));
-    let only = fitting.next().filter(|_| fitting.next().is_none());
-    only.or(Some(asked))
-}
-
-fn in_parts(
-    parts: &[Vec<Token>],
-    lexicon: &Lexicon,
-    filled: &BTreeMap<String, String>,
-    context: &Context,
-    typed: bool,
-) -> Option<InParts> {
-    // «I still need main.go, discard my changes» asks for nothing to be shown.
-    if parts.iter().any(|part| stays::still_needs(part)) {
-        return None;
-    }
-    let mut whole: Option<Plan> = None;
-    let mut context = context.clone();
-    let mut reads = true;
-    let mut tool: Option<Token> = None;
-    for (index, part) in parts.iter().enumerate() {
-        let line: Vec<&str> = part.iter().map(|token| token.raw.as_str()).collect();
-        let line = literal::plan(&line.join(" "), lexicon).filter(|_| typed && !part.iter().any(|token| token.quoted));
-        let mut understood = match line {
-            Some(plan) => {
-                let planning = Planning::Plan(plan);
-                Understood { planning, subject: None, open_namespace: false, reads: false, left: 0 }
-            }
-            None => single(part, lexicon, filled, &context),
-        };
-        if !matches!(understood.planning, Planning::Plan(_))
-            && let Some(shared) = parts.get(index + 1).and_then(|next| clauses::shared(part, next, lexicon))
-        {
-            understood = single(&shared, lexicon, filled, &context);
-        }
-        // «restart compose service web and show its logs»: the tool that was named goes on.
-        if let Some(tool) = &tool
-            && !matches!(understood.planning, Planning::Plan(_))
-        {
-            let again = single(&part.iter().chain([tool]).cloned().collect::<Vec<_>>(), lexicon, filled, &context);
-            if matches!(again.planning, Planning::Plan(_)) {
-                understood = again;
-            }
-        }
-        tool = part.iter().find(|token| !token.told && names_a_tool(token, lexicon)).cloned().or(tool);
-        carry(&mut understood, part, lexicon, filled, &context);
-        reads &= understood.reads;
-        match understood.planning {
-            Planning::Plan(plan) => {
-                whole = Some(match whole {
-                    Some(first) => joined(first, plan),
-                    None => plan,
-                });
-            }
-            Planning::Ask(_) => return Some(InParts::Asked(index, understood)),
-            Planning::Unsure(_) => return None,
-        }
-        if let Some(subject) = understood.subject {
-            let before = context.subject.take();
-            let namespace = subject.namespace.clone().or_else(|| before.as_ref().and_then(|old| old.namespace.clone()));
-            let names_nothing = subject.names.is_empty();
-            context.same_request = true;
-            context.subject = match before {
-                Some(old) if names_nothing => Some(Subject { namespace, ..old }),
-                _ => Some(Subject { namespace, ..subject }),
-            };
-        }
-    }
-    let planning = Planning::Plan(whole?);
-    let subject = context.subject;
-    Some(InParts::Planned(Understood { planning, subject, open_namespace: false, reads, left: 0 }))
-}
-
-/// `compose`, `helm`: a word that says which tool is meant and is no kind of things.
-fn names_a_tool(token: &Token, lexicon: &Lexicon) -> bool {
-    let evidence = lexicon.tools.iter().any(|tool| tool.evidence.contains(&token.norm) || tool.name == token.norm);
-    !token.quoted && evidence && !lexicon.is_noun(&token.norm)
-}
-
-/// Takes the namespace of an earlier part over, and for a part that only looks the name too.
-fn carry(
-    understood: &mut Understood,
-    part: &[Token],
-    lexicon: &Lexicon,
-    filled: &BTreeMap<String, String>,
-    context: &Context,
-) {
-    let Some(before) = &context.subject else { return };
-    let mut filled = filled.clone();
-    let same_tool = understood.subject.as_ref().is_some_and(|subject| subject.tool == before.tool);
-    if let Some(namespace) = before.namespace.as_ref().filter(|_| understood.open_namespace && same_tool) {
-        filled.insert("namespace".to_owned(), namespace.clone());
-    }
-    if let Planning::Ask(question) = &understood.planning
-        && understood.reads
-        && same_tool
-        && let [name] = before.names.as_slice()
-    {
-        filled.insert(question.slot.clone(), name.clone());
-        filled.insert("kind".to_owned(), before.noun.clone());
-    }
-    if !filled.is_empty() {
-        let again = single(part, lexicon, &filled, context);
-        if matches!(again.planning, Planning::Plan(_)) {
-            *understood = again;
-        }
-    }
-}
-
-/// Two plans as one, the second after the first.
-fn joined(mut first: Plan, mut second: Plan) -> Plan {
-    // «x is not needed any more, delete it»: what two clauses ask for is done once.
-    if let ([step], Some(last)) = (second.steps.as_slice(), first.steps.last())
-        && step.words == last.words
-    {
-        return first;
-    }
-    let offset = first.steps.len();
-    for step in &mut second.steps {
-        step.shift(offset);
-        if step.needs.is_empty() {
-            step.needs.extend(offset.checked_sub(1));
-        }
-    }
-    first.thought = format!("{} Then: {}", first.thought, second.thought);
-    first.intent = format!("{}+{}", first.intent, second.intent);
-    first.steps.append(&mut second.steps);
     first
 }
 
