@@ -313,7 +313,7 @@ pub(super) fn judge_command(words: &[String], book: &RuleBook) -> JudgedPart {
         || floors::hands_on(&call, profile)
         || call.options.iter().any(|option| option.standing != Standing::Harmless);
     if runs_others {
-        reasons.extend(meant(Sighting::of_command(words.get(1..).unwrap_or_default()).seen(book)));
+        reasons.extend(meant(Sighting::of_command(&words[1..]).seen(book)));
     }
     reasons.extend(word_floors(&call, words));
     reasons.extend(path_floor(word));

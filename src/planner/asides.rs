@@ -190,7 +190,7 @@ fn headings(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
     };
     let occasion = |token: &Token| !TIMES.contains(&token.norm.as_str()) && !lexicon.stop_words.contains(&token.norm);
     let begins = !lexicon.restricting.contains(&first.norm)
-        && !["at", "on", "in", "by", "from"].contains(&&*first.norm)
+        && !["at", "on", "in", "by", "from", "next", "within"].contains(&&*first.norm)
         || first.norm == "before";
     let short = heading.len() <= 8;
     let told = short && begins && !deed(first) && !heading.iter().any(bounds) && heading.iter().any(occasion);
@@ -362,13 +362,16 @@ fn idle(tokens: &[Token]) -> Vec<Range<usize>> {
         &["or", "so"],
         &["i", "mean"],
     ];
-    let fits = |at: usize| IDLE.iter().filter(|words| stands(tokens, at, words)).map(|words| words.len()).max();
+    // «the container I mean»; «I mean staging» says something else than was said.
+    let ends = |at: usize, words: &[&str]| words[0] != "i" || end_of_clause(tokens, at) == at + words.len();
+    let idle = |at: usize| IDLE.iter().filter(move |words| stands(tokens, at, words) && ends(at, words));
+    let fits = |at: usize| idle(at).map(|words| words.len()).max();
     (1..tokens.len()).filter_map(|at| Some(at..at + fits(at)?)).collect()
 }
 
 /// «Having seen enough I remove it», «To answer the audit I annotate it»: what stands before who speaks says when or why.
 fn preludes(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
-    const OPENING: &[&str] = &["having", "before", "while", "to"];
+    const OPENING: &[&str] = &["having", "before", "to"];
     const SPEAKING: &[&[&str]] = &[
         &["i"],
         &["i'd"],

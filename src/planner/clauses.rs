@@ -178,6 +178,12 @@ fn narrates(clause: &[Token], lexicon: &Lexicon) -> bool {
         return false;
     }
     let verb = |token: &Token| is_verb(token, lexicon);
+    // «At 3am.», «In two hours.» say when.
+    let number = |token: &Token| token.literal || lexicon.numbers.contains_key(&token.norm);
+    let when = ["at", "in", "on", "by", "next", "within"].contains(&first.norm.as_str());
+    if when && (clause.len() <= 3 || clause.iter().any(number)) {
+        return false;
+    }
     let cry = clause.len() <= 3 && clause.last().is_some_and(|last| last.end == End::Sentence);
     cry || clause.iter().skip(1).any(verb)
 }
@@ -468,15 +474,18 @@ pub(super) fn parts(tokens: &[Token], lexicon: &Lexicon, anywhere: bool) -> Vec<
 }
 
 /// The parts without the «first» that only says that another follows: «first describe it», «pull it first».
-pub(super) fn in_order(mut parts: Vec<Vec<Token>>) -> Vec<Vec<Token>> {
+pub(super) fn in_order(mut parts: Vec<Vec<Token>>, lexicon: &Lexicon) -> Vec<Vec<Token>> {
+    // «roll back to the first», «the oldest first»: that says which.
+    const BEFORE: &[&str] = &["the", "to", "as", "from", "of", "named", "called"];
     if parts.len() < 2 {
         return parts;
     }
     let first = &mut parts[0];
     let says = |token: Option<&Token>| token.is_some_and(|token| !token.quoted && !token.told && token.norm == "first");
-    if first.len() > 2 && says(first.first()) {
+    let which = |token: &Token| BEFORE.contains(&token.norm.as_str()) || lexicon.restricting.contains(&token.norm);
+    if says(first.first()) && begins_a_deed(first, 1, lexicon) {
         first.remove(0);
-    } else if first.len() > 2 && says(first.last()) {
+    } else if first.len() > 2 && says(first.last()) && !which(&first[first.len() - 2]) {
         first.pop();
     }
     parts

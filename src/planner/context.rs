@@ -42,17 +42,13 @@ pub(super) fn bind(tokens: &[Token], context: &Context, lexicon: &Lexicon) -> Op
         return Some(replaced(tokens, start, length, &subject));
     }
     let subject = context.subject.as_ref()?;
-    if let Some(namespace) = subject.namespace.as_deref().filter(|_| context.same_request)
-        && let Some(at) = place(tokens)
-    {
-        return Some(placed(tokens, at, namespace));
-    }
-    if subject.noun.is_empty() {
-        return None;
-    }
     let named = || context.same_request.then(|| its_noun(tokens, subject, lexicon)).flatten();
-    let (start, length) = pronoun(tokens, subject, lexicon).or_else(named)?;
-    Some(replaced(tokens, start, length, subject))
+    let stands = || pronoun(tokens, subject, lexicon).or_else(named);
+    if let Some((start, length)) = Some(subject).filter(|subject| !subject.noun.is_empty()).and_then(|_| stands()) {
+        return Some(replaced(tokens, start, length, subject));
+    }
+    let namespace = subject.namespace.as_deref().filter(|_| context.same_request)?;
+    Some(placed(tokens, place(tokens)?, namespace))
 }
 
 fn replaced(tokens: &[Token], start: usize, length: usize, subject: &Subject) -> Bound {

@@ -69,6 +69,36 @@ const TAKING_BACK: &[&[&str]] = &[
     &["better", "not"],
 ];
 
+/// Words of a sentence that refuses what is asked, or says that it is not meant.
+const REFUSING: &[&str] = &[
+    "meant",
+    "forbids",
+    "forbidden",
+    "refused",
+    "refuses",
+    "rejected",
+    "objected",
+    "objects",
+    "approved",
+    "approval",
+    "drill",
+    "kidding",
+    "joke",
+    "joking",
+    "freeze",
+];
+
+/// «The boss forbids it.», «This is a drill.», «…, I mean beta»: beside such a word that is only told no deed is sure.
+pub(super) fn refuses(tokens: &[Token], at: usize) -> bool {
+    let (token, word) = (&tokens[at], tokens[at].norm.as_str());
+    // «the container I mean» says which.
+    let corrects = word == "mean"
+        && token.end == End::Nothing
+        && at + 1 < tokens.len()
+        && at.checked_sub(1).is_some_and(|before| ["i", "we"].contains(&tokens[before].norm.as_str()));
+    token.told && !token.quoted && (corrects || REFUSING.contains(&word))
+}
+
 /// Whether the word at `at` forbids the deed that follows it, and no phrase of the intent means both together, as «should
 /// not start» does where a service is disabled.
 pub(super) fn forbids(matching: &Matching<'_>, known: &Known, at: usize) -> bool {

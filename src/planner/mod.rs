@@ -204,11 +204,11 @@ fn beside(
 
 /// A request as one deed, as several, or with what only tells how things are left aside.
 fn whole(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, context: &Context) -> Understood {
-    let parts = clauses::in_order(clauses::parts(words, lexicon, false));
+    let parts = clauses::in_order(clauses::parts(words, lexicon, false), lexicon);
     if parts.len() > 1
         && let Some(understood) = sequence(&parts, lexicon, filled, context, true)
     {
-        // «daemon-reload and then restart x» may be one deed of several commands, to the last word.
+        // Where a part has to ask, «daemon-reload and then restart x» may be one deed of several commands, to the last word.
         let several = |one: &Understood| match &one.planning {
             Planning::Plan(plan) => plan.steps.len() > 1 && one.left == 0,
             _ => false,

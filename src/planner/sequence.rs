@@ -58,7 +58,7 @@ pub(super) fn sequence(
         }
     };
     // «restart db and show its logs, it's a compose service»
-    if let Some(tool) = parts.iter().flatten().find(|token| names_a_tool(token, lexicon)) {
+    if let Some(tool) = parts.iter().flatten().find(|token| token.told && names_a_tool(token, lexicon)) {
         let named = parts[index].iter().any(|token| names_a_tool(token, lexicon));
         let with_it = || said(&[Token { told: false, ..tool.clone() }]);
         return (!named).then(with_it).flatten().or(Some(asked));
@@ -69,6 +69,7 @@ pub(super) fn sequence(
     only.or(Some(asked))
 }
 
+/// Each part planned with what those before it named; `None` when one is not understood.
 fn in_parts(
     parts: &[Vec<Token>],
     lexicon: &Lexicon,

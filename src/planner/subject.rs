@@ -2,7 +2,7 @@
 
 use super::Subject;
 use super::fit::Candidate;
-use super::slots;
+use super::slots::{self, Value};
 use crate::skill::SlotKind;
 
 /// What a request is about: what a pronoun after it stands for.
@@ -45,7 +45,7 @@ pub(super) fn subject(best: &Candidate<'_>) -> Subject {
     let noun = noun.map(|noun| singular(&noun));
     let object =
         best.known.intent.slots.iter().filter(|(_, spec)| spec.required.is_some() || spec.kind == SlotKind::Names);
-    let names = object
+    let object = object
         .filter(|(name, spec)| {
             let number = spec.kind == SlotKind::Number && name.as_str() == "pid";
             number
@@ -60,16 +60,28 @@ pub(super) fn subject(best: &Candidate<'_>) -> Subject {
                         | SlotKind::Image
                 )
         })
-        .filter_map(|(name, _)| Some((name.as_str(), best.values.get(name)?)))
-        // What was given another name goes by that one.
-        .max_by_key(|(name, _)| *name == "new")
-        .map(|(_, value)| value)
-        .map(|value| value.text.split(slots::BETWEEN_NAMES).map(str::to_owned).collect())
+        .filter_map(|(name, spec)| Some((name.as_str(), spec.kind, best.values.get(name)?)));
+    let objects: Vec<(&str, SlotKind, &Value)> = object.collect();
+    // What was given another name goes by that one. «merge dev into main, then delete it»: of two of a kind neither is.
+    let alike = |kind: SlotKind| objects.iter().filter(|(_, other, _)| kind_of(*other) == kind_of(kind)).count() > 1;
+    let chosen = objects.iter().max_by_key(|(name, ..)| *name == "new");
+    let names = chosen
+        .filter(|(name, kind, _)| *name == "new" || !alike(*kind))
+        .map(|(_, _, value)| value.text.split(slots::BETWEEN_NAMES).map(str::to_owned).collect())
         .unwrap_or_default();
     Subject {
         noun: noun.unwrap_or_default(),
         names,
         namespace: best.value_of(SlotKind::Namespace).map(|value| value.text.clone()),
         tool: best.tool.name.clone(),
+    }
+}
+
+/// A name or several, a path or several.
+fn kind_of(kind: SlotKind) -> SlotKind {
+    match kind {
+        SlotKind::Names => SlotKind::Name,
+        SlotKind::Paths => SlotKind::Path,
+        other => other,
     }
 }

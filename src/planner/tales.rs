@@ -94,20 +94,7 @@ const BINDING: &[&str] = &[
 ];
 
 /// Words that elsewhere bound something and in the name of an occasion say which one it is: «third page this week.»
-const WHICH: &[&str] = &[
-    "first",
-    "second",
-    "third",
-    "last",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "weekend",
-];
+const WHICH: &[&str] = &["first", "second", "third", "last"];
 
 /// The sentences that only tell.
 pub(super) fn tales(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
@@ -127,8 +114,9 @@ pub(super) fn tales(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
             let told = spans.iter().map(ExactSizeIterator::len).sum::<usize>();
             let sentence = &tokens[span.clone()];
             let cry = || told == start && whole && names_an_occasion(sentence, lexicon);
-            let last = at + 1 == tokens.len();
-            let aside = || !whole && tells_beside(sentence, last, lexicon, &again);
+            let deed = |token: &Token| lexicon.actions.get(&token.norm).is_some_and(|classes| !looks(classes));
+            let behind = tokens[..start].iter().any(deed);
+            let aside = || !whole && tells_beside(sentence, behind, lexicon, &again);
             if tells(sentence, whole, lexicon, &again) || cry() || aside() {
                 spans.push(span);
             }
@@ -158,19 +146,19 @@ fn tells(sentence: &[Token], whole: bool, lexicon: &Lexicon, again: &dyn Fn(&Tok
 
 /// «players can't connect, …», «…, the contract is over»: a clause with a verb of its own beside a mere comma; behind what is
 /// asked it must name no kind of things.
-fn tells_beside(clause: &[Token], last: bool, lexicon: &Lexicon, again: &dyn Fn(&Token) -> bool) -> bool {
+fn tells_beside(clause: &[Token], behind: bool, lexicon: &Lexicon, again: &dyn Fn(&Token) -> bool) -> bool {
     const NEGATING: &[&str] =
         &["not", "don't", "doesn't", "didn't", "can't", "cannot", "won't", "isn't", "aren't", "wasn't"];
     let Some((first, rest)) = clause.split_first() else { return false };
     let bounds = |token: &Token| {
         let word = token.norm.as_str();
-        let negates = NEGATING.contains(&word) && !last;
-        lexicon.restricting.contains(word) && !negates || WISHED.contains(&word) || last && lexicon.is_thing(word)
+        let negates = NEGATING.contains(&word) && !behind;
+        lexicon.restricting.contains(word) && !negates || WISHED.contains(&word) || behind && lexicon.is_thing(word)
     };
     let verb = |token: &Token| {
         let word = token.norm.as_str();
         let third = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !lexicon.is_noun(word);
-        let past = !last && word.len() > 3 && word.ends_with("ed");
+        let past = !behind && word.len() > 3 && word.ends_with("ed");
         !token.quoted && !token.literal && (FINITE.contains(&word) || third || past)
     };
     let opens = !lexicon.actions.contains_key(&first.norm)
@@ -188,18 +176,24 @@ fn tells_beside(clause: &[Token], last: bool, lexicon: &Lexicon, again: &dyn Fn(
 /// «Third page tonight for the same thing.», «half asleep here...»: words before a request that name nothing a tool knows
 /// and bound nothing.
 fn names_an_occasion(words: &[Token], lexicon: &Lexicon) -> bool {
+    // «At 3am. Restart it», «Next week. Restart it»: when it is to be done.
+    const WHEN: &[&str] = &["in", "at", "on", "by", "from", "next", "this", "within"];
+    let when = words.first().is_some_and(|first| WHEN.contains(&first.norm.as_str()));
     let ended = words.last().is_some_and(|last| last.end == End::Sentence);
-    let bears = |token: &Token| bears(token, lexicon) && !WHICH.contains(&token.norm.as_str());
-    ended && (2..=9).contains(&words.len()) && !words.iter().any(bears)
+    let again = |at: usize| words.get(at + 1).is_some_and(|next| next.norm == "again");
+    let bears = |(at, token): (usize, &Token)| {
+        let word = token.norm.as_str();
+        (bears(token, lexicon) || lexicon.numbers.contains_key(word)) && !WHICH.contains(&word) && !again(at)
+    };
+    ended && !when && (2..=9).contains(&words.len()) && !words.iter().enumerate().any(bears)
 }
 
 /// Whether a word names something a tool knows, asks for a deed or bounds one.
 pub(super) fn bears(token: &Token, lexicon: &Lexicon) -> bool {
     let word = token.norm.as_str();
-    let clock = word.starts_with(|first: char| first.is_ascii_digit()) && word.ends_with(['m', 'h']);
     let deed = lexicon.actions.get(word).is_some_and(|classes| !looks(classes));
     token.quoted
-        || token.literal && !clock
+        || token.literal
         || lexicon.restricting.contains(word)
         || deed
         || lexicon.is_thing(word)

@@ -399,20 +399,34 @@ fn what_comes_first_may_be_called_so() {
     let expected = ["box rm web1", "box ls"];
     assert_eq!(lines("first delete the container web1, then show the containers"), expected);
     assert_eq!(lines("delete the container web1 first, then show the containers"), expected);
+    let which = lines("delete the container web1, the oldest first, then show the containers");
+    assert!(which[0].starts_with('?'), "{which:?}");
 }
 
 #[test]
 fn there_is_the_namespace_of_the_part_before() {
     let planned = lines("show the logs of web1 in namespace shop, then show the pods there");
     assert_eq!(planned, ["box logs web1 -n shop", "box get pods -n shop"]);
+    let both = lines("show the logs of web1 in namespace shop, then follow the logs of it there");
+    assert_eq!(both, ["box logs web1 -n shop", "box logs web1 -n shop -f"]);
 }
 
 #[test]
 fn words_before_a_request_that_name_no_thing_and_bound_nothing_are_left_aside() {
-    for tale in ["Third night in a row.", "Quite tired here...", "Monday again."] {
+    for tale in ["Third night in a row.", "Quite tired here...", "Monday again.", "Third page this week."] {
         assert_eq!(lines(&format!("{tale} delete the container web1")), ["box rm web1"], "{tale}");
     }
-    for bound in ["Dry run.", "Only web2.", "Not the pods.", "After the migration:", "Monday:", "Tonight."] {
+    for bound in [
+        "Dry run.",
+        "Only web2.",
+        "Not the pods.",
+        "After the migration:",
+        "Monday:",
+        "Tonight.",
+        "At 3am.",
+        "In two hours.",
+        "Next friday.",
+    ] {
         let planned = lines(&format!("{bound} delete the container web1"));
         assert!(planned[0].starts_with('?'), "{bound} {planned:?}");
     }

@@ -2,7 +2,7 @@
 //! guess.
 
 use super::fit::looks;
-use super::forbidden::forbids;
+use super::forbidden::{forbids, refuses};
 use super::forms::{is_hash, is_key_value, names_by_kind};
 use super::known::Known;
 use super::matching::{Mark, Matching};
@@ -27,7 +27,9 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
             Mark::Aside | Mark::Told | Mark::Idle | Mark::Free if !known.reads && spares(matching.tokens, index) => {
                 left(RESTRICTS);
             }
-            _ if !known.reads && forbids(matching, known, index) => left(RESTRICTS),
+            _ if !known.reads && (forbids(matching, known, index) || refuses(matching.tokens, index)) => {
+                left(RESTRICTS)
+            }
             _ if leaning && stands_for_a_thing(token) => left(RESTRICTS),
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
             // A setting, a commit and a thing that another tool has are told because they matter.
@@ -95,8 +97,10 @@ fn leans_on_another(matching: &Matching<'_>, known: &Known) -> bool {
             said.is_some_and(|word| used().any(|(_, slot)| slot.after.contains(&[word])))
         };
         let noun = || is_noun(matching, word) && cue() && at.checked_sub(1).is_some_and(one);
-        let inflected = ["s", "ed", "ing"].iter().any(|end| word.ends_with(end));
-        let unknown = || !inflected && !lexicon.knows_word(word) && !lexicon.common.contains(word);
+        // «hangs», «crashed» are no names, «atlas» and «redis» are.
+        let known = |word: &str| lexicon.knows_word(word) || lexicon.common.contains(word);
+        let inflected = ["s", "ed", "ing"].iter().filter_map(|end| word.strip_suffix(end)).any(known);
+        let unknown = || lexicon.is_usual_name(word) || !inflected && !known(word);
         token.told && (token.quoted || token.literal || noun() || unknown())
     })
 }

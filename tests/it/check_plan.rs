@@ -329,7 +329,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         &[("compose", 620), ("docker", 700), ("git", 780), ("helm", 830), ("kubectl", 790), ("system", 670)];
     let homelab: &[(&str, u64)] =
         &[("compose", 700), ("docker", 840), ("git", 770), ("helm", 860), ("kubectl", 860), ("system", 800)];
-    // The tasks of each tool one after the other, in nine voices; 39 to 53 % were right at first.
+    // The tasks of each tool one after the other, in nine voices.
     let crowd: &[(&str, u64)] =
         &[("compose", 670), ("docker", 610), ("git", 580), ("helm", 680), ("kubectl", 570), ("system", 600)];
     for (suite, floors) in [

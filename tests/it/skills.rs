@@ -417,6 +417,8 @@ fn a_deed_that_leans_on_a_thing_told_of_is_not_done_to_everything() {
     let knowledge = Knowledge::build(&[]).unwrap();
     for request in [
         "debezium is stuck; force-recreate it in compose",
+        "atlas is stuck; force-recreate it in compose",
+        "redis is stuck; force-recreate it in compose",
         "I promised the customer the reporting service would be restarted in compose by noon. Restart it.",
         "the invoice tool's compose needs profile pdf, start it detached",
     ] {
@@ -434,4 +436,22 @@ fn many_parts_of_which_each_could_be_several_things_are_asked_about_at_once() {
     // Were the kinds of each part tried with those of all others, this would never end.
     let planning = planner::plan(&parts.join(" then "), &knowledge.lexicon, &BTreeMap::new());
     assert!(matches!(planning, Planning::Ask(_)), "{planning:?}");
+}
+
+#[test]
+fn a_word_that_takes_back_or_forbids_is_not_passed_over_and_of_two_of_a_kind_it_is_neither() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for request in [
+        "delete namespace acme, I mean beta",
+        "The boss forbids it. Delete namespace acme",
+        "This is a drill. Delete namespace acme",
+        "copy the directory data to /backup, then delete it",
+        "merge branch dev into main, then delete it",
+    ] {
+        let planning = planner::plan(request, &knowledge.lexicon, &BTreeMap::new());
+        assert!(!matches!(planning, Planning::Plan(_)), "{request}: {planning:?}");
+    }
+    let planning = planner::plan("tag v2.0 and push", &knowledge.lexicon, &BTreeMap::new());
+    let Planning::Plan(plan) = planning else { panic!("{planning:?}") };
+    assert_eq!(PlanStep::previews(&plan.steps), "git tag v2.0 && git push origin v2.0");
 }
