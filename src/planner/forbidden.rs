@@ -74,13 +74,9 @@ const REFUSING: &[&str] = &[
     "meant",
     "forbids",
     "forbidden",
-    "refused",
-    "refuses",
     "rejected",
     "objected",
     "objects",
-    "approved",
-    "approval",
     "drill",
     "kidding",
     "joke",
@@ -91,10 +87,10 @@ const REFUSING: &[&str] = &[
 /// «The boss forbids it.», «This is a drill.», «…, I mean beta»: beside such a word that is only told no deed is sure.
 pub(super) fn refuses(tokens: &[Token], at: usize) -> bool {
     let (token, word) = (&tokens[at], tokens[at].norm.as_str());
-    // «the container I mean» says which.
+    // «the container I mean», «I mean the container» say which.
     let corrects = word == "mean"
         && token.end == End::Nothing
-        && at + 1 < tokens.len()
+        && tokens.get(at + 1).is_some_and(|next| next.norm != "the")
         && at.checked_sub(1).is_some_and(|before| ["i", "we"].contains(&tokens[before].norm.as_str()));
     token.told && !token.quoted && (corrects || REFUSING.contains(&word))
 }

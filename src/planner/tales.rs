@@ -180,7 +180,7 @@ fn names_an_occasion(words: &[Token], lexicon: &Lexicon) -> bool {
     const WHEN: &[&str] = &["in", "at", "on", "by", "from", "next", "this", "within"];
     let when = words.first().is_some_and(|first| WHEN.contains(&first.norm.as_str()));
     let ended = words.last().is_some_and(|last| last.end == End::Sentence);
-    let again = |at: usize| words.get(at + 1).is_some_and(|next| next.norm == "again");
+    let again = |at: usize| words.iter().skip(at + 1).take(2).any(|next| next.norm == "again");
     let bears = |(at, token): (usize, &Token)| {
         let word = token.norm.as_str();
         (bears(token, lexicon) || lexicon.numbers.contains_key(word)) && !WHICH.contains(&word) && !again(at)
