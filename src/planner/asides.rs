@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-use super::fit::looks;
 use super::forms::{is_hash, is_key_value};
 use super::lexicon::Lexicon;
 use super::tales::{bears, tales};
@@ -180,10 +179,7 @@ fn headings(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
     let end = tokens.iter().position(|token| token.end >= End::Colon).filter(|end| end + 1 < tokens.len());
     let Some(end) = end else { return Vec::new() };
     let (heading, first) = (&tokens[..=end], &tokens[0]);
-    let deed = |token: &Token| {
-        let classes = lexicon.actions.get(&token.norm);
-        classes.is_some_and(|classes| !looks(classes)) && !OCCASIONS.contains(&token.norm.as_str())
-    };
+    let deed = |token: &Token| lexicon.is_deed(&token.norm) && !OCCASIONS.contains(&token.norm.as_str());
     let bounds = |token: &Token| {
         let word = token.norm.as_str();
         lexicon.restricting.contains(word) && !TIMES.contains(&word)
@@ -268,7 +264,7 @@ fn forbidden(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
     let is = |at: usize, words: &[&str]| is_one_of(tokens, at, words);
     // «the pods not running» says which; «the service does not start» how it is.
     const STATES: &[&str] = &["run", "start", "use", "work", "want", "need"];
-    let deed = |verb: &str| !STATES.contains(&verb) && lexicon.actions.get(verb).is_some_and(|classes| !looks(classes));
+    let deed = |verb: &str| !STATES.contains(&verb) && lexicon.is_deed(verb);
     let spans = (0..tokens.len()).filter_map(|at| {
         let says = tokens[..at].iter().any(|token| !lexicon.stop_words.contains(&token.norm));
         let joined = at > 0 && is(at - 1, &["but", "and", "just", "please", "yet"]);

@@ -43,8 +43,9 @@ pub(super) fn bind(tokens: &[Token], context: &Context, lexicon: &Lexicon) -> Op
     }
     let subject = context.subject.as_ref()?;
     let named = || context.same_request.then(|| its_noun(tokens, subject, lexicon)).flatten();
-    let stands = || pronoun(tokens, subject, lexicon).or_else(named);
-    if let Some((start, length)) = Some(subject).filter(|subject| !subject.noun.is_empty()).and_then(|_| stands()) {
+    if !subject.noun.is_empty()
+        && let Some((start, length)) = pronoun(tokens, subject, lexicon).or_else(named)
+    {
         return Some(replaced(tokens, start, length, subject));
     }
     let namespace = subject.namespace.as_deref().filter(|_| context.same_request)?;

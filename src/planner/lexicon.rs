@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::fit::looks;
 use super::known::{Known, Nouns};
 use super::matching::NARROWING;
 use super::numbering::{Numbering, Phrases, Words};
@@ -260,6 +261,11 @@ impl Lexicon {
     #[must_use]
     pub fn is_noun(&self, word: &str) -> bool {
         self.tools.iter().any(|tool| tool.nouns.contains_key(word))
+    }
+
+    /// Whether a word is called for something that changes things, and not only for a look.
+    pub(super) fn is_deed(&self, word: &str) -> bool {
+        self.actions.get(word).is_some_and(|classes| !looks(classes))
     }
 
     /// Whether a word is what some tool calls a kind of things, or speaks for a tool: `branch`.

@@ -6,7 +6,6 @@
 use std::ops::Range;
 
 use super::clauses::WISHED;
-use super::fit::looks;
 use super::lexicon::Lexicon;
 use super::tokens::{End, Token};
 
@@ -114,8 +113,7 @@ pub(super) fn tales(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
             let told = spans.iter().map(ExactSizeIterator::len).sum::<usize>();
             let sentence = &tokens[span.clone()];
             let cry = || told == start && whole && names_an_occasion(sentence, lexicon);
-            let deed = |token: &Token| lexicon.actions.get(&token.norm).is_some_and(|classes| !looks(classes));
-            let behind = tokens[..start].iter().any(deed);
+            let behind = tokens[..start].iter().any(|token| lexicon.is_deed(&token.norm));
             let aside = || !whole && tells_beside(sentence, behind, lexicon, &again);
             if tells(sentence, whole, lexicon, &again) || cry() || aside() {
                 spans.push(span);
@@ -191,11 +189,10 @@ fn names_an_occasion(words: &[Token], lexicon: &Lexicon) -> bool {
 /// Whether a word names something a tool knows, asks for a deed or bounds one.
 pub(super) fn bears(token: &Token, lexicon: &Lexicon) -> bool {
     let word = token.norm.as_str();
-    let deed = lexicon.actions.get(word).is_some_and(|classes| !looks(classes));
     token.quoted
         || token.literal
         || lexicon.restricting.contains(word)
-        || deed
+        || lexicon.is_deed(word)
         || lexicon.is_thing(word)
         || lexicon.is_environment(word)
         || BINDING.contains(&word)
@@ -213,7 +210,7 @@ fn matters(sentence: &[Token], at: usize, lexicon: &Lexicon, again: &dyn Fn(&Tok
     let first = sentence[0].norm.as_str();
     let before = |words: &[&str]| at.checked_sub(1).is_some_and(|before| words.contains(&&*sentence[before].norm));
     let next = |words: &[&str]| sentence.get(at + 1).is_some_and(|next| words.contains(&next.norm.as_str()));
-    let deed = |token: &Token| lexicon.actions.get(&token.norm).is_some_and(|classes| !looks(classes));
+    let deed = |token: &Token| lexicon.is_deed(&token.norm);
     let told = ["i", "we", "they", "he", "she"].contains(&first);
     if token.quoted || token.literal || lexicon.is_environment(word) {
         // «the disk is at 91 %», «the plumber comes at 3»

@@ -1,7 +1,6 @@
 //! What the words of a request weigh for one intent: those it explains, and those left over, of which some forbid to
 //! guess.
 
-use super::fit::looks;
 use super::forbidden::{forbids, refuses};
 use super::forms::{is_hash, is_key_value, names_by_kind};
 use super::known::Known;
@@ -64,24 +63,26 @@ fn of_another_tool(matching: &Matching<'_>, token: &Token) -> bool {
 /// «restart web and show its logs»: a look that leaves the deed out is not what was asked.
 fn begins_a_deed(matching: &Matching<'_>, at: usize) -> bool {
     let lexicon = matching.lexicon;
-    let deed = |word: &str| lexicon.actions.get(word).is_some_and(|classes| !looks(classes));
     let before = matching.tokens[..at].iter().rev().take_while(|token| token.end == End::Nothing);
     let mut before = before.skip_while(|token| lexicon.stop_words.contains(&token.norm));
     !matching.tokens[at].quoted
-        && deed(matching.norm(at))
+        && lexicon.is_deed(matching.norm(at))
         && before.next().is_none_or(|token| ["and", "then"].contains(&token.norm.as_str()))
 }
 
 /// «debezium is stuck; recreate it in compose»: a deed that names none of the things it could name, where one was told of,
 /// is another one.
 fn leans_on_another(matching: &Matching<'_>, known: &Known) -> bool {
+    if !matching.tokens.iter().any(stands_for_a_thing) {
+        return false;
+    }
     let used = || known.intent.slots.values().zip(&known.slots).filter(|(_, slot)| known.used.contains(&slot.name));
     let could_name = used().any(|(spec, _)| names_things(spec.kind));
     let names = used().any(|(spec, slot)| {
         let says_how = matches!(spec.kind, SlotKind::Flag | SlotKind::Choice | SlotKind::Namespace);
         !says_how && matching.values.contains_key(&slot.name)
     });
-    if !could_name || names || !matching.tokens.iter().any(stands_for_a_thing) {
+    if !could_name || names {
         return false;
     }
     let lexicon = matching.lexicon;

@@ -305,6 +305,11 @@ fn no_sweep_is_planned_beside_a_word_of_what_is_to_stay() {
     assert_eq!(planned, [] as [String; 0]);
 }
 
+fn not_planned(request: &str, knowledge: &Knowledge) {
+    let planning = planner::plan(request, &knowledge.lexicon, &BTreeMap::new());
+    assert!(!matches!(planning, Planning::Plan(_)), "{request}: {planning:?}");
+}
+
 #[test]
 fn what_may_lie_in_a_named_thing_is_not_passed_over() {
     let knowledge = Knowledge::build(&[]).unwrap();
@@ -314,8 +319,7 @@ fn what_may_lie_in_a_named_thing_is_not_passed_over() {
         "drain node worker-1, not web-0",
         "upgrade release api with ./chart, don't touch the old values",
     ] {
-        let planning = planner::plan(request, &knowledge.lexicon, &BTreeMap::new());
-        assert!(!matches!(planning, Planning::Plan(_)), "{request}: {planning:?}");
+        not_planned(request, &knowledge);
     }
 }
 
@@ -422,8 +426,7 @@ fn a_deed_that_leans_on_a_thing_told_of_is_not_done_to_everything() {
         "I promised the customer the reporting service would be restarted in compose by noon. Restart it.",
         "the invoice tool's compose needs profile pdf, start it detached",
     ] {
-        let planning = planner::plan(request, &knowledge.lexicon, &BTreeMap::new());
-        assert!(!matches!(planning, Planning::Plan(_)), "{request}: {planning:?}");
+        not_planned(request, &knowledge);
     }
     let planning = planner::plan("the compose stack hangs, restart it", &knowledge.lexicon, &BTreeMap::new());
     assert!(matches!(planning, Planning::Plan(_)), "{planning:?}");
@@ -448,8 +451,7 @@ fn a_word_that_takes_back_or_forbids_is_not_passed_over_and_of_two_of_a_kind_it_
         "copy the directory data to /backup, then delete it",
         "merge branch dev into main, then delete it",
     ] {
-        let planning = planner::plan(request, &knowledge.lexicon, &BTreeMap::new());
-        assert!(!matches!(planning, Planning::Plan(_)), "{request}: {planning:?}");
+        not_planned(request, &knowledge);
     }
     let planning = planner::plan("tag v2.0 and push", &knowledge.lexicon, &BTreeMap::new());
     let Planning::Plan(plan) = planning else { panic!("{planning:?}") };
