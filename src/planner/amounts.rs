@@ -20,7 +20,9 @@ pub(super) fn number(matching: &Matching<'_>, at: usize) -> Option<String> {
     }
     // «kill that one» names no process.
     const POINTING: &[&str] = &["that", "this", "which", "each", "every", "another", "other", "any", "no", "the"];
-    let stands_for = token.norm == "one" && at.checked_sub(1).is_some_and(|at| POINTING.contains(&matching.norm(at)));
+    let one_of = token.norm == "one" && matching.norm(at + 1) == "of";
+    let stands_for =
+        one_of || token.norm == "one" && at.checked_sub(1).is_some_and(|at| POINTING.contains(&matching.norm(at)));
     matching.lexicon.numbers.get(&token.norm).filter(|_| !stands_for).map(u64::to_string)
 }
 

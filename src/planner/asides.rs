@@ -426,6 +426,18 @@ pub(super) fn without_but(tokens: &[Token]) -> Option<Vec<Token>> {
     Some(rest)
 }
 
+/// The request without a «both» that only says that two things follow: «restart both web and db», not «both containers».
+pub(super) fn without_both(tokens: &[Token]) -> Option<Vec<Token>> {
+    let two = |at: usize| {
+        let end = end_of_clause(tokens, at).min(at + 5);
+        is_one_of(tokens, at, &["both"]) && (at + 2..end).any(|and| is_one_of(tokens, and, &["and"]))
+    };
+    let at = (0..tokens.len()).find(|at| two(*at))?;
+    let mut rest = tokens.to_vec();
+    rest.remove(at);
+    Some(rest)
+}
+
 fn is_one_of(tokens: &[Token], at: usize, words: &[&str]) -> bool {
     tokens.get(at).is_some_and(|token| !token.quoted && words.contains(&token.norm.as_str()))
 }

@@ -48,7 +48,9 @@ pub(super) fn bind(tokens: &[Token], context: &Context, lexicon: &Lexicon) -> Op
     {
         return Some(replaced(tokens, start, length, subject));
     }
-    let namespace = subject.namespace.as_deref().filter(|_| context.same_request)?;
+    // «create namespace shop, then apply app.yaml there»
+    let made = || subject.names.first().filter(|_| subject.noun == "namespace" && subject.names.len() == 1);
+    let namespace = subject.namespace.as_ref().or_else(made).filter(|_| context.same_request)?;
     Some(placed(tokens, place(tokens)?, namespace))
 }
 

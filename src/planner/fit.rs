@@ -4,7 +4,9 @@
 //! Must not know of other intents; who wins is decided in `frame`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
+use super::agreement;
 use super::forbidden;
 use super::forms;
 use super::known::{Alternatives, Known, LOOKING};
@@ -48,6 +50,8 @@ pub(super) struct Request<'a> {
     happened: bool,
     /// Its last words take back what was said.
     taken_back: bool,
+    /// Its clauses that only tell how things are.
+    telling: Vec<Range<usize>>,
 }
 
 impl<'a> Request<'a> {
@@ -68,6 +72,7 @@ impl<'a> Request<'a> {
             actions: (0..tokens.len()).map(beginning).collect(),
             happened: passive::happened(tokens, lexicon),
             taken_back: forbidden::takes_back(tokens),
+            telling: agreement::telling(tokens, lexicon),
         }
     }
 }
@@ -156,7 +161,7 @@ pub(super) fn consider<'a>(
                 && !(all && is_object(intent, name))
         })
         .map(|(name, spec)| (name.as_str(), spec));
-    let (explained, unexplained) = weight::weigh(&matching, known);
+    let (explained, unexplained) = weight::weigh(&matching, known, &request.telling);
     let lost: i64 = unexplained.iter().map(|(_, weight)| *weight).sum();
     let confidence = if explained + lost == 0 { 0.0 } else { to_share(explained, explained + lost) };
     // What only explains words of the request says nothing about how well it fits.

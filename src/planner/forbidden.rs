@@ -85,14 +85,28 @@ const REFUSING: &[&str] = &[
 ];
 
 /// «The boss forbids it.», «This is a drill.», «…, I mean beta»: beside such a word that is only told no deed is sure.
+/// «My colleague wrote:», «Bob said no», «…, sorry, beta» are said in whatever clause.
 pub(super) fn refuses(tokens: &[Token], at: usize) -> bool {
     let (token, word) = (&tokens[at], tokens[at].norm.as_str());
+    if token.quoted {
+        return false;
+    }
+    let before = |words: &[&str]| at.checked_sub(1).is_some_and(|before| words.contains(&tokens[before].norm.as_str()));
     // «the container I mean», «I mean the container» say which.
     let corrects = word == "mean"
         && token.end == End::Nothing
         && tokens.get(at + 1).is_some_and(|next| next.norm != "the")
-        && at.checked_sub(1).is_some_and(|before| ["i", "we"].contains(&tokens[before].norm.as_str()));
-    token.told && !token.quoted && (corrects || REFUSING.contains(&word))
+        && before(&["i", "we"]);
+    let last = at + 1 == tokens.len();
+    let said = match word {
+        "wrote" | "writes" => token.end == End::Colon && !last,
+        "no" => token.end > End::Nothing && before(&["said", "says", "say"]),
+        // «restart web, sorry» is polite.
+        "sorry" | "oops" => at > 0 && !last && token.end > End::Nothing && tokens[at - 1].end > End::Nothing,
+        "remind" => !last && tokens[at + 1].norm == "me" && tokens.get(at + 2).is_some_and(|next| next.norm == "to"),
+        _ => false,
+    };
+    said || token.told && (corrects || REFUSING.contains(&word))
 }
 
 /// Whether the word at `at` forbids the deed that follows it, and no phrase of the intent means both together, as «should

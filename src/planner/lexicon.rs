@@ -14,6 +14,9 @@ use super::render;
 use super::slots::Value;
 use crate::skill::{Skill, Slots, Template};
 
+/// The skill of the machine itself, whose name nobody says.
+pub(super) const CORE: &str = "core";
+
 /// The language file could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("the language file is not what it should be: {0}")]

@@ -2,13 +2,15 @@
 //! extended by what skill files declare.
 //!
 //! `tokens` cuts and protects, `contractions` spells out, `clauses`, `asides` and `tales` tell what asks from what
-//! only tells, `stays` what is not to be touched and `forbidden` what is not to be done, `lexicon` holds the words and
+//! only tells, `stays` what is not to be touched, `forbidden` what is not to be done and `agreement` what a deed may take
+//! from what is told, `lexicon` holds the words and
 //! `numbering` their numbers, `frame` matches intents, `sequence` plans several deeds, `slots` finds values, `render`
 //! writes commands, `literal` knows a command when it sees one, `readers` what its output is read with, `listing` what it
 //! listed, `hints` what comes near a request that is not understood. Never guesses: an intent is taken only when its
 //! required slots are filled and nearly every word of the request is explained. Knows nothing of permission: whatever it
 //! writes is judged like any command.
 
+mod agreement;
 mod amounts;
 mod asides;
 mod clauses;
@@ -160,7 +162,12 @@ pub fn understand(
         }
     }
     if !matches!(understood.planning, Planning::Plan(_)) {
-        let forms = [contractions::spelled_out(&words), contractions::shortened(&words), asides::without_but(&words)];
+        let forms = [
+            contractions::spelled_out(&words),
+            contractions::shortened(&words),
+            asides::without_but(&words),
+            asides::without_both(&words),
+        ];
         let forms = forms.into_iter().flatten();
         let mut planned = forms.filter_map(|words| {
             let whole = whole(&words, lexicon, filled, context);

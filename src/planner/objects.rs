@@ -79,8 +79,8 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         // What is told of a name tells where it is: «release legacy in attic is old, uninstall it».
         let told = matching.marks.get(next) == Some(&Mark::Told)
             && (behind_a_named_thing(matching, at) || behind_a_kind(matching, at) || tells_where(matching, at, next));
-        // «in context prod» names no namespace.
-        let word = WORDS.contains(&matching.norm(next)) || ["context", "cluster"].contains(&matching.norm(next));
+        // «in context prod», «in use» name no namespace.
+        let word = WORDS.contains(&matching.norm(next)) || ["context", "cluster", "use"].contains(&matching.norm(next));
         if (matching.free(next) || told) && named && label && !follows_noun && !word {
             matching.mark(at, 1, Mark::Used);
             matching.mark(next, 1, Mark::Value);

@@ -6,10 +6,11 @@
 
 use std::collections::BTreeMap;
 
+use super::agreement;
 use super::clauses;
 use super::context::{Context, Subject};
 use super::frame::Understood;
-use super::lexicon::Lexicon;
+use super::lexicon::{CORE, Lexicon};
 use super::literal;
 use super::stays;
 use super::tokens::{self, Token};
@@ -109,6 +110,10 @@ fn in_parts(
                 understood = again;
             }
         }
+        // «roll back web to 3 and check the status afterwards»: what the tool before can mean is meant of it.
+        if let Some(again) = of_the_same_tool(&understood, part, lexicon, filled, &context) {
+            understood = again;
+        }
         tool = part.iter().find(|token| !token.told && names_a_tool(token, lexicon)).cloned().or(tool);
         carry(&mut understood, part, lexicon, filled, &context);
         reads &= understood.reads;
@@ -133,9 +138,37 @@ fn in_parts(
             };
         }
     }
+    // «I scaled cart to 0. Scale it back to 3», «pods in prod are fine, delete the failed ones»: what is told is not done.
+    if !reads && parts[..parts.len() - 1].iter().any(|part| agreement::is_told(part, lexicon)) {
+        return None;
+    }
     let planning = Planning::Plan(whole?);
     let subject = context.subject;
     Some(InParts::Planned(Understood { planning, subject, open_namespace: false, reads, left: 0 }))
+}
+
+/// A part as the tool of the part before understands it, where nothing in it is said of another one.
+fn of_the_same_tool(
+    understood: &Understood,
+    part: &[Token],
+    lexicon: &Lexicon,
+    filled: &BTreeMap<String, String>,
+    context: &Context,
+) -> Option<Understood> {
+    let before = context.subject.as_ref().filter(|_| context.same_request)?;
+    let tool = |name: &str| lexicon.tools.iter().find(|tool| tool.name == name);
+    let (then, first) = (tool(&understood.subject.as_ref()?.tool)?, tool(&before.tool)?);
+    let own = |token: &Token| {
+        let noun = then.nouns.contains_key(&token.norm) && !first.nouns.contains_key(&token.norm);
+        !token.told && (noun || names_a_tool(token, lexicon))
+    };
+    if then.name == first.name || first.name == CORE || part.iter().any(own) {
+        return None;
+    }
+    let said: Vec<Token> = part.iter().cloned().chain([Token::word(first.evidence.first()?)]).collect();
+    let mut again = single(&said, lexicon, filled, context);
+    carry(&mut again, &said, lexicon, filled, context);
+    (again.left == 0 && matches!(again.planning, Planning::Plan(_))).then_some(again)
 }
 
 /// `compose`, `helm`: a word that says which tool is meant and is no kind of things.

@@ -8,6 +8,7 @@ use super::forms::{
     is_tagged_image, is_values_file, is_version, names_by_kind,
 };
 use super::known::Known;
+use super::lexicon::CORE;
 use super::matching::{Mark, Matching};
 use super::numbering::Phrases;
 use super::objects::{kind, kinds, namespace};
@@ -64,7 +65,12 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, known: &Known) {
                 let mut set = false;
                 // «errors only»: that bounds what is shown, whatever a skill passes over.
                 let bounds = |phrase: &[u32]| mark == Mark::Aside && matching.lexicon.is_narrowing(phrase);
-                let phrases: Vec<&[u32]> = slot.words.iter().filter(|phrase| !bounds(phrase)).collect();
+                // «but not the failed ones» wishes the opposite.
+                let denied = |phrase: &[u32]| {
+                    mark == Mark::Used && matching.find(phrase).is_some_and(|(start, _)| is_denied(matching, start))
+                };
+                let phrases: Vec<&[u32]> =
+                    slot.words.iter().filter(|phrase| !bounds(phrase) && !denied(phrase)).collect();
                 for phrase in phrases {
                     while let Some((start, length)) = find_unused(matching, phrase) {
                         matching.mark(start, length, mark);
@@ -97,6 +103,17 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, known: &Known) {
             _ => {}
         }
     }
+}
+
+/// Whether «not the» stands before a word.
+fn is_denied(matching: &Matching<'_>, start: usize) -> bool {
+    let before = start.checked_sub(1).filter(|before| ["the", "any"].contains(&matching.norm(*before)));
+    let not = before.and_then(|before| before.checked_sub(1));
+    not.is_some_and(|not| {
+        let inside = &matching.tokens[not..start];
+        ["not", "no", "without"].contains(&matching.norm(not))
+            && inside.iter().all(|token| !token.quoted && token.end == End::Nothing)
+    })
 }
 
 fn find_unused(matching: &Matching<'_>, phrase: &[u32]) -> Option<(usize, usize)> {
@@ -275,7 +292,7 @@ fn can_be(matching: &Matching<'_>, kind: SlotKind, at: usize) -> bool {
         // `web:1` is an image and no path.
         SlotKind::Path | SlotKind::Paths => {
             let other = is_tagged_image(raw) || names_by_kind(matching.lexicon, token);
-            token.quoted || !other && (is_path(raw) || is_name(matching, at))
+            token.quoted || !(other || is_open(matching, raw)) && (is_path(raw) || is_name(matching, at))
         }
         SlotKind::Url | SlotKind::Address => raw.contains("://"),
         SlotKind::Email => is_email(raw),
@@ -362,7 +379,7 @@ pub(super) fn names_things(kind: SlotKind) -> bool {
 }
 
 /// Whether the word at `at` is a cue and names a kind of thing.
-fn is_cue_and_noun(matching: &Matching<'_>, cues: &Phrases, at: usize) -> bool {
+pub(super) fn is_cue_and_noun(matching: &Matching<'_>, cues: &Phrases, at: usize) -> bool {
     let cue = matching.said.word(at).is_some_and(|word| cues.contains(&[word]));
     cue && is_noun(matching, matching.norm(at))
 }
@@ -438,6 +455,14 @@ fn is_measure(raw: &str) -> bool {
     unit.len() < raw.len() && unit.len() <= 2 && unit.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'%')
 }
 
+/// `/tmp/*.log`: the words of a plan are taken as they are, so only a tool that knows patterns itself can be given one.
+fn is_open(matching: &Matching<'_>, raw: &str) -> bool {
+    matching.tool.name == CORE && raw.contains(['*', '?']) && !raw.contains("://")
+}
+
 pub(super) fn is_path_word(matching: &Matching<'_>, at: usize) -> bool {
+    if matching.tokens.get(at).is_some_and(|token| is_open(matching, &token.raw)) {
+        return false;
+    }
     is_name(matching, at) || matching.tokens.get(at).is_some_and(|token| is_path(&token.raw))
 }

@@ -177,7 +177,10 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
     let mut at = 0;
     while at < tokens.len() {
         let opens = kept.last().is_none_or(|last: &Token| last.end > End::Nothing);
-        if opens && !tokens[at].quoted && GREETINGS.contains(&tokens[at].norm.as_str()) && at + 1 < tokens.len() {
+        // «delete acme, sorry, beta» takes back.
+        let corrects = tokens[at].norm == "sorry" && !kept.is_empty() && tokens[at].end > End::Nothing;
+        let greets = GREETINGS.contains(&tokens[at].norm.as_str()) && !corrects;
+        if opens && !tokens[at].quoted && greets && at + 1 < tokens.len() {
             at += 1;
             continue;
         }
@@ -315,6 +318,9 @@ fn plain(word: &str, before: Option<&Token>, lexicon: &Lexicon) -> Option<Token>
     if let Some(meant) = lexicon.spellings.get(&lower).filter(|_| !named) {
         return Some(Token { end, ..Token::word(meant) });
     }
+    // «all containers' logs»
+    let lower = lower.strip_suffix("s'").map_or(lower.clone(), |stem| format!("{stem}s"));
+    let raw = raw.strip_suffix('\'').filter(|raw| raw.ends_with('s')).unwrap_or(raw);
     let possessive = lower.ends_with("'s") && !lexicon.means_something(&lower);
     let norm = match lower.strip_suffix("'s") {
         Some(base) if !lexicon.means_something(&lower) => base.to_owned(),
@@ -546,6 +552,8 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
         .filter(|word| norm.strip_suffix('s') != Some(*word) && word.strip_suffix('s') != Some(norm))
         .map(|word| (strsim::osa_distance(norm, word), word))
         .filter(|(distance, _)| *distance <= reach)
+        // Letters that changed places, and one that was typed twice, are what fingers do most.
+        .map(|(distance, word)| (if distance == 1 && slipped(norm, word) { 0 } else { distance }, word))
         .collect();
     // A letter is left out more often than one is doubled.
     near.sort_by(|(one, a), (other, b)| one.cmp(other).then(b.len().cmp(&a.len())).then(a.cmp(b)));
@@ -556,6 +564,26 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
         [(_, word), ..] => Some((*word).to_owned()),
         [] => None,
     }
+}
+
+/// Whether two letters changed places, or one was typed twice: `donw`, `stopp`.
+fn slipped(written: &str, word: &str) -> bool {
+    let (written, word): (Vec<char>, Vec<char>) = (written.chars().collect(), word.chars().collect());
+    let twice = |at: usize| {
+        written[at] == written[at - 1] && written.len() == word.len() + 1 && {
+            let mut once = written.clone();
+            once.remove(at);
+            once == word
+        }
+    };
+    let swapped = |at: usize| {
+        written.len() == word.len() && written[at] != written[at - 1] && {
+            let mut turned = written.clone();
+            turned.swap(at, at - 1);
+            turned == word
+        }
+    };
+    (1..written.len()).any(|at| twice(at) || swapped(at))
 }
 
 /// `undelete` is no misspelt `delete`, nor `redeploy` a misspelt `deploy`.

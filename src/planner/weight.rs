@@ -1,6 +1,9 @@
 //! What the words of a request weigh for one intent: those it explains, and those left over, of which some forbid to
 //! guess.
 
+use std::ops::Range;
+
+use super::agreement::strays;
 use super::forbidden::{forbids, refuses};
 use super::forms::{is_hash, is_key_value, names_by_kind};
 use super::known::Known;
@@ -13,10 +16,11 @@ use crate::skill::SlotKind;
 /// A restriction that nothing honours makes the plan another one than was asked for.
 const RESTRICTS: i64 = 4;
 
-/// The words explained, and those left over with their weights.
-pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String, i64)>) {
+/// The words explained, and those left over with their weights. `telling` are the clauses that only tell how things are.
+pub(super) fn weigh(matching: &Matching<'_>, known: &Known, telling: &[Range<usize>]) -> (i64, Vec<(String, i64)>) {
     let mut explained = 0;
     let mut unexplained = Vec::new();
+    let astray = if known.reads { Vec::new() } else { strays(matching, known, telling) };
     let leaning = !known.reads && leans_on_another(matching, known);
     for (index, token) in matching.tokens.iter().enumerate() {
         let mut left = |weight| unexplained.push((token.raw.clone(), weight));
@@ -29,6 +33,7 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known) -> (i64, Vec<(String
             _ if !known.reads && (forbids(matching, known, index) || refuses(matching.tokens, index)) => {
                 left(RESTRICTS)
             }
+            _ if astray.contains(&index) => left(RESTRICTS),
             _ if leaning && stands_for_a_thing(token) => left(RESTRICTS),
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
             // A setting, a commit and a thing that another tool has are told because they matter.

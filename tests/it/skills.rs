@@ -310,6 +310,97 @@ fn not_planned(request: &str, knowledge: &Knowledge) {
     assert!(!matches!(planning, Planning::Plan(_)), "{request}: {planning:?}");
 }
 
+/// The plan's command lines, or the question.
+fn line(request: &str, knowledge: &Knowledge) -> String {
+    match planner::plan(request, &knowledge.lexicon, &BTreeMap::new()) {
+        Planning::Plan(plan) => PlanStep::previews(&plan.steps),
+        Planning::Ask(question) => format!("? {}", question.text),
+        Planning::Unsure(_) => "??".to_owned(),
+    }
+}
+
+#[test]
+fn a_deed_takes_from_what_is_told_only_what_it_is_done_to() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for request in [
+        // Another kind, another name, another thing of the kind.
+        "the deployment web is broken, delete the pods",
+        "the branch dev is needed, delete the branch old",
+        "the configmap app is right, delete the deployment web",
+        "containers web and db hang, restart them",
+        // What stays as it is.
+        "main.rs has my work, undo all changes",
+        "the volume db-data is precious, prune unused volumes",
+        "stash@{1} is Bob's, clear the stashes",
+        "the container web is fine, remove it",
+        "pod db-0 is innocent, delete it",
+        "remove the network shop, it is in use",
+        "delete pod web-1, it is in use",
+        "pods in prod are fine, delete all failed pods",
+        // When, where, and which revision is broken.
+        "In an hour, drain node1",
+        "revision 5 is broken, roll back web",
+        "the server web2 hangs, reboot",
+        "my remote is called upstream, push",
+        "this concerns shop, delete pod web-1",
+        // What others said.
+        "My colleague wrote: delete namespace acme",
+        "Bob said no, delete namespace acme",
+        "Remind me to delete namespace acme",
+        "delete namespace acme, sorry, beta",
+        // What was done is not done again.
+        "I scaled deployment cart to 0 by accident. Scale it back to 3",
+    ] {
+        not_planned(request, &knowledge);
+    }
+    for (request, expected) in [
+        ("delete branch dev here, main is on origin", "git branch -d dev"),
+        ("remove the container web, db is in use", "docker rm -f web"),
+        ("there are three containers, web hangs, restart it", "docker restart web"),
+        ("the service nginx is broken since the update, restart it", "systemctl restart nginx"),
+        ("restart web, it's not the compose service", "systemctl restart web"),
+        ("the pod web-1 in shop is broken, delete it", "kubectl delete pod web-1 -n shop"),
+        ("Process 4312 has been hanging since lunch, end it please", "kill 4312"),
+        (
+            "its chart is acme/web, set replicaCount=5 on release web and keep the rest",
+            "helm upgrade web acme/web --reuse-values --set replicaCount=5",
+        ),
+    ] {
+        assert_eq!(line(request, &knowledge), expected, "{request}");
+    }
+}
+
+#[test]
+fn a_second_part_goes_on_with_the_tool_and_the_place_of_the_first() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for (request, expected) in [
+        ("roll back release web to 3 and check the status afterwards", "helm rollback web 3 && helm status web"),
+        (
+            "create namespace shop, then apply app.yaml there",
+            "kubectl create namespace shop && kubectl apply -f app.yaml -n shop",
+        ),
+        (
+            "build the image api:2 and then restart nginx.service",
+            "docker build -t api:2 . && systemctl restart nginx.service",
+        ),
+    ] {
+        assert_eq!(line(request, &knowledge), expected, "{request}");
+    }
+}
+
+#[test]
+fn slips_of_the_keys_are_mended_and_both_of_two_are_two() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for (request, expected) in [
+        ("tear donw the compose stack", "docker compose down"),
+        ("stopp the worker service in compose", "docker compose stop worker"),
+        ("restart both the api and the db in compose", "docker compose restart api db"),
+        ("list the releases, but not the failed ones", "??"),
+    ] {
+        assert_eq!(line(request, &knowledge), expected, "{request}");
+    }
+}
+
 #[test]
 fn what_may_lie_in_a_named_thing_is_not_passed_over() {
     let knowledge = Knowledge::build(&[]).unwrap();
@@ -402,11 +493,7 @@ fn a_forced_push_is_told_as_what_it_is_however_it_is_spelled() {
 #[test]
 fn a_thing_whose_kind_is_not_said_is_of_the_only_kind_that_bears_every_part() {
     let knowledge = Knowledge::build(&[]).unwrap();
-    let line = |request: &str| match planner::plan(request, &knowledge.lexicon, &BTreeMap::new()) {
-        Planning::Plan(plan) => PlanStep::previews(&plan.steps),
-        Planning::Ask(question) => format!("? {}", question.text),
-        Planning::Unsure(_) => "??".to_owned(),
-    };
+    let line = |request: &str| line(request, &knowledge);
     assert!(line("stop postgresql").starts_with("? What is postgresql"), "{}", line("stop postgresql"));
     let planned = line("stop postgresql and then disable it");
     assert_eq!(planned, "systemctl stop postgresql && systemctl disable postgresql");
