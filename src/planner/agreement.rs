@@ -38,6 +38,9 @@ const JOINING: &[&str] = &[
     "in", "on", "with", "from", "for", "to", "as", "and", "of", "using", "into", "at", "by", "then", "but", "without",
 ];
 
+/// What may stand before the name of a thing.
+const ARTICLES: &[&str] = &["the", "our", "my", "that", "this"];
+
 /// Words for a thing that was named in another clause.
 const STANDING: &[&str] = &["it", "it's", "they", "they're", "that", "that's", "this", "these", "those", "its"];
 
@@ -78,6 +81,57 @@ pub(super) fn is_told(part: &[Token], lexicon: &Lexicon) -> bool {
     let done = verb.is_some_and(|verb| !verb.quoted && verb.norm.len() > 3 && verb.norm.ends_with("ed"));
     let asks = lexicon.actions.contains_key(&first.norm);
     PEOPLE.contains(&first.norm.as_str()) && done || !asks && tells(part, lexicon)
+}
+
+/// Where the one thing stands that a clause tells a state of and that «it» stands for in what is asked: «loki keeps dying,
+/// restart it», «the nginx in compose returns 502, show its logs».
+pub(super) fn subjects(tokens: &[Token], lexicon: &Lexicon) -> Vec<usize> {
+    if !leans_on_one(tokens) {
+        return Vec::new();
+    }
+    let begins = |at: usize| at == 0 || tokens[at - 1].end > End::Nothing;
+    let asked = tokens.iter().position(|token| !token.told).unwrap_or(0);
+    let places = (0..asked).filter(|at| tokens[*at].told && begins(*at)).filter_map(|start| {
+        let passed = |token: &Token| {
+            ARTICLES.contains(&token.norm.as_str())
+                || lexicon.tools.iter().any(|tool| tool.evidence.contains(&token.norm))
+        };
+        let at = (start..tokens.len()).find(|at| !passed(&tokens[*at]))?;
+        let token = &tokens[at];
+        let plain = lexicon.stop_words.contains(&token.norm)
+            || lexicon.common.contains(&token.norm)
+            || lexicon.is_thing(&token.norm)
+            || lexicon.actions.contains_key(&token.norm)
+            || tokens.get(at + 1).is_some_and(|next| lexicon.is_thing(&next.norm))
+            || lexicon.numbers.contains_key(&token.norm);
+        let whole = (start..=at).all(|at| tokens[at].told && (at == start || !begins(at)));
+        (whole && !plain && !token.quoted && tells_a_state(tokens, at + 1, lexicon)).then_some(at)
+    });
+    places.collect()
+}
+
+/// Whether what is asked leans on something that was said: «restart it», «show its logs».
+pub(super) fn leans_on_one(tokens: &[Token]) -> bool {
+    tokens.iter().any(|token| !token.told && !token.quoted && ["it", "its", "him", "her"].contains(&&*token.norm))
+}
+
+/// Whether a word or two behind what a clause is about stands how that is: «keeps dying», «in compose is stuck».
+fn tells_a_state(tokens: &[Token], from: usize, lexicon: &Lexicon) -> bool {
+    const STATES: &[&str] = &[
+        "hangs", "hung", "keeps", "died", "dies", "crashed", "crashes", "broke", "doesn't", "won't", "returns",
+        "restarts", "stopped", "fails", "failed", "throws", "leaks",
+    ];
+    const BEING: &[&str] = &["is", "was", "seems", "looks", "went", "got"];
+    const HOW: &[&str] =
+        &["stuck", "down", "dead", "hanging", "hung", "unresponsive", "slow", "flaky", "not", "up", "back"];
+    let end = tokens.len().min(from + 4);
+    let verb = (from..end)
+        .take_while(|at| tokens[at - 1].end == End::Nothing)
+        .find(|at| STATES.contains(&tokens[*at].norm.as_str()) || BEING.contains(&tokens[*at].norm.as_str()));
+    verb.is_some_and(|at| {
+        let how = tokens.get(at + 1).map_or("", |next| next.norm.as_str());
+        STATES.contains(&tokens[at].norm.as_str()) || HOW.contains(&how) || lexicon.conditions.contains_key(how)
+    })
 }
 
 fn tells(clause: &[Token], lexicon: &Lexicon) -> bool {
@@ -376,7 +430,7 @@ impl Deed<'_> {
 }
 
 /// What a deed is done to.
-fn is_object(kind: SlotKind) -> bool {
+pub(super) fn is_object(kind: SlotKind) -> bool {
     names_things(kind)
         || matches!(
             kind,

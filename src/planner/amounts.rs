@@ -1,5 +1,6 @@
 //! Numbers and spans of time as people say them.
 
+use super::forms;
 use super::matching::{Mark, Matching};
 
 /// Words that a number or a duration explains when it follows them.
@@ -89,6 +90,28 @@ fn counted_unit(matching: &Matching<'_>, at: usize) -> Option<(usize, String, St
     let one = ["a", "an"].contains(&norm).then(|| "1".to_owned());
     let count = one.or_else(|| number(matching, at))?;
     Some((2, count, unit.clone()))
+}
+
+/// A day that is named: `2026-02-01`, `1.2.2026`.
+pub(super) fn date(matching: &mut Matching<'_>) -> Option<String> {
+    let open = |at: &usize| matching.free(*at) && !matching.tokens[*at].quoted;
+    let (at, day) =
+        (0..matching.tokens.len()).filter(open).find_map(|at| Some((at, forms::date(&matching.tokens[at].raw)?)))?;
+    matching.mark(at, 1, Mark::Value);
+    Some(day)
+}
+
+/// A time of day: `14:30`, `2am`, `9:15 pm`, `noon`.
+pub(super) fn clock(matching: &mut Matching<'_>) -> Option<String> {
+    let half = |at: usize| Some(matching.norm(at)).filter(|word| ["am", "pm"].contains(word));
+    let open = |at: &usize| matching.free(*at) && !matching.tokens[*at].quoted;
+    let (at, length, time) = (0..matching.tokens.len()).filter(open).find_map(|at| {
+        let word = matching.norm(at);
+        let behind = half(at + 1).and_then(|half| forms::clock(&format!("{word}{half}")));
+        behind.map(|time| (at, 2, time)).or_else(|| Some((at, 1, forms::clock(word)?)))
+    })?;
+    matching.mark(at, length, Mark::Value);
+    Some(time)
 }
 
 /// Spans that are said without a count: «the last week».

@@ -192,8 +192,10 @@ fn headings(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
     let told = short && begins && !deed(first) && !heading.iter().any(bounds) && heading.iter().any(occasion);
     // «docker: kill that one» says whose; and what asks is no heading: «is web up? restart it».
     let tool = |token: &Token| lexicon.tools.iter().any(|tool| tool.evidence.contains(&token.norm));
-    let asks =
-        heading.iter().any(tool) || heading[end].end == End::Sentence && lexicon.actions.contains_key(&first.norm);
+    // «we release today:»
+    let person = heading[end].end == End::Colon && ["i", "we", "they", "he", "she"].contains(&&*first.norm);
+    let whose = !person && heading.iter().any(tool);
+    let asks = whose || heading[end].end == End::Sentence && lexicon.actions.contains_key(&first.norm);
     (told && !asks).then_some(0..end + 1).into_iter().collect()
 }
 

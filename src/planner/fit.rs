@@ -254,16 +254,29 @@ fn named(matching: &Matching<'_>, known: &Known) -> Vec<usize> {
         "done",
         "running",
         "is",
+        "going",
+        "doing",
+        "has",
+        "still",
+        "scale",
+        "start",
+        "work",
     ];
     let cue = |at: usize| matching.said.word(at).is_some_and(|word| known.cues.contains(&word));
     let is_verb = |at: usize| {
         let own = matching.said.word(at).is_some_and(|word| known.own.contains(&word));
         !own && matching.lexicon.actions.get(matching.norm(at)).is_some_and(|classes| !classes.contains("show"))
     };
-    (1..matching.tokens.len())
+    let subjects = agreement::subjects(matching.tokens, matching.lexicon);
+    (0..matching.tokens.len())
         .filter(|at| {
             let token = &matching.tokens[*at];
-            let before = &matching.tokens[at - 1];
+            let variable = at.checked_sub(1).is_some_and(|before| ["var", "variable"].contains(&matching.norm(before)));
+            if subjects.contains(at) || variable && is_shouted(token) && is_verb(*at) {
+                return true;
+            }
+            let Some(before) = at.checked_sub(1) else { return false };
+            let before = &matching.tokens[before];
             let last = token.end > End::Nothing || at + 1 == matching.tokens.len();
             let next = matching.norm(at + 1);
             let behind_noun =
@@ -275,6 +288,11 @@ fn named(matching: &Matching<'_>, known: &Known) -> Vec<usize> {
             !token.quoted && before.end == End::Nothing && (behind_noun || before_noun) && is_verb(*at)
         })
         .collect()
+}
+
+/// `DEBUG`, `TRACE`: so written a word is no verb.
+fn is_shouted(token: &Token) -> bool {
+    token.raw.len() > 3 && !token.quoted && token.raw.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// Whether a slot is what «all» stands for: it is used by the command and not by the listing form.

@@ -10,7 +10,8 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
     let Some(token) = matching.tokens.get(at) else { return false };
     // «we're» is nobody's name.
     let shortened = !token.quoted && token.raw.contains(['\'', '\u{2019}']);
-    if token.raw.starts_with('-') || shortened || is_misspelt_noun(matching, at) {
+    let day = !token.quoted && date(&token.raw).is_some();
+    if token.raw.starts_with('-') || shortened || day || is_misspelt_noun(matching, at) {
         return false;
     }
     // `deployment/web` is no container.
@@ -282,6 +283,50 @@ pub(super) fn is_variable(raw: &str) -> bool {
     })
 }
 
+/// A day as ISO 8601 writes it: `2026-02-01` of itself, of `1.2.2026` and, with its time, of `2026-02-01T14:00:00Z`.
+pub(super) fn date(raw: &str) -> Option<String> {
+    let (day, time) = raw.split_once('T').map_or((raw, None), |(day, time)| (day, Some(time)));
+    let numbers = |parted: char| -> Option<[u32; 3]> {
+        let parts = day.split(parted).map(|part| part.parse().ok().filter(|_| part.len() <= 4));
+        parts.collect::<Option<Vec<u32>>>()?.try_into().ok()
+    };
+    let iso = numbers('-').filter(|_| day.len() == 10);
+    let written = || numbers('.').filter(|_| time.is_none()).map(|[day, month, year]| [year, month, day]);
+    let [year, month, day_of_month] = iso.or_else(written)?;
+    let day = ((1970..=2999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day_of_month))
+        .then(|| format!("{year:04}-{month:02}-{day_of_month:02}"))?;
+    match time {
+        None => Some(day),
+        Some(time) => {
+            let plain = time.bytes().all(|byte| byte.is_ascii_digit() || b":.Z+-".contains(&byte));
+            (plain && clock(time.get(..5)?).is_some()).then(|| format!("{day}T{time}"))
+        }
+    }
+}
+
+/// A time of day in hours and minutes: `14:30` of itself, `02:00` of `2am`, `12:00` of `noon`.
+pub(super) fn clock(word: &str) -> Option<String> {
+    match word {
+        "noon" | "midday" => return Some("12:00".to_owned()),
+        "midnight" => return Some("00:00".to_owned()),
+        _ => {}
+    }
+    let (digits, half) = word.split_at(word.find(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(word.len()));
+    let (hour, minute) = digits.split_once(':').unwrap_or((digits, "00"));
+    let short = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !short(hour) || !short(minute) || minute.len() != 2 || half.is_empty() && !digits.contains(':') {
+        return None;
+    }
+    let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+    let hour = match half {
+        "" => hour,
+        "am" if (1..=12).contains(&hour) => hour % 12,
+        "pm" if (1..=12).contains(&hour) => hour % 12 + 12,
+        _ => return None,
+    };
+    (hour < 24 && minute < 60).then(|| format!("{hour:02}:{minute:02}"))
+}
+
 /// Whether a file has one of these endings.
 pub(super) fn ends_in(raw: &str, endings: &[&str]) -> bool {
     let ending = raw.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending.to_lowercase());
@@ -294,4 +339,20 @@ pub(super) fn is_remote_path(raw: &str) -> bool {
         let named = host.len() > 1 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._@".contains(&byte));
         named && (path.starts_with(['/', '~', '.']) || host.contains('@') && !path.is_empty())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_times_of_day_are_written_as_every_tool_reads_them() {
+        let days =
+            ["2026-02-01", "1.2.2026", "2026-02-01T14:00:00Z", "2026-13-01", "10.0.0.1", "v1.2.2026", "2026-2-1"];
+        let written = ["2026-02-01", "2026-02-01", "2026-02-01T14:00:00Z"].map(|day| Some(day.to_owned()));
+        assert_eq!(days.map(date), [written.as_slice(), &[None, None, None, None]].concat().as_slice());
+        let times = ["14:30", "2am", "12am", "12pm", "9:15pm", "noon", "14", "25:00", "13pm", "8080:80", "1:2"];
+        let written = ["14:30", "02:00", "00:00", "12:00", "21:15", "12:00"].map(|time| Some(time.to_owned()));
+        assert_eq!(times.map(clock), [written.as_slice(), &[None, None, None, None, None]].concat().as_slice());
+    }
 }

@@ -97,9 +97,15 @@ pub(super) fn candidates<'a>(
 fn kind_of_object(tokens: &[Token], lexicon: &Lexicon) -> Option<Question> {
     let content: Vec<&Token> =
         tokens.iter().filter(|token| !token.told && !lexicon.stop_words.contains(&token.norm)).collect();
-    let [verb, name] = content.as_slice() else { return None };
-    let means = lexicon.means_something(&name.norm) && !lexicon.is_usual_name(&name.norm);
-    if verb.quoted || means && !name.literal {
+    // «stop web-a and web-b»
+    let (verb, names) = content.split_first().filter(|(_, names)| (1..=4).contains(&names.len()))?;
+    let means =
+        |name: &&Token| lexicon.means_something(&name.norm) && !lexicon.is_usual_name(&name.norm) && !name.literal;
+    let plain = |token: &&Token| token.literal && !token.raw.contains('/') || lexicon.is_usual_name(&token.norm);
+    let joined = |token: &Token| ["and", "the", "both"].contains(&token.norm.as_str());
+    let several = names.iter().all(plain)
+        && tokens.iter().all(|token| joined(token) || content.iter().any(|known| std::ptr::eq(*known, token)));
+    if verb.quoted || names.len() > 1 && !several || names.iter().any(means) {
         return None;
     }
     let classes = lexicon.actions.get(&verb.norm).filter(|classes| !classes.contains("show"))?;
@@ -122,7 +128,11 @@ fn kind_of_object(tokens: &[Token], lexicon: &Lexicon) -> Option<Question> {
     (kinds.len() > 1).then(|| Question {
         intent: String::new(),
         slot: "object".to_owned(),
-        text: format!("What is {}: {}?", name.raw, listed(&kinds)),
+        text: format!(
+            "What is {}: {}?",
+            names.iter().map(|name| name.raw.as_str()).collect::<Vec<_>>().join(", "),
+            listed(&kinds)
+        ),
         candidates: kinds.clone(),
         listing: None,
     })

@@ -39,8 +39,15 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         };
         // Said so, it counts where it is only told too: «the shop namespace is slow, list its pods».
         let open = |at: usize| matches!(matching.marks.get(at), Some(Mark::Free | Mark::Told));
-        let before = at.checked_sub(1).filter(|before| open(*before) && nameable(before));
-        let after = (open(next) && cued(&next)).then_some(next);
+        // «in namespace live», «in the search namespace»: there it is a name, whatever it means elsewhere.
+        let stated = |at: usize| matches!(matching.marks.get(at), Some(Mark::Used | Mark::Aside | Mark::Idle));
+        let placed = at.checked_sub(1).is_some_and(|place| PLACES.contains(&matching.norm(place)));
+        let last = matching.tokens.get(next).is_some_and(|token| token.end > End::Nothing)
+            || next + 1 >= matching.tokens.len();
+        let after = ((open(next) || placed && last && stated(next)) && cued(&next)).then_some(next);
+        let before = at.checked_sub(1).filter(|before| {
+            open(*before) && nameable(before) || after.is_none() && stated(*before) && framed(*before)
+        });
         // `in the production namespace` and `namespace production` both occur; a preposition decides.
         let prepared = before
             .and_then(|before| preposition(matching, before))

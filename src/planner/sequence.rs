@@ -101,12 +101,24 @@ fn in_parts(
         {
             understood = single(&shared, lexicon, filled, &context);
         }
-        // «restart compose service web and show its logs»: the tool that was named goes on.
-        if let Some(tool) = &tool
+        // «restart compose service web and show its logs»: the tool that was named goes on; «pull the new images and then
+        // recreate the compose stack» names it at the end.
+        let deed = || {
+            let mut words = part.iter().filter(|token| !lexicon.stop_words.contains(&token.norm));
+            words.next().is_some_and(|first| lexicon.is_deed(&first.norm))
+        };
+        let later = || {
+            // «…, it's the compose service» says what was meant.
+            let said = |part: &&Vec<Token>| !part.iter().any(|token| ["it's", "they're"].contains(&&*token.norm));
+            let mut after = parts[index + 1..].iter().filter(|part| deed() && said(part)).flatten();
+            after.find(|token| !token.told && names_a_tool(token, lexicon))
+        };
+        if let Some(tool) = tool.as_ref().or_else(later)
             && !matches!(understood.planning, Planning::Plan(_))
         {
             let again = single(&part.iter().chain([tool]).cloned().collect::<Vec<_>>(), lexicon, filled, &context);
-            if matches!(again.planning, Planning::Plan(_)) {
+            let of_it = again.subject.as_ref().is_some_and(|subject| is_of(tool, &subject.tool, lexicon));
+            if of_it && matches!(again.planning, Planning::Plan(_)) {
                 understood = again;
             }
         }
@@ -169,6 +181,12 @@ fn of_the_same_tool(
     let mut again = single(&said, lexicon, filled, context);
     carry(&mut again, &said, lexicon, filled, context);
     (again.left == 0 && matches!(again.planning, Planning::Plan(_))).then_some(again)
+}
+
+/// Whether a word says that this tool is meant.
+fn is_of(word: &Token, tool: &str, lexicon: &Lexicon) -> bool {
+    let of_it = lexicon.tools.iter().filter(|known| known.name == tool);
+    of_it.into_iter().any(|known| known.evidence.contains(&word.norm) || known.name == word.norm)
 }
 
 /// `compose`, `helm`: a word that says which tool is meant and is no kind of things.

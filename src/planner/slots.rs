@@ -1,13 +1,14 @@
 //! Finds the values of an intent's slots: by the words that announce them, by
 //! their form, by where they stand.
 
+use super::agreement::leans_on_one;
 use super::amounts::{self, number};
 use super::cues;
 use super::forms::{
-    is_commit, is_cued_name, is_email, is_image, is_key_value, is_mode, is_name, is_pair, is_path, is_ref, is_slashed,
-    is_tagged_image, is_values_file, is_version, names_by_kind,
+    date, is_commit, is_cued_name, is_email, is_image, is_key_value, is_mode, is_name, is_pair, is_path, is_ref,
+    is_slashed, is_tagged_image, is_values_file, is_version, names_by_kind,
 };
-use super::known::Known;
+use super::known::{Known, SlotWords};
 use super::lexicon::CORE;
 use super::matching::{Mark, Matching};
 use super::numbering::Phrases;
@@ -133,7 +134,7 @@ pub(super) fn fill(matching: &mut Matching<'_>, known: &Known) {
             let value = match pass {
                 Pass::Certain => certain(matching, spec, known.reads),
                 Pass::Announced => announced(matching, spec.kind, &slot.after),
-                Pass::ByForm => by_form(matching, spec, &slot.after).or_else(|| told(matching, spec, &slot.after)),
+                Pass::ByForm => by_form(matching, spec, &slot.after).or_else(|| told(matching, spec, slot, known)),
             };
             if let Some(text) = value {
                 matching.values.insert(slot.name.clone(), Value { text });
@@ -170,6 +171,8 @@ fn certain(matching: &mut Matching<'_>, spec: &SlotSpec, looks: bool) -> Option<
         SlotKind::Command => command(matching),
         SlotKind::Days => amounts::days(matching),
         SlotKind::Size => amounts::size(matching),
+        SlotKind::Date => amounts::date(matching),
+        SlotKind::Clock => amounts::clock(matching),
         SlotKind::Version => by_shape(matching, is_version),
         _ => None,
     }
@@ -282,7 +285,7 @@ fn can_be(matching: &Matching<'_>, kind: SlotKind, at: usize) -> bool {
     match kind {
         SlotKind::Name | SlotKind::Names | SlotKind::Namespace | SlotKind::Host => is_name(matching, at),
         SlotKind::Ref => is_name(matching, at) && is_ref(raw),
-        SlotKind::Commit => (token.literal || is_commit(raw)) && is_ref(raw),
+        SlotKind::Commit => (token.literal || is_commit(raw)) && is_ref(raw) && date(raw).is_none(),
         // «the image of the api deployment to acme/api:4.2»: where an image stands that can be nothing else, it is meant.
         SlotKind::Image => {
             let tagged = |at: usize| matching.free(at) && is_tagged_image(&matching.tokens[at].raw);
@@ -407,7 +410,7 @@ fn nearest_name(matching: &Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<
 
 /// The one thing that fits of those that were named where it is told how things are: «vault-1 restarted, what did it
 /// say», «the nginx service hangs, restart it».
-fn told(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Option<String> {
+fn told(matching: &mut Matching<'_>, spec: &SlotSpec, slot: &SlotWords, known: &Known) -> Option<String> {
     const NAMED: &[SlotKind] = &[
         SlotKind::Name,
         SlotKind::Names,
@@ -418,10 +421,13 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Option<
         SlotKind::Commit,
         SlotKind::Chart,
     ];
-    if spec.required.is_none() || !NAMED.contains(&spec.kind) {
+    // «api in compose is stuck, restart it» restarts no whole stack.
+    let operand = spec.required.is_some() || known.intent.has_operand(&slot.name);
+    let open = names_things(spec.kind) && operand && leans_on_one(matching.tokens);
+    if spec.required.is_none() && !open || !NAMED.contains(&spec.kind) {
         return None;
     }
-    let cue = |at: usize| is_cue_and_noun(matching, cues, at);
+    let cue = |at: usize| is_cue_and_noun(matching, &slot.after, at);
     let named = |at: &usize| {
         let token = &matching.tokens[*at];
         let beside = at.checked_sub(1).is_some_and(cue) || cue(*at + 1);
@@ -429,12 +435,15 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec, cues: &Phrases) -> Option<
         let name = !token.raw.starts_with(|first: char| first.is_ascii_digit()) || spec.kind == SlotKind::Commit;
         let branch = !matches!(spec.kind, SlotKind::Ref | SlotKind::Commit | SlotKind::Image | SlotKind::Chart)
             && is_slashed(&token.raw);
-        let known = token.literal || beside || matching.lexicon.is_daemon(&token.raw);
+        let subject = open && matching.named.contains(at);
+        let told = token.literal || matching.lexicon.is_daemon(&token.raw);
+        // «the feature branch is merged, remove it»: what need not be named may be described.
+        let named = if spec.required.is_some() { told || beside } else { beside && (told || known.reads) };
         // «the plugin s3 isn't needed, uninstall it»: what is told of another kind of things is not meant.
         let other = at.checked_sub(1).is_some_and(|before| {
             matching.tokens[before].end == End::Nothing && is_noun(matching, matching.norm(before)) && !cue(before)
         });
-        matching.marks[*at] == Mark::Told && known && name && !other && !branch && !token.quoted
+        matching.marks[*at] == Mark::Told && (named || subject) && name && !other && !branch && !token.quoted
     };
     let mut fitting = (0..matching.tokens.len()).filter(named).filter(|at| can_be(matching, spec.kind, *at));
     let first = fitting.next()?;

@@ -204,6 +204,20 @@ fn is_finite(token: &Token, lexicon: &Lexicon) -> bool {
     !token.quoted && !token.literal && (FINITE.contains(&word) || inflected && !lexicon.is_noun(word))
 }
 
+/// «I changed the .env», «we deployed 2.1»: what somebody did is told, whatever it was done to.
+fn was_done(sentence: &[Token]) -> bool {
+    const SMALL: &[&str] = &["just", "already", "accidentally", "have", "has", "had", "only"];
+    const DID: &[&str] = &["wrote", "put", "made", "sent", "got", "broke", "lost", "took", "set"];
+    let mut words = sentence.iter();
+    let person =
+        words.next().is_some_and(|first| ["i", "we", "i've", "we've", "someone", "somebody"].contains(&&*first.norm));
+    let verb = words.find(|token| !SMALL.contains(&token.norm.as_str()));
+    person
+        && verb.is_some_and(|verb| {
+            !verb.quoted && (DID.contains(&verb.norm.as_str()) || verb.norm.len() > 3 && verb.norm.ends_with("ed"))
+        })
+}
+
 /// Whether a word names something, bounds or wishes.
 fn matters(sentence: &[Token], at: usize, lexicon: &Lexicon, again: &dyn Fn(&Token) -> bool) -> bool {
     let (token, word) = (&sentence[at], sentence[at].norm.as_str());
@@ -216,7 +230,7 @@ fn matters(sentence: &[Token], at: usize, lexicon: &Lexicon, again: &dyn Fn(&Tok
         // «the disk is at 91 %», «the plumber comes at 3»
         let amount = word.starts_with(|first: char| first.is_ascii_digit()) && word.len() <= 3;
         let clock = amount && (before(&["at"]) || next(&["%", "percent", "pm", "am"])) || word.ends_with('%');
-        return !(clock || again(token)) || word.starts_with('-');
+        return !(clock || again(token) || was_done(sentence)) || word.starts_with('-');
     }
     match word {
         // «it's only the demo»: that says why.

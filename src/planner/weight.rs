@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::agreement::strays;
+use super::agreement::{is_object, strays};
 use super::forbidden::{forbids, refuses};
 use super::forms::{is_hash, is_key_value, names_by_kind};
 use super::known::Known;
@@ -140,6 +140,17 @@ fn points(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
         && word == "that"
         && is_noun(matching, matching.norm(at + 1))
         && !matching.norm(at + 1).ends_with('s')
+    {
+        return true;
+    }
+    // «push that image with compose» pushes no other ones.
+    let object = |name: &&String| known.intent.slots.get(name.as_str()).is_some_and(|spec| is_object(spec.kind));
+    let named = matching.values.keys().filter(|name| known.used.contains(*name)).any(|name| object(&name));
+    if !known.reads
+        && !named
+        && word == "that"
+        && matching.lexicon.is_noun(matching.norm(at + 1))
+        && !matching.tool.evidence.iter().any(|word| word == matching.norm(at + 1))
     {
         return true;
     }

@@ -65,6 +65,15 @@ pub struct Intent {
 }
 
 impl Intent {
+    /// Whether the command takes the slot's value as an operand: as a word of its own behind no option.
+    pub fn has_operand(&self, slot: &str) -> bool {
+        let is = |word: &String| word.strip_prefix('{').and_then(|word| word.strip_suffix('}')) == Some(slot);
+        self.command.iter().any(|item| match item {
+            TemplateItem::Word(word) => is(word),
+            TemplateItem::Group { words, .. } => words.len() == 1 && words.iter().any(is),
+        })
+    }
+
     /// The intent without what people say for it: what it is and becomes, and what announces its slots.
     pub fn without_phrases(&self) -> Intent {
         let slot = |spec: &SlotSpec| SlotSpec {

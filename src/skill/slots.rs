@@ -46,6 +46,10 @@ pub enum SlotKind {
     Days,
     /// A size as `find` writes it: `500M`.
     Size,
+    /// A day, as ISO 8601 writes it, perhaps with a time: `2026-02-01`, `2026-02-01T14:00:00Z`.
+    Date,
+    /// A time of day: `14:30`.
+    Clock,
     Host,
     /// `1.2.3`, `v2.0.0-rc.1`
     Version,

@@ -389,6 +389,21 @@ fn a_second_part_goes_on_with_the_tool_and_the_place_of_the_first() {
 }
 
 #[test]
+fn behind_its_noun_a_word_is_a_name_whatever_it_means_elsewhere() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for (request, expected) in [
+        ("pods in the search namespace", "kubectl get pods -n search"),
+        ("delete the pods with label app=stuck in namespace jobs", "kubectl delete pods -l app=stuck -n jobs"),
+        ("how is the rollout of deployment search going?", "kubectl rollout status deployment/search"),
+        ("unset the env var DEBUG on deployment mailer", "kubectl set env deployment/mailer DEBUG-"),
+    ] {
+        assert_eq!(line(request, &knowledge), expected, "{request}");
+    }
+    let asked = line("stop nginx-a and nginx-b", &knowledge);
+    assert!(asked.starts_with("? What is nginx-a, nginx-b"), "{asked}");
+}
+
+#[test]
 fn slips_of_the_keys_are_mended_and_both_of_two_are_two() {
     let knowledge = Knowledge::build(&[]).unwrap();
     for (request, expected) in [
@@ -507,16 +522,21 @@ fn a_thing_whose_kind_is_not_said_is_of_the_only_kind_that_bears_every_part() {
 fn a_deed_that_leans_on_a_thing_told_of_is_not_done_to_everything() {
     let knowledge = Knowledge::build(&[]).unwrap();
     for request in [
-        "debezium is stuck; force-recreate it in compose",
-        "atlas is stuck; force-recreate it in compose",
-        "redis is stuck; force-recreate it in compose",
         "I promised the customer the reporting service would be restarted in compose by noon. Restart it.",
         "the invoice tool's compose needs profile pdf, start it detached",
     ] {
         not_planned(request, &knowledge);
     }
-    let planning = planner::plan("the compose stack hangs, restart it", &knowledge.lexicon, &BTreeMap::new());
-    assert!(matches!(planning, Planning::Plan(_)), "{planning:?}");
+    for (request, expected) in [
+        ("the compose stack hangs, restart it", "docker compose restart"),
+        ("api in compose is stuck. restart it", "docker compose restart api"),
+        ("debezium is stuck; force-recreate it in compose", "docker compose up -d --force-recreate debezium"),
+        ("the nginx in compose returns 502, show me its logs", "docker compose logs nginx"),
+    ] {
+        assert_eq!(line(request, &knowledge), expected, "{request}");
+    }
+    not_planned("push that image with compose", &knowledge);
+    not_planned("the feature branch is merged, remove it", &knowledge);
 }
 
 #[test]
