@@ -8,17 +8,18 @@ use std::ops::Range;
 use super::amounts::number_like;
 use super::forms::is_path;
 use super::known::{Known, SlotWords};
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Tool};
 use super::matching::{Mark, Matching};
 use super::slots::{BETWEEN_NAMES, is_cue_and_noun, names_things};
-use super::tokens::{End, Token};
+use super::tales::was_done;
+use super::tokens::{End, Token, end_of_clause};
 use crate::skill::{SlotKind, SlotSpec};
 
 /// Verbs by which a clause tells how something is.
 const TELLING: &[&str] = &[
-    "is", "are", "was", "were", "isn't", "aren't", "wasn't", "weren't", "has", "had", "hangs", "hung", "keeps", "died",
-    "broke", "crashed", "crashes", "crash", "fails", "failed", "fail", "hang", "doesn't", "does", "went", "got",
-    "looks", "seems", "works", "belongs", "contains", "concerns", "can't", "won't",
+    "is", "are", "was", "were", "isn't", "aren't", "wasn't", "weren't", "has", "have", "had", "hangs", "hung", "keeps",
+    "died", "broke", "crashed", "crashes", "crash", "fails", "failed", "fail", "hang", "doesn't", "does", "went",
+    "got", "looks", "seems", "works", "belongs", "contains", "concerns", "can't", "won't",
 ];
 
 /// First words that have such a verb in them.
@@ -62,10 +63,15 @@ pub(super) fn telling(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> 
     if asked { spans } else { Vec::new() }
 }
 
-/// `delete`, `roll back`
+/// `delete`, `roll back`, `get rid of`
 fn begins_a_deed(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
-    let pair = || tokens.get(at + 1).map(|next| format!("{} {}", tokens[at].norm, next.norm));
-    !tokens[at].quoted && (lexicon.is_deed(&tokens[at].norm) || pair().is_some_and(|pair| lexicon.is_deed(&pair)))
+    const LONGEST: usize = 3;
+    let deed = |length: usize| {
+        let words = tokens.get(at..at + length)?;
+        let words: Vec<&str> = words.iter().map(|token| token.norm.as_str()).collect();
+        Some(lexicon.is_deed(&words.join(" ")))
+    };
+    !tokens[at].quoted && (1..=LONGEST).any(|length| deed(length) == Some(true))
 }
 
 /// Whether one of several parts of a request is none, since it only tells: «pods in prod are fine», «I scaled cart to 0».
@@ -83,31 +89,41 @@ pub(super) fn is_told(part: &[Token], lexicon: &Lexicon) -> bool {
     PEOPLE.contains(&first.norm.as_str()) && done || !asks && tells(part, lexicon)
 }
 
-/// Where the one thing stands that a clause tells a state of and that «it» stands for in what is asked: «loki keeps dying,
-/// restart it», «the nginx in compose returns 502, show its logs».
-pub(super) fn subjects(tokens: &[Token], lexicon: &Lexicon) -> Vec<usize> {
-    if !leans_on_one(tokens) {
+/// Where the one thing of the tool stands that a clause tells a state of and that «it» stands for in what is asked: «the
+/// nginx in compose returns 502, show its logs». Where nothing says the tool it can be anything: «traffic is slow».
+pub(super) fn subjects(tokens: &[Token], lexicon: &Lexicon, tool: &Tool) -> Vec<usize> {
+    let evidence = |token: &Token| !token.quoted && tool.evidence.contains(&token.norm);
+    // «delete its namespace» asks for another thing.
+    let parts = tokens
+        .windows(2)
+        .any(|pair| pair[0].norm == "its" && lexicon.is_noun(&pair[1].norm) && is_kind(&pair[1], tool));
+    if parts || !leans_on_one(tokens) || !tokens.iter().any(evidence) {
         return Vec::new();
     }
     let begins = |at: usize| at == 0 || tokens[at - 1].end > End::Nothing;
     let asked = tokens.iter().position(|token| !token.told).unwrap_or(0);
     let places = (0..asked).filter(|at| tokens[*at].told && begins(*at)).filter_map(|start| {
-        let passed = |token: &Token| {
-            ARTICLES.contains(&token.norm.as_str())
-                || lexicon.tools.iter().any(|tool| tool.evidence.contains(&token.norm))
-        };
+        let passed = |token: &Token| ARTICLES.contains(&token.norm.as_str()) || evidence(token);
         let at = (start..tokens.len()).find(|at| !passed(&tokens[*at]))?;
         let token = &tokens[at];
         let plain = lexicon.stop_words.contains(&token.norm)
             || lexicon.common.contains(&token.norm)
             || lexicon.is_thing(&token.norm)
+            || lexicon.is_environment(&token.norm)
             || lexicon.actions.contains_key(&token.norm)
             || tokens.get(at + 1).is_some_and(|next| lexicon.is_thing(&next.norm))
             || lexicon.numbers.contains_key(&token.norm);
+        let clause = &tokens[start..end_of_clause(tokens, start)];
         let whole = (start..=at).all(|at| tokens[at].told && (at == start || !begins(at)));
-        (whole && !plain && !token.quoted && tells_a_state(tokens, at + 1, lexicon)).then_some(at)
+        let next = tokens.get(at + 1).is_some_and(|next| next.norm == "and");
+        let several = next || clause.iter().any(|token| token.norm == "too");
+        (whole && !several && !plain && !token.quoted && tells_a_state(tokens, at + 1, lexicon)).then_some(at)
     });
     places.collect()
+}
+
+fn is_kind(token: &Token, tool: &Tool) -> bool {
+    tool.nouns.contains_key(&token.norm) && !["logs", "log"].contains(&token.norm.as_str())
 }
 
 /// Whether what is asked leans on something that was said: «restart it», «show its logs».
@@ -122,8 +138,7 @@ fn tells_a_state(tokens: &[Token], from: usize, lexicon: &Lexicon) -> bool {
         "restarts", "stopped", "fails", "failed", "throws", "leaks",
     ];
     const BEING: &[&str] = &["is", "was", "seems", "looks", "went", "got"];
-    const HOW: &[&str] =
-        &["stuck", "down", "dead", "hanging", "hung", "unresponsive", "slow", "flaky", "not", "up", "back"];
+    const HOW: &[&str] = &["stuck", "down", "dead", "hanging", "hung", "unresponsive", "slow", "flaky"];
     let end = tokens.len().min(from + 4);
     let verb = (from..end)
         .take_while(|at| tokens[at - 1].end == End::Nothing)
@@ -139,14 +154,21 @@ fn tells(clause: &[Token], lexicon: &Lexicon) -> bool {
     let is = |token: &Token, words: &[&str]| !token.quoted && words.contains(&token.norm.as_str());
     // «the images that fail» says which.
     let which = |at: usize| at > 0 && is(&rest[at - 1], &["that", "which", "who", "what"]);
-    let verb = (0..rest.len().min(6)).find(|at| is(&rest[*at], TELLING) && !which(*at));
-    let deed = begins_a_deed(clause, 0, lexicon) && verb != Some(0);
+    // «we have 3 replicas», not «the values we have»
+    let own = |at: usize| at > 0 && rest[at].norm == "have";
+    let verb = (0..rest.len().min(6)).find(|at| is(&rest[*at], TELLING) && !which(*at) && !own(*at));
+    // «restart is needed», «dry run was fine»
+    let named = |at: usize| {
+        let words: Vec<&str> = clause[..=at].iter().map(|token| token.norm.as_str()).collect();
+        lexicon.is_deed(&words.join(" "))
+    };
+    let deed = begins_a_deed(clause, 0, lexicon) && !verb.is_some_and(named);
     // «its chart is acme/web» gives what the deed lacks.
     let gives = verb.is_some_and(|at| {
         let value = rest.get(at + 1).is_some_and(|value| value.literal || value.quoted);
         value && at + 2 == rest.len() && !clause[..=at].iter().any(|token| token.literal || token.quoted)
     });
-    (verb.is_some() || is(first, CONTRACTED))
+    (verb.is_some() || is(first, CONTRACTED) || was_done(clause))
         && !(deed || gives || first.quoted || is(first, JOINING))
         && !clause.iter().any(|token| is(token, WISHES) || is(token, BINDING))
 }
@@ -156,7 +178,7 @@ pub(super) fn strays(matching: &Matching<'_>, known: &Known, telling: &[Range<us
     let told = |at: usize| matching.tokens[at].told || telling.iter().any(|span| span.contains(&at));
     let deed = Deed { matching, known, telling, told: (0..matching.tokens.len()).map(told).collect() };
     if telling.is_empty() {
-        return deed.delay().into_iter().collect();
+        return deed.delay().into_iter().chain(deed.denied()).collect();
     }
     let strays = [
         deed.delay(),
@@ -169,6 +191,7 @@ pub(super) fn strays(matching: &Matching<'_>, known: &Known, telling: &[Range<us
         deed.one_of_two(),
         deed.unheeded(),
         deed.another_tool(),
+        deed.denied(),
     ];
     strays.into_iter().flatten().collect()
 }
@@ -229,11 +252,31 @@ impl Deed<'_> {
         };
         let anchors = &self.matching.anchors;
         let taken: Vec<&String> = anchors.iter().filter_map(|at| written(*at)).collect();
-        if taken.is_empty() || !anchors.iter().all(|at| self.told[*at]) {
+        if anchors.is_empty() || !anchors.iter().all(|at| self.told[*at]) {
             return None;
         }
-        let asked = |at: &usize| !self.told[*at] && written(*at).is_some_and(|noun| !taken.contains(&noun));
-        (0..self.told.len()).find(asked)
+        let other = |at: usize| written(at).is_some_and(|noun| !taken.contains(&noun));
+        let asked = |at: &usize| !self.told[*at] && !taken.is_empty() && other(*at);
+        (0..self.told.len()).find(asked).or_else(|| self.of_no_name(anchors))
+    }
+
+    /// «I installed web in the default namespace, get rid of it»: where something is is not what it is.
+    fn of_no_name(&self, anchors: &[usize]) -> Option<usize> {
+        const PLACES: &[&str] = &["in", "on", "inside", "from"];
+        let takes_away = self.known.intent.actions.iter().any(|action| action == "remove");
+        let place = |anchor: usize| {
+            let before = self.matching.tokens[..anchor].iter().enumerate().rev().take(3);
+            let mut before = before.take_while(|(_, token)| token.end == End::Nothing);
+            before.find(|(at, _)| self.is(*at, PLACES)).map(|(at, _)| at)
+        };
+        let objects: Vec<usize> = self
+            .slots()
+            .filter(|(spec, _)| names_things(spec.kind))
+            .flat_map(|(_, slot)| self.places_of(slot))
+            .filter(|at| self.told[*at])
+            .collect();
+        let lies = |anchor: &usize| place(*anchor).is_some_and(|at| objects.iter().any(|object| *object < at));
+        anchors.iter().copied().find(lies).filter(|_| takes_away)
     }
 
     /// «the branch dev is needed, delete the branch old»: what is asked has a name of its own.
@@ -263,15 +306,17 @@ impl Deed<'_> {
             self.matching.values.get(&slot.name)?;
             let said: Vec<usize> = match spec.kind {
                 SlotKind::Flag => slot.words.iter().flat_map(|phrase| self.matching.said.places(phrase)).collect(),
-                // «process 4312 hangs, end it», «it was right with revision 4, go back to that»
                 SlotKind::Count | SlotKind::Number | SlotKind::Duration | SlotKind::Days | SlotKind::Size => {
-                    let there = |at: usize| {
+                    // «it was right with revision 4, go back to that», «process 4312 hangs, end it»; not «5 is broken».
+                    const GOOD: &[&str] = &["good", "right", "fine", "worked", "works", "stable", "ago", "healthy"];
+                    let good = |at: usize| {
                         let span = self.telling.iter().find(|span| span.contains(&at));
-                        span.is_some_and(|span| self.is(span.start, &["there", "there's"]))
+                        span.is_some_and(|span| span.clone().any(|at| self.is(at, GOOD)))
                     };
-                    let amount = |at: &usize| {
-                        self.matching.marks[*at] == Mark::Value && self.is_amount(*at) && (!leans || there(*at))
-                    };
+                    let object = spec.required.is_some() && slot.name == "pid";
+                    let meant = |at: usize| leans && (object || good(at));
+                    let amount =
+                        |at: &usize| self.matching.marks[*at] == Mark::Value && self.is_amount(*at) && !meant(*at);
                     (0..self.told.len()).filter(amount).collect()
                 }
                 _ => return None,
@@ -394,6 +439,27 @@ impl Deed<'_> {
         };
         let mut told = self.telling.iter().flat_map(Clone::clone);
         told.find(|at| named(*at) && (bears(*at) || lies(*at)))
+    }
+
+    /// «web is not a pod, delete it», «it isn't in shop, …», «runs in shop, not in cart»: what something is not, and where it
+    /// is not.
+    fn denied(&self) -> Option<usize> {
+        const NOT: &[&str] = &["not", "isn't", "aren't", "wasn't", "no"];
+        const PLACES: &[&str] = &["in", "on", "longer", "a", "an", "the", "namespace", "longer"];
+        let tool = |at: usize| {
+            let word = self.matching.norm(at);
+            self.matching.tool.nouns.contains_key(word) || ["origin", "remote"].contains(&word)
+        };
+        (0..self.told.len()).filter(|at| self.is(*at, NOT)).find(|not| {
+            let within = |at: &usize| self.matching.tokens[*not..*at].iter().all(|token| token.end == End::Nothing);
+            let object = (not + 1..self.told.len()).take(4).take_while(within).find(|at| !self.is(*at, PLACES));
+            let beside = object.is_some_and(|at| at > not + 1);
+            object.is_some_and(|at| match self.matching.marks[at] {
+                Mark::Value => beside,
+                Mark::Used => beside && self.told[at] && tool(at),
+                _ => false,
+            })
+        })
     }
 
     /// «restart web, it's not the compose service»

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::forms::{is_hash, is_key_value};
-use super::lexicon::Lexicon;
+use super::lexicon::{CORE, Lexicon};
 use super::tales::{bears, tales};
 use super::tokens::{End, Token, end_of_clause, of_gerund, stands};
 
@@ -428,11 +428,18 @@ pub(super) fn without_but(tokens: &[Token]) -> Option<Vec<Token>> {
     Some(rest)
 }
 
-/// The request without a «both» that only says that two things follow: «restart both web and db», not «both containers».
-pub(super) fn without_both(tokens: &[Token]) -> Option<Vec<Token>> {
+/// The request without a «both» that only says that two names follow: «restart both web and db», not «both containers» and
+/// not «both web and the volume».
+pub(super) fn without_both(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>> {
     let two = |at: usize| {
         let end = end_of_clause(tokens, at).min(at + 5);
-        is_one_of(tokens, at, &["both"]) && (at + 2..end).any(|and| is_one_of(tokens, and, &["and"]))
+        let and = (at + 2..end).find(|and| is_one_of(tokens, *and, &["and"]));
+        let thing = |token: &Token| {
+            let mut tools = lexicon.tools.iter().filter(|tool| tool.name != CORE);
+            !token.quoted && tools.any(|tool| tool.nouns.contains_key(&token.norm))
+        };
+        is_one_of(tokens, at, &["both"])
+            && and.is_some_and(|and| !tokens[at + 1..tokens.len().min(and + 3)].iter().any(thing))
     };
     let at = (0..tokens.len()).find(|at| two(*at))?;
     let mut rest = tokens.to_vec();

@@ -261,13 +261,19 @@ fn named(matching: &Matching<'_>, known: &Known) -> Vec<usize> {
         "scale",
         "start",
         "work",
+        "may",
+        "can",
+        "should",
+        "must",
+        "will",
+        "was",
     ];
     let cue = |at: usize| matching.said.word(at).is_some_and(|word| known.cues.contains(&word));
     let is_verb = |at: usize| {
         let own = matching.said.word(at).is_some_and(|word| known.own.contains(&word));
         !own && matching.lexicon.actions.get(matching.norm(at)).is_some_and(|classes| !classes.contains("show"))
     };
-    let subjects = agreement::subjects(matching.tokens, matching.lexicon);
+    let subjects = agreement::subjects(matching.tokens, matching.lexicon, matching.tool);
     (0..matching.tokens.len())
         .filter(|at| {
             let token = &matching.tokens[*at];
@@ -359,6 +365,7 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
         "remote" => forms::is_remote_path(raw),
         "field" => names_a_field(matching, raw),
         "ports" => forms::is_pair(raw),
+        "date" => forms::date(raw).is_some(),
         "glob" => raw.contains(['*', '?']) && !raw.contains("://"),
         _ => false,
     };

@@ -10,8 +10,9 @@ pub(super) fn is_name(matching: &Matching<'_>, at: usize) -> bool {
     let Some(token) = matching.tokens.get(at) else { return false };
     // «we're» is nobody's name.
     let shortened = !token.quoted && token.raw.contains(['\'', '\u{2019}']);
-    let day = !token.quoted && date(&token.raw).is_some();
-    if token.raw.starts_with('-') || shortened || day || is_misspelt_noun(matching, at) {
+    // «in use», «in question» say which.
+    let which = ["use", "question"].contains(&matching.norm(at)) && at > 0 && matching.norm(at - 1) == "in";
+    if which && !token.quoted || token.raw.starts_with('-') || shortened || is_misspelt_noun(matching, at) {
         return false;
     }
     // `deployment/web` is no container.

@@ -95,8 +95,10 @@ pub(super) fn candidates<'a>(
 
 /// «restart nginx»: the deed is known and the name, and several kinds of things have such a deed.
 fn kind_of_object(tokens: &[Token], lexicon: &Lexicon) -> Option<Question> {
-    let content: Vec<&Token> =
-        tokens.iter().filter(|token| !token.told && !lexicon.stop_words.contains(&token.norm)).collect();
+    let content: Vec<&Token> = tokens
+        .iter()
+        .filter(|token| !token.told && !lexicon.stop_words.contains(&token.norm) && token.norm != "both")
+        .collect();
     // «stop web-a and web-b»
     let (verb, names) = content.split_first().filter(|(_, names)| (1..=4).contains(&names.len()))?;
     let means =

@@ -190,6 +190,27 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     })
 }
 
+/// What is left of «rm -rf dist please» and «please run df -h», where a command line can stand in it: a word of it is an
+/// option. `None` when nothing was polite.
+pub(super) fn without_courtesy(request: &str) -> Option<&str> {
+    const BEFORE: &[&str] = &["please ", "pls ", "run ", "execute "];
+    const BEHIND: &[&str] = &[" please", " pls", " thanks", " thx"];
+    let mut line = request.trim_end_matches(['.', '!']);
+    while let Some(rest) = BEFORE.iter().find_map(|word| strip_word(line, word)) {
+        line = rest.trim_start();
+    }
+    while let Some(rest) = BEHIND.iter().find_map(|word| line.strip_suffix(word)) {
+        line = rest.trim_end_matches([',', ' ']);
+    }
+    let option = line.split_whitespace().skip(1).any(|word| word.len() > 1 && word.starts_with('-'));
+    (line.len() < request.trim_end_matches(['.', '!']).len() && option).then_some(line)
+}
+
+/// `text` behind a word at its beginning, in whatever case that is.
+fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    text.get(..word.len()).filter(|begin| begin.eq_ignore_ascii_case(word)).map(|_| &text[word.len()..])
+}
+
 /// A verb that does nothing without an object, and no object: what it lacks is asked for.
 fn lacks_an_object(program: &str, rest: &[&str]) -> bool {
     const WANTING: &[(&str, &[&str])] = &[

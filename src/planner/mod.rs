@@ -131,7 +131,8 @@ pub fn understand(
     if let Some(plan) = literal_sequence(&tokens::sequence(request), lexicon) {
         return (Planning::Plan(plan), None);
     }
-    if let Some(plan) = literal::plan(request, lexicon) {
+    let typed = literal::plan(request, lexicon).or_else(|| literal::plan(literal::without_courtesy(request)?, lexicon));
+    if let Some(plan) = typed {
         return (Planning::Plan(plan), None);
     }
     let mut words = tokens::cut(request, lexicon);
@@ -166,7 +167,7 @@ pub fn understand(
             contractions::spelled_out(&words),
             contractions::shortened(&words),
             asides::without_but(&words),
-            asides::without_both(&words),
+            asides::without_both(&words, lexicon),
         ];
         let forms = forms.into_iter().flatten();
         let mut planned = forms.filter_map(|words| {

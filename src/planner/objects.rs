@@ -46,7 +46,11 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
             || next + 1 >= matching.tokens.len();
         let after = ((open(next) || placed && last && stated(next)) && cued(&next)).then_some(next);
         let before = at.checked_sub(1).filter(|before| {
-            open(*before) && nameable(before) || after.is_none() && stated(*before) && framed(*before)
+            open(*before) && nameable(before)
+                || after.is_none()
+                    && stated(*before)
+                    && framed(*before)
+                    && !lexicon.conditions.contains_key(matching.norm(*before))
         });
         // `in the production namespace` and `namespace production` both occur; a preposition decides.
         let prepared = before

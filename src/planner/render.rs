@@ -65,36 +65,22 @@ struct Writer<'a> {
     tool: &'a Tool,
 }
 
-/// What parts the commands of a pipeline in a template.
-const PIPE: &str = "|";
+/// What joins commands and files in a template, and is not quoted in a line.
+const OPERATORS: &[&str] = &["|", ">", "2>&1"];
 
 impl Writer<'_> {
-    /// A pipeline is one line; each of its other words is quoted as a shell needs it.
+    /// What a shell has to join is one line; each of its other words is quoted as a shell needs it.
     fn words(&self, template: &Template) -> Vec<Word> {
-        let mut pipeline = Vec::new();
-        let mut part = Vec::new();
-        for item in template {
-            let pipe = match item {
-                TemplateItem::Word(word) => word == PIPE,
-                TemplateItem::Group { words, .. } => words.first().is_some_and(|word| word == PIPE) && self.holds(item),
-            };
-            if pipe {
-                pipeline.push(std::mem::take(&mut part));
-            }
-            part.push(item.clone());
+        let words = self.of_one_command(template);
+        if !words.iter().any(|word| matches!(word, Word::Line(_))) {
+            return words;
         }
-        if pipeline.is_empty() {
-            return self.of_one_command(template);
-        }
-        pipeline.push(part);
-        let texts = pipeline.iter().map(|part| {
-            let words = self.of_one_command(part).into_iter().filter_map(|word| match word {
-                Word::Text(text) => Some(text),
-                Word::Line(_) | Word::Listed { .. } => None,
-            });
-            join_words(&words.collect::<Vec<_>>())
+        let texts = words.into_iter().filter_map(|word| match word {
+            Word::Text(text) => Some(join_words(&[text])),
+            Word::Line(operator) => Some(operator),
+            Word::Listed { .. } => None,
         });
-        vec![Word::Line(texts.collect::<Vec<_>>().join(" | "))]
+        vec![Word::Line(texts.collect::<Vec<_>>().join(" "))]
     }
 
     /// Whether a group is used.
@@ -120,7 +106,8 @@ impl Writer<'_> {
     }
 
     fn push(&self, words: &mut Vec<Word>, word: &str) {
-        if word == PIPE {
+        if OPERATORS.contains(&word) {
+            words.push(Word::Line(word.to_owned()));
             return;
         }
         if word == "{each}" {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::agreement;
 use super::clauses;
 use super::context::{Context, Subject};
+use super::fit::looks;
 use super::frame::Understood;
 use super::lexicon::{CORE, Lexicon};
 use super::literal;
@@ -16,6 +17,9 @@ use super::stays;
 use super::tokens::{self, Token};
 use super::{Planning, single};
 use crate::domain::Plan;
+
+/// What takes something away.
+const AWAY: &[&str] = &["remove", "kill", "prune", "discard", "stop"];
 
 /// Command lines joined by words, each left as it is; `None` unless all are command lines.
 pub(super) fn literal_sequence(parts: &[String], lexicon: &Lexicon) -> Option<Plan> {
@@ -105,11 +109,16 @@ fn in_parts(
         // recreate the compose stack» names it at the end.
         let deed = || {
             let mut words = part.iter().filter(|token| !lexicon.stop_words.contains(&token.norm));
-            words.next().is_some_and(|first| lexicon.is_deed(&first.norm))
+            let first = words.next().and_then(|first| lexicon.actions.get(&first.norm));
+            // «remove web and then push the branch»: what is taken away is not told by what comes later.
+            first.is_some_and(|classes| !looks(classes) && !classes.iter().any(|class| AWAY.contains(&class.as_str())))
         };
         let later = || {
             // «…, it's the compose service» says what was meant.
-            let said = |part: &&Vec<Token>| !part.iter().any(|token| ["it's", "they're"].contains(&&*token.norm));
+            let begins = |part: &&Vec<Token>| part.first().is_some_and(|first| lexicon.is_deed(&first.norm));
+            let said = |part: &&Vec<Token>| {
+                begins(part) && !part.iter().any(|token| ["it's", "they're"].contains(&&*token.norm))
+            };
             let mut after = parts[index + 1..].iter().filter(|part| deed() && said(part)).flatten();
             after.find(|token| !token.told && names_a_tool(token, lexicon))
         };
@@ -172,7 +181,7 @@ fn of_the_same_tool(
     let (then, first) = (tool(&understood.subject.as_ref()?.tool)?, tool(&before.tool)?);
     let own = |token: &Token| {
         let noun = then.nouns.contains_key(&token.norm) && !first.nouns.contains_key(&token.norm);
-        !token.told && (noun || names_a_tool(token, lexicon))
+        !token.told && (noun || names_a_tool(token, lexicon) || lexicon.is_daemon(&token.raw))
     };
     if then.name == first.name || first.name == CORE || part.iter().any(own) {
         return None;

@@ -108,11 +108,13 @@ pub(super) fn fill_flags(matching: &mut Matching<'_>, known: &Known) {
 
 /// Whether «not the» stands before a word.
 fn is_denied(matching: &Matching<'_>, start: usize) -> bool {
-    let before = start.checked_sub(1).filter(|before| ["the", "any"].contains(&matching.norm(*before)));
+    let before = start.checked_sub(1).filter(|before| ["the", "any", "a"].contains(&matching.norm(*before)));
     let not = before.and_then(|before| before.checked_sub(1));
     not.is_some_and(|not| {
         let inside = &matching.tokens[not..start];
-        ["not", "no", "without"].contains(&matching.norm(not))
+        // «everything but the volumes», not «nothing but the warnings»
+        let but = matching.norm(not) == "but" && not > 0 && ["everything", "all"].contains(&matching.norm(not - 1));
+        (but || ["not", "no", "without", "except"].contains(&matching.norm(not)))
             && inside.iter().all(|token| !token.quoted && token.end == End::Nothing)
     })
 }
@@ -233,9 +235,10 @@ fn take_cued(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<S
     );
     let fits = is_cued_name(matching, at) || matching.named.contains(&at);
     let shaped = matching.tokens.get(at).is_some_and(|token| match kind {
-        SlotKind::Path => !is_tagged_image(&token.raw),
+        SlotKind::Path => !is_tagged_image(&token.raw) && !is_open(matching, &token.raw),
         SlotKind::Image => is_image(&token.raw),
         SlotKind::Chart => !is_values_file(&token.raw),
+        SlotKind::Ref => date(&token.raw).is_none(),
         _ => true,
     });
     if !named || !matching.free(at) || !fits || !shaped {
@@ -284,7 +287,7 @@ fn can_be(matching: &Matching<'_>, kind: SlotKind, at: usize) -> bool {
     let raw = token.raw.as_str();
     match kind {
         SlotKind::Name | SlotKind::Names | SlotKind::Namespace | SlotKind::Host => is_name(matching, at),
-        SlotKind::Ref => is_name(matching, at) && is_ref(raw),
+        SlotKind::Ref => is_name(matching, at) && is_ref(raw) && date(raw).is_none(),
         SlotKind::Commit => (token.literal || is_commit(raw)) && is_ref(raw) && date(raw).is_none(),
         // «the image of the api deployment to acme/api:4.2»: where an image stands that can be nothing else, it is meant.
         SlotKind::Image => {
@@ -399,7 +402,7 @@ fn nearest_name(matching: &Matching<'_>, fits: impl Fn(&str) -> bool) -> Option<
     let names: Vec<usize> = (0..matching.tokens.len())
         .filter(|at| matching.free(*at) && is_name(matching, *at) && fits(&matching.tokens[*at].raw))
         // A bare number is a port, a count or a process before it is a name; only a cue makes it one.
-        .filter(|at| !is_measure(&matching.tokens[*at].raw))
+        .filter(|at| !is_measure(&matching.tokens[*at].raw) && date(&matching.tokens[*at].raw).is_none())
         .collect();
     let distance = |at: usize| {
         let anchors = matching.anchors.iter();

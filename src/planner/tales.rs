@@ -205,7 +205,7 @@ fn is_finite(token: &Token, lexicon: &Lexicon) -> bool {
 }
 
 /// «I changed the .env», «we deployed 2.1»: what somebody did is told, whatever it was done to.
-fn was_done(sentence: &[Token]) -> bool {
+pub(super) fn was_done(sentence: &[Token]) -> bool {
     const SMALL: &[&str] = &["just", "already", "accidentally", "have", "has", "had", "only"];
     const DID: &[&str] = &["wrote", "put", "made", "sent", "got", "broke", "lost", "took", "set"];
     let mut words = sentence.iter();

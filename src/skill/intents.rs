@@ -270,6 +270,7 @@ pub(super) const LITERALS: &[&str] = &[
     "commit",
     "compose",
     "daemon",
+    "date",
     "dir",
     "dockerfile",
     "email",

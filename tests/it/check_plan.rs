@@ -288,50 +288,53 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let plainly: &[(&str, u64)] =
         &[("compose", 970), ("docker", 970), ("git", 900), ("helm", 1000), ("kubectl", 970), ("system", 970)];
     let evening: &[(&str, u64)] =
-        &[("compose", 900), ("docker", 960), ("git", 960), ("helm", 940), ("kubectl", 940), ("system", 860)];
+        &[("compose", 920), ("docker", 960), ("git", 960), ("helm", 940), ("kubectl", 940), ("system", 860)];
     let later: &[(&str, u64)] =
-        &[("compose", 950), ("docker", 820), ("git", 970), ("helm", 870), ("kubectl", 950), ("system", 900)];
+        &[("compose", 970), ("docker", 820), ("git", 970), ("helm", 870), ("kubectl", 950), ("system", 900)];
     // Of these 54 to 63 % were right at first.
     let shift: &[(&str, u64)] =
-        &[("compose", 910), ("docker", 960), ("git", 940), ("helm", 900), ("kubectl", 860), ("system", 900)];
+        &[("compose", 920), ("docker", 960), ("git", 940), ("helm", 900), ("kubectl", 870), ("system", 910)];
     // Of these 62 to 71 %.
     let handover: &[(&str, u64)] =
-        &[("compose", 870), ("docker", 900), ("git", 910), ("helm", 820), ("kubectl", 840), ("system", 890)];
+        &[("compose", 900), ("docker", 900), ("git", 920), ("helm", 840), ("kubectl", 850), ("system", 890)];
     // Of these 58 to 80 %, and of the last 61 to 84 %.
     let newcomer: &[(&str, u64)] =
         &[("compose", 880), ("docker", 960), ("git", 940), ("helm", 860), ("kubectl", 940), ("system", 880)];
     let stay: &[(&str, u64)] =
-        &[("compose", 870), ("docker", 750), ("git", 920), ("helm", 940), ("kubectl", 840), ("system", 920)];
+        &[("compose", 900), ("docker", 750), ("git", 920), ("helm", 940), ("kubectl", 850), ("system", 920)];
     // Of these 71 to 90 %, of the next 71 to 87 %, and of the last 80 to 93 %.
     let visit: &[(&str, u64)] =
         &[("compose", 850), ("docker", 900), ("git", 950), ("helm", 950), ("kubectl", 910), ("system", 950)];
     let guest: &[(&str, u64)] =
-        &[("compose", 880), ("docker", 830), ("git", 850), ("helm", 910), ("kubectl", 800), ("system", 850)];
+        &[("compose", 900), ("docker", 830), ("git", 850), ("helm", 910), ("kubectl", 800), ("system", 850)];
     let caller: &[(&str, u64)] =
-        &[("compose", 900), ("docker", 930), ("git", 900), ("helm", 910), ("kubectl", 900), ("system", 900)];
+        &[("compose", 910), ("docker", 930), ("git", 900), ("helm", 910), ("kubectl", 900), ("system", 900)];
     // Nobody has looked at these, and at the next, while words were added; at first 73 to 87 % and 66 to 85 % were right.
     let regular: &[(&str, u64)] =
-        &[("compose", 760), ("docker", 730), ("git", 850), ("helm", 900), ("kubectl", 710), ("system", 860)];
+        &[("compose", 800), ("docker", 730), ("git", 850), ("helm", 900), ("kubectl", 730), ("system", 860)];
     let arrival: &[(&str, u64)] =
-        &[("compose", 750), ("docker", 710), ("git", 830), ("helm", 880), ("kubectl", 750), ("system", 830)];
+        &[("compose", 760), ("docker", 710), ("git", 830), ("helm", 880), ("kubectl", 760), ("system", 850)];
     // In the voices of seven kinds of people; 50 to 72 % of each were right at first.
     let terse: &[(&str, u64)] =
-        &[("compose", 850), ("docker", 770), ("git", 780), ("helm", 900), ("kubectl", 830), ("system", 700)];
+        &[("compose", 850), ("docker", 770), ("git", 780), ("helm", 900), ("kubectl", 850), ("system", 700)];
     let junior: &[(&str, u64)] =
-        &[("compose", 810), ("docker", 800), ("git", 660), ("helm", 810), ("kubectl", 750), ("system", 740)];
+        &[("compose", 810), ("docker", 800), ("git", 660), ("helm", 830), ("kubectl", 760), ("system", 750)];
     let platform: &[(&str, u64)] =
-        &[("compose", 860), ("docker", 770), ("git", 790), ("helm", 840), ("kubectl", 830), ("system", 770)];
+        &[("compose", 880), ("docker", 780), ("git", 800), ("helm", 850), ("kubectl", 840), ("system", 770)];
     let abroad: &[(&str, u64)] =
-        &[("compose", 620), ("docker", 800), ("git", 670), ("helm", 780), ("kubectl", 790), ("system", 730)];
+        &[("compose", 620), ("docker", 800), ("git", 670), ("helm", 810), ("kubectl", 790), ("system", 740)];
     let ordinary: &[(&str, u64)] =
-        &[("compose", 730), ("docker", 810), ("git", 780), ("helm", 940), ("kubectl", 870), ("system", 710)];
+        &[("compose", 740), ("docker", 810), ("git", 780), ("helm", 950), ("kubectl", 880), ("system", 720)];
     let team: &[(&str, u64)] =
-        &[("compose", 620), ("docker", 700), ("git", 780), ("helm", 830), ("kubectl", 790), ("system", 670)];
+        &[("compose", 640), ("docker", 700), ("git", 780), ("helm", 830), ("kubectl", 800), ("system", 670)];
     let homelab: &[(&str, u64)] =
-        &[("compose", 700), ("docker", 840), ("git", 770), ("helm", 860), ("kubectl", 860), ("system", 800)];
+        &[("compose", 700), ("docker", 840), ("git", 770), ("helm", 870), ("kubectl", 860), ("system", 800)];
     // The tasks of each tool one after the other, in nine voices.
     let crowd: &[(&str, u64)] =
-        &[("compose", 670), ("docker", 610), ("git", 580), ("helm", 680), ("kubectl", 570), ("system", 600)];
+        &[("compose", 690), ("docker", 620), ("git", 590), ("helm", 690), ("kubectl", 580), ("system", 630)];
+    // The most frequent tasks of each tool in three or four wordings; 77 to 86 % were right at first.
+    let usual: &[(&str, u64)] =
+        &[("compose", 920), ("docker", 860), ("git", 890), ("helm", 900), ("kubectl", 940), ("system", 880)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
@@ -364,6 +367,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("team.jsonl", team),
         ("homelab.jsonl", homelab),
         ("crowd.jsonl", crowd),
+        ("usual.jsonl", usual),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");

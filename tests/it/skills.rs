@@ -348,6 +348,18 @@ fn a_deed_takes_from_what_is_told_only_what_it_is_done_to() {
         "Bob said no, delete namespace acme",
         "Remind me to delete namespace acme",
         "delete namespace acme, sorry, beta",
+        // What something is not, and where it is not.
+        "web is not a pod, delete it",
+        "the pod web-1 isn't in namespace shop, delete it",
+        "pod web-1 runs in shop, not in cart, delete it",
+        // What belongs to a thing is not called like it; where it is is not what it is.
+        "nginx in compose returns 502, remove it with its volumes",
+        "web is broken, delete its namespace",
+        "i accidentally installed nginx-test in the default namespace, get rid of it",
+        "traffic is up, scale it to 5",
+        "take the stack down with everything but the volumes",
+        "remove both web and the volume",
+        "delete pods in use",
         // What was done is not done again.
         "I scaled deployment cart to 0 by accident. Scale it back to 3",
     ] {
@@ -359,6 +371,9 @@ fn a_deed_takes_from_what_is_told_only_what_it_is_done_to() {
         ("there are three containers, web hangs, restart it", "docker restart web"),
         ("the service nginx is broken since the update, restart it", "systemctl restart nginx"),
         ("restart web, it's not the compose service", "systemctl restart web"),
+        ("branch dev isn't on origin, delete it", "git branch -d dev"),
+        ("I removed the volumes, take the stack down", "docker compose down"),
+        ("helm plugin diff isn't needed any more, uninstall it", "helm plugin uninstall diff"),
         ("the pod web-1 in shop is broken, delete it", "kubectl delete pod web-1 -n shop"),
         ("Process 4312 has been hanging since lunch, end it please", "kill 4312"),
         (
@@ -399,6 +414,8 @@ fn behind_its_noun_a_word_is_a_name_whatever_it_means_elsewhere() {
     ] {
         assert_eq!(line(request, &knowledge), expected, "{request}");
     }
+    let asked = line("remove web and then push the branch with git", &knowledge);
+    assert!(asked.starts_with("? What is web"), "{asked}");
     let asked = line("stop nginx-a and nginx-b", &knowledge);
     assert!(asked.starts_with("? What is nginx-a, nginx-b"), "{asked}");
 }
@@ -410,7 +427,9 @@ fn slips_of_the_keys_are_mended_and_both_of_two_are_two() {
         ("tear donw the compose stack", "docker compose down"),
         ("stopp the worker service in compose", "docker compose stop worker"),
         ("restart both the api and the db in compose", "docker compose restart api db"),
-        ("list the releases, but not the failed ones", "??"),
+        ("list the releases, but not the failed ones", "helm list --deployed"),
+        ("rm -rf node_modules please", "rm -rf node_modules"),
+        ("move /opt/app/*.log to /var/archive", "? Move them from which directory?"),
     ] {
         assert_eq!(line(request, &knowledge), expected, "{request}");
     }
