@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::agreement;
 use super::forbidden;
 use super::forms;
 use super::known::{Alternatives, Known, LOOKING};
@@ -15,6 +14,7 @@ use super::matching::{Mark, Matching, NARROWING};
 use super::numbering::Said;
 use super::passive;
 use super::slots::{self, Value};
+use super::telling;
 use super::tokens::{DEFINITE, End, Token};
 use super::weight;
 use crate::skill::{Intent, SlotKind, SlotSpec};
@@ -72,7 +72,7 @@ impl<'a> Request<'a> {
             actions: (0..tokens.len()).map(beginning).collect(),
             happened: passive::happened(tokens, lexicon),
             taken_back: forbidden::takes_back(tokens),
-            telling: agreement::telling(tokens, lexicon),
+            telling: telling::clauses(tokens, lexicon),
         }
     }
 }
@@ -273,7 +273,7 @@ fn named(matching: &Matching<'_>, known: &Known) -> Vec<usize> {
         let own = matching.said.word(at).is_some_and(|word| known.own.contains(&word));
         !own && matching.lexicon.actions.get(matching.norm(at)).is_some_and(|classes| !classes.contains("show"))
     };
-    let subjects = agreement::subjects(matching.tokens, matching.lexicon, matching.tool);
+    let subjects = telling::subjects(matching.tokens, matching.lexicon, matching.tool);
     (0..matching.tokens.len())
         .filter(|at| {
             let token = &matching.tokens[*at];

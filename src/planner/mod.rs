@@ -1,8 +1,8 @@
 //! Plain English to a plan, without a model: deterministic, explainable,
 //! extended by what skill files declare.
 //!
-//! `tokens` cuts and protects, `contractions` spells out, `clauses`, `asides` and `tales` tell what asks from what
-//! only tells, `stays` what is not to be touched, `forbidden` what is not to be done and `agreement` what a deed may take
+//! `tokens` cuts and protects, `contractions` spells out, `clauses`, `asides`, `tales` and `telling` tell what asks from
+//! what only tells, `stays` what is not to be touched, `forbidden` what is not to be done and `agreement` what a deed may take
 //! from what is told, `lexicon` holds the words and
 //! `numbering` their numbers, `frame` matches intents, `sequence` plans several deeds, `slots` finds values, `render`
 //! writes commands, `literal` knows a command when it sees one, `readers` what its output is read with, `listing` what it
@@ -39,6 +39,7 @@ mod slots;
 mod stays;
 mod subject;
 mod tales;
+mod telling;
 mod tokens;
 mod weight;
 

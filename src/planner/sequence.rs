@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use super::agreement;
 use super::clauses;
 use super::context::{Context, Subject};
 use super::fit::looks;
@@ -14,6 +13,7 @@ use super::frame::Understood;
 use super::lexicon::{CORE, Lexicon};
 use super::literal;
 use super::stays;
+use super::telling;
 use super::tokens::{self, Token};
 use super::{Planning, single};
 use crate::domain::Plan;
@@ -160,7 +160,7 @@ fn in_parts(
         }
     }
     // «I scaled cart to 0. Scale it back to 3», «pods in prod are fine, delete the failed ones»: what is told is not done.
-    if !reads && parts[..parts.len() - 1].iter().any(|part| agreement::is_told(part, lexicon)) {
+    if !reads && parts[..parts.len() - 1].iter().any(|part| telling::is_told(part, lexicon)) {
         return None;
     }
     let planning = Planning::Plan(whole?);

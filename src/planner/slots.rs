@@ -1,7 +1,6 @@
 //! Finds the values of an intent's slots: by the words that announce them, by
 //! their form, by where they stand.
 
-use super::agreement::leans_on_one;
 use super::amounts::{self, number};
 use super::cues;
 use super::forms::{
@@ -14,6 +13,7 @@ use super::matching::{Mark, Matching};
 use super::numbering::Phrases;
 use super::objects::{kind, kinds, namespace};
 use super::phrases::{by_shape, command, names_from, quoted, rest_as_message, two_ports};
+use super::telling::leans_on_one;
 use super::tokens::End;
 use crate::skill::{SlotKind, SlotSpec};
 
