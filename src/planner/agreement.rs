@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::amounts::number_like;
 use super::forms::is_path;
-use super::known::{Known, SlotWords};
+use super::known::{AWAY, Known, SlotWords};
 use super::matching::{Mark, Matching};
 use super::slots::{BETWEEN_NAMES, is_cue_and_noun, names_things};
 use super::telling::{TELLING, begins_a_deed};
@@ -72,7 +72,6 @@ impl Deed<'_> {
 
     /// «web is fine, remove it», «db is in use»: such a thing is not to be taken away.
     fn praised(&self) -> Option<usize> {
-        const AWAY: &[&str] = &["remove", "kill", "prune", "discard", "stop"];
         const PRAISING: &[&str] = &["fine", "innocent", "precious", "healthy", "important", "needed", "good", "sacred"];
         const NOT: &[&str] =
             &["not", "isn't", "aren't", "no", "nobody", "never", "hardly", "wasn't", "nothing", "longer", "doesn't"];

@@ -95,18 +95,15 @@ pub(super) fn candidates<'a>(
 
 /// «restart nginx»: the deed is known and the name, and several kinds of things have such a deed.
 fn kind_of_object(tokens: &[Token], lexicon: &Lexicon) -> Option<Question> {
-    let content: Vec<&Token> = tokens
-        .iter()
-        .filter(|token| !token.told && !lexicon.stop_words.contains(&token.norm) && token.norm != "both")
-        .collect();
+    let said = |token: &Token| !token.told && !lexicon.stop_words.contains(&token.norm) && token.norm != "both";
+    let content: Vec<&Token> = tokens.iter().filter(|token| said(token)).collect();
     // «stop web-a and web-b»
     let (verb, names) = content.split_first().filter(|(_, names)| (1..=4).contains(&names.len()))?;
     let means =
         |name: &&Token| lexicon.means_something(&name.norm) && !lexicon.is_usual_name(&name.norm) && !name.literal;
     let plain = |token: &&Token| token.literal && !token.raw.contains('/') || lexicon.is_usual_name(&token.norm);
     let joined = |token: &Token| ["and", "the", "both"].contains(&token.norm.as_str());
-    let several = names.iter().all(plain)
-        && tokens.iter().all(|token| joined(token) || content.iter().any(|known| std::ptr::eq(*known, token)));
+    let several = names.iter().all(plain) && tokens.iter().all(|token| joined(token) || said(token));
     if verb.quoted || names.len() > 1 && !several || names.iter().any(means) {
         return None;
     }

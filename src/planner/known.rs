@@ -9,6 +9,9 @@ use crate::skill::{Intent, Sayings, SlotKind, SlotSpec};
 /// Classes of actions that change nothing.
 pub(super) const LOOKING: &[&str] = &["show", "count", "describe", "search", "test", "follow", "compare"];
 
+/// Classes of actions that take something away, or out of service.
+pub(super) const AWAY: &[&str] = &["remove", "kill", "prune", "discard", "stop"];
+
 /// What announces a place besides a slot's own words.
 const PLACE: &[&str] = &["in", "namespace", "ns"];
 

@@ -10,6 +10,7 @@ use super::clauses;
 use super::context::{Context, Subject};
 use super::fit::looks;
 use super::frame::Understood;
+use super::known::AWAY;
 use super::lexicon::{CORE, Lexicon};
 use super::literal;
 use super::stays;
@@ -17,9 +18,6 @@ use super::telling;
 use super::tokens::{self, Token};
 use super::{Planning, single};
 use crate::domain::Plan;
-
-/// What takes something away.
-const AWAY: &[&str] = &["remove", "kill", "prune", "discard", "stop"];
 
 /// Command lines joined by words, each left as it is; `None` unless all are command lines.
 pub(super) fn literal_sequence(parts: &[String], lexicon: &Lexicon) -> Option<Plan> {

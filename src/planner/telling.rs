@@ -83,12 +83,15 @@ pub(super) fn is_told(part: &[Token], lexicon: &Lexicon) -> bool {
 /// Where the one thing of the tool stands that a clause tells a state of and that «it» stands for in what is asked: «the
 /// nginx in compose returns 502, show its logs». Where nothing says the tool it can be anything: «traffic is slow».
 pub(super) fn subjects(tokens: &[Token], lexicon: &Lexicon, tool: &Tool) -> Vec<usize> {
+    if !leans_on_one(tokens) {
+        return Vec::new();
+    }
     let evidence = |token: &Token| !token.quoted && tool.evidence.contains(&token.norm);
     // «delete its namespace» asks for another thing.
     let parts = tokens
         .windows(2)
         .any(|pair| pair[0].norm == "its" && lexicon.is_noun(&pair[1].norm) && is_kind(&pair[1], tool));
-    if parts || !leans_on_one(tokens) || !tokens.iter().any(evidence) {
+    if parts || !tokens.iter().any(evidence) {
         return Vec::new();
     }
     let begins = |at: usize| at == 0 || tokens[at - 1].end > End::Nothing;

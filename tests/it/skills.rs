@@ -319,6 +319,13 @@ fn line(request: &str, knowledge: &Knowledge) -> String {
     }
 }
 
+/// Each request with the line it must become.
+fn planned_as(requests: &[(&str, &str)], knowledge: &Knowledge) {
+    for (request, expected) in requests {
+        assert_eq!(line(request, knowledge), *expected, "{request}");
+    }
+}
+
 #[test]
 fn a_deed_takes_from_what_is_told_only_what_it_is_done_to() {
     let knowledge = Knowledge::build(&[]).unwrap();
@@ -365,55 +372,58 @@ fn a_deed_takes_from_what_is_told_only_what_it_is_done_to() {
     ] {
         not_planned(request, &knowledge);
     }
-    for (request, expected) in [
-        ("delete branch dev here, main is on origin", "git branch -d dev"),
-        ("remove the container web, db is in use", "docker rm -f web"),
-        ("there are three containers, web hangs, restart it", "docker restart web"),
-        ("the service nginx is broken since the update, restart it", "systemctl restart nginx"),
-        ("restart web, it's not the compose service", "systemctl restart web"),
-        ("branch dev isn't on origin, delete it", "git branch -d dev"),
-        ("I removed the volumes, take the stack down", "docker compose down"),
-        ("helm plugin diff isn't needed any more, uninstall it", "helm plugin uninstall diff"),
-        ("the pod web-1 in shop is broken, delete it", "kubectl delete pod web-1 -n shop"),
-        ("Process 4312 has been hanging since lunch, end it please", "kill 4312"),
-        (
-            "its chart is acme/web, set replicaCount=5 on release web and keep the rest",
-            "helm upgrade web acme/web --reuse-values --set replicaCount=5",
-        ),
-    ] {
-        assert_eq!(line(request, &knowledge), expected, "{request}");
-    }
+    planned_as(
+        &[
+            ("delete branch dev here, main is on origin", "git branch -d dev"),
+            ("remove the container web, db is in use", "docker rm -f web"),
+            ("there are three containers, web hangs, restart it", "docker restart web"),
+            ("the service nginx is broken since the update, restart it", "systemctl restart nginx"),
+            ("restart web, it's not the compose service", "systemctl restart web"),
+            ("branch dev isn't on origin, delete it", "git branch -d dev"),
+            ("I removed the volumes, take the stack down", "docker compose down"),
+            ("helm plugin diff isn't needed any more, uninstall it", "helm plugin uninstall diff"),
+            ("the pod web-1 in shop is broken, delete it", "kubectl delete pod web-1 -n shop"),
+            ("Process 4312 has been hanging since lunch, end it please", "kill 4312"),
+            (
+                "its chart is acme/web, set replicaCount=5 on release web and keep the rest",
+                "helm upgrade web acme/web --reuse-values --set replicaCount=5",
+            ),
+        ],
+        &knowledge,
+    );
 }
 
 #[test]
 fn a_second_part_goes_on_with_the_tool_and_the_place_of_the_first() {
     let knowledge = Knowledge::build(&[]).unwrap();
-    for (request, expected) in [
-        ("roll back release web to 3 and check the status afterwards", "helm rollback web 3 && helm status web"),
-        (
-            "create namespace shop, then apply app.yaml there",
-            "kubectl create namespace shop && kubectl apply -f app.yaml -n shop",
-        ),
-        (
-            "build the image api:2 and then restart nginx.service",
-            "docker build -t api:2 . && systemctl restart nginx.service",
-        ),
-    ] {
-        assert_eq!(line(request, &knowledge), expected, "{request}");
-    }
+    planned_as(
+        &[
+            ("roll back release web to 3 and check the status afterwards", "helm rollback web 3 && helm status web"),
+            (
+                "create namespace shop, then apply app.yaml there",
+                "kubectl create namespace shop && kubectl apply -f app.yaml -n shop",
+            ),
+            (
+                "build the image api:2 and then restart nginx.service",
+                "docker build -t api:2 . && systemctl restart nginx.service",
+            ),
+        ],
+        &knowledge,
+    );
 }
 
 #[test]
 fn behind_its_noun_a_word_is_a_name_whatever_it_means_elsewhere() {
     let knowledge = Knowledge::build(&[]).unwrap();
-    for (request, expected) in [
-        ("pods in the search namespace", "kubectl get pods -n search"),
-        ("delete the pods with label app=stuck in namespace jobs", "kubectl delete pods -l app=stuck -n jobs"),
-        ("how is the rollout of deployment search going?", "kubectl rollout status deployment/search"),
-        ("unset the env var DEBUG on deployment mailer", "kubectl set env deployment/mailer DEBUG-"),
-    ] {
-        assert_eq!(line(request, &knowledge), expected, "{request}");
-    }
+    planned_as(
+        &[
+            ("pods in the search namespace", "kubectl get pods -n search"),
+            ("delete the pods with label app=stuck in namespace jobs", "kubectl delete pods -l app=stuck -n jobs"),
+            ("how is the rollout of deployment search going?", "kubectl rollout status deployment/search"),
+            ("unset the env var DEBUG on deployment mailer", "kubectl set env deployment/mailer DEBUG-"),
+        ],
+        &knowledge,
+    );
     let asked = line("remove web and then push the branch with git", &knowledge);
     assert!(asked.starts_with("? What is web"), "{asked}");
     let asked = line("stop nginx-a and nginx-b", &knowledge);
@@ -423,16 +433,17 @@ fn behind_its_noun_a_word_is_a_name_whatever_it_means_elsewhere() {
 #[test]
 fn slips_of_the_keys_are_mended_and_both_of_two_are_two() {
     let knowledge = Knowledge::build(&[]).unwrap();
-    for (request, expected) in [
-        ("tear donw the compose stack", "docker compose down"),
-        ("stopp the worker service in compose", "docker compose stop worker"),
-        ("restart both the api and the db in compose", "docker compose restart api db"),
-        ("list the releases, but not the failed ones", "helm list --deployed"),
-        ("rm -rf node_modules please", "rm -rf node_modules"),
-        ("move /opt/app/*.log to /var/archive", "? Move them from which directory?"),
-    ] {
-        assert_eq!(line(request, &knowledge), expected, "{request}");
-    }
+    planned_as(
+        &[
+            ("tear donw the compose stack", "docker compose down"),
+            ("stopp the worker service in compose", "docker compose stop worker"),
+            ("restart both the api and the db in compose", "docker compose restart api db"),
+            ("list the releases, but not the failed ones", "helm list --deployed"),
+            ("rm -rf node_modules please", "rm -rf node_modules"),
+            ("move /opt/app/*.log to /var/archive", "? Move them from which directory?"),
+        ],
+        &knowledge,
+    );
 }
 
 #[test]
@@ -546,14 +557,15 @@ fn a_deed_that_leans_on_a_thing_told_of_is_not_done_to_everything() {
     ] {
         not_planned(request, &knowledge);
     }
-    for (request, expected) in [
-        ("the compose stack hangs, restart it", "docker compose restart"),
-        ("api in compose is stuck. restart it", "docker compose restart api"),
-        ("debezium is stuck; force-recreate it in compose", "docker compose up -d --force-recreate debezium"),
-        ("the nginx in compose returns 502, show me its logs", "docker compose logs nginx"),
-    ] {
-        assert_eq!(line(request, &knowledge), expected, "{request}");
-    }
+    planned_as(
+        &[
+            ("the compose stack hangs, restart it", "docker compose restart"),
+            ("api in compose is stuck. restart it", "docker compose restart api"),
+            ("debezium is stuck; force-recreate it in compose", "docker compose up -d --force-recreate debezium"),
+            ("the nginx in compose returns 502, show me its logs", "docker compose logs nginx"),
+        ],
+        &knowledge,
+    );
     not_planned("push that image with compose", &knowledge);
     not_planned("the feature branch is merged, remove it", &knowledge);
 }
