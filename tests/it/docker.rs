@@ -13,7 +13,7 @@ fn removing_a_container_asks_with_the_exact_command_and_its_tier() {
     let mut terminal = open(&place);
     terminal.enter("delete the container web1");
     let dialog = asked(&terminal);
-    for row in ["APPROVAL REQUIRED — DESTRUCTIVE OPERATION", "Command:    docker rm -f web1", "Tier:       Destructive"]
+    for row in ["APPROVAL REQUIRED — DESTRUCTIVE OPERATION", "Command:    docker rm web1", "Tier:       Destructive"]
     {
         assert!(dialog.contains(row), "no {row:?} in\n{dialog}");
     }
@@ -22,7 +22,7 @@ fn removing_a_container_asks_with_the_exact_command_and_its_tier() {
     terminal.press(Key::Esc);
     terminal.wait_for_text("(original / alt1 / alt2 / skip)");
     terminal.enter("skip");
-    terminal.wait_for_text("I did not run docker rm -f web1");
+    terminal.wait_for_text("I did not run docker rm web1");
     assert!(engine.runs("web1"));
 }
 
@@ -32,7 +32,7 @@ fn the_key_y_alone_removes_nothing_and_a_typed_yes_does() {
     engine.run("web1");
     let place = engine.home();
     let mut terminal = open(&place);
-    terminal.enter("delete the container web1");
+    terminal.enter("force remove the container web1");
     asked(&terminal);
     terminal.send("y");
     terminal.wait_for_text(">>> y");
@@ -56,7 +56,7 @@ fn no_leaves_the_container_running() {
     engine.run("web1");
     let place = engine.home();
     let mut terminal = open(&place);
-    terminal.enter("delete the container web1");
+    terminal.enter("force remove the container web1");
     agree(&mut terminal, "no");
     terminal.wait_for_text("(original / alt1 / alt2 / skip)");
     terminal.enter("skip");
@@ -106,7 +106,7 @@ fn on_the_command_line_a_container_goes_only_with_a_whole_word() {
     let Some(engine) = Engine::alone() else { return };
     engine.run("web1");
     let place = engine.home();
-    let mut terminal = place.terminal(&["ask", "delete the container web1"]);
+    let mut terminal = place.terminal(&["ask", "force remove the container web1"]);
     terminal.wait_for_text(">>>");
     assert!(terminal.text().contains("Command:    docker rm -f web1"), "{}", terminal.text());
     terminal.enter("y");
@@ -122,7 +122,7 @@ fn without_a_person_nothing_is_removed_whatever_the_flags() {
     let Some(engine) = Engine::alone() else { return };
     engine.run("web1");
     let place = engine.home();
-    let ran = place.run(&["ask", "--yes", "delete the container web1"]);
+    let ran = place.run(&["ask", "--yes", "force remove the container web1"]);
     assert_eq!(ran.code, 3, "{ran:?}");
     assert!(engine.runs("web1"));
 }

@@ -35,7 +35,7 @@ fn a_newcomer_presses_enter_and_sees_what_fits_the_directory() {
         assert!(screen.contains(tier), "{tier} is not on the first screen:\n{screen}");
     }
     terminal.press(Key::Enter);
-    terminal.wait_for_text("git status --short --branch");
+    terminal.wait_for_text("git status");
     terminal.wait_for_text("on main: clean");
     assert!(!terminal.text().contains("Enter tries"), "{}", terminal.text());
     close(&mut terminal);

@@ -58,16 +58,22 @@ fn du(command: &str, stdout: &str) -> Option<String> {
     if *last == "total" && last_part(command).iter().any(|word| is_total_flag(word)) {
         return Some(format!("{} in all, {}", size(last_size), counted(before.len(), "entry", "entries")));
     }
-    // du lists a directory after all that is in it.
-    if before.iter().all(|(_, path)| path.strip_prefix(last).is_some_and(|rest| rest.starts_with('/') || *last == "/"))
-    {
-        let (text, path) = largest(before)?;
-        let (all, of) = (size(last_size), size(text));
-        return Some(match before.len() {
-            1 => format!("{all} in {}, {of} of it in {}", quoted(last), quoted(path)),
+    // du lists a directory after all that is in it; sorted by size, it comes before.
+    let after = entries.get(1..).unwrap_or_default();
+    for ((whole_size, whole), parts) in [(entries.last()?, before), (entries.first()?, after)] {
+        let holds = |(_, path): &(&str, &str)| {
+            path.strip_prefix(whole).is_some_and(|rest| rest.starts_with('/') || *whole == "/")
+        };
+        if !parts.iter().all(holds) {
+            continue;
+        }
+        let (text, path) = largest(parts)?;
+        let (all, of) = (size(whole_size), size(text));
+        return Some(match parts.len() {
+            1 => format!("{all} in {}, {of} of it in {}", quoted(whole), quoted(path)),
             below => {
                 let below = counted(below, "entry", "entries");
-                format!("{all} in {}, {below} below it; the largest is {} with {of}", quoted(last), quoted(path))
+                format!("{all} in {}, {below} below it; the largest is {} with {of}", quoted(whole), quoted(path))
             }
         });
     }
@@ -144,6 +150,14 @@ tmpfs                     24G     0   24G   0% /dev/shm
             "1.1G in d, 2 entries below it; the largest is d/a with 1.0G"
         );
         assert_eq!(told("du -h d", "1.0G\td/a\n1.1G\td\n").unwrap(), "1.1G in d, 1.0G of it in d/a");
+    }
+
+    #[test]
+    fn a_directory_sorted_before_what_is_in_it_is_not_called_the_largest() {
+        assert_eq!(
+            told("du -h --max-depth=1 /d | sort -rh", "1.1G\t/d\n1.0G\t/d/a\n2.0M\t/d/b\n").unwrap(),
+            "1.1G in /d, 2 entries below it; the largest is /d/a with 1.0G"
+        );
     }
 
     #[test]

@@ -27,7 +27,17 @@ pub(super) fn told(command: &str, stdout: &str) -> Option<String> {
     let rows: Vec<Vec<&str>> =
         lines.map(|line| line.split_whitespace().collect()).filter(|row: &Vec<_>| !row.is_empty()).collect();
     if rows.is_empty() {
-        return Some("no such socket is open".to_owned());
+        let asked = |protocol: char| {
+            let flags = last_part(command).into_iter().filter(|word| word.starts_with('-') && !word.starts_with("--"));
+            flags.into_iter().any(|word| word.contains(protocol))
+        };
+        // Of the other protocol nothing was looked at.
+        let kind = match (asked('t'), asked('u')) {
+            (true, false) => "TCP ",
+            (false, true) => "UDP ",
+            _ => "",
+        };
+        return Some(format!("no such {kind}socket is open"));
     }
     let mut ports: Vec<Port<'_>> = Vec::new();
     let mut states = Vec::new();
@@ -133,7 +143,9 @@ LISTEN 0      128         0.0.0.0:22          0.0.0.0:*
 ";
         assert_eq!(told("ss -tan", text).unwrap(), "3 sockets: 2 ESTAB, 1 LISTEN");
         let none = "State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n";
-        assert_eq!(told("ss -ltnp sport = :81", none).unwrap(), "no such socket is open");
+        assert_eq!(told("ss -tulpn 'sport = :81'", none).unwrap(), "no such socket is open");
+        assert_eq!(told("ss -ltnp 'sport = :81'", none).unwrap(), "no such TCP socket is open");
+        assert_eq!(told("ss -ulnp 'sport = :81'", none).unwrap(), "no such UDP socket is open");
         assert_eq!(told("ss -s", "Total: 3\n"), None);
     }
 }
