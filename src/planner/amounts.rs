@@ -75,12 +75,21 @@ pub(super) fn duration(matching: &mut Matching<'_>, looks: bool) -> Option<Strin
     None
 }
 
+/// `502s`: what a web server answered, where nothing says that it is a time.
+fn are_answers(matching: &Matching<'_>, at: usize) -> bool {
+    const OF_TIME: &[&str] = &["last", "past", "since", "for", "within", "timeout", "of", "wait", "after", "than"];
+    let timed = at.checked_sub(1).is_some_and(|before| OF_TIME.contains(&matching.norm(before)));
+    let answers = matching.norm(at).strip_suffix('s').and_then(|code| code.parse::<u16>().ok());
+    !timed && answers.is_some_and(|code| (400..600).contains(&code))
+}
+
 /// `2 hours`, `2h`, `a day`: how many words, the count, the unit.
 fn counted_unit(matching: &Matching<'_>, at: usize) -> Option<(usize, String, String)> {
     let norm = matching.norm(at);
     let split = norm.find(|character: char| !character.is_ascii_digit()).unwrap_or(norm.len());
     if split > 0
         && split < norm.len()
+        && !are_answers(matching, at)
         && let Some(unit) = matching.lexicon.units.get(&norm[split..])
     {
         return Some((1, norm[..split].to_owned(), unit.clone()));

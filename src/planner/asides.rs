@@ -26,6 +26,13 @@ const BESIDE: &[&[&str]] = &[
     &["because"],
 ];
 
+/// What such a clause begins with behind a deed that is there to be ended: «pause it until the backup is through».
+const UP_TO: &[&str] = &["until", "till"];
+
+/// What such deeds and looks are called.
+const ENDING: &[&str] =
+    &["pause", "freeze", "suspend", "halt", "stop", "cordon", "hold", "disable", "watch", "follow", "stream", "tail"];
+
 /// Those of them behind which nothing bounds a deed: it is wished all the same.
 const ALL_THE_SAME: &[&str] = &["even", "although", "though"];
 
@@ -206,7 +213,8 @@ fn clauses(tokens: &[Token]) -> Vec<Range<usize>> {
     while at < tokens.len() {
         let opener = BESIDE.iter().find(|words| stands(tokens, at, words));
         let begun = opener.is_some_and(|words| is_one_of(tokens, at + words.len(), SUBJECTS))
-            || is_one_of(tokens, at, &["before"]) && is_one_of(tokens, at + 1, PEOPLE);
+            || is_one_of(tokens, at, &["before"]) && is_one_of(tokens, at + 1, PEOPLE)
+            || is_one_of(tokens, at, UP_TO) && tokens[..at].iter().any(|token| ENDING.contains(&token.norm.as_str()));
         let end = end_of_clause(tokens, at);
         // «so it» alone is none.
         if begun && end > at + 2 {
@@ -246,7 +254,9 @@ fn intentions(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
 
 /// Whether words bound nothing, name nothing that matters, and ask for nothing.
 fn changes_nothing(span: &[Token], lexicon: &Lexicon) -> bool {
-    const PASSED: &[&str] = &["while", "before", "nothing"];
+    const PASSED: &[&str] = &["while", "before", "nothing", "until", "till"];
+    // «until they are all up»
+    let up_to = span.first().is_some_and(|first| UP_TO.contains(&first.norm.as_str()));
     let heading = span.last().is_some_and(|last| last.end >= End::Colon);
     let all_the_same = span.first().is_some_and(|first| ALL_THE_SAME.contains(&first.norm.as_str()));
     let matters = |token: &Token| {
@@ -254,7 +264,8 @@ fn changes_nothing(span: &[Token], lexicon: &Lexicon) -> bool {
         let time = heading && TIMES.contains(&word);
         token.quoted
             || token.literal && (is_key_value(&token.raw) || is_hash(&token.raw) || token.raw.starts_with('-'))
-            || lexicon.restricting.contains(word) && !time && !all_the_same && !PASSED.contains(&word)
+            || lexicon.restricting.contains(word)
+                && !(time || all_the_same || PASSED.contains(&word) || up_to && lexicon.all_words.contains(word))
     };
     !span.iter().any(matters)
 }

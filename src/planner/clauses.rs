@@ -533,7 +533,7 @@ fn joint(tokens: &[Token], at: usize, lexicon: &Lexicon, anywhere: bool) -> usiz
 }
 
 /// Words for a deed that are also words for a thing.
-const NOUNS: &[&str] = &[
+pub(super) const NOUNS: &[&str] = &[
     "tag", "label", "link", "archive", "package", "template", "hash", "patch", "commit", "stash", "image", "release",
     "backup",
 ];

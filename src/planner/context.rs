@@ -112,6 +112,17 @@ fn pronoun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(us
             {
                 Some((at, 2))
             }
+            // «and then remove both containers»
+            "both" if subject.names.len() == 2 => {
+                let ends = tokens[at].end > End::Nothing || at + 1 == tokens.len();
+                if norm(at + 1) == "of" && norm(at + 2) == "them" {
+                    Some((at, 3))
+                } else if same_noun(norm(at + 1)) {
+                    Some((at, 2))
+                } else {
+                    ends.then_some((at, 1))
+                }
+            }
             "the" if norm(at + 1) == "same" && (same_noun(norm(at + 2)) || norm(at + 2) == "one") => Some((at, 3)),
             "it" | "them" | "that" | "this" => {
                 let before = at.checked_sub(1).map(norm)?;
@@ -135,12 +146,14 @@ fn pronoun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(us
     })
 }
 
-/// Where a deed is done to the subject's noun, and so means it: «and push the tag to origin».
+/// Where a deed is done to the subject's noun, and so means it: «and push the tag to origin», «and remove the containers».
 fn its_noun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(usize, usize)> {
     const BEHIND: &[&str] = &["to", "from", "on", "onto", "with", "again", "too", "now", "please"];
-    if subject.names.len() != 1 {
-        return None;
-    }
+    let noun = match subject.names.len() {
+        0 => return None,
+        1 => subject.noun.clone(),
+        _ => format!("{}s", subject.noun),
+    };
     let deed = |word: &str| lexicon.actions.get(word).is_some_and(|classes| !classes.contains("show"));
     let ends = |at: usize| {
         let end = tokens.get(at).is_some_and(|token| token.end > End::Nothing);
@@ -152,7 +165,7 @@ fn its_noun(tokens: &[Token], subject: &Subject, lexicon: &Lexicon) -> Option<(u
             && words[..2].iter().all(|token| token.end == End::Nothing)
             && deed(&words[0].norm)
             && words[1].norm == "the"
-            && words[2].norm == subject.noun
+            && words[2].norm == noun
             && ends(at + 1)
     })?;
     Some((at, 2))

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::forbidden;
 use super::forms;
 use super::known::{Alternatives, Known, LOOKING};
-use super::lexicon::{Lexicon, Tool};
+use super::lexicon::{CORE, Lexicon, Tool};
 use super::matching::{Mark, Matching, NARROWING};
 use super::numbering::Said;
 use super::passive;
@@ -39,6 +39,10 @@ impl Candidate<'_> {
         self.values.iter().find(|(name, _)| of_kind(name)).map(|(_, value)| value)
     }
 }
+
+/// What a name that pods or daemons have is worth where the tool knows such things: more than a better fitting phrase of
+/// another tool.
+const OF_ITS_KIND: i64 = 10;
 
 /// A request as every intent is compared with it.
 pub(super) struct Request<'a> {
@@ -173,6 +177,12 @@ pub(super) fn consider<'a>(
     }
     if missing.is_some() {
         score -= 20;
+    }
+    let replica = |value: &Value| forms::is_replica(&value.text);
+    let daemon = |value: &Value| lexicon.is_daemon(&value.text);
+    let pod = tool.nouns.contains_key("pod") && matching.values.values().any(replica);
+    if pod || tool.name == CORE && matching.values.values().any(daemon) {
+        score += OF_ITS_KIND;
     }
     Some(Candidate {
         tool,

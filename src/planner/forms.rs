@@ -168,6 +168,12 @@ pub(super) fn is_pod_name(raw: &str) -> bool {
     plain(raw) && (numbered || hashed)
 }
 
+/// `db-0`, `web-6f5b7d88c4-9jh2t`: a name that a cluster gives and hardly anybody else; `web-1` is a container too.
+pub(super) fn is_replica(raw: &str) -> bool {
+    let last = raw.rsplit('-').next().unwrap_or_default();
+    is_pod_name(raw) && (last == "0" || last.bytes().any(|byte| byte.is_ascii_alphabetic()))
+}
+
 /// `nginx.service`
 pub(super) fn is_unit(raw: &str) -> bool {
     [".service", ".socket", ".timer", ".target", ".mount"].iter().any(|end| raw.len() > end.len() && raw.ends_with(end))

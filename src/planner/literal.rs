@@ -68,6 +68,9 @@ const TELLING: &[&str] = &[
     "breaks",
     "crashed",
     "crashes",
+    "shows",
+    "reports",
+    "looks",
 ];
 
 /// Verbs that are given a name, which may be any word: `git branch refused`.
@@ -125,10 +128,13 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     }
     // A file or a branch can be called so, where something is plainly a path, an option or several commands.
     let names = matches!(rest, [verb, _] if NAMING.contains(&(name, verb)));
-    let tells = !has_option && !names && rest.iter().skip(1).any(|word| TELLING.contains(word));
+    // What is given no verb can itself be told of: «df shows 4 GB left».
+    let skipped = usize::from(!known.first.is_empty());
+    let tells = !has_option && !names && rest.iter().skip(skipped).any(|word| TELLING.contains(word));
     // «kill -9 the process 4711» has an option and is a sentence all the same.
     // «crontab -l for jenkins», «tail -f logs for deployment web»: an option makes no command of it.
-    let placed = has_option && !texts(name) && unquoted(request).any(|word| ["for", "with", "from"].contains(&word));
+    let placing = ["for", "with", "from", "inside", "within", "on", "my", "our", "every"];
+    let placed = has_option && !texts(name) && unquoted(request).any(|word| placing.contains(&word));
     let told = placed
         || ambiguous(name) && unquoted(request).any(|word| ["the", "please", "of", "my"].contains(&word))
         || name == "grep" && unquoted(request).any(|word| ["for", "in"].contains(&word));
@@ -234,9 +240,10 @@ fn is_lower(word: &str) -> bool {
     !word.chars().any(char::is_uppercase)
 }
 
-/// `git add all files`: a verb with only English after it.
+/// `git add all files`, `git status short`: a verb with only English after it.
 fn reads_as_english(program: &str, rest: &[&str]) -> bool {
-    rest.len() > 1 && rest[1..].contains(&"all") && program != "kubectl" && program != "k"
+    matches!((program, rest), ("git", ["status", "short" | "brief"]))
+        || rest.len() > 1 && rest[1..].contains(&"all") && program != "kubectl" && program != "k"
 }
 
 fn ambiguous(program: &str) -> bool {
@@ -248,12 +255,23 @@ fn ambiguous(program: &str) -> bool {
     .contains(&program)
 }
 
+/// `isn't`, `it's`, `we've`: an apostrophe within a word of English.
+fn is_contracted(word: &str) -> bool {
+    const ENDS: &[&str] = &["t", "s", "m", "d", "re", "ve", "ll"];
+    let word = word.trim_end_matches([',', '.', '?', '!', ';', ':']);
+    word.split_once('\'').is_some_and(|(stem, end)| {
+        !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphabetic()) && ENDS.contains(&end)
+    })
+}
+
 /// The words outside quotes.
 fn unquoted(request: &str) -> impl Iterator<Item = &str> {
     let mut inside = None;
     request.split_whitespace().filter(move |word| {
         let before = inside;
-        for character in word.chars().filter(|character| matches!(character, '\'' | '"')) {
+        // «isn't» opens nothing.
+        let marks = if is_contracted(word) { "" } else { *word };
+        for character in marks.chars().filter(|character| matches!(character, '\'' | '"')) {
             inside = match inside {
                 None => Some(character),
                 Some(open) if open == character => None,

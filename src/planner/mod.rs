@@ -2,8 +2,8 @@
 //! extended by what skill files declare.
 //!
 //! `tokens` cuts and protects, `contractions` spells out, `clauses`, `asides`, `tales` and `telling` tell what asks from
-//! what only tells, `stays` what is not to be touched, `forbidden` what is not to be done and `agreement` what a deed may take
-//! from what is told, `lexicon` holds the words and
+//! what only tells, `stays` what is not to be touched, `forbidden` what is not to be done `agreement` what a deed may take
+//! from what is told and `misread` what is no name of its own, `lexicon` holds the words and
 //! `numbering` their numbers, `frame` matches intents, `sequence` plans several deeds, `slots` finds values, `render`
 //! writes commands, `literal` knows a command when it sees one, `readers` what its output is read with, `listing` what it
 //! listed, `hints` what comes near a request that is not understood. Never guesses: an intent is taken only when its
@@ -27,6 +27,7 @@ mod lexicon;
 mod listing;
 mod literal;
 mod matching;
+mod misread;
 mod numbering;
 mod objects;
 mod passive;
@@ -346,6 +347,18 @@ fn worded(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>)
     let begun = tokens::corrected(words, lexicon, true).map(|begun| frame::plan(&begun, lexicon, filled));
     let begun = begun.filter(|begun| !matches!(begun.planning, Planning::Unsure(_)));
     let mut first = begun.unwrap_or_else(|| frame::plan(words, lexicon, filled));
+    // «delte that pod» asks for no look at a pod of that name.
+    if first.reads
+        && matches!(first.planning, Planning::Plan(_))
+        && let Some(meant) = tokens::corrected(words, lexicon, true)
+        && telling::begins_a_deed(
+            &meant,
+            meant.iter().zip(words).position(|(now, was)| now != was).unwrap_or(0),
+            lexicon,
+        )
+    {
+        first = frame::plan(&meant, lexicon, filled);
+    }
     // Only what could not be understood as written, or not to the last word, is taken for a typing mistake.
     let unsure = matches!(first.planning, Planning::Unsure(_));
     if (unsure || first.left > 0)

@@ -89,6 +89,7 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         let label = !(pod && later) && matching.tokens.get(next).is_some_and(|token| is_label(&token.raw));
         // What is told of a name tells where it is: «release legacy in attic is old, uninstall it».
         let told = matching.marks.get(next) == Some(&Mark::Told)
+            && !matching.lexicon.conditions.contains_key(matching.norm(next))
             && (behind_a_named_thing(matching, at) || behind_a_kind(matching, at) || tells_where(matching, at, next));
         // «in context prod», «in use» name no namespace.
         let word = WORDS.contains(&matching.norm(next)) || ["context", "cluster", "use"].contains(&matching.norm(next));
@@ -140,7 +141,9 @@ fn tells_where(matching: &Matching<'_>, at: usize, next: usize) -> bool {
     let before = matching.tokens[..at].iter().rev().take_while(|token| token.end == End::Nothing);
     let clause: Vec<_> = before.collect();
     let it = clause.len() <= 2 && clause.last().is_some_and(|first| IT.contains(&first.norm.as_str()));
-    ends && (it || clause.iter().any(|token| is_pod_name(&token.raw)))
+    // «deployment web is stuck in prod»
+    let known = clause.iter().any(|token| is_pod_name(&token.raw) || matching.tool.nouns.contains_key(&token.norm));
+    ends && (it || known)
 }
 
 /// What a namespace can be called, however it is capitalised.

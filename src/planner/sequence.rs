@@ -13,9 +13,9 @@ use super::frame::Understood;
 use super::known::AWAY;
 use super::lexicon::{CORE, Lexicon};
 use super::literal;
-use super::stays;
+use super::stays::{self, leans};
 use super::telling;
-use super::tokens::{self, Token};
+use super::tokens::{self, End, Token};
 use super::{Planning, single};
 use crate::domain::Plan;
 
@@ -88,6 +88,8 @@ fn in_parts(
     let mut context = context.clone();
     let mut reads = true;
     let mut tool: Option<Token> = None;
+    let mut told_a_state = false;
+    let parts = &with_their_verbs(parts, lexicon);
     for (index, part) in parts.iter().enumerate() {
         let line: Vec<&str> = part.iter().map(|token| token.raw.as_str()).collect();
         let line = literal::plan(&line.join(" "), lexicon).filter(|_| typed && !part.iter().any(|token| token.quoted));
@@ -137,6 +139,12 @@ fn in_parts(
         carry(&mut understood, part, lexicon, filled, &context);
         reads &= understood.reads;
         match understood.planning {
+            // «nginx was disabled, enable it» asks for no look at how it is.
+            Planning::Plan(_)
+                if tells_a_state(part, &understood) && parts.get(index + 1).is_some_and(|next| leans(next)) =>
+            {
+                told_a_state = true;
+            }
             Planning::Plan(plan) => {
                 whole = Some(match whole {
                     Some(first) => joined(first, plan),
@@ -158,12 +166,43 @@ fn in_parts(
         }
     }
     // «I scaled cart to 0. Scale it back to 3», «pods in prod are fine, delete the failed ones»: what is told is not done.
-    if !reads && parts[..parts.len() - 1].iter().any(|part| telling::is_told(part, lexicon)) {
+    if !reads && !told_a_state && parts[..parts.len() - 1].iter().any(|part| telling::is_told(part, lexicon)) {
         return None;
     }
     let planning = Planning::Plan(whole?);
     let subject = context.subject;
     Some(InParts::Planned(Understood { planning, subject, open_namespace: false, reads, left: 0 }))
+}
+
+/// «nginx was disabled», «ssh is down»: what is asked for next is done to the one thing that is named.
+fn tells_a_state(part: &[Token], understood: &Understood) -> bool {
+    const BEING: &[&str] = &["is", "was", "isn't", "wasn't"];
+    const STATES: &[&str] =
+        &["disabled", "enabled", "stopped", "started", "down", "up", "running", "inactive", "off", "masked", "dead"];
+    let is = |token: Option<&Token>, words: &[&str]| {
+        token.is_some_and(|token| !token.quoted && words.contains(&token.norm.as_str()))
+    };
+    let one = understood.subject.as_ref().is_some_and(|subject| subject.names.len() == 1);
+    one && understood.reads && is(part.get(1), BEING) && is(part.get(2), STATES) && part.len() <= 5
+}
+
+/// The parts, each that is only a thing with the verb of the part before: «delete the branch dev and then the tag dev».
+fn with_their_verbs(parts: &[Vec<Token>], lexicon: &Lexicon) -> Vec<Vec<Token>> {
+    const ARTICLES: &[&str] = &["the", "my", "our", "that"];
+    let mut whole: Vec<Vec<Token>> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let thing = part.first().is_some_and(|first| !first.quoted && ARTICLES.contains(&first.norm.as_str()))
+            && part.get(1).is_some_and(|noun| lexicon.is_thing(&noun.norm) || clauses::NOUNS.contains(&&*noun.norm))
+            && part.len() <= 4;
+        let takes_away = |verb: &&Token| {
+            let classes = lexicon.actions.get(&verb.norm);
+            classes.is_some_and(|classes| classes.iter().any(|class| AWAY.contains(&class.as_str())))
+        };
+        let verb = whole.last().and_then(|before| before.first()).filter(takes_away);
+        let verb = verb.filter(|_| thing).map(|verb| Token { end: End::Nothing, ..verb.clone() });
+        whole.push(verb.into_iter().chain(part.iter().cloned()).collect());
+    }
+    whole
 }
 
 /// A part as the tool of the part before understands it, where nothing in it is said of another one.

@@ -13,7 +13,7 @@ use super::matching::{Mark, Matching};
 use super::numbering::Phrases;
 use super::objects::{kind, kinds, namespace};
 use super::phrases::{by_shape, command, names_from, quoted, rest_as_message, two_ports};
-use super::telling::leans_on_one;
+use super::telling::{leans_on_kind, leans_on_one};
 use super::tokens::End;
 use crate::skill::{SlotKind, SlotSpec};
 
@@ -426,7 +426,10 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec, slot: &SlotWords, known: &
     ];
     // «api in compose is stuck, restart it» restarts no whole stack.
     let operand = spec.required.is_some() || known.intent.has_operand(&slot.name);
-    let open = names_things(spec.kind) && operand && leans_on_one(matching.tokens);
+    let kind = || {
+        leans_on_kind(matching.tokens, matching.lexicon).is_some_and(|at| is_cue_and_noun(matching, &slot.after, at))
+    };
+    let open = names_things(spec.kind) && operand && (leans_on_one(matching.tokens) || kind());
     if spec.required.is_none() && !open || !NAMED.contains(&spec.kind) {
         return None;
     }

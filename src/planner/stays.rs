@@ -36,6 +36,8 @@ pub(super) fn spares(tokens: &[Token], at: usize) -> bool {
             "keep" | "keeping" | "kept" => !says(NOT),
             "limits" => says(&["off"]),
             "hands" => next(&["off"]),
+            // «it is holding on to old connections» says what is wrong.
+            "holding" | "hanging" if says(&["it", "it's", "they", "they're"]) => false,
             "hold" | "hang" | "holding" | "hanging" => next(&["on", "onto"]) && !says(NOT),
             _ => false,
         }

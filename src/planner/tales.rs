@@ -22,9 +22,9 @@ const ARTICLES: &[&str] = &["the", "a", "an", "my", "our", "his", "her", "their"
 const FINITE: &[&str] = &[
     "is", "are", "was", "were", "isn't", "aren't", "wasn't", "weren't", "has", "have", "had", "do", "does", "did",
     "don't", "doesn't", "didn't", "can't", "cannot", "won't", "will", "might", "went", "got", "came", "comes", "broke",
-    "died", "lost", "forgot", "made", "say", "says", "said", "told", "keep", "keeps", "kept", "use", "hang", "hung",
-    "i'm", "i've", "we're", "we've", "it's", "they're", "there's", "must", "can", "could", "know", "think", "feel",
-    "feels", "acts",
+    "found", "saw", "fell", "ran", "became", "grew", "took", "hit", "died", "lost", "forgot", "made", "say", "says",
+    "said", "told", "keep", "keeps", "kept", "use", "hang", "hung", "i'm", "i've", "we're", "we've", "it's", "they're",
+    "there's", "must", "can", "could", "know", "think", "feel", "feels", "acts",
 ];
 
 /// Those of them that no deed is called.

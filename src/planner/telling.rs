@@ -41,7 +41,9 @@ pub(super) fn clauses(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> 
     let mut spans = Vec::new();
     let mut start = 0;
     for at in 0..tokens.len() {
-        if tokens[at].end > End::Nothing || at + 1 == tokens.len() {
+        // «it is still running so force it»
+        let next = tokens.get(at + 1).is_some_and(|next| !next.quoted && next.norm == "so");
+        if tokens[at].end > End::Nothing || at + 1 == tokens.len() || next && begins_a_deed(tokens, at + 2, lexicon) {
             if tells(&tokens[start..=at], lexicon) {
                 spans.push(start..at + 1);
             }
@@ -62,7 +64,7 @@ pub(super) fn begins_a_deed(tokens: &[Token], at: usize, lexicon: &Lexicon) -> b
         let words: Vec<&str> = words.iter().map(|token| token.norm.as_str()).collect();
         Some(lexicon.is_deed(&words.join(" ")))
     };
-    !tokens[at].quoted && (1..=LONGEST).any(|length| deed(length) == Some(true))
+    tokens.get(at).is_some_and(|token| !token.quoted) && (1..=LONGEST).any(|length| deed(length) == Some(true))
 }
 
 /// Whether one of several parts of a request is none, since it only tells: «pods in prod are fine», «I scaled cart to 0».
@@ -76,14 +78,18 @@ pub(super) fn is_told(part: &[Token], lexicon: &Lexicon) -> bool {
     }
     let verb = rest.iter().find(|token| !SMALL.contains(&token.norm.as_str()));
     let done = verb.is_some_and(|verb| !verb.quoted && verb.norm.len() > 3 && verb.norm.ends_with("ed"));
-    let asks = lexicon.actions.contains_key(&first.norm);
+    // «ssh is down»
+    let being = rest.first().is_some_and(|next| ["is", "was", "isn't", "are"].contains(&next.norm.as_str()));
+    let asks = lexicon.actions.contains_key(&first.norm) && !being;
     PEOPLE.contains(&first.norm.as_str()) && done || !asks && tells(part, lexicon)
 }
 
-/// Where the one thing of the tool stands that a clause tells a state of and that «it» stands for in what is asked: «the
-/// nginx in compose returns 502, show its logs». Where nothing says the tool it can be anything: «traffic is slow».
+/// Where the one thing of the tool stands that a clause tells a state of and that «it» or «the container» stands for in
+/// what is asked: «the nginx in compose returns 502, show its logs», «mailhog hangs. Restart the container.» Where nothing
+/// says the tool it can be anything: «traffic is slow».
 pub(super) fn subjects(tokens: &[Token], lexicon: &Lexicon, tool: &Tool) -> Vec<usize> {
-    if !leans_on_one(tokens) {
+    let kind = leans_on_kind(tokens, lexicon).filter(|at| is_kind(&tokens[*at], tool));
+    if !leans_on_one(tokens) && kind.is_none() {
         return Vec::new();
     }
     let evidence = |token: &Token| !token.quoted && tool.evidence.contains(&token.norm);
@@ -91,7 +97,7 @@ pub(super) fn subjects(tokens: &[Token], lexicon: &Lexicon, tool: &Tool) -> Vec<
     let parts = tokens
         .windows(2)
         .any(|pair| pair[0].norm == "its" && lexicon.is_noun(&pair[1].norm) && is_kind(&pair[1], tool));
-    if parts || !tokens.iter().any(evidence) {
+    if parts || kind.is_none() && !tokens.iter().any(evidence) {
         return Vec::new();
     }
     let begins = |at: usize| at == 0 || tokens[at - 1].end > End::Nothing;
@@ -110,7 +116,8 @@ pub(super) fn subjects(tokens: &[Token], lexicon: &Lexicon, tool: &Tool) -> Vec<
         let clause = &tokens[start..end_of_clause(tokens, start)];
         let whole = (start..=at).all(|at| tokens[at].told && (at == start || !begins(at)));
         let next = tokens.get(at + 1).is_some_and(|next| next.norm == "and");
-        let several = next || clause.iter().any(|token| token.norm == "too");
+        // «Bob broke it» tells of a person.
+        let several = next || clause.iter().any(|token| ["too", "it", "them"].contains(&token.norm.as_str()));
         (whole && !several && !plain && !token.quoted && tells_a_state(tokens, at + 1, lexicon)).then_some(at)
     });
     places.collect()
@@ -123,6 +130,23 @@ fn is_kind(token: &Token, tool: &Tool) -> bool {
 /// Whether what is asked leans on something that was said: «restart it», «show its logs».
 pub(super) fn leans_on_one(tokens: &[Token]) -> bool {
     tokens.iter().any(|token| !token.told && !token.quoted && ["it", "its", "him", "her"].contains(&&*token.norm))
+}
+
+/// Where a kind stands in what is asked of which none is named: «restart the container», «roll that release back».
+pub(super) fn leans_on_kind(tokens: &[Token], lexicon: &Lexicon) -> Option<usize> {
+    const BEHIND: &[&str] =
+        &["to", "from", "on", "in", "again", "back", "too", "now", "please", "up", "down", "and", "then", "for"];
+    (1..tokens.len()).find(|at| {
+        let (article, noun) = (&tokens[at - 1], &tokens[*at]);
+        let ends = noun.end > End::Nothing || tokens.get(at + 1).is_none_or(|next| BEHIND.contains(&&*next.norm));
+        !article.told
+            && article.end == End::Nothing
+            && !noun.quoted
+            && ["the", "that", "this"].contains(&article.norm.as_str())
+            && lexicon.is_noun(&noun.norm)
+            && !noun.norm.ends_with('s')
+            && ends
+    })
 }
 
 /// Whether a word or two behind what a clause is about stands how that is: «keeps dying», «in compose is stuck».

@@ -39,6 +39,8 @@ pub(super) struct Token {
     pub told: bool,
     /// It stands in brackets.
     pub bracketed: bool,
+    /// It says whose something is: «bob's».
+    pub owner: bool,
     /// The known word that was meant, should this one be a typing mistake.
     pub meant: Option<String>,
 }
@@ -54,6 +56,7 @@ impl Token {
             end: End::Nothing,
             told: false,
             bracketed: false,
+            owner: false,
             meant: None,
         }
     }
@@ -212,7 +215,18 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         let remote = idle.is_some_and(|words| words.last().is_some_and(|last| last == "server"))
             && kept.iter().chain(&tokens[at..]).any(refs);
         let asked = asks && idle.is_some_and(|words| ["i", "we"].contains(&words[0].as_str()));
-        match idle.filter(|_| !(second || placed || asked || remote)) {
+        // «switch to main, I have to fix something» says why.
+        let why = opens
+            && !kept.is_empty()
+            && idle.is_some_and(|words| {
+                ["i", "we"].contains(&words[0].as_str()) && words.last().is_some_and(|last| last == "to")
+            })
+            && tokens.get(at + phrase).is_some_and(|next| {
+                let pair = tokens.get(at + phrase + 1).map(|second| format!("{} {}", next.norm, second.norm));
+                !lexicon.actions.contains_key(&next.norm)
+                    && !pair.is_some_and(|pair| lexicon.actions.contains_key(&pair))
+            });
+        match idle.filter(|_| !(second || placed || asked || remote || why)) {
             Some(words) => {
                 at += words.len();
                 // «would you mind upgrading it» asks to upgrade it.
@@ -340,7 +354,7 @@ fn plain(word: &str, before: Option<&Token>, lexicon: &Lexicon) -> Option<Token>
     // The possessive is no part of a name.
     let raw = raw.strip_suffix("'s").filter(|_| !norm.ends_with("'s")).unwrap_or(raw);
     let meant = if literal { None } else { meant(&norm, lexicon) };
-    Some(Token { norm, literal, end, meant, ..Token::word(raw) })
+    Some(Token { norm, literal, end, meant, owner: possessive, ..Token::word(raw) })
 }
 
 /// Splits «first, then second» into its parts; one part when there is nothing to split.
@@ -550,7 +564,8 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
         .filter(|word| norm.strip_suffix('d').is_none_or(|stem| stem != *word && stem.strip_suffix('e') != Some(word)))
         // One and several are both right.
         .filter(|word| norm.strip_suffix('s') != Some(*word) && word.strip_suffix('s') != Some(norm))
-        .map(|word| (strsim::osa_distance(norm, word), word))
+        // `detele`: every letter is there.
+        .map(|word| (strsim::osa_distance(norm, word).min(if is_mixed_up(norm, word) { 1 } else { usize::MAX }), word))
         .filter(|(distance, _)| *distance <= reach)
         // Letters that changed places, and one that was typed twice, are what fingers do most.
         .map(|(distance, word)| (if distance == 1 && slipped(norm, word) { 0 } else { distance }, word))
@@ -564,6 +579,20 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
         [(_, word), ..] => Some((*word).to_owned()),
         [] => None,
     }
+}
+
+/// Whether a word of some length has the letters of another one in another order, the first and the last in their places.
+fn is_mixed_up(written: &str, word: &str) -> bool {
+    let letters = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    written.len() == word.len()
+        && written.len() >= 6
+        && written.chars().next() == word.chars().next()
+        && written.chars().next_back() == word.chars().next_back()
+        && letters(written) == letters(word)
 }
 
 /// Whether two letters changed places, or one was typed twice: `donw`, `stopp`.

@@ -8,6 +8,7 @@ use super::forbidden::{forbids, refuses};
 use super::forms::{is_hash, is_key_value, names_by_kind};
 use super::known::Known;
 use super::matching::{Mark, Matching};
+use super::misread::misread;
 use super::slots::{is_noun, names_things};
 use super::stays::spares;
 use super::tokens::{End, Token};
@@ -20,7 +21,10 @@ const RESTRICTS: i64 = 4;
 pub(super) fn weigh(matching: &Matching<'_>, known: &Known, telling: &[Range<usize>]) -> (i64, Vec<(String, i64)>) {
     let mut explained = 0;
     let mut unexplained = Vec::new();
-    let astray = if known.reads { Vec::new() } else { strays(matching, known, telling) };
+    let astray: Vec<usize> = match known.reads {
+        true => Vec::new(),
+        false => strays(matching, known, telling).into_iter().chain(misread(matching, known)).collect(),
+    };
     let leaning = !known.reads && leans_on_another(matching, known);
     for (index, token) in matching.tokens.iter().enumerate() {
         let mut left = |weight| unexplained.push((token.raw.clone(), weight));
@@ -35,6 +39,8 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known, telling: &[Range<usi
             }
             _ if astray.contains(&index) => left(RESTRICTS),
             _ if leaning && stands_for_a_thing(token) => left(RESTRICTS),
+            // «scale deployment web up, it can't keep up»: whatever a look passes over, that is no look.
+            Mark::Aside if known.reads && index == 0 && is_commanded(matching) => left(RESTRICTS),
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
             // A setting, a commit and a thing that another tool has are told because they matter.
             Mark::Told if bears(token) || !known.reads && of_another_tool(matching, token) => left(2),
@@ -73,6 +79,19 @@ fn begins_a_deed(matching: &Matching<'_>, at: usize) -> bool {
     !matching.tokens[at].quoted
         && lexicon.is_deed(matching.norm(at))
         && before.next().is_none_or(|token| ["and", "then"].contains(&token.norm.as_str()))
+}
+
+/// «scale deployment web», «delete the pods»: the request begins with a deed and what it is done to.
+fn is_commanded(matching: &Matching<'_>) -> bool {
+    let lexicon = matching.lexicon;
+    let object = |at: usize| {
+        let word = matching.norm(at);
+        ["the", "my", "our", "all", "that"].contains(&word) || lexicon.is_noun(word)
+    };
+    let first = &matching.tokens[0];
+    // «open file limit», «installed crds», «use the kubeconfig x and list the nodes»
+    let other = ["open", "use"].contains(&first.norm.as_str()) || first.norm.ends_with("ed");
+    !(first.quoted || first.told || other) && first.end == End::Nothing && lexicon.is_deed(&first.norm) && object(1)
 }
 
 /// «debezium is stuck; recreate it in compose»: a deed that names none of the things it could name, where one was told of,

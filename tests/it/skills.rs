@@ -327,6 +327,89 @@ fn planned_as(requests: &[(&str, &str)], knowledge: &Knowledge) {
 }
 
 #[test]
+fn a_container_is_removed_by_force_only_where_that_is_said() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    planned_as(
+        &[
+            ("remove the container web", "docker rm web"),
+            ("remove the container web, it is still running", "docker rm web"),
+            ("stop the container web and then remove it", "docker stop web && docker rm web"),
+            ("remove the container web by force", "docker rm -f web"),
+            ("remove the container web even though it is still running", "docker rm -f web"),
+            ("get rid of the container web together with its anonymous volumes", "docker rm -v web"),
+        ],
+        &knowledge,
+    );
+}
+
+#[test]
+fn a_deed_is_done_to_what_is_named_and_not_to_whose_it_is_or_who_did_it() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for request in [
+        "bob's branch fix is merged, delete it",
+        "kill bob's processes",
+        "the node of web-1 is broken, drain it",
+        "delete pods in staging and prod",
+        "node-7 is stuck, reboot it",
+        "Bob broke it, roll it back",
+        "we deployed 2.1, roll back to 2.0",
+        "process 4312 is fine, kill 4313",
+        "delete deployment and service web",
+        "pull main and then create feature/x",
+        "delte that pod",
+    ] {
+        not_planned(request, &knowledge);
+    }
+    planned_as(
+        &[
+            ("deployment web is stuck in prod, restart it", "kubectl rollout restart deployment/web -n prod"),
+            ("delete the branch dev and then the tag dev", "git branch -d dev && git tag -d dev"),
+            ("ssh is down, start it", "systemctl start ssh"),
+            ("nginx was disabled, enable it", "systemctl enable nginx"),
+            ("mailhog hangs. Restart the container.", "docker restart mailhog"),
+            ("stop containers a1 and b2 and then remove both", "docker stop a1 b2 && docker rm a1 b2"),
+            ("stop containers a1 and b2 and then remove the containers", "docker stop a1 b2 && docker rm a1 b2"),
+        ],
+        &knowledge,
+    );
+}
+
+#[test]
+fn a_reason_behind_a_deed_is_left_aside_and_a_name_tells_whose_it_is() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    planned_as(
+        &[
+            ("switch to main, I have to fix something", "git switch main"),
+            ("I need to be on `release/7.1`, somebody found a bug there", "git switch release/7.1"),
+            (
+                "restart the deployment relay, it is holding on to stale connections",
+                "kubectl rollout restart deployment/relay",
+            ),
+            ("pause the compose service importer until the backup is through", "docker compose pause importer"),
+            // A daemon is the system's, and only a cluster names things so.
+            ("tail the logs of kubelet live", "journalctl -u kubelet -f"),
+            (
+                "what did api-6c9f7d5b8-x2kqp print in the last 15 minutes",
+                "kubectl logs api-6c9f7d5b8-x2kqp --since=15m",
+            ),
+            // What a web server answered is no time.
+            ("I keep seeing 502s. Tail the log of nginx-proxy live", "docker logs -f nginx-proxy"),
+            ("logs of the container worker, last eighty lines", "docker logs --tail 80 worker"),
+            // Letters mixed up, and English that begins like a command.
+            ("detele the branch old-landing on origin", "git push origin --delete old-landing"),
+            ("df shows 4 GB left; how much disk does docker use up", "docker system df"),
+            ("git status short", "git status --short"),
+        ],
+        &knowledge,
+    );
+    for request in
+        ["tail -f on all pods labeled app=router in edge", "kill -9 isn't my favourite, but process 28 is stuck"]
+    {
+        assert!(!line(request, &knowledge).starts_with(request), "{request} is no command line");
+    }
+}
+
+#[test]
 fn a_deed_takes_from_what_is_told_only_what_it_is_done_to() {
     let knowledge = Knowledge::build(&[]).unwrap();
     for request in [
@@ -375,7 +458,7 @@ fn a_deed_takes_from_what_is_told_only_what_it_is_done_to() {
     planned_as(
         &[
             ("delete branch dev here, main is on origin", "git branch -d dev"),
-            ("remove the container web, db is in use", "docker rm -f web"),
+            ("remove the container web, db is in use", "docker rm web"),
             ("there are three containers, web hangs, restart it", "docker restart web"),
             ("the service nginx is broken since the update, restart it", "systemctl restart nginx"),
             ("restart web, it's not the compose service", "systemctl restart web"),

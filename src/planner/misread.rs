@@ -1,0 +1,126 @@
+//! Words of a deed that were read as more than they say: whose a thing is as what it is called, the second of two places as
+//! a name, a slip of the keys that meant «all».
+//!
+//! Owns which values of a deed are no values. What a clause that only tells gives to a deed is known elsewhere.
+
+use super::forms::is_slashed;
+use super::known::{AWAY, Known};
+use super::matching::{Mark, Matching};
+use super::slots::{BETWEEN_NAMES, names_things};
+use super::tokens::End;
+use crate::skill::SlotKind;
+
+/// The places of the values that make a deed another one than was asked for.
+pub(super) fn misread<'a>(matching: &'a Matching<'_>, known: &'a Known) -> Vec<usize> {
+    let values = (0..matching.tokens.len()).filter(|at| matching.marks[*at] == Mark::Value);
+    let names: Vec<usize> = values.clone().filter(|at| is_value_of(matching, known, *at, names_things)).collect();
+    let wrong = |at: &usize| {
+        is_an_owner(matching, *at)
+            || is_a_second_place(matching, known, *at)
+            || was_a_whole(matching, *at)
+            || is_a_version(matching, known, *at)
+            || has_another(matching, *at)
+            || did_it(matching, *at)
+            || is_no_name(matching, known, *at)
+    };
+    let wrong = names.into_iter().filter(wrong);
+    wrong.chain(kind_of_two(matching, known)).chain(of_something_named(matching, known)).collect()
+}
+
+/// Whether the word at `at` is a value of a slot of this kind that the command uses.
+fn is_value_of(matching: &Matching<'_>, known: &Known, at: usize, kind: impl Fn(SlotKind) -> bool) -> bool {
+    let slots = known.intent.slots.values().zip(&known.slots);
+    let mut slots = slots.filter(|(spec, slot)| kind(spec.kind) && known.used.contains(&slot.name));
+    let raw = matching.tokens[at].raw.as_str();
+    slots.any(|(_, slot)| {
+        matching.values.get(&slot.name).is_some_and(|value| value.text.split(BETWEEN_NAMES).any(|name| name == raw))
+    })
+}
+
+/// «bob's branch fix is merged», «kill bob's processes»: whose it is, not what it is called.
+fn is_an_owner(matching: &Matching<'_>, at: usize) -> bool {
+    let lexicon = matching.lexicon;
+    let named = at.checked_sub(1).is_some_and(|before| lexicon.is_thing(matching.norm(before)));
+    !named
+        && matching.tokens[at].owner
+        && !lexicon.is_usual_name(matching.norm(at))
+        && lexicon.is_thing(matching.norm(at + 1))
+}
+
+/// «delete the pods in staging and prod»
+fn is_a_second_place(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
+    at > 1
+        && matching.norm(at - 1) == "and"
+        && matching.marks[at - 2] == Mark::Value
+        && is_value_of(matching, known, at - 2, |kind| kind == SlotKind::Namespace)
+}
+
+/// «delete aall pods»
+fn was_a_whole(matching: &Matching<'_>, at: usize) -> bool {
+    let token = &matching.tokens[at];
+    !token.quoted && token.meant.as_ref().is_some_and(|meant| matching.lexicon.all_words.contains(meant))
+}
+
+/// «roll back to 2.0»: what goes back to it was not named.
+fn is_a_version(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
+    let goes_back =
+        known.intent.actions.iter().any(|action| ["undo", "rollback", "restore"].contains(&action.as_str()));
+    let raw = matching.tokens[at].raw.as_str();
+    let numbered = raw.contains('.') && raw.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let to = at.checked_sub(1).is_some_and(|before| ["to", "deployed", "from"].contains(&matching.norm(before)));
+    goes_back && numbered && to && !matching.tokens[at].quoted
+}
+
+/// «the node of web-1 is broken, drain it»: what is told of belongs to what is named.
+fn has_another(matching: &Matching<'_>, at: usize) -> bool {
+    const PARTS: &[&str] =
+        &["node", "machine", "host", "server", "namespace", "volume", "image", "network", "user", "group", "owner"];
+    let told = || (at - 2..=at).all(|at| matching.marks[at] == Mark::Told || matching.tokens[at].told);
+    at > 1 && told() && matching.norm(at - 1) == "of" && PARTS.contains(&matching.norm(at - 2))
+}
+
+/// «Bob broke it, roll it back»
+fn did_it(matching: &Matching<'_>, at: usize) -> bool {
+    let ends = matching.tokens.get(at + 2).is_some_and(|it| it.norm == "it" && it.end > End::Nothing);
+    let begins = at == 0 || matching.tokens[at - 1].end > End::Nothing;
+    let verb = !matching.lexicon.actions.contains_key(matching.norm(at + 1));
+    begins && ends && verb && matching.tokens[at].end == End::Nothing
+}
+
+/// «process 4312 is fine, kill 4313», «pull main and then create feature/x»: no process and no object has such a name.
+fn is_no_name(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
+    let token = &matching.tokens[at];
+    let behind_noun = at.checked_sub(1).is_some_and(|before| matching.lexicon.is_thing(matching.norm(before)));
+    let takes_away = known.intent.actions.iter().any(|action| AWAY.contains(&action.as_str()));
+    let number = takes_away && !behind_noun && token.raw.bytes().all(|byte| byte.is_ascii_digit());
+    let makes = known.intent.actions.iter().any(|action| action == "create");
+    let branch = makes && matching.tool.nouns.contains_key("pod") && is_slashed(&token.raw);
+    !token.quoted && (number || branch)
+}
+
+/// «node-7 is stuck, reboot it»: a deed that can name nothing is done to this machine, and another thing was named.
+fn of_something_named(matching: &Matching<'_>, known: &Known) -> Option<usize> {
+    let slots = known.intent.slots.values().zip(&known.slots);
+    let mut slots = slots.filter(|(_, slot)| known.used.contains(&slot.name));
+    let begins = |at: usize| at == 0 || matching.tokens[at - 1].end > End::Nothing;
+    let named = |at: &usize| {
+        let token = &matching.tokens[*at];
+        begins(*at) && token.told && (token.literal || token.quoted) && token.end == End::Nothing
+    };
+    let leans = matching.tokens.iter().position(|token| !token.told && !token.quoted && token.norm == "it")?;
+    (slots.next().is_none() && (0..leans).any(|at| named(&at))).then_some(leans)
+}
+
+/// «delete deployment and service web»: of two kinds that are joined the deed is done to one.
+fn kind_of_two(matching: &Matching<'_>, known: &Known) -> Option<usize> {
+    let noun = |at: usize| {
+        let token = matching.tokens.get(at).filter(|token| !token.quoted && !token.told)?;
+        matching.tool.nouns.get(&token.norm).filter(|_| matching.marks[at] != Mark::Value)
+    };
+    let kinds = known.intent.slots.values().any(|spec| spec.kind == SlotKind::Kinds);
+    let named = |at: usize| matching.marks.get(at) == Some(&Mark::Value);
+    (0..matching.tokens.len().saturating_sub(2)).filter(|_| !kinds).find(|at| {
+        let joined = matching.tokens[*at].end == End::Nothing && matching.norm(at + 1) == "and";
+        joined && named(at + 3) && noun(*at).zip(noun(at + 2)).is_some_and(|(one, other)| one != other)
+    })
+}
