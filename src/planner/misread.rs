@@ -17,7 +17,8 @@ pub(super) fn misread<'a>(matching: &'a Matching<'_>, known: &'a Known) -> Vec<u
     let wrong = |at: &usize| {
         is_an_owner(matching, *at)
             || is_a_second_place(matching, known, *at)
-            || was_a_whole(matching, *at)
+            || is_no_word_for_one(matching, *at)
+            || is_of_a_later_kind(matching, known, *at)
             || is_a_version(matching, known, *at)
             || has_another(matching, *at)
             || did_it(matching, *at)
@@ -55,10 +56,28 @@ fn is_a_second_place(matching: &Matching<'_>, known: &Known, at: usize) -> bool 
         && is_value_of(matching, known, at - 2, |kind| kind == SlotKind::Namespace)
 }
 
-/// «delete aall pods»
-fn was_a_whole(matching: &Matching<'_>, at: usize) -> bool {
+/// «delete aall pods», «rename this container to something»
+fn is_no_word_for_one(matching: &Matching<'_>, at: usize) -> bool {
+    const NOBODY: &[&str] = &["something", "anything", "whatever", "someone", "somebody", "else"];
     let token = &matching.tokens[at];
-    !token.quoted && token.meant.as_ref().is_some_and(|meant| matching.lexicon.all_words.contains(meant))
+    let all = token.meant.as_ref().is_some_and(|meant| matching.lexicon.all_words.contains(meant));
+    !token.quoted && (all || NOBODY.contains(&token.norm.as_str()))
+}
+
+/// «label pod kiosk-1, the network policy selects by that»: it stands behind the noun of another kind.
+fn is_of_a_later_kind(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
+    let singular = |word: &str| matching.lexicon.singular(&matching.tool.name, word);
+    let chosen = known.intent.slots.iter().find(|(_, spec)| spec.kind == SlotKind::Kind);
+    let chosen = chosen.and_then(|(name, _)| singular(&matching.values.get(name)?.text));
+    let before = at.checked_sub(1).filter(|before| matching.tokens[*before].end == End::Nothing);
+    let own = before.and_then(|before| singular(matching.norm(before)));
+    // «start the cronjob backup by hand, call the job backup-1» makes one of another kind.
+    let makes = known.intent.actions.iter().any(|action| ["create", "run", "start"].contains(&action.as_str()));
+    let Some((chosen, _)) = chosen.zip(own).filter(|(chosen, own)| chosen != own && !makes) else { return false };
+    let later = |place: usize| place > at && matching.tokens[at..place].iter().any(|token| token.end > End::Nothing);
+    let mut places =
+        (0..matching.tokens.len()).filter(|place| singular(matching.norm(*place)).as_ref() == Some(&chosen));
+    places.next().is_some_and(later) && places.all(later)
 }
 
 /// «roll back to 2.0»: what goes back to it was not named.

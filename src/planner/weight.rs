@@ -25,6 +25,7 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known, telling: &[Range<usi
         true => Vec::new(),
         false => strays(matching, known, telling).into_iter().chain(misread(matching, known)).collect(),
     };
+    let commanded = if known.reads { commanded(matching, known) } else { None };
     let leaning = !known.reads && leans_on_another(matching, known);
     for (index, token) in matching.tokens.iter().enumerate() {
         let mut left = |weight| unexplained.push((token.raw.clone(), weight));
@@ -39,8 +40,8 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known, telling: &[Range<usi
             }
             _ if astray.contains(&index) => left(RESTRICTS),
             _ if leaning && stands_for_a_thing(token) => left(RESTRICTS),
-            // «scale deployment web up, it can't keep up»: whatever a look passes over, that is no look.
-            Mark::Aside if known.reads && index == 0 && is_commanded(matching) => left(RESTRICTS),
+            // Whatever a look passes over, that is no look.
+            Mark::Aside | Mark::Used if commanded == Some(index) => left(RESTRICTS),
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
             // A setting, a commit and a thing that another tool has are told because they matter.
             Mark::Told if bears(token) || !known.reads && of_another_tool(matching, token) => left(2),
@@ -81,17 +82,23 @@ fn begins_a_deed(matching: &Matching<'_>, at: usize) -> bool {
         && before.next().is_none_or(|token| ["and", "then"].contains(&token.norm.as_str()))
 }
 
-/// «scale deployment web», «delete the pods»: the request begins with a deed and what it is done to.
-fn is_commanded(matching: &Matching<'_>) -> bool {
+/// Where a request for a deed begins that is another one than this look: «scale deployment web up, …», «the image app:1 isn't
+/// needed any more, delete it».
+fn commanded(matching: &Matching<'_>, known: &Known) -> Option<usize> {
     let lexicon = matching.lexicon;
+    let at = matching.tokens.iter().position(|token| !token.told)?;
+    let first = &matching.tokens[at];
     let object = |at: usize| {
         let word = matching.norm(at);
-        ["the", "my", "our", "all", "that"].contains(&word) || lexicon.is_noun(word)
+        ["the", "my", "our", "all", "that", "it", "them"].contains(&word) || lexicon.is_noun(word)
     };
-    let first = &matching.tokens[0];
     // «open file limit», «installed crds», «use the kubeconfig x and list the nodes»
     let other = ["open", "use"].contains(&first.norm.as_str()) || first.norm.ends_with("ed");
-    !(first.quoted || first.told || other) && first.end == End::Nothing && lexicon.is_deed(&first.norm) && object(1)
+    let classes =
+        lexicon.actions.get(&first.norm).filter(|_| !first.quoted && !other && lexicon.is_deed(&first.norm))?;
+    let own = known.intent.actions.iter().any(|action| classes.contains(action));
+    let passed = matching.marks[at] == Mark::Aside || at > 0 && object(at + 1) && matching.norm(at + 1).len() <= 4;
+    (first.end == End::Nothing && !own && passed && object(at + 1)).then_some(at)
 }
 
 /// «debezium is stuck; recreate it in compose»: a deed that names none of the things it could name, where one was told of,
