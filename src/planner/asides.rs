@@ -214,7 +214,7 @@ fn clauses(tokens: &[Token]) -> Vec<Range<usize>> {
         let opener = BESIDE.iter().find(|words| stands(tokens, at, words));
         let begun = opener.is_some_and(|words| is_one_of(tokens, at + words.len(), SUBJECTS))
             || is_one_of(tokens, at, &["before"]) && is_one_of(tokens, at + 1, PEOPLE)
-            || is_one_of(tokens, at, UP_TO) && tokens[..at].iter().any(|token| ENDING.contains(&token.norm.as_str()));
+            || ends_a_deed(tokens, at);
         let end = end_of_clause(tokens, at);
         // «so it» alone is none.
         if begun && end > at + 2 {
@@ -225,6 +225,19 @@ fn clauses(tokens: &[Token]) -> Vec<Range<usize>> {
         }
     }
     spans
+}
+
+/// «pause it until the backup is through»: how long, at the end of what is asked, with nothing of its own.
+fn ends_a_deed(tokens: &[Token], at: usize) -> bool {
+    const BEARING: &[&str] = &["in", "and", "then", "one", "left", "only", "not"];
+    let ending = |token: &Token| ENDING.contains(&token.norm.as_str());
+    let bears = |token: &Token| token.literal || BEARING.contains(&token.norm.as_str());
+    let takes_away = |token: &Token| ["remove", "delete", "drop", "rm", "prune"].contains(&token.norm.as_str());
+    is_one_of(tokens, at, UP_TO)
+        && tokens[..at].iter().any(ending)
+        && !tokens[..at].iter().any(takes_away)
+        && end_of_clause(tokens, at) == tokens.len()
+        && !tokens[at..].iter().any(bears)
 }
 
 /// «want to retire it», «about to reboot» in a sentence of its own, of a deed that nobody here knows.

@@ -147,5 +147,7 @@ pub(super) fn takes_back(tokens: &[Token]) -> bool {
         let start = tokens.len().checked_sub(words.len()).filter(|start| *start > 0);
         start.is_some_and(|start| tokens[start - 1].end > End::Nothing && stands(tokens, start, words))
     };
-    TAKING_BACK.iter().any(|words| last(&words))
+    // «delete pod web-1. it hangs so don't»
+    let length = tokens.len();
+    TAKING_BACK.iter().any(|words| last(&words)) || length > 2 && stands(tokens, length - 2, &["so", "don't"])
 }

@@ -3,6 +3,7 @@
 //!
 //! Owns which values of a deed are no values. What a clause that only tells gives to a deed is known elsewhere.
 
+use super::clauses::NOUNS;
 use super::forms::is_slashed;
 use super::known::{AWAY, Known};
 use super::matching::{Mark, Matching};
@@ -25,7 +26,8 @@ pub(super) fn misread<'a>(matching: &'a Matching<'_>, known: &'a Known) -> Vec<u
             || is_no_name(matching, known, *at)
     };
     let wrong = names.into_iter().filter(wrong);
-    wrong.chain(kind_of_two(matching, known)).chain(of_something_named(matching, known)).collect()
+    let others = [kind_of_two(matching, known), of_something_named(matching, known), is_what_is_full(matching, known)];
+    wrong.chain(others.into_iter().flatten()).collect()
 }
 
 /// Whether the word at `at` is a value of a slot of this kind that the command uses.
@@ -41,11 +43,11 @@ fn is_value_of(matching: &Matching<'_>, known: &Known, at: usize, kind: impl Fn(
 /// «bob's branch fix is merged», «kill bob's processes»: whose it is, not what it is called.
 fn is_an_owner(matching: &Matching<'_>, at: usize) -> bool {
     let lexicon = matching.lexicon;
+    // «the service web's container» is the service's, «the deployment web's pods» are not the deployment.
     let named = at.checked_sub(1).is_some_and(|before| lexicon.is_thing(matching.norm(before)));
-    !named
-        && matching.tokens[at].owner
-        && !lexicon.is_usual_name(matching.norm(at))
-        && lexicon.is_thing(matching.norm(at + 1))
+    let own = ["container", "containers"].contains(&matching.norm(at + 1)) && named;
+    let usual = lexicon.is_usual_name(matching.norm(at)) && !named;
+    !own && !usual && matching.tokens[at].owner && lexicon.is_thing(matching.norm(at + 1))
 }
 
 /// «delete the pods in staging and prod»
@@ -130,16 +132,35 @@ fn of_something_named(matching: &Matching<'_>, known: &Known) -> Option<usize> {
     (slots.next().is_none() && (0..leans).any(|at| named(&at))).then_some(leans)
 }
 
-/// «delete deployment and service web»: of two kinds that are joined the deed is done to one.
+/// «delete deployment and service web», «delete the branch and the tag v1»: of two kinds that are joined the deed is done to
+/// one.
 fn kind_of_two(matching: &Matching<'_>, known: &Known) -> Option<usize> {
     let noun = |at: usize| {
         let token = matching.tokens.get(at).filter(|token| !token.quoted && !token.told)?;
-        matching.tool.nouns.get(&token.norm).filter(|_| matching.marks[at] != Mark::Value)
+        let kind = matching.tool.nouns.get(&token.norm).cloned();
+        let other = || NOUNS.contains(&token.norm.as_str()) || token.norm == "branch";
+        let kind = kind.or_else(|| other().then(|| token.norm.clone()));
+        kind.filter(|_| matching.marks[at] != Mark::Value)
     };
     let kinds = known.intent.slots.values().any(|spec| spec.kind == SlotKind::Kinds);
     let named = |at: usize| matching.marks.get(at) == Some(&Mark::Value);
     (0..matching.tokens.len().saturating_sub(2)).filter(|_| !kinds).find(|at| {
         let joined = matching.tokens[*at].end == End::Nothing && matching.norm(at + 1) == "and";
-        joined && named(at + 3) && noun(*at).zip(noun(at + 2)).is_some_and(|(one, other)| one != other)
+        let other = if matching.norm(at + 2) == "the" { at + 3 } else { at + 2 };
+        joined && named(other + 1) && noun(*at).zip(noun(other)).is_some_and(|(one, other)| one != other)
     })
+}
+
+/// «/var is full. Delete the file»: what is full is not what is taken away.
+fn is_what_is_full(matching: &Matching<'_>, known: &Known) -> Option<usize> {
+    let takes_away = known.intent.actions.iter().any(|action| AWAY.contains(&action.as_str()));
+    let path = |kind: SlotKind| matches!(kind, SlotKind::Path | SlotKind::Paths);
+    let full = |at: &usize| {
+        matching.marks[*at] == Mark::Value
+            && matching.tokens[*at].told
+            && matching.norm(at + 1) == "is"
+            && ["full", "filling"].contains(&matching.norm(at + 2))
+            && is_value_of(matching, known, *at, path)
+    };
+    (0..matching.tokens.len()).filter(|_| takes_away).find(full)
 }

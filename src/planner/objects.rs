@@ -3,7 +3,7 @@
 use super::forms::{is_cued_name, is_name, is_pod_name};
 use super::matching::{Mark, Matching};
 use super::slots::BETWEEN;
-use super::tokens::{DEFINITE, End};
+use super::tokens::{DEFINITE, End, Token};
 
 /// `in production`, `in the production namespace`, `namespace production`, `-n production`.
 pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
@@ -141,9 +141,15 @@ fn tells_where(matching: &Matching<'_>, at: usize, next: usize) -> bool {
     let before = matching.tokens[..at].iter().rev().take_while(|token| token.end == End::Nothing);
     let clause: Vec<_> = before.collect();
     let it = clause.len() <= 2 && clause.last().is_some_and(|first| IT.contains(&first.norm.as_str()));
-    // «deployment web is stuck in prod»
-    let known = clause.iter().any(|token| is_pod_name(&token.raw) || matching.tool.nouns.contains_key(&token.norm));
-    ends && (it || known)
+    // «deployment web is stuck in prod», not «works in staging, restart it in prod»
+    const OTHERWISE: &[&str] = &["not", "no", "never", "works", "fine", "used", "ok", "okay", "only", "longer"];
+    let otherwise = |token: &&Token| OTHERWISE.contains(&token.norm.as_str()) || token.norm.ends_with("n't");
+    let environment = |at: usize| matching.lexicon.environments.contains(matching.norm(at));
+    let asked = (0..matching.tokens.len()).any(|at| environment(at) && !matching.tokens[at].told);
+    let placed = environment(next) && !asked && !clause.iter().any(otherwise);
+    let kind = || clause.iter().any(|token| matching.tool.nouns.contains_key(&token.norm));
+    let pod = clause.iter().any(|token| is_pod_name(&token.raw));
+    ends && (it || pod || placed && kind())
 }
 
 /// What a namespace can be called, however it is capitalised.

@@ -141,7 +141,8 @@ fn in_parts(
         match understood.planning {
             // «nginx was disabled, enable it» asks for no look at how it is.
             Planning::Plan(_)
-                if tells_a_state(part, &understood) && parts.get(index + 1).is_some_and(|next| leans(next)) =>
+                if tells_a_state(part, &understood)
+                    && parts.get(index + 1).is_some_and(|next| leans(next) && runs(next)) =>
             {
                 told_a_state = true;
             }
@@ -174,6 +175,12 @@ fn in_parts(
     Some(InParts::Planned(Understood { planning, subject, open_namespace: false, reads, left: 0 }))
 }
 
+/// `start`, `enable`: what is done to a unit, and to nothing else that is up or down.
+fn runs(part: &[Token]) -> bool {
+    const RUNNING: &[&str] = &["start", "stop", "restart", "enable", "disable", "unmask", "mask", "reload"];
+    part.first().is_some_and(|first| RUNNING.contains(&first.norm.as_str()))
+}
+
 /// «nginx was disabled», «ssh is down»: what is asked for next is done to the one thing that is named.
 fn tells_a_state(part: &[Token], understood: &Understood) -> bool {
     const BEING: &[&str] = &["is", "was", "isn't", "wasn't"];
@@ -186,20 +193,31 @@ fn tells_a_state(part: &[Token], understood: &Understood) -> bool {
     one && understood.reads && is(part.get(1), BEING) && is(part.get(2), STATES) && part.len() <= 5
 }
 
-/// The parts, each that is only a thing with the verb of the part before: «delete the branch dev and then the tag dev».
+/// The parts, each that is only a named thing with the verb of the part before: «delete the branch dev and then the tag dev».
 fn with_their_verbs(parts: &[Vec<Token>], lexicon: &Lexicon) -> Vec<Vec<Token>> {
-    const ARTICLES: &[&str] = &["the", "my", "our", "that"];
+    const ARTICLES: &[&str] = &["the", "my", "our"];
+    let article = |token: &Token| !token.quoted && ARTICLES.contains(&token.norm.as_str());
+    let kind = |noun: &Token| lexicon.is_thing(&noun.norm) || clauses::NOUNS.contains(&noun.norm.as_str());
+    let takes_away = |verb: &Token| {
+        let classes = lexicon.actions.get(&verb.norm);
+        classes.is_some_and(|classes| classes.iter().any(|class| AWAY.contains(&class.as_str())))
+    };
+    // Where the first is done somewhere, so may be the second.
+    let plain = |before: &[Token]| match before {
+        [verb, noun, _] => takes_away(verb) && kind(noun),
+        [verb, the, noun, _] => takes_away(verb) && article(the) && kind(noun),
+        _ => false,
+    };
     let mut whole: Vec<Vec<Token>> = Vec::with_capacity(parts.len());
     for part in parts {
-        let thing = part.first().is_some_and(|first| !first.quoted && ARTICLES.contains(&first.norm.as_str()))
-            && part.get(1).is_some_and(|noun| lexicon.is_thing(&noun.norm) || clauses::NOUNS.contains(&&*noun.norm))
-            && part.len() <= 4;
-        let takes_away = |verb: &&Token| {
-            let classes = lexicon.actions.get(&verb.norm);
-            classes.is_some_and(|classes| classes.iter().any(|class| AWAY.contains(&class.as_str())))
+        let verb = match (part.as_slice(), whole.last()) {
+            ([the, noun, name], Some(before)) if article(the) && kind(noun) && plain(before) => {
+                let again = before.last().is_some_and(|last| last.raw == name.raw);
+                let named = name.literal || again || lexicon.is_environment(&name.norm);
+                before.first().filter(|_| named).map(|verb| Token { end: End::Nothing, ..verb.clone() })
+            }
+            _ => None,
         };
-        let verb = whole.last().and_then(|before| before.first()).filter(takes_away);
-        let verb = verb.filter(|_| thing).map(|verb| Token { end: End::Nothing, ..verb.clone() });
         whole.push(verb.into_iter().chain(part.iter().cloned()).collect());
     }
     whole

@@ -37,10 +37,16 @@ pub(super) fn spares(tokens: &[Token], at: usize) -> bool {
             "limits" => says(&["off"]),
             "hands" => next(&["off"]),
             // «it is holding on to old connections» says what is wrong.
-            "holding" | "hanging" if says(&["it", "it's", "they", "they're"]) => false,
+            "holding" | "hanging" if says(&["it", "it's"]) && !is_definite(tokens, at + 3) => false,
             "hold" | "hang" | "holding" | "hanging" => next(&["on", "onto"]) && !says(NOT),
             _ => false,
         }
+}
+
+/// «holding on to the pods», not «to stale connections»
+fn is_definite(tokens: &[Token], at: usize) -> bool {
+    const DEFINITE: &[&str] = &["the", "my", "our", "it", "them", "that", "this", "their"];
+    tokens.get(at).is_none_or(|token| token.literal || token.quoted || DEFINITE.contains(&token.norm.as_str()))
 }
 
 /// «I still need main.go», «app is still needed»: what somebody says of a thing that is to stay.

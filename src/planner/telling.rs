@@ -88,7 +88,10 @@ pub(super) fn is_told(part: &[Token], lexicon: &Lexicon) -> bool {
 /// what is asked: «the nginx in compose returns 502, show its logs», «mailhog hangs. Restart the container.» Where nothing
 /// says the tool it can be anything: «traffic is slow».
 pub(super) fn subjects(tokens: &[Token], lexicon: &Lexicon, tool: &Tool) -> Vec<usize> {
-    let kind = leans_on_kind(tokens, lexicon).filter(|at| is_kind(&tokens[*at], tool));
+    // What else there may be of such a name is another thing: «mongo hangs. Delete the pvc».
+    const RUNNING: &[&str] = &["container", "service", "unit", "release", "deployment", "pod"];
+    let running = |at: &usize| RUNNING.contains(&tokens[*at].norm.as_str()) && is_kind(&tokens[*at], tool);
+    let kind = leans_on_kind(tokens, lexicon).filter(running);
     if !leans_on_one(tokens) && kind.is_none() {
         return Vec::new();
     }
@@ -118,9 +121,19 @@ pub(super) fn subjects(tokens: &[Token], lexicon: &Lexicon, tool: &Tool) -> Vec<
         let next = tokens.get(at + 1).is_some_and(|next| next.norm == "and");
         // «Bob broke it» tells of a person.
         let several = next || clause.iter().any(|token| ["too", "it", "them"].contains(&token.norm.as_str()));
-        (whole && !several && !plain && !token.quoted && tells_a_state(tokens, at + 1, lexicon)).then_some(at)
+        let sure = leans_on_one(tokens) || is_plainly_a_name(tokens, at, lexicon);
+        (whole && sure && !several && !plain && !token.quoted && tells_a_state(tokens, at + 1, lexicon)).then_some(at)
     });
     places.collect()
+}
+
+/// `api-1`, `nginx`: no person and no ordinary word, and nothing is said of where it is.
+fn is_plainly_a_name(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
+    const PLACES: &[&str] = &["in", "on", "over", "at", "from", "not", "doesn't", "isn't"];
+    let token = &tokens[at];
+    let named = token.literal || lexicon.is_usual_name(&token.norm) || lexicon.is_daemon(&token.raw);
+    let rest = &tokens[at..end_of_clause(tokens, at)];
+    named && rest.len() <= 4 && !rest.iter().any(|token| PLACES.contains(&token.norm.as_str()))
 }
 
 fn is_kind(token: &Token, tool: &Tool) -> bool {

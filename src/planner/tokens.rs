@@ -1,6 +1,7 @@
 //! A request cut into words: quotes kept whole, names and literals protected,
 //! typing mistakes mended only towards known words.
 
+use super::known::AWAY;
 use super::lexicon::{Lexicon, Rewrite};
 
 /// What stands before one thing that is known.
@@ -218,6 +219,7 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         // «switch to main, I have to fix something» says why.
         let why = opens
             && !kept.is_empty()
+            && !kept.iter().any(|token| takes_away(token, lexicon))
             && idle.is_some_and(|words| {
                 ["i", "we"].contains(&words[0].as_str()) && words.last().is_some_and(|last| last == "to")
             })
@@ -225,6 +227,7 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
                 let pair = tokens.get(at + phrase + 1).map(|second| format!("{} {}", next.norm, second.norm));
                 !lexicon.actions.contains_key(&next.norm)
                     && !pair.is_some_and(|pair| lexicon.actions.contains_key(&pair))
+                    && !holds_back(&tokens[at + phrase..end_of_clause(&tokens, at + phrase)], lexicon)
             });
         match idle.filter(|_| !(second || placed || asked || remote || why)) {
             Some(words) => {
@@ -247,6 +250,22 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         }
     }
     kept
+}
+
+/// Whether a word asks for what is hard to have back: there «we have to warn everyone» may come before.
+fn takes_away(token: &Token, lexicon: &Lexicon) -> bool {
+    let power = ["reboot", "shutdown", "poweroff", "power", "halt", "shut", "drain"].contains(&token.norm.as_str());
+    let classes = lexicon.actions.get(&token.norm);
+    power || classes.is_some_and(|classes| classes.iter().any(|class| AWAY.contains(&class.as_str())))
+}
+
+/// «ask first», «preserve the tag»: what has to be done before, or to a thing that has to stay.
+fn holds_back(duty: &[Token], lexicon: &Lexicon) -> bool {
+    const BEFORE: &[&str] = &[
+        "first", "before", "ask", "say", "confirm", "wait", "save", "back", "backup", "migrate", "preserve", "avoid",
+        "sign", "keep", "no", "not", "it", "them",
+    ];
+    duty.iter().any(|token| token.literal || BEFORE.contains(&token.norm.as_str()) || lexicon.is_thing(&token.norm))
 }
 
 /// Whether words begin with a polite question and a deed behind it.
@@ -466,6 +485,8 @@ pub(super) fn phrasal(tokens: &[Token], lexicon: &Lexicon) -> Option<Vec<Token>>
 /// word a request begins with, where a verb stands and hardly a name.
 pub(super) fn corrected(tokens: &[Token], lexicon: &Lexicon, first_only: bool) -> Option<Vec<Token>> {
     let first = tokens.iter().position(|token| !lexicon.stop_words.contains(&token.norm));
+    // «delete aall pods» is no deed to guess at.
+    let deed = first.is_some_and(|first| lexicon.is_deed(&tokens[first].norm));
     let mut changed = false;
     let mended = tokens
         .iter()
@@ -475,7 +496,9 @@ pub(super) fn corrected(tokens: &[Token], lexicon: &Lexicon, first_only: bool) -
                 return token.clone();
             }
             // A request begins with a deed; what is nearly the name of a thing may be somebody's name.
-            match token.meant.as_ref().filter(|word| !first_only || lexicon.actions.contains_key(*word)) {
+            let whole = |word: &String| deed && lexicon.all_words.contains(word);
+            let meant = token.meant.as_ref().filter(|word| !first_only || lexicon.actions.contains_key(*word));
+            match meant.filter(|word| !whole(word)) {
                 Some(word) => {
                     changed = true;
                     Token { norm: word.clone(), raw: word.clone(), ..token.clone() }
@@ -581,18 +604,12 @@ fn meant(norm: &str, lexicon: &Lexicon) -> Option<String> {
     }
 }
 
-/// Whether a word of some length has the letters of another one in another order, the first and the last in their places.
+/// Whether two letters of a word of some length are exchanged: `detele`.
 fn is_mixed_up(written: &str, word: &str) -> bool {
-    let letters = |word: &str| {
-        let mut letters: Vec<char> = word.chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    written.len() == word.len()
-        && written.len() >= 6
-        && written.chars().next() == word.chars().next()
-        && written.chars().next_back() == word.chars().next_back()
-        && letters(written) == letters(word)
+    let differing: Vec<(char, char)> =
+        written.chars().zip(word.chars()).filter(|(written, meant)| written != meant).collect();
+    let exchanged = matches!(differing.as_slice(), [(a, b), (c, d)] if a == d && b == c);
+    written.chars().count() == word.chars().count() && written.len() >= 6 && exchanged
 }
 
 /// Whether two letters changed places, or one was typed twice: `donw`, `stopp`.

@@ -334,6 +334,7 @@ fn a_container_is_removed_by_force_only_where_that_is_said() {
             ("remove the container web", "docker rm web"),
             ("remove the container web, it is still running", "docker rm web"),
             ("stop the container web and then remove it", "docker stop web && docker rm web"),
+            ("remove the container web without force", "docker rm web"),
             ("remove the container web by force", "docker rm -f web"),
             ("remove the container web even though it is still running", "docker rm -f web"),
             ("get rid of the container web together with its anonymous volumes", "docker rm -v web"),
@@ -357,6 +358,25 @@ fn a_deed_is_done_to_what_is_named_and_not_to_whose_it_is_or_who_did_it() {
         "delete deployment and service web",
         "pull main and then create feature/x",
         "delte that pod",
+        "delete aall pods",
+        "delete deployment tern's pods",
+        "delete the branch and the tag v1",
+        "delete the pod and the service web",
+        "/var is full. Delete the file",
+        // Who or what broke, and where, is not the thing.
+        "anna broke web. Restart the container",
+        "traffic is slow. Restart the pod",
+        "web hangs in prod. Delete the pod",
+        "web hangs on bastion. Restart the container",
+        // What is to be done before, and what holds a deed back.
+        "delete the namespace shop, I have to ask first",
+        "delete the branch dev, we have to preserve the tag",
+        "delete the user bob, we have to inform him",
+        "mongo hangs. Delete the service",
+        "delete pod web-1. it hangs so don't",
+        "they're holding on to the pods, delete the deployment web",
+        "stop the container web until it works, then delete it",
+        "cups is stopped, remove it",
     ] {
         not_planned(request, &knowledge);
     }
@@ -366,7 +386,7 @@ fn a_deed_is_done_to_what_is_named_and_not_to_whose_it_is_or_who_did_it() {
             ("delete the branch dev and then the tag dev", "git branch -d dev && git tag -d dev"),
             ("ssh is down, start it", "systemctl start ssh"),
             ("nginx was disabled, enable it", "systemctl enable nginx"),
-            ("mailhog hangs. Restart the container.", "docker restart mailhog"),
+            ("api-1 hangs. Restart the container.", "docker restart api-1"),
             ("stop containers a1 and b2 and then remove both", "docker stop a1 b2 && docker rm a1 b2"),
             ("stop containers a1 and b2 and then remove the containers", "docker stop a1 b2 && docker rm a1 b2"),
         ],
