@@ -254,7 +254,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("docker", 980),
         ("git", 1000),
         ("helm", 1000),
-        ("kubectl", 980),
+        ("kubectl", 1000),
         ("runbook", 1000),
         ("system", 1000),
     ];
@@ -262,9 +262,9 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let blind: &[(&str, u64)] = &[
         ("compose", 950),
         ("docker", 960),
-        ("git", 980),
+        ("git", 1000),
         ("helm", 1000),
-        ("kubectl", 980),
+        ("kubectl", 1000),
         ("runbook", 1000),
         ("system", 1000),
     ];
@@ -278,63 +278,69 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("system", 1000),
     ];
     let oncall: &[(&str, u64)] =
-        &[("compose", 980), ("docker", 980), ("git", 940), ("helm", 960), ("kubectl", 960), ("system", 1000)];
+        &[("compose", 980), ("docker", 980), ("git", 950), ("helm", 960), ("kubectl", 960), ("system", 1000)];
     let plain: &[(&str, u64)] =
         &[("compose", 900), ("docker", 1000), ("git", 960), ("helm", 1000), ("kubectl", 960), ("system", 960)];
     let workday: &[(&str, u64)] =
-        &[("compose", 940), ("docker", 820), ("git", 1000), ("helm", 980), ("kubectl", 980), ("system", 1000)];
+        &[("compose", 940), ("docker", 820), ("git", 1000), ("helm", 980), ("kubectl", 1000), ("system", 1000)];
     let people: &[(&str, u64)] =
-        &[("compose", 840), ("docker", 920), ("git", 920), ("helm", 960), ("kubectl", 940), ("system", 960)];
+        &[("compose", 840), ("docker", 920), ("git", 980), ("helm", 980), ("kubectl", 940), ("system", 980)];
     let plainly: &[(&str, u64)] =
-        &[("compose", 970), ("docker", 970), ("git", 900), ("helm", 1000), ("kubectl", 970), ("system", 970)];
+        &[("compose", 970), ("docker", 970), ("git", 950), ("helm", 1000), ("kubectl", 1000), ("system", 970)];
     let evening: &[(&str, u64)] =
-        &[("compose", 920), ("docker", 960), ("git", 960), ("helm", 940), ("kubectl", 940), ("system", 860)];
+        &[("compose", 920), ("docker", 960), ("git", 980), ("helm", 940), ("kubectl", 940), ("system", 900)];
     let later: &[(&str, u64)] =
-        &[("compose", 970), ("docker", 820), ("git", 970), ("helm", 870), ("kubectl", 950), ("system", 900)];
+        &[("compose", 970), ("docker", 820), ("git", 970), ("helm", 900), ("kubectl", 950), ("system", 950)];
     // Of these 54 to 63 % were right at first.
     let shift: &[(&str, u64)] =
-        &[("compose", 920), ("docker", 960), ("git", 940), ("helm", 900), ("kubectl", 870), ("system", 910)];
+        &[("compose", 920), ("docker", 960), ("git", 950), ("helm", 900), ("kubectl", 880), ("system", 920)];
     // Of these 62 to 71 %.
     let handover: &[(&str, u64)] =
-        &[("compose", 900), ("docker", 900), ("git", 920), ("helm", 840), ("kubectl", 850), ("system", 890)];
+        &[("compose", 900), ("docker", 910), ("git", 960), ("helm", 850), ("kubectl", 860), ("system", 900)];
     // Of these 58 to 80 %, and of the last 61 to 84 %.
     let newcomer: &[(&str, u64)] =
-        &[("compose", 880), ("docker", 960), ("git", 940), ("helm", 860), ("kubectl", 940), ("system", 880)];
+        &[("compose", 880), ("docker", 980), ("git", 940), ("helm", 880), ("kubectl", 940), ("system", 880)];
     let stay: &[(&str, u64)] =
-        &[("compose", 900), ("docker", 750), ("git", 920), ("helm", 940), ("kubectl", 850), ("system", 920)];
+        &[("compose", 910), ("docker", 770), ("git", 970), ("helm", 940), ("kubectl", 870), ("system", 920)];
     // Of these 71 to 90 %, of the next 71 to 87 %, and of the last 80 to 93 %.
     let visit: &[(&str, u64)] =
-        &[("compose", 850), ("docker", 900), ("git", 950), ("helm", 950), ("kubectl", 910), ("system", 950)];
+        &[("compose", 860), ("docker", 900), ("git", 980), ("helm", 950), ("kubectl", 930), ("system", 950)];
     let guest: &[(&str, u64)] =
-        &[("compose", 900), ("docker", 830), ("git", 850), ("helm", 910), ("kubectl", 800), ("system", 850)];
+        &[("compose", 910), ("docker", 830), ("git", 860), ("helm", 910), ("kubectl", 800), ("system", 860)];
     let caller: &[(&str, u64)] =
-        &[("compose", 910), ("docker", 930), ("git", 900), ("helm", 910), ("kubectl", 900), ("system", 900)];
+        &[("compose", 910), ("docker", 930), ("git", 930), ("helm", 910), ("kubectl", 910), ("system", 930)];
     // Nobody has looked at these, and at the next, while words were added; at first 73 to 87 % and 66 to 85 % were right.
     let regular: &[(&str, u64)] =
-        &[("compose", 800), ("docker", 730), ("git", 850), ("helm", 900), ("kubectl", 730), ("system", 860)];
+        &[("compose", 860), ("docker", 810), ("git", 900), ("helm", 960), ("kubectl", 780), ("system", 880)];
     let arrival: &[(&str, u64)] =
-        &[("compose", 760), ("docker", 710), ("git", 830), ("helm", 880), ("kubectl", 760), ("system", 850)];
+        &[("compose", 800), ("docker", 760), ("git", 900), ("helm", 910), ("kubectl", 830), ("system", 910)];
     // In the voices of seven kinds of people; 50 to 72 % of each were right at first.
     let terse: &[(&str, u64)] =
-        &[("compose", 850), ("docker", 770), ("git", 780), ("helm", 900), ("kubectl", 850), ("system", 700)];
+        &[("compose", 870), ("docker", 780), ("git", 820), ("helm", 910), ("kubectl", 860), ("system", 800)];
     let junior: &[(&str, u64)] =
-        &[("compose", 810), ("docker", 800), ("git", 660), ("helm", 830), ("kubectl", 760), ("system", 750)];
+        &[("compose", 830), ("docker", 800), ("git", 730), ("helm", 850), ("kubectl", 770), ("system", 840)];
     let platform: &[(&str, u64)] =
-        &[("compose", 880), ("docker", 780), ("git", 800), ("helm", 850), ("kubectl", 840), ("system", 770)];
+        &[("compose", 880), ("docker", 800), ("git", 820), ("helm", 870), ("kubectl", 870), ("system", 880)];
     let abroad: &[(&str, u64)] =
-        &[("compose", 620), ("docker", 800), ("git", 670), ("helm", 810), ("kubectl", 790), ("system", 740)];
+        &[("compose", 630), ("docker", 800), ("git", 740), ("helm", 840), ("kubectl", 810), ("system", 830)];
     let ordinary: &[(&str, u64)] =
-        &[("compose", 740), ("docker", 810), ("git", 780), ("helm", 950), ("kubectl", 880), ("system", 720)];
+        &[("compose", 760), ("docker", 850), ("git", 870), ("helm", 950), ("kubectl", 900), ("system", 860)];
     let team: &[(&str, u64)] =
-        &[("compose", 640), ("docker", 700), ("git", 780), ("helm", 830), ("kubectl", 800), ("system", 670)];
+        &[("compose", 640), ("docker", 700), ("git", 830), ("helm", 840), ("kubectl", 810), ("system", 750)];
     let homelab: &[(&str, u64)] =
-        &[("compose", 700), ("docker", 840), ("git", 770), ("helm", 870), ("kubectl", 860), ("system", 800)];
+        &[("compose", 710), ("docker", 840), ("git", 830), ("helm", 880), ("kubectl", 870), ("system", 880)];
     // The tasks of each tool one after the other, in nine voices.
     let crowd: &[(&str, u64)] =
-        &[("compose", 690), ("docker", 620), ("git", 590), ("helm", 690), ("kubectl", 580), ("system", 630)];
+        &[("compose", 710), ("docker", 630), ("git", 610), ("helm", 710), ("kubectl", 580), ("system", 690)];
     // The most frequent tasks of each tool in three or four wordings; 77 to 86 % were right at first.
     let usual: &[(&str, u64)] =
-        &[("compose", 920), ("docker", 860), ("git", 890), ("helm", 900), ("kubectl", 940), ("system", 880)];
+        &[("compose", 950), ("docker", 870), ("git", 950), ("helm", 910), ("kubectl", 940), ("system", 910)];
+    // Everyday requests of each tool by their frequency, in all voices; 72 to 86 % were right at first.
+    let open: &[(&str, u64)] =
+        &[("compose", 940), ("docker", 900), ("git", 950), ("helm", 950), ("kubectl", 930), ("system", 880)];
+    // Nothing was taught from these. Most of what is missed names neither docker nor compose.
+    let reserve: &[(&str, u64)] =
+        &[("compose", 560), ("docker", 780), ("git", 950), ("helm", 930), ("kubectl", 900), ("system", 930)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
@@ -368,6 +374,8 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("homelab.jsonl", homelab),
         ("crowd.jsonl", crowd),
         ("usual.jsonl", usual),
+        ("open.jsonl", open),
+        ("reserve.jsonl", reserve),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
