@@ -85,7 +85,7 @@ pub(super) fn is_told(part: &[Token], lexicon: &Lexicon) -> bool {
 }
 
 /// Where the one thing of the tool stands that a clause tells a state of and that «it» or «the container» stands for in
-/// what is asked: «the nginx in compose returns 502, show its logs», «mailhog hangs. Restart the container.» Where nothing
+/// what is asked: «the nginx in compose returns 502, show its logs», «api-1 hangs. Restart the container.» Where nothing
 /// says the tool it can be anything: «traffic is slow».
 pub(super) fn subjects(tokens: &[Token], lexicon: &Lexicon, tool: &Tool) -> Vec<usize> {
     // What else there may be of such a name is another thing: «mongo hangs. Delete the pvc».
