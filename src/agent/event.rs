@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ApprovalRequest, Body, CallId, CallReport, CallRequest, Checklist, LogLine, Manual, MemoryWord, ModelEvent,
-    ModelRequest, OfferedTool, Principal, Room, Surroundings, Tier, TurnId, Usage,
+    ApprovalRequest, Body, CallId, CallReport, CallRequest, Checklist, ComposeProject, LogLine, Manual, MemoryWord,
+    ModelEvent, ModelRequest, OfferedTool, Principal, Room, Surroundings, Tier, TurnId, Usage,
 };
 use crate::runbook::Runbooks;
 
@@ -43,6 +43,8 @@ pub enum Event {
         told: Result<String, String>,
     },
     Surroundings(Surroundings),
+    /// The compose project of the directory where commands run.
+    Compose(Option<ComposeProject>),
     /// The person ran something in their own shell; as it stands in the log.
     Manual(Manual),
     /// The person came back from their shell; what is different where commands run.

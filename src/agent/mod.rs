@@ -223,6 +223,7 @@ impl Agent {
                 }
             }
             Event::Surroundings(surroundings) => self.surroundings = surroundings,
+            Event::Compose(project) => self.context.compose = project,
             Event::Manual(manual) => self.ran_by_hand(manual),
             Event::Returned { drift } => self.review(drift.as_deref(), &mut effects),
             Event::AskedAbout(question) => self.asked_about(question, &mut effects),

@@ -16,7 +16,7 @@ use crate::bus::{Bus, By, Delivery, Event, NoticeKind, OutputChunk, Presence, Su
 use crate::domain::{Action, ApprovalRequest, AskedKind, CallId, CallReport, Exit, Failure, SessionId, Verdict};
 use crate::gate::{Yes, judge};
 use crate::output::escape;
-use crate::planner::Planning;
+use crate::planner::{Context, Planning};
 use crate::runtime::{Input, Kit, Manner, Runtime};
 use crate::terminal;
 
@@ -327,7 +327,8 @@ fn dry_run(request: &str, kit: &Kit, as_json: bool) -> ExitCode {
             "stdout": "", "stderr": "", "duration_ms": 0,
         }));
     };
-    match meant::meant(request, &kit.knowledge.lexicon, &kit.runbooks) {
+    let context = Context { compose: kit.probe.compose_project(), ..Context::default() };
+    match meant::meant(request, &kit.knowledge.lexicon, &kit.runbooks, &context) {
         Meant::Runbook(found) => {
             let steps = meant::steps(&found, |line| verdict(line, kit));
             steps.iter().for_each(|judged| planned(judged.step.shown(), &judged.verdict));

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::args::{Eval, Settings};
 use super::{setup, speech};
 use crate::agent::asked_for;
-use crate::domain::{Action, Failure, FailureKind, PlanStep, Tier};
+use crate::domain::{Action, ComposeProject, Failure, FailureKind, PlanStep, Tier};
 use crate::gate::{dissect, judge};
 use crate::output::escape;
 use crate::planner::score::{Case, Outcome, Reader, Scores, outcome};
@@ -97,7 +97,9 @@ fn cases(suite: &Path) -> Result<Vec<Case>, Failure> {
 
 /// The case's own request, after those that came before it.
 fn planned(case: &Case, knowledge: &Knowledge) -> Planning {
-    let mut context = Context::default();
+    let services = case.services.clone();
+    let compose = (!services.is_empty()).then(|| ComposeProject { file: "compose.yaml".to_owned(), services });
+    let mut context = Context { compose, ..Context::default() };
     for request in &case.before {
         let (_, subject) = planner::understand(request, &knowledge.lexicon, &BTreeMap::new(), &context);
         context.subject = subject.or(context.subject);

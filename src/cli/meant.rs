@@ -12,7 +12,7 @@ use super::speech;
 use crate::agent;
 use crate::domain::{Reason, Verdict, join_words};
 use crate::output::escape;
-use crate::planner::{self, Lexicon, Planning};
+use crate::planner::{self, Context, Lexicon, Planning};
 use crate::runbook::{Found, Outlined, Runbooks};
 
 /// What a request is.
@@ -24,8 +24,8 @@ pub(super) enum Meant {
 }
 
 /// Reads a request as the agent would.
-pub(super) fn meant(request: &str, lexicon: &Lexicon, runbooks: &Runbooks) -> Meant {
-    let planning = planner::plan(request, lexicon, &BTreeMap::new());
+pub(super) fn meant(request: &str, lexicon: &Lexicon, runbooks: &Runbooks, context: &Context) -> Meant {
+    let planning = planner::understand(request, lexicon, &BTreeMap::new(), context).0;
     match agent::asked_for(runbooks, lexicon, request, &planning) {
         Some(Found { missing: Some(missing), .. }) => Meant::Question(missing.question),
         Some(found) => Meant::Runbook(found),

@@ -12,15 +12,18 @@ use super::{batch, setup, speech};
 use crate::domain::{Action, Failure, PlanStep, Verdict};
 use crate::gate::judge;
 use crate::output::escape;
-use crate::planner::{self, Planning};
+use crate::planner::{self, Context, Planning};
+use crate::probe::Probe;
 use crate::runbook::Runbooks;
 use crate::runtime::{Knowledge, read_runbooks};
 
 pub(super) fn run(settings: &Settings, args: &PlanArgs) -> Result<ExitCode, Failure> {
     let setup = setup::load(settings)?;
+    let probe = Probe::new(setup.sources.cwd.clone(), setup.sources.environment.clone());
     let planner = Planner {
         knowledge: Knowledge::build(&setup.loaded.skills)?.at_home(&setup.sources.home),
         runbooks: read_runbooks(&setup.loaded.skills).0,
+        context: Context { compose: probe.compose_project(), ..Context::default() },
     };
     if args.batch {
         return batch::run("request", |request, _| planner.fields(request));
@@ -52,11 +55,12 @@ pub(super) fn run(settings: &Settings, args: &PlanArgs) -> Result<ExitCode, Fail
 struct Planner {
     knowledge: Knowledge,
     runbooks: Runbooks,
+    context: Context,
 }
 
 impl Planner {
     fn meant(&self, request: &str) -> Meant {
-        meant::meant(request, &self.knowledge.lexicon, &self.runbooks)
+        meant::meant(request, &self.knowledge.lexicon, &self.runbooks, &self.context)
     }
 
     /// By its words alone: the facts are those of when it runs.
@@ -64,10 +68,10 @@ impl Planner {
         judge(&Action::Command { line: line.to_owned() }, &self.knowledge.book).verdict
     }
 
-    /// `commands`, `asked` and `question`: what the words of one request become by themselves. Where a runbook is
+    /// `commands`, `asked` and `question`: what one request becomes here. Where a runbook is
     /// followed instead, `runbook` has it with its steps.
     fn fields(&self, request: &str) -> Value {
-        let planning = planner::plan(request, &self.knowledge.lexicon, &BTreeMap::new());
+        let planning = planner::understand(request, &self.knowledge.lexicon, &BTreeMap::new(), &self.context).0;
         let asked = |question: String| json!({"commands": [], "asked": true, "question": question});
         let mut fields = match planning {
             Planning::Plan(plan) => {

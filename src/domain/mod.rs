@@ -42,7 +42,7 @@ pub use outcome::{Capture, Exit, Stream};
 pub use plan::{Plan, PlanStep, READERS, Word};
 pub use program::{Binary, FileStamp, Link, Pipeline, Program, Run, Sink, Stage, StdinKind};
 pub use report::{Announcement, ApprovalRequest, Asked, AskedKind, CallReport, CallRequest, Origin, changed_line};
-pub use surroundings::{Counted, Snapshot, Surroundings};
+pub use surroundings::{ComposeProject, Counted, Snapshot, Surroundings};
 pub use time::At;
 pub use verdict::{Consent, Effect, Lane, Part, Reason, Reversible, Source, Tier, Verdict, Way};
 pub use words::join_words;

@@ -43,6 +43,15 @@ impl Surroundings {
     }
 }
 
+/// The compose project of a directory, as its file declares it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ComposeProject {
+    /// The file's name: `compose.yaml`.
+    pub file: String,
+    /// The names of its services, sorted.
+    pub services: Vec<String>,
+}
+
 /// Something that was counted by asking a tool, or why it was not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

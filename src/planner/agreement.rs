@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::amounts::number_like;
 use super::forms::is_path;
-use super::known::{AWAY, Known, SlotWords};
+use super::known::{Known, SlotWords};
 use super::matching::{Mark, Matching};
 use super::slots::{BETWEEN_NAMES, is_cue_and_noun, names_things};
 use super::telling::{TELLING, begins_a_deed};
@@ -75,7 +75,7 @@ impl Deed<'_> {
         const PRAISING: &[&str] = &["fine", "innocent", "precious", "healthy", "important", "needed", "good", "sacred"];
         const NOT: &[&str] =
             &["not", "isn't", "aren't", "no", "nobody", "never", "hardly", "wasn't", "nothing", "longer", "doesn't"];
-        if !self.known.intent.actions.iter().any(|action| AWAY.contains(&action.as_str())) {
+        if !self.known.takes_away() {
             return None;
         }
         self.telling.iter().find_map(|span| {

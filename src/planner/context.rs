@@ -8,6 +8,7 @@
 use super::lexicon::Lexicon;
 use super::listing::{Listing, Row, ordinal};
 use super::tokens::{End, Token};
+use crate::domain::ComposeProject;
 
 /// What a request was about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Context {
     /// The subject is one of this request: «tag it v1 and push the tag».
     pub same_request: bool,
     pub listing: Option<Listing>,
+    /// The compose project of the directory where commands run.
+    pub compose: Option<ComposeProject>,
 }
 
 /// Words of the request replaced by what they stand for, and the sentence that says so.

@@ -186,7 +186,10 @@ fn asks_about_a_deed(tokens: &[Token], lexicon: &Lexicon) -> bool {
             .into_iter()
             .all(|token| lexicon.stop_words.contains(&token.norm) || OPENING.contains(&token.norm.as_str()))
     };
-    is_a_question(&words, lexicon)
+    // «did api start? compose»: where the rest asks for nothing, the question is what was meant.
+    let spoken = words.iter().any(|token| lexicon.actions.contains_key(&token.norm));
+    let whole: Vec<&Token> = tokens.iter().take_while(|token| !token.quoted).collect();
+    is_a_question(if spoken { &words } else { &whole }, lexicon)
         || lexicon.asking_first.iter().any(|phrase| {
             let phrase: Vec<&str> = phrase.split_whitespace().collect();
             let fits = |window: &[&Token]| window.iter().zip(&phrase).all(|(token, word)| token.norm == *word);
@@ -202,9 +205,20 @@ fn is_a_question(words: &[&Token], lexicon: &Lexicon) -> bool {
     if let [first] = words {
         return first.norm == "would" || WHETHER.contains(&first.norm.as_str());
     }
+    // «in the compose stack is everything up»: the place stands first.
+    let placed = words.first().is_some_and(|first| ["in", "on", "for", "with"].contains(&first.norm.as_str()));
+    let asks = |at: &usize| {
+        let which = ["that", "which", "what", "who"].contains(&words[at - 1].norm.as_str());
+        ["is", "are", "was", "were", "does", "did"].contains(&words[*at].norm.as_str()) && !which
+    };
+    let begin = (2..words.len().min(7)).find(asks).filter(|at| {
+        placed && !words[..*at].iter().any(|token| token.end > End::Nothing || lexicon.is_deed(&token.norm))
+    });
+    let words = &words[begin.unwrap_or(0)..];
     let [first, second, third, ..] = words else { return false };
-    // «is web down? then restart it»
-    if words[..words.len() - 1].iter().any(|token| token.end > End::Nothing) {
+    // «is web down? then restart it», not «is web running? (compose)»
+    let ended = words[..words.len() - 1].iter().position(|token| token.end > End::Nothing);
+    if ended.is_some_and(|last| words[last + 1..].iter().any(|token| lexicon.actions.contains_key(&token.norm))) {
         return false;
     }
     let able = ["can", "could", "may"].contains(&first.norm.as_str())

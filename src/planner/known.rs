@@ -106,6 +106,11 @@ impl Known {
         }
     }
 
+    /// Whether it takes something away, or out of service.
+    pub fn takes_away(&self) -> bool {
+        self.intent.actions.iter().any(|action| AWAY.contains(&action.as_str()))
+    }
+
     /// Whether what the intent needs can be in such a request: a quick look before the long one.
     pub fn possible(&self, said: &Said) -> bool {
         self.begins.iter().all(|begins| begins.iter().any(|word| said.has(*word)))

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::fit::looks;
-use super::known::{Known, Nouns};
+use super::known::{AWAY, Known, Nouns};
 use super::matching::NARROWING;
 use super::numbering::{Numbering, Phrases, Words};
 use super::render;
@@ -269,6 +269,11 @@ impl Lexicon {
     /// Whether a word is called for something that changes things, and not only for a look.
     pub(super) fn is_deed(&self, word: &str) -> bool {
         self.actions.get(word).is_some_and(|classes| !looks(classes))
+    }
+
+    /// Whether a word is called for something that takes things away, or out of service.
+    pub(super) fn takes_away(&self, word: &str) -> bool {
+        self.actions.get(word).is_some_and(|classes| classes.iter().any(|class| AWAY.contains(&class.as_str())))
     }
 
     /// Whether a word is what some tool calls a kind of things, or speaks for a tool: `branch`.

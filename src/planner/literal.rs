@@ -147,11 +147,13 @@ pub(super) fn plan(request: &str, lexicon: &Lexicon) -> Option<Plan> {
     let goes_on = !texts(name) && unquoted(request).any(|word| word.ends_with(','));
     let talks =
         !texts(name) && unquoted(request).any(|word| ["please", "should", "could", "wise", "safe"].contains(&word));
+    // «git branch -D dev isn't what I said»
+    let contracted = !texts(name) && unquoted(request).any(is_contracted);
     // «kill -9 container job-17»: what the tools of containers and clusters take is no operand of another.
     let kinds = ["container", "pod", "deployment"];
     let things = !texts(name) && !["docker", "kubectl", "helm", "podman", "oc", "k3s", "crictl"].contains(&name);
     let things = things && unquoted(request).any(|word| kinds.contains(&word));
-    if asks || talks || things || tells || goes_on || lacks_an_object(name, rest) {
+    if asks || talks || contracted || things || tells || goes_on || lacks_an_object(name, rest) {
         return None;
     }
     // Alone these do nothing that anybody wants.

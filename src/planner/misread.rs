@@ -5,10 +5,10 @@
 
 use super::clauses::NOUNS;
 use super::forms::is_slashed;
-use super::known::{AWAY, Known};
+use super::known::Known;
 use super::matching::{Mark, Matching};
 use super::slots::{BETWEEN_NAMES, names_things};
-use super::tokens::End;
+use super::tokens::{DEFINITE, End};
 use crate::skill::SlotKind;
 
 /// The places of the values that make a deed another one than was asked for.
@@ -23,10 +23,19 @@ pub(super) fn misread<'a>(matching: &'a Matching<'_>, known: &'a Known) -> Vec<u
             || is_a_version(matching, known, *at)
             || has_another(matching, *at)
             || did_it(matching, *at)
+            || is_addressed(matching, *at)
+            || is_which_one(matching, *at)
             || is_no_name(matching, known, *at)
     };
     let wrong = names.into_iter().filter(wrong);
-    let others = [kind_of_two(matching, known), of_something_named(matching, known), is_what_is_full(matching, known)];
+    let others = [
+        kind_of_two(matching, known),
+        of_something_named(matching, known),
+        is_what_is_full(matching, known),
+        is_how_many(matching, known),
+        is_no_path(matching, known),
+        stays(matching, known),
+    ];
     wrong.chain(others.into_iter().flatten()).collect()
 }
 
@@ -58,11 +67,15 @@ fn is_a_second_place(matching: &Matching<'_>, known: &Known, at: usize) -> bool 
         && is_value_of(matching, known, at - 2, |kind| kind == SlotKind::Namespace)
 }
 
-/// «delete aall pods», «rename this container to something»
+/// «delete aall pods», «pleas start that container», «rename this container to something»
 fn is_no_word_for_one(matching: &Matching<'_>, at: usize) -> bool {
     const NOBODY: &[&str] = &["something", "anything", "whatever", "someone", "somebody", "else"];
     let token = &matching.tokens[at];
-    let all = token.meant.as_ref().is_some_and(|meant| matching.lexicon.all_words.contains(meant));
+    const POLITE: &[&str] = &["please", "thanks", "again"];
+    let all = token
+        .meant
+        .as_ref()
+        .is_some_and(|meant| matching.lexicon.all_words.contains(meant) || POLITE.contains(&meant.as_str()));
     !token.quoted && (all || NOBODY.contains(&token.norm.as_str()))
 }
 
@@ -108,11 +121,91 @@ fn did_it(matching: &Matching<'_>, at: usize) -> bool {
     begins && ends && verb && matching.tokens[at].end == End::Nothing
 }
 
+/// «web is broken. Anna, restart the container»
+fn is_addressed(matching: &Matching<'_>, at: usize) -> bool {
+    let token = &matching.tokens[at];
+    let begins = at.checked_sub(1).is_some_and(|before| matching.tokens[before].end == End::Sentence);
+    let person = token.raw.starts_with(char::is_uppercase) && !token.quoted;
+    begins && person && token.end == End::Clause && matching.lexicon.actions.contains_key(matching.norm(at + 1))
+}
+
+/// «the new release of courier is broken»: which of several, not what it is called.
+fn is_which_one(matching: &Matching<'_>, at: usize) -> bool {
+    const WHICH: &[&str] = &["new", "newest", "old", "oldest", "latest", "current", "previous", "broken", "other"];
+    let article = at.checked_sub(1).is_some_and(|before| DEFINITE.contains(&matching.norm(before)));
+    let bare = !matching.tokens[at].quoted && matching.tokens[at].end == End::Nothing;
+    article && bare && WHICH.contains(&matching.norm(at)) && matching.lexicon.is_thing(matching.norm(at + 1))
+}
+
+/// «kill ten processes»: how many, and not which.
+fn is_how_many(matching: &Matching<'_>, known: &Known) -> Option<usize> {
+    let counted = |at: &usize| {
+        let several = ["processes", "jobs", "threads", "sessions"].contains(&matching.norm(at + 1));
+        let number = |slot: &String| known.intent.slots.get(slot).is_some_and(|spec| spec.kind == SlotKind::Number);
+        several && matching.marks[*at] == Mark::Value && known.used.iter().any(number)
+    };
+    (0..matching.tokens.len()).filter(|_| known.takes_away()).find(counted)
+}
+
+/// «what does `nginx -t` say», «the files in /var/www», «since 17:00»: no object of a deed or of a look has such a name.
+pub(super) fn called_by_nobody(matching: &Matching<'_>, known: &Known) -> Option<usize> {
+    let slots = known.intent.slots.values().zip(&known.slots);
+    let objects = slots.filter(|(spec, slot)| {
+        matching.tool.nouns.contains_key(&slot.name)
+            && matches!(spec.kind, SlotKind::Name | SlotKind::Names)
+            && known.used.contains(&slot.name)
+    });
+    let clock = |name: &str| {
+        let parts = name.split_once(':').map(|(hours, minutes)| [hours, minutes]);
+        parts.is_some_and(|parts| parts.iter().all(|part| part.parse::<u8>().is_ok()))
+    };
+    let odd = |name: &&str| name.contains(char::is_whitespace) || name.starts_with('/') || clock(name);
+    let values = objects.filter_map(|(_, slot)| matching.values.get(&slot.name));
+    let name = values.flat_map(|value| value.text.split(BETWEEN_NAMES)).find(odd)?;
+    matching.tokens.iter().position(|token| token.raw == name)
+}
+
+/// «everything can go, volumes stay»: a word that chooses what else goes says what is left alone.
+fn stays(matching: &Matching<'_>, known: &Known) -> Option<usize> {
+    const STAYING: &[&str] = &["stay", "stays", "remain", "remains", "survive", "survives"];
+    const MODAL: &[&str] = &["must", "should", "shall", "can", "may", "will", "have", "need", "to"];
+    let slots = known.intent.slots.values().zip(&known.slots).filter(|(spec, slot)| {
+        spec.kind == SlotKind::Flag && known.used.contains(&slot.name) && matching.values.contains_key(&slot.name)
+    });
+    let words = slots.flat_map(|(_, slot)| slot.words.iter());
+    let mut ends =
+        words.flat_map(|phrase| matching.said.places(phrase).into_iter().map(move |start| start + phrase.len()));
+    ends.find(|end| {
+        let mut next = *end;
+        while MODAL.contains(&matching.norm(next)) {
+            next += 1;
+        }
+        // «volumes stay» can be what another option means.
+        let open = matching.marks.get(next).is_some_and(|mark| *mark != Mark::Used);
+        open && matching.tokens[end - 1].end == End::Nothing && STAYING.contains(&matching.norm(next))
+    })
+    .map(|end| end - 1)
+}
+
+/// «copy the config out of container web»: a word that says what a file is for, and not where it lies.
+fn is_no_path(matching: &Matching<'_>, known: &Known) -> Option<usize> {
+    let path = |kind: SlotKind| matches!(kind, SlotKind::Path | SlotKind::Paths);
+    let vague = |at: &usize| {
+        let token = &matching.tokens[*at];
+        let article = at.checked_sub(1).is_some_and(|before| matching.norm(before) == "the");
+        let word = token.raw.bytes().all(|byte| byte.is_ascii_lowercase()) && !token.quoted;
+        // «the results folder» is called so.
+        let called = token.end == End::Nothing && matching.lexicon.is_thing(matching.norm(at + 1));
+        article && word && !called && matching.marks[*at] == Mark::Value && matching.lexicon.knows_word(&token.norm)
+    };
+    (0..matching.tokens.len()).find(|at| vague(at) && is_value_of(matching, known, *at, path))
+}
+
 /// «process 4312 is fine, kill 4313», «pull main and then create feature/x»: no process and no object has such a name.
 fn is_no_name(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
     let token = &matching.tokens[at];
     let behind_noun = at.checked_sub(1).is_some_and(|before| matching.lexicon.is_thing(matching.norm(before)));
-    let takes_away = known.intent.actions.iter().any(|action| AWAY.contains(&action.as_str()));
+    let takes_away = known.takes_away();
     let number = takes_away && !behind_noun && token.raw.bytes().all(|byte| byte.is_ascii_digit());
     let makes = known.intent.actions.iter().any(|action| action == "create");
     let branch = makes && matching.tool.nouns.contains_key("pod") && is_slashed(&token.raw);
@@ -153,7 +246,7 @@ fn kind_of_two(matching: &Matching<'_>, known: &Known) -> Option<usize> {
 
 /// «/var is full. Delete the file»: what is full is not what is taken away.
 fn is_what_is_full(matching: &Matching<'_>, known: &Known) -> Option<usize> {
-    let takes_away = known.intent.actions.iter().any(|action| AWAY.contains(&action.as_str()));
+    let takes_away = known.takes_away();
     let path = |kind: SlotKind| matches!(kind, SlotKind::Path | SlotKind::Paths);
     let full = |at: &usize| {
         matching.marks[*at] == Mark::Value

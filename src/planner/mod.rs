@@ -3,7 +3,8 @@
 //!
 //! `tokens` cuts and protects, `contractions` spells out, `clauses`, `asides`, `tales` and `telling` tell what asks from
 //! what only tells, `stays` what is not to be touched, `forbidden` what is not to be done `agreement` what a deed may take
-//! from what is told and `misread` what is no name of its own, `lexicon` holds the words and
+//! from what is told and `misread` what is no name of its own, `here` what a name is where the request is made,
+//! `lexicon` holds the words and
 //! `numbering` their numbers, `frame` matches intents, `sequence` plans several deeds, `slots` finds values, `render`
 //! writes commands, `literal` knows a command when it sees one, `readers` what its output is read with, `listing` what it
 //! listed, `hints` what comes near a request that is not understood. Never guesses: an intent is taken only when its
@@ -21,6 +22,7 @@ mod fit;
 mod forbidden;
 mod forms;
 mod frame;
+mod here;
 mod hints;
 mod known;
 mod lexicon;
@@ -145,7 +147,22 @@ pub fn understand(
     if let Some(object) = filled.get("object") {
         words.extend(tokens::cut(object, lexicon));
     }
-    let mut understood = whole(&words, lexicon, filled, context);
+    let mut understood = requested(&words, lexicon, filled, context);
+    if let (Some(placed), Some(project)) = (here::placed(&words, context, lexicon), &context.compose) {
+        let mut meant = requested(&placed.tokens, lexicon, filled, context);
+        if placed.is_meant(&meant, &understood)
+            && let Planning::Plan(plan) = &mut meant.planning
+        {
+            plan.thought = [std::mem::take(&mut plan.thought), placed.said(project)].join(" ");
+            understood = meant;
+        }
+    }
+    (understood.planning, understood.subject)
+}
+
+/// What the words of a request ask for, tried in one form after the other.
+fn requested(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, String>, context: &Context) -> Understood {
+    let mut understood = whole(words, lexicon, filled, context);
     // «restart db and show its logs, it's the compose service»: what is said beside may tell the kind that is asked for.
     let open = match &understood.planning {
         Planning::Unsure(_) => true,
@@ -156,7 +173,7 @@ pub fn understand(
         understood = rest;
     }
     if !matches!(understood.planning, Planning::Plan(_))
-        && let Some(apart) = tokens::with_kinds_apart(&words, lexicon)
+        && let Some(apart) = tokens::with_kinds_apart(words, lexicon)
     {
         let second = whole(&apart, lexicon, filled, context);
         let better = matches!(understood.planning, Planning::Unsure(_)) || matches!(second.planning, Planning::Plan(_));
@@ -166,10 +183,10 @@ pub fn understand(
     }
     if !matches!(understood.planning, Planning::Plan(_)) {
         let forms = [
-            contractions::spelled_out(&words),
-            contractions::shortened(&words),
-            asides::without_but(&words),
-            asides::without_both(&words, lexicon),
+            contractions::spelled_out(words),
+            contractions::shortened(words),
+            asides::without_but(words),
+            asides::without_both(words, lexicon),
         ];
         let forms = forms.into_iter().flatten();
         let mut planned = forms.filter_map(|words| {
@@ -183,7 +200,7 @@ pub fn understand(
             understood = other;
         }
     }
-    (understood.planning, understood.subject)
+    understood
 }
 
 /// A request without what is said beside it; `None` unless all that is left is understood.

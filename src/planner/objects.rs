@@ -78,7 +78,8 @@ pub(super) fn namespace(matching: &mut Matching<'_>) -> Option<String> {
         while DEFINITE.contains(&matching.norm(next)) {
             next += 1;
         }
-        let follows_noun = matching.tool.nouns.contains_key(matching.norm(next + 1));
+        let ended = matching.tokens.get(next).is_some_and(|token| token.end > End::Nothing);
+        let follows_noun = !ended && matching.tool.nouns.contains_key(matching.norm(next + 1));
         let named = is_name(matching, next)
             || is_cued_name(matching, next)
             || matching.named.contains(&next)
@@ -170,49 +171,65 @@ fn behind_a_name(matching: &Matching<'_>, preposition: usize, next: usize) -> bo
 
 /// A kind of things, and where its last word stands.
 pub(super) fn kind(matching: &mut Matching<'_>) -> Option<(String, usize)> {
-    for length in (1..=3).rev() {
-        for start in 0..matching.tokens.len().saturating_sub(length - 1) {
-            let span = &matching.tokens[start..start + length];
-            if span.iter().any(|token| token.quoted) || matching.marks[start..start + length].contains(&Mark::Value) {
-                continue;
-            }
-            let phrase: Vec<&str> = span.iter().map(|token| token.norm.as_str()).collect();
-            let Some(written) = matching.tool.nouns.get(&phrase.join(" ")) else { continue };
-            if matching.tool.kinds.contains(written) {
-                let written = written.clone();
-                matching.mark(start, length, Mark::Used);
-                matching.anchors.push(start + length - 1);
-                return Some((written, start + length - 1));
-            }
-        }
-    }
-    None
+    let (start, written, length) = (1..=3).rev().find_map(|length| {
+        (0..matching.tokens.len()).find_map(|start| Some((start, kind_of(matching, start, length)?, length)))
+    })?;
+    matching.mark(start, length, Mark::Used);
+    matching.anchors.push(start + length - 1);
+    Some((written, start + length - 1))
 }
 
-/// «the deployments and services»: every kind of a row.
-pub(super) fn kinds(matching: &mut Matching<'_>) -> Option<String> {
-    let (first, mut last) = kind(matching)?;
-    let mut all = vec![first];
-    loop {
-        let and = matching.norm(last + 1) == "and";
-        if !and && !matching.tokens[last].end.parts() {
-            break;
-        }
-        let mut at = if and { last + 2 } else { last + 1 };
-        if matching.norm(at) == "and" {
-            at += 1;
-        }
-        while ["the", "all", "its", "their"].contains(&matching.norm(at)) {
-            at += 1;
-        }
-        let written =
-            matching.tool.nouns.get(matching.norm(at)).filter(|written| matching.tool.kinds.contains(*written));
-        let Some(written) = written.filter(|_| !matching.tokens[at].quoted).cloned() else { break };
-        matching.mark(last + 1, at - last, Mark::Used);
-        last = at;
-        if !all.contains(&written) {
-            all.push(written);
-        }
+/// What the words from `start` call a kind of things.
+fn kind_of(matching: &Matching<'_>, start: usize, length: usize) -> Option<String> {
+    let span = matching.tokens.get(start..start + length)?;
+    if span.iter().any(|token| token.quoted) || matching.marks[start..start + length].contains(&Mark::Value) {
+        return None;
     }
+    let phrase: Vec<&str> = span.iter().map(|token| token.norm.as_str()).collect();
+    let written = matching.tool.nouns.get(&phrase.join(" "))?;
+    matching.tool.kinds.contains(written).then(|| written.clone())
+}
+
+/// «the deployments and services», «secrets and config maps»: every kind of a row.
+pub(super) fn kinds(matching: &mut Matching<'_>) -> Option<String> {
+    let longest = |matching: &Matching<'_>, at: usize| {
+        (1..=3).rev().find_map(|length| Some((kind_of(matching, at, length)?, length)))
+    };
+    let (single, found) = kind(matching)?;
+    // The row begins with the first kind from which it reaches the one that was found.
+    let mut rows = (0..=found).filter_map(|start| {
+        let (first, length) = longest(matching, start)?;
+        let (mut all, mut last) = (vec![first], start + length - 1);
+        while let Some(next) = next_of_row(matching, last) {
+            let Some((written, length)) = longest(matching, next) else { break };
+            last = next + length - 1;
+            if !all.contains(&written) {
+                all.push(written);
+            }
+        }
+        (last >= found).then_some((all, start, last))
+    });
+    let Some((all, start, last)) = rows.next() else { return Some(single) };
+    if all.len() == 1 {
+        return Some(single);
+    }
+    matching.mark(start, last + 1 - start, Mark::Used);
+    matching.anchors.push(last);
     Some(all.join(","))
+}
+
+/// Where the next of a row could begin, behind `last`.
+fn next_of_row(matching: &Matching<'_>, last: usize) -> Option<usize> {
+    let and = matching.norm(last + 1) == "and";
+    if !and && !matching.tokens[last].end.parts() {
+        return None;
+    }
+    let mut at = if and { last + 2 } else { last + 1 };
+    if matching.norm(at) == "and" {
+        at += 1;
+    }
+    while ["the", "all", "its", "their"].contains(&matching.norm(at)) {
+        at += 1;
+    }
+    Some(at)
 }

@@ -74,7 +74,15 @@ pub(super) fn command(matching: &mut Matching<'_>) -> Option<String> {
         matching.mark(start, 1, Mark::Used);
         start += 1;
     }
-    let end = (start..matching.tokens.len()).find(|at| PLACES.contains(&matching.norm(*at)))?;
+    let end = (start..matching.tokens.len()).find(|at| PLACES.contains(&matching.norm(*at)));
+    let end = end.or_else(|| {
+        // «in the service web run rake db:seed»: the place is named before, and a command begins with no kind of things.
+        let placed = (0..runs).any(|at| PLACES.contains(&matching.norm(at)));
+        let first = matching.norm(start);
+        let thing = matching.lexicon.is_noun(first) || is_number(first) || ["all", "every", "another"].contains(&first);
+        let ended = || (start..matching.tokens.len()).find(|at| matching.tokens[*at].end > End::Nothing);
+        (placed && !thing).then(|| ended().map_or(matching.tokens.len(), |last| last + 1))
+    })?;
     let mut span = matching.tokens.get(start..end).filter(|span| !span.is_empty())?;
     // «run npm test again in web»: how it is run is no word of it.
     const HOW: &[&str] = &["once", "again", "now", "please", "quickly", "twice", "more"];
@@ -84,10 +92,16 @@ pub(super) fn command(matching: &mut Matching<'_>) -> Option<String> {
         }
         span = rest;
     }
+    // «run whoami as user www-data in web»: who runs it is no word of it.
+    let who = |token: &&str| ["user", "root", "the"].contains(token);
+    let by = (1..span.len())
+        .find(|at| span[*at].norm == "as" && span.get(at + 1).is_some_and(|next| who(&next.norm.as_str())));
+    span = &span[..by.unwrap_or(span.len())];
     // A sentence about a command is not the command.
     const NO_COMMAND: &[&str] =
         &["a", "an", "the", "my", "some", "it", "this", "that", "something", "anything", "stuff", "things", "commands"];
-    if span.iter().any(|token| NO_COMMAND.contains(&token.norm.as_str())) {
+    let called = span.last().is_some_and(|token| ["command", "commands"].contains(&token.norm.as_str()));
+    if called || span.iter().any(|token| NO_COMMAND.contains(&token.norm.as_str())) {
         return None;
     }
     let words: Vec<&str> = span.iter().map(|token| token.raw.as_str()).collect();

@@ -40,6 +40,9 @@ pub struct Case {
     /// What the last of them printed, for requests about a row of it.
     #[serde(default)]
     pub listing: Vec<String>,
+    /// The services of the compose file where it is asked.
+    #[serde(default)]
+    pub services: Vec<String>,
 }
 
 /// What became of one request.
@@ -242,6 +245,7 @@ mod tests {
             read_only: false,
             before: Vec::new(),
             listing: Vec::new(),
+            services: Vec::new(),
         }
     }
 

@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 
 use super::clauses;
 use super::context::{Context, Subject};
-use super::fit::looks;
 use super::frame::Understood;
-use super::known::AWAY;
 use super::lexicon::{CORE, Lexicon};
 use super::literal;
 use super::stays::{self, leans};
@@ -109,9 +107,9 @@ fn in_parts(
         // recreate the compose stack» names it at the end.
         let deed = || {
             let mut words = part.iter().filter(|token| !lexicon.stop_words.contains(&token.norm));
-            let first = words.next().and_then(|first| lexicon.actions.get(&first.norm));
+            let first = words.next();
             // «remove web and then push the branch»: what is taken away is not told by what comes later.
-            first.is_some_and(|classes| !looks(classes) && !classes.iter().any(|class| AWAY.contains(&class.as_str())))
+            first.is_some_and(|first| lexicon.is_deed(&first.norm) && !lexicon.takes_away(&first.norm))
         };
         let later = || {
             // «…, it's the compose service» says what was meant.
@@ -198,14 +196,10 @@ fn with_their_verbs(parts: &[Vec<Token>], lexicon: &Lexicon) -> Vec<Vec<Token>> 
     const ARTICLES: &[&str] = &["the", "my", "our"];
     let article = |token: &Token| !token.quoted && ARTICLES.contains(&token.norm.as_str());
     let kind = |noun: &Token| lexicon.is_thing(&noun.norm) || clauses::NOUNS.contains(&noun.norm.as_str());
-    let takes_away = |verb: &Token| {
-        let classes = lexicon.actions.get(&verb.norm);
-        classes.is_some_and(|classes| classes.iter().any(|class| AWAY.contains(&class.as_str())))
-    };
     // Where the first is done somewhere, so may be the second.
     let plain = |before: &[Token]| match before {
-        [verb, noun, _] => takes_away(verb) && kind(noun),
-        [verb, the, noun, _] => takes_away(verb) && article(the) && kind(noun),
+        [verb, noun, _] => lexicon.takes_away(&verb.norm) && kind(noun),
+        [verb, the, noun, _] => lexicon.takes_away(&verb.norm) && article(the) && kind(noun),
         _ => false,
     };
     let mut whole: Vec<Vec<Token>> = Vec::with_capacity(parts.len());

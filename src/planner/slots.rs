@@ -7,7 +7,7 @@ use super::forms::{
     date, is_commit, is_cued_name, is_email, is_image, is_key_value, is_mode, is_name, is_pair, is_path, is_ref,
     is_slashed, is_tagged_image, is_values_file, is_version, names_by_kind,
 };
-use super::known::{AWAY, Known, SlotWords};
+use super::known::{Known, SlotWords};
 use super::lexicon::CORE;
 use super::matching::{Mark, Matching};
 use super::numbering::Phrases;
@@ -430,7 +430,7 @@ fn told(matching: &mut Matching<'_>, spec: &SlotSpec, slot: &SlotWords, known: &
         leans_on_kind(matching.tokens, matching.lexicon).is_some_and(|at| is_cue_and_noun(matching, &slot.after, at))
     };
     // What is taken away is named where that is asked for.
-    let takes_away = known.intent.actions.iter().any(|action| AWAY.contains(&action.as_str()));
+    let takes_away = known.takes_away();
     let leans = leans_on_one(matching.tokens) || !takes_away && kind();
     let open = names_things(spec.kind) && operand && leans;
     if spec.required.is_none() && !open || !NAMED.contains(&spec.kind) {

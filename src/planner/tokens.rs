@@ -1,11 +1,13 @@
 //! A request cut into words: quotes kept whole, names and literals protected,
 //! typing mistakes mended only towards known words.
 
-use super::known::AWAY;
 use super::lexicon::{Lexicon, Rewrite};
 
 /// What stands before one thing that is known.
 pub(super) const DEFINITE: &[&str] = &["the", "my", "our"];
+
+/// Words that are written with a full stop wherever they stand.
+const SHORT: &[&str] = &["incl", "excl", "approx", "esp", "resp", "vs"];
 
 /// What ends behind a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -255,8 +257,7 @@ fn without_idle(mut tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
 /// Whether a word asks for what is hard to have back: there «we have to warn everyone» may come before.
 fn takes_away(token: &Token, lexicon: &Lexicon) -> bool {
     let power = ["reboot", "shutdown", "poweroff", "power", "halt", "shut", "drain"].contains(&token.norm.as_str());
-    let classes = lexicon.actions.get(&token.norm);
-    power || classes.is_some_and(|classes| classes.iter().any(|class| AWAY.contains(&class.as_str())))
+    power || lexicon.takes_away(&token.norm)
 }
 
 /// «ask first», «preserve the tag»: what has to be done before, or to a thing that has to stay.
@@ -304,8 +305,12 @@ fn plainer(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
         };
         at += rewrite.phrase.len();
         let end = tokens[at - 1].end;
+        // «it lives in namespace pages»: what is said anyway is not said twice.
+        let next = tokens.get(at).filter(|_| end == End::Nothing).map(|token| token.norm.as_str());
+        let repeated = rewrite.plain.len() > 1 && rewrite.plain.last().map(String::as_str) == next;
         let last = rewrite.plain.len().saturating_sub(1);
-        plain.extend(rewrite.plain.iter().enumerate().map(|(place, word)| Token {
+        let words = rewrite.plain.iter().take(rewrite.plain.len() - usize::from(repeated)).enumerate();
+        plain.extend(words.map(|(place, word)| Token {
             literal: word.starts_with('-') || word.bytes().all(|byte| byte.is_ascii_digit()),
             end: if place == last { end } else { End::Nothing },
             bracketed: token.bracketed,
@@ -345,8 +350,10 @@ fn plain(word: &str, before: Option<&Token>, lexicon: &Lexicon) -> Option<Token>
     if raw.is_empty() {
         return None;
     }
-    let end = end_of(word.trim_start_matches('(').get(raw.len()..).unwrap_or_default().trim_matches(')'));
+    let behind = word.trim_start_matches('(').get(raw.len()..).unwrap_or_default().trim_matches(')');
     let lower = raw.to_lowercase().replace('\u{2019}', "'");
+    // «incl. the volumes»: what is written short ends nothing.
+    let end = if behind == "." && SHORT.contains(&lower.as_str()) { End::Nothing } else { end_of(behind) };
     let named = before.is_some_and(|before| ["namespace", "ns", "-n"].contains(&before.norm.as_str()));
     if let Some(meant) = lexicon.spellings.get(&lower).filter(|_| !named) {
         return Some(Token { end, ..Token::word(meant) });
@@ -498,7 +505,9 @@ pub(super) fn corrected(tokens: &[Token], lexicon: &Lexicon, first_only: bool) -
             // A request begins with a deed; what is nearly the name of a thing may be somebody's name.
             let whole = |word: &String| deed && lexicon.all_words.contains(word);
             let meant = token.meant.as_ref().filter(|word| !first_only || lexicon.actions.contains_key(*word));
-            match meant.filter(|word| !whole(word)) {
+            // «stop crow»: what is nearly the name of a daemon may be the name of something else.
+            let named = |word: &String| lexicon.is_daemon(word) || lexicon.is_usual_name(word);
+            match meant.filter(|word| !whole(word) && !(deed && named(word))) {
                 Some(word) => {
                     changed = true;
                     Token { norm: word.clone(), raw: word.clone(), ..token.clone() }

@@ -8,7 +8,7 @@ use super::forbidden::{forbids, refuses};
 use super::forms::{is_hash, is_key_value, names_by_kind};
 use super::known::Known;
 use super::matching::{Mark, Matching};
-use super::misread::misread;
+use super::misread::{called_by_nobody, misread};
 use super::slots::{is_noun, names_things};
 use super::stays::spares;
 use super::tokens::{End, Token};
@@ -25,6 +25,7 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known, telling: &[Range<usi
         true => Vec::new(),
         false => strays(matching, known, telling).into_iter().chain(misread(matching, known)).collect(),
     };
+    let astray: Vec<usize> = astray.into_iter().chain(called_by_nobody(matching, known)).collect();
     let commanded = if known.reads { commanded(matching, known) } else { None };
     let leaning = !known.reads && leans_on_another(matching, known);
     for (index, token) in matching.tokens.iter().enumerate() {

@@ -7,6 +7,7 @@
 
 mod binary;
 mod clock;
+mod compose;
 mod conditions;
 mod content;
 mod disk;
@@ -37,7 +38,7 @@ pub use files::files;
 pub use hazards::Hazards;
 pub use surroundings::surroundings;
 
-use crate::domain::{Settings, Surroundings};
+use crate::domain::{ComposeProject, Settings, Surroundings};
 use crate::gate::{BinaryFact, FactQuery, Facts};
 
 /// Where a shell looks when there is no `PATH` at all.
@@ -154,6 +155,11 @@ impl Probe {
     /// What settings of this directory can make the program run others, with their values.
     pub fn hazards(&self, program: &str) -> Option<Hazards> {
         conditions::settings(program, &self.cwd)
+    }
+
+    /// The compose project that docker compose would take here.
+    pub fn compose_project(&self) -> Option<ComposeProject> {
+        compose::project(&self.cwd)
     }
 
     /// Where the person stands now.

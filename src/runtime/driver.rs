@@ -710,7 +710,9 @@ impl Driver {
     /// Looks where we stand; tells only what changed.
     async fn look_around(&mut self) {
         let probe = Arc::clone(&self.kit.probe);
-        let Ok(surroundings) = tokio::task::spawn_blocking(move || probe.surroundings()).await else { return };
+        let looked = tokio::task::spawn_blocking(move || (probe.surroundings(), probe.compose_project())).await;
+        let Ok((surroundings, compose)) = looked else { return };
+        self.agent.handle(agent::Event::Compose(compose));
         if surroundings != self.surroundings {
             if let Some(host) = surroundings.host.as_deref().filter(|host| *host != "localhost") {
                 self.redactor.know_name(Class::Host, host);

@@ -18,6 +18,7 @@ use crate::history::graph::{Drawing, Fold, Graph, Line, Page};
 use crate::history::session::SessionSummary;
 use crate::history::{Kind, recall, shortened};
 use crate::output::{counted, escape};
+use crate::planner::Context;
 use crate::probe;
 use crate::redact::{Redactor, masks};
 use crate::store::{self, Grants, Memory, StoreError};
@@ -167,7 +168,10 @@ impl Shelf {
                 return task.map(Found::Task).ok_or_else(|| "nothing here runs without a question".to_owned());
             }
             Wanted::Servers => super::servers::told(&self.kit.guests.standings(), &self.kit.rules.book()),
-            Wanted::Plan(request) => words::plan(&self.kit.knowledge, request),
+            Wanted::Plan(request) => {
+                let context = Context { compose: self.kit.probe.compose_project(), ..Context::default() };
+                words::plan(&self.kit.knowledge, request, &context)
+            }
             Wanted::Permissions(session) => self.permissions(session.as_ref())?,
             Wanted::Why(line) => super::explained(&dissect(line, &self.kit.rules.book())).join("\n"),
             Wanted::Skills(name) => {

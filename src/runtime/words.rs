@@ -11,7 +11,7 @@ use crate::gate::RuleBook;
 use crate::history::graph::{Class, Graph};
 use crate::model::Listed;
 use crate::output::escape;
-use crate::planner::{self, Planning};
+use crate::planner::{self, Context, Planning};
 
 /// Refusals that are told.
 const REFUSED: usize = 20;
@@ -46,8 +46,8 @@ pub(super) fn models(listed: &[Listed]) -> String {
 }
 
 /// The commands of a request with their reasons, or what would be asked back.
-pub(super) fn plan(knowledge: &Knowledge, request: &str) -> String {
-    match planner::plan(request, &knowledge.lexicon, &BTreeMap::new()) {
+pub(super) fn plan(knowledge: &Knowledge, request: &str, context: &Context) -> String {
+    match planner::understand(request, &knowledge.lexicon, &BTreeMap::new(), context).0 {
         Planning::Plan(plan) => {
             let steps = plan.steps.iter().map(|step| format!("{}\n    {}\n", step.preview(), step.reason));
             format!("{}\nNothing was run.", steps.collect::<String>())

@@ -49,6 +49,20 @@ fn check_shows_the_canonical_form_of_every_part() {
 }
 
 #[test]
+fn a_plan_knows_the_services_of_the_compose_file_where_it_is_asked() {
+    let place = Home::with_commits(1);
+    let planned = || place.run(&["plan", "restart the notifier service"]).stdout;
+    assert_eq!(planned(), "systemctl restart notifier\n");
+    fs::write(place.project.join("compose.yaml"), "services: {notifier: {image: busybox}}\n").unwrap();
+    assert_eq!(planned(), "docker compose restart notifier\n");
+    let dry = place.run(&["ask", "--dry-run", "restart the notifier service"]);
+    assert_eq!(dry.stdout, "docker compose restart notifier\n");
+    // Nobody is there to be asked: what would run is told, and it does not run.
+    let asked = place.run(&["ask", "restart the notifier service"]);
+    assert!(asked.code != 0 && asked.stderr.contains("docker compose restart notifier"), "{asked:?}");
+}
+
+#[test]
 fn check_as_json_names_the_deciding_rule_and_its_place() {
     let place = Home::with_commits(1);
     let told = place.run(&["check", "--json", "--", "git status"]).json();

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use devops_agent::domain::{Action, Consent, Lane, PlanStep, Reversible, Tier};
+use devops_agent::domain::{Action, ComposeProject, Consent, Lane, PlanStep, Reversible, Tier};
 use devops_agent::gate::{Facts, Plugin, judge};
-use devops_agent::planner::{self, Planning};
+use devops_agent::planner::{self, Context, Planning};
 use devops_agent::runtime::{Knowledge, read_skills};
 
 #[test]
@@ -338,6 +338,82 @@ fn a_container_is_removed_by_force_only_where_that_is_said() {
             ("remove the container web by force", "docker rm -f web"),
             ("remove the container web even though it is still running", "docker rm -f web"),
             ("get rid of the container web together with its anonymous volumes", "docker rm -v web"),
+        ],
+        &knowledge,
+    );
+}
+
+#[test]
+fn a_bare_name_of_the_compose_file_here_is_its_service_and_what_says_otherwise_is_not() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    let services = ["checkout-api", "db", "nginx", "notifier", "web", "worker"].map(str::to_owned).into();
+    let compose = Some(ComposeProject { file: "compose.yaml".to_owned(), services });
+    let here = Context { compose, ..Context::default() };
+    let plan = |request: &str, context: &Context| {
+        planner::understand(request, &knowledge.lexicon, &BTreeMap::new(), context).0
+    };
+    let line = |request: &str, context: &Context| match plan(request, context) {
+        Planning::Plan(plan) => PlanStep::previews(&plan.steps),
+        Planning::Ask(_) | Planning::Unsure(_) => "?".to_owned(),
+    };
+    for (request, expected) in [
+        ("can you restart the notifier service", "docker compose restart notifier"),
+        ("restart notifier", "docker compose restart notifier"),
+        ("restart the web and worker services", "docker compose restart web worker"),
+        ("logs of checkout-api", "docker compose logs checkout-api"),
+        ("scale the worker to four", "docker compose up -d --scale worker=4"),
+        ("stop the notifier container", "docker compose stop notifier"),
+        ("notifier keeps crashing, show me its logs", "docker compose logs notifier"),
+        ("is notifier up?", "docker compose ps notifier"),
+        ("bring everything up", "docker compose up -d"),
+        ("is everything up?", "docker compose ps"),
+        ("pull newer images for everything", "docker compose pull"),
+        // Something else is said.
+        ("delete everything", "?"),
+        ("delete pod web", "kubectl delete pod web"),
+        ("restart web in namespace shop", "kubectl rollout restart deployment/web -n shop"),
+        ("systemctl restart nginx", "systemctl restart nginx"),
+        ("restart the systemd unit nginx", "systemctl restart nginx"),
+        ("is nginx installed?", "dpkg -s nginx"),
+        ("check out web", "git switch web"),
+        ("docker logs web", "docker logs web"),
+        ("don't restart nginx", "?"),
+        ("what would happen if I restarted nginx", "?"),
+        ("git push", "git push"),
+    ] {
+        assert_eq!(line(request, &here), expected, "{request}");
+    }
+    // The name says it, and only where there is such a file.
+    let Planning::Plan(plan) = plan("restart notifier", &here) else { panic!("no plan") };
+    assert!(plan.thought.ends_with("`notifier` is a service of compose.yaml here."), "{}", plan.thought);
+    assert_eq!(line("restart notifier", &Context::default()), "?");
+    let other = ComposeProject { file: "compose.yaml".to_owned(), services: vec!["api".to_owned()] };
+    assert_eq!(line("restart notifier", &Context { compose: Some(other), ..Context::default() }), "?");
+}
+
+#[test]
+fn how_many_which_one_and_who_is_spoken_to_are_no_names() {
+    let knowledge = Knowledge::build(&[]).unwrap();
+    for request in [
+        "web is broken. Anna, restart the container",
+        "wiki is stopped, pleas start that container again",
+        "kill ten processes",
+        "copy the config out of container geo-cache",
+        "git branch -D dev isn't what bob said",
+        "run the one-off command in the container web now",
+    ] {
+        not_planned(request, &knowledge);
+    }
+    planned_as(
+        &[
+            ("remove the release blog, it lives in namespace pages", "helm uninstall blog -n pages"),
+            ("in the compose stack is everything up?", "docker compose ps"),
+            ("show secrets and config maps in shop", "kubectl get secrets,configmaps -n shop"),
+            ("in the compose service web run rake db:seed", "docker compose exec web rake db:seed"),
+            ("inside the web container, run cat /etc/hosts", "docker exec web cat /etc/hosts"),
+            ("compose down incl. the volumes", "docker compose down -v"),
+            ("kill the process 10", "kill 10"),
+            ("copy the Dockerfile out of container web", "docker cp web:Dockerfile ."),
         ],
         &knowledge,
     );
