@@ -36,7 +36,8 @@
 //!   approval is bound to, grants, replies, clearance; what a changed rule loosens.
 //! - [`redact`] — secrets out of text, and names of machines and people where that is asked; streaming; the only
 //!   maker of `Masked`.
-//! - [`planner`] — plain English to a plan, a question, or *unsure*.
+//! - [`planner`] — plain English to a plan, a question, or *unsure*; what was named before and the services of the
+//!   compose file at hand say what a bare name is.
 //! - [`runbook`] — a diagnosis written in Markdown, walked step by step to a named finding or to *nothing found*;
 //!   which runbook a request asks for.
 //! - [`hooks`] — other programs' agents that ask our gate: the words of their hooks, and their rules as a draft of ours.
@@ -57,7 +58,8 @@
 //!   the person's grants.
 //! - [`index`] — the search over one memory or several: a derived database of words, filled by following the logs'
 //!   chains.
-//! - [`probe`] — the gate's facts and the person's surroundings; reads, runs nothing; the clock.
+//! - [`probe`] — the gate's facts, the person's surroundings and the compose project there; reads, runs nothing; the
+//!   clock.
 //! - [`guests`] — the tools that other programs serve: connections, names, what they were when they were accepted, and
 //!   the one way to call them.
 //! - [`tools`] — the way of one call and the decisions on it, and the in-process MCP server and client before it.

@@ -240,7 +240,13 @@ fn kind_of_two(matching: &Matching<'_>, known: &Known) -> Option<usize> {
     (0..matching.tokens.len().saturating_sub(2)).filter(|_| !kinds).find(|at| {
         let joined = matching.tokens[*at].end == End::Nothing && matching.norm(at + 1) == "and";
         let other = if matching.norm(at + 2) == "the" { at + 3 } else { at + 2 };
-        joined && named(other + 1) && noun(*at).zip(noun(other)).is_some_and(|(one, other)| one != other)
+        // «delete all secrets and config maps»
+        let second = noun(other).or_else(|| {
+            let phrase = format!("{} {}", matching.norm(other), matching.norm(other + 1));
+            matching.tool.nouns.get(&phrase).cloned()
+        });
+        let all = known.takes_away() && known.intent.slots.values().any(|spec| spec.kind == SlotKind::Kind);
+        joined && (named(other + 1) || all) && noun(*at).zip(second).is_some_and(|(one, other)| one != other)
     })
 }
 

@@ -274,7 +274,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     ];
     // Written before the skills' words were looked at; of these, 59 to 90 % were right at first.
     let blind: &[(&str, u64)] = &[
-        ("compose", 950),
+        ("compose", 960),
         ("docker", 960),
         ("git", 1000),
         ("helm", 1000),
@@ -298,63 +298,65 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let workday: &[(&str, u64)] =
         &[("compose", 940), ("docker", 820), ("git", 1000), ("helm", 980), ("kubectl", 1000), ("system", 1000)];
     let people: &[(&str, u64)] =
-        &[("compose", 840), ("docker", 920), ("git", 980), ("helm", 980), ("kubectl", 940), ("system", 980)];
+        &[("compose", 840), ("docker", 940), ("git", 980), ("helm", 980), ("kubectl", 940), ("system", 980)];
     let plainly: &[(&str, u64)] =
         &[("compose", 970), ("docker", 970), ("git", 950), ("helm", 1000), ("kubectl", 1000), ("system", 970)];
     let evening: &[(&str, u64)] =
         &[("compose", 920), ("docker", 960), ("git", 980), ("helm", 940), ("kubectl", 940), ("system", 900)];
     let later: &[(&str, u64)] =
-        &[("compose", 970), ("docker", 820), ("git", 970), ("helm", 900), ("kubectl", 950), ("system", 950)];
+        &[("compose", 970), ("docker", 850), ("git", 970), ("helm", 900), ("kubectl", 950), ("system", 950)];
     // Of these 54 to 63 % were right at first.
     let shift: &[(&str, u64)] =
         &[("compose", 920), ("docker", 960), ("git", 950), ("helm", 900), ("kubectl", 880), ("system", 920)];
     // Of these 62 to 71 %.
     let handover: &[(&str, u64)] =
-        &[("compose", 900), ("docker", 910), ("git", 960), ("helm", 850), ("kubectl", 860), ("system", 900)];
+        &[("compose", 900), ("docker", 910), ("git", 960), ("helm", 850), ("kubectl", 860), ("system", 910)];
     // Of these 58 to 80 %, and of the last 61 to 84 %.
     let newcomer: &[(&str, u64)] =
-        &[("compose", 880), ("docker", 980), ("git", 940), ("helm", 880), ("kubectl", 940), ("system", 880)];
+        &[("compose", 880), ("docker", 980), ("git", 940), ("helm", 900), ("kubectl", 940), ("system", 900)];
     let stay: &[(&str, u64)] =
-        &[("compose", 910), ("docker", 770), ("git", 970), ("helm", 940), ("kubectl", 870), ("system", 920)];
+        &[("compose", 910), ("docker", 770), ("git", 970), ("helm", 940), ("kubectl", 870), ("system", 940)];
     // Of these 71 to 90 %, of the next 71 to 87 %, and of the last 80 to 93 %.
     let visit: &[(&str, u64)] =
         &[("compose", 860), ("docker", 900), ("git", 980), ("helm", 950), ("kubectl", 930), ("system", 950)];
     let guest: &[(&str, u64)] =
-        &[("compose", 910), ("docker", 830), ("git", 860), ("helm", 910), ("kubectl", 800), ("system", 860)];
+        &[("compose", 910), ("docker", 850), ("git", 860), ("helm", 910), ("kubectl", 810), ("system", 860)];
     let caller: &[(&str, u64)] =
-        &[("compose", 910), ("docker", 930), ("git", 930), ("helm", 910), ("kubectl", 910), ("system", 930)];
+        &[("compose", 930), ("docker", 930), ("git", 930), ("helm", 910), ("kubectl", 930), ("system", 930)];
     // Nobody has looked at these, and at the next, while words were added; at first 73 to 87 % and 66 to 85 % were right.
     let regular: &[(&str, u64)] =
         &[("compose", 860), ("docker", 810), ("git", 900), ("helm", 960), ("kubectl", 780), ("system", 880)];
     let arrival: &[(&str, u64)] =
-        &[("compose", 800), ("docker", 760), ("git", 900), ("helm", 910), ("kubectl", 830), ("system", 910)];
+        &[("compose", 810), ("docker", 760), ("git", 900), ("helm", 910), ("kubectl", 850), ("system", 910)];
     // In the voices of seven kinds of people; 50 to 72 % of each were right at first.
     let terse: &[(&str, u64)] =
         &[("compose", 870), ("docker", 780), ("git", 820), ("helm", 910), ("kubectl", 860), ("system", 800)];
     let junior: &[(&str, u64)] =
-        &[("compose", 830), ("docker", 800), ("git", 730), ("helm", 850), ("kubectl", 770), ("system", 840)];
+        &[("compose", 840), ("docker", 800), ("git", 730), ("helm", 850), ("kubectl", 770), ("system", 840)];
     let platform: &[(&str, u64)] =
-        &[("compose", 880), ("docker", 800), ("git", 820), ("helm", 870), ("kubectl", 870), ("system", 880)];
+        &[("compose", 880), ("docker", 800), ("git", 820), ("helm", 880), ("kubectl", 880), ("system", 880)];
     let abroad: &[(&str, u64)] =
-        &[("compose", 630), ("docker", 800), ("git", 740), ("helm", 840), ("kubectl", 810), ("system", 830)];
+        &[("compose", 630), ("docker", 800), ("git", 740), ("helm", 850), ("kubectl", 810), ("system", 830)];
     let ordinary: &[(&str, u64)] =
-        &[("compose", 760), ("docker", 850), ("git", 870), ("helm", 950), ("kubectl", 900), ("system", 860)];
+        &[("compose", 770), ("docker", 850), ("git", 870), ("helm", 950), ("kubectl", 900), ("system", 860)];
     let team: &[(&str, u64)] =
-        &[("compose", 640), ("docker", 700), ("git", 830), ("helm", 840), ("kubectl", 810), ("system", 750)];
+        &[("compose", 650), ("docker", 700), ("git", 830), ("helm", 840), ("kubectl", 810), ("system", 750)];
     let homelab: &[(&str, u64)] =
-        &[("compose", 710), ("docker", 840), ("git", 830), ("helm", 880), ("kubectl", 870), ("system", 880)];
+        &[("compose", 720), ("docker", 840), ("git", 830), ("helm", 880), ("kubectl", 870), ("system", 880)];
     // The tasks of each tool one after the other, in nine voices.
     let crowd: &[(&str, u64)] =
-        &[("compose", 710), ("docker", 630), ("git", 610), ("helm", 710), ("kubectl", 580), ("system", 690)];
+        &[("compose", 710), ("docker", 640), ("git", 610), ("helm", 710), ("kubectl", 590), ("system", 700)];
     // The most frequent tasks of each tool in three or four wordings; 77 to 86 % were right at first.
     let usual: &[(&str, u64)] =
-        &[("compose", 950), ("docker", 870), ("git", 950), ("helm", 910), ("kubectl", 940), ("system", 910)];
+        &[("compose", 950), ("docker", 880), ("git", 950), ("helm", 910), ("kubectl", 940), ("system", 920)];
     // Everyday requests of each tool by their frequency, in all voices; 72 to 86 % were right at first.
     let open: &[(&str, u64)] =
-        &[("compose", 940), ("docker", 900), ("git", 950), ("helm", 950), ("kubectl", 930), ("system", 880)];
-    // Nothing was taught from these. Most of what is missed names neither docker nor compose.
+        &[("compose", 940), ("docker", 910), ("git", 950), ("helm", 950), ("kubectl", 930), ("system", 900)];
+    // 82 to 86 % were right at first.
+    let colleague: &[(&str, u64)] = &[("compose", 900), ("docker", 960), ("kubectl", 940), ("system", 930)];
+    // Nothing was taught from these. What names neither docker nor compose is asked beside a compose file.
     let reserve: &[(&str, u64)] =
-        &[("compose", 560), ("docker", 780), ("git", 950), ("helm", 930), ("kubectl", 900), ("system", 930)];
+        &[("compose", 930), ("docker", 800), ("git", 950), ("helm", 930), ("kubectl", 900), ("system", 930)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
@@ -390,6 +392,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("usual.jsonl", usual),
         ("open.jsonl", open),
         ("reserve.jsonl", reserve),
+        ("colleague.jsonl", colleague),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
