@@ -68,8 +68,8 @@ impl Planner {
         judge(&Action::Command { line: line.to_owned() }, &self.knowledge.book).verdict
     }
 
-    /// `commands`, `asked` and `question`: what one request becomes here. Where a runbook is
-    /// followed instead, `runbook` has it with its steps.
+    /// `commands`, `asked` and `question`: what one request becomes here. Where a runbook is followed instead,
+    /// `runbook` has it with its steps.
     fn fields(&self, request: &str) -> Value {
         let planning = planner::understand(request, &self.knowledge.lexicon, &BTreeMap::new(), &self.context).0;
         let asked = |question: String| json!({"commands": [], "asked": true, "question": question});

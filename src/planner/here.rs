@@ -9,37 +9,62 @@ use super::context::Context;
 use super::frame::Understood;
 use super::lexicon::{Lexicon, Tool};
 use super::tokens::{End, Token};
-use crate::domain::{ComposeProject, Word};
+use crate::domain::{ComposeProject, Plan, Word};
 
 /// What a service of a compose file is also called.
 const SERVICE: &[&str] = &["service", "services", "container", "containers", "app", "application"];
 
-/// What a bare name is taken for where no project is known.
-const ALIKE: &[&str] = &["service", "container", "unit", "process", "deployment", "statefulset", "pod"];
+/// Programs whose plan for a bare name is a guess: what git or a package manager makes of one is meant so.
+const GUESSING: &[&str] = &["docker", "kubectl", "systemctl", "journalctl", "ps"];
+
+/// Words of a request that mean this machine and not the project, wherever they stand.
+const ELSEWHERE: &[&str] =
+    &["server", "machine", "host", "box", "vm", "node", "boot", "bootup", "reboot", "there", "laptop", "here"];
+
+/// Branches and remotes: «push main», «pull from upstream».
+const GIT: &[&str] = &["main", "master", "origin", "upstream", "head"];
+
+/// What may stand before the deed that is asked for.
+const COURTESY: &[&str] = &[
+    "please", "pls", "can", "could", "would", "will", "you", "hey", "hi", "hello", "now", "then", "and", "just", "so",
+    "also", "ok", "okay", "i", "we", "need", "want", "to", "like", "let's", "i'd", "again",
+];
 
 /// A request in the words that say which project it means.
 pub(super) struct Placed {
     pub tokens: Vec<Token>,
     /// The services that are named in it, as they are written.
     pub names: Vec<String>,
+    /// A deed is asked for, and not only told or asked about.
+    asks: bool,
 }
 
 impl Placed {
     /// Whether this is the better reading, beside what the request is without its place.
     pub fn is_meant(&self, here: &Understood, bare: &Understood) -> bool {
         let Planning::Plan(plan) = &here.planning else { return false };
-        let whole = here.left == 0;
-        // «is nginx installed» asks for a package.
-        let of_another = bare.subject.as_ref().is_some_and(|subject| {
-            matches!(bare.planning, Planning::Plan(_)) && !subject.noun.is_empty() && !ALIKE.contains(&&*subject.noun)
-        });
-        if of_another {
+        let first = |plan: &Plan| match plan.steps.first().and_then(|step| step.words.first()) {
+            Some(Word::Text(program)) => Some(program.clone()),
+            _ => None,
+        };
+        // «is nginx installed» asks for a package, «push to prod» for a remote.
+        let of_another = match &bare.planning {
+            Planning::Plan(plan) => first(plan).is_none_or(|program| !GUESSING.contains(&program.as_str())),
+            Planning::Ask(_) | Planning::Unsure(_) => false,
+        };
+        // A name that the file does not have is of something else.
+        let foreign =
+            here.subject.as_ref().is_some_and(|subject| subject.names.iter().any(|name| !self.names.contains(name)));
+        if of_another || foreign || here.left > 0 || !(here.reads || self.asks) {
             return false;
         }
         if self.names.is_empty() {
-            // A name that the file does not have is of something else.
-            let named = here.subject.as_ref().is_some_and(|subject| !subject.names.is_empty());
-            return whole && !named && !matches!(bare.planning, Planning::Plan(_));
+            return here.reads && !matches!(bare.planning, Planning::Plan(_));
+        }
+        // What was put in to say whose name it is must not be part of what runs.
+        let leaks = |word: &Word| matches!(word, Word::Text(text) if text == "service");
+        if plan.steps.iter().flat_map(|step| &step.words).any(leaks) {
+            return false;
         }
         // Each is in a command, and not only in what is told: `web`, `worker=3`, `web:/tmp/x`.
         let done = |name: &String| {
@@ -48,7 +73,7 @@ impl Placed {
                 .flat_map(|step| &step.words)
                 .any(|word| matches!(word, Word::Text(text) if text.split(['=', ':']).next() == Some(name.as_str())))
         };
-        whole && self.names.iter().all(done)
+        self.names.iter().all(done)
     }
 
     /// Why the project is meant, for the person.
@@ -63,21 +88,37 @@ impl Placed {
 }
 
 /// The request as one about the compose project of its place; `None` where there is none or another thing is said.
-pub(super) fn placed(tokens: &[Token], context: &Context, lexicon: &Lexicon) -> Option<Placed> {
+pub(super) fn placed(request: &str, tokens: &[Token], context: &Context, lexicon: &Lexicon) -> Option<Placed> {
     let project = context.compose.as_ref()?;
-    if tokens.iter().any(|token| says_another(token, lexicon)) {
+    let of_machine = |word: &str| {
+        let plain = word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
+        ELSEWHERE.contains(&plain.as_str())
+    };
+    if tokens.iter().any(|token| says_another(token, lexicon)) || request.split_whitespace().any(of_machine) {
         return None;
     }
     let is_name = |token: &Token| {
-        let plain = !token.literal && (lexicon.stop_words.contains(&token.norm) || lexicon.is_deed(&token.norm));
+        // A service may be called `all`, `build`, `cron` or `prod`; a request that says so means something else.
+        let word = [&lexicon.stop_words, &lexicon.restricting, &lexicon.all_words, &lexicon.common];
+        let said = word.iter().any(|words| words.contains(&token.norm)) || lexicon.is_deed(&token.norm);
+        let other = lexicon.is_daemon(&token.norm) || lexicon.is_environment(&token.norm);
+        let plain = !token.literal && (said || other || GIT.contains(&token.norm.as_str()));
         !plain && service(token, project).is_some()
     };
+    // «web is stuck on db1, restart it»: what is named beside it is another place.
+    let away = tokens.windows(2).any(|pair| {
+        ["on", "in", "at", "from"].contains(&pair[0].norm.as_str()) && pair[1].literal && !is_name(&pair[1])
+    });
+    // What takes things away names their kind.
+    let removes = tokens.iter().any(|token| !token.literal && lexicon.removes(&token.norm));
+    if away && !tokens.iter().any(|token| token.raw.contains('/')) || removes {
+        return None;
+    }
+    let asks = asks(tokens, lexicon);
     let Some(first) = tokens.iter().position(is_name) else {
-        // What takes things away names them.
-        if tokens.iter().any(|token| !token.literal && lexicon.takes_away(&token.norm)) {
-            return None;
-        }
-        return Some(Placed { tokens: in_the_project(tokens), names: Vec::new() });
+        const WHOLE: &[&str] = &["everything", "services", "containers", "images", "all"];
+        let whole = tokens.iter().any(|token| WHOLE.contains(&token.norm.as_str()));
+        return whole.then(|| Placed { tokens: in_the_project(tokens), names: Vec::new(), asks });
     };
     let mut names: Vec<String> = Vec::new();
     let mut placed: Vec<Token> = Vec::with_capacity(tokens.len() + 2);
@@ -109,7 +150,19 @@ pub(super) fn placed(tokens: &[Token], context: &Context, lexicon: &Lexicon) -> 
             None => placed.push(token.clone()),
         }
     }
-    Some(Placed { tokens: placed, names })
+    Some(Placed { tokens: placed, names, asks })
+}
+
+/// Whether a clause begins with a deed: «can you restart web», not «I restarted web», «how often did web restart».
+fn asks(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let begins = |at: &usize| *at == 0 || tokens[at - 1].end > End::Nothing;
+    (0..tokens.len()).filter(begins).any(|start| {
+        let mut words = tokens[start..].iter().skip_while(|token| COURTESY.contains(&token.norm.as_str()));
+        words.next().is_some_and(|verb| {
+            let told = verb.told || verb.literal || verb.norm.ends_with("ed") || verb.norm.ends_with("ing");
+            !told && lexicon.is_deed(&verb.norm)
+        })
+    })
 }
 
 /// «pull everything» with the words that say of what, behind its first sentence.

@@ -276,6 +276,11 @@ impl Lexicon {
         self.actions.get(word).is_some_and(|classes| classes.iter().any(|class| AWAY.contains(&class.as_str())))
     }
 
+    /// Whether a word is called for something that takes things away for good.
+    pub(super) fn removes(&self, word: &str) -> bool {
+        self.takes_away(word) && self.actions.get(word).is_some_and(|classes| !classes.contains("stop"))
+    }
+
     /// Whether a word is what some tool calls a kind of things, or speaks for a tool: `branch`.
     #[must_use]
     pub fn is_thing(&self, word: &str) -> bool {

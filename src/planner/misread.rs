@@ -121,10 +121,10 @@ fn did_it(matching: &Matching<'_>, at: usize) -> bool {
     begins && ends && verb && matching.tokens[at].end == End::Nothing
 }
 
-/// «web is broken. Anna, restart the container»
+/// «Bob, delete the branch», «web is broken. Anna, restart the container»
 fn is_addressed(matching: &Matching<'_>, at: usize) -> bool {
     let token = &matching.tokens[at];
-    let begins = at.checked_sub(1).is_some_and(|before| matching.tokens[before].end == End::Sentence);
+    let begins = at == 0 || matching.tokens[at - 1].end > End::Nothing;
     let person = token.raw.starts_with(char::is_uppercase) && !token.quoted;
     begins && person && token.end == End::Clause && matching.lexicon.actions.contains_key(matching.norm(at + 1))
 }
@@ -173,8 +173,7 @@ fn stays(matching: &Matching<'_>, known: &Known) -> Option<usize> {
         spec.kind == SlotKind::Flag && known.used.contains(&slot.name) && matching.values.contains_key(&slot.name)
     });
     let words = slots.flat_map(|(_, slot)| slot.words.iter());
-    let mut ends =
-        words.flat_map(|phrase| matching.said.places(phrase).into_iter().map(move |start| start + phrase.len()));
+    let mut ends = words.flat_map(|phrase| matching.said.places(phrase).map(move |start| start + phrase.len()));
     ends.find(|end| {
         let mut next = *end;
         while MODAL.contains(&matching.norm(next)) {

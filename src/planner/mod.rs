@@ -2,14 +2,13 @@
 //! extended by what skill files declare.
 //!
 //! `tokens` cuts and protects, `contractions` spells out, `clauses`, `asides`, `tales` and `telling` tell what asks from
-//! what only tells, `stays` what is not to be touched, `forbidden` what is not to be done `agreement` what a deed may take
-//! from what is told and `misread` what is no name of its own, `here` what a name is where the request is made,
-//! `lexicon` holds the words and
-//! `numbering` their numbers, `frame` matches intents, `sequence` plans several deeds, `slots` finds values, `render`
-//! writes commands, `literal` knows a command when it sees one, `readers` what its output is read with, `listing` what it
-//! listed, `hints` what comes near a request that is not understood. Never guesses: an intent is taken only when its
-//! required slots are filled and nearly every word of the request is explained. Knows nothing of permission: whatever it
-//! writes is judged like any command.
+//! what only tells, `stays` what is not to be touched, `forbidden` what is not to be done, `agreement` what a deed may take
+//! from what is told, `misread` what is no name of its own and `here` what a name is where the request is made. `lexicon`
+//! holds the words and `numbering` their numbers, `frame` matches intents, `sequence` plans several deeds, `slots` finds
+//! values, `render` writes commands, `literal` knows a command when it sees one, `readers` what its output is read with,
+//! `listing` what it listed, `hints` what comes near a request that is not understood. Never guesses: an intent is taken
+//! only when its required slots are filled and nearly every word of the request is explained. Knows nothing of permission:
+//! whatever it writes is judged like any command.
 
 mod agreement;
 mod amounts;
@@ -148,7 +147,7 @@ pub fn understand(
         words.extend(tokens::cut(object, lexicon));
     }
     let mut understood = requested(&words, lexicon, filled, context);
-    if let (Some(placed), Some(project)) = (here::placed(&words, context, lexicon), &context.compose) {
+    if let (Some(placed), Some(project)) = (here::placed(request, &words, context, lexicon), &context.compose) {
         let mut meant = requested(&placed.tokens, lexicon, filled, context);
         if placed.is_meant(&meant, &understood)
             && let Planning::Plan(plan) = &mut meant.planning
@@ -169,7 +168,7 @@ fn requested(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, Strin
         Planning::Ask(question) => question.slot == "object",
         Planning::Plan(_) => false,
     };
-    if open && let Some(rest) = beside(&words, lexicon, filled, context) {
+    if open && let Some(rest) = beside(words, lexicon, filled, context) {
         understood = rest;
     }
     if !matches!(understood.planning, Planning::Plan(_))

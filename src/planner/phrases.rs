@@ -76,8 +76,19 @@ pub(super) fn command(matching: &mut Matching<'_>) -> Option<String> {
     }
     let end = (start..matching.tokens.len()).find(|at| PLACES.contains(&matching.norm(*at)));
     let end = end.or_else(|| {
-        // «in the service web run rake db:seed»: the place is named before, and a command begins with no kind of things.
-        let placed = (0..runs).any(|at| PLACES.contains(&matching.norm(at)));
+        // «in the service web run rake db:seed»: the place stands first, nothing before «run» asks or tells of it, and
+        // nothing behind it says when or what not.
+        const BOUND: &[&str] = &[
+            "tonight", "tomorrow", "at", "unless", "except", "instead", "not", "every", "without", "or", "but", "then",
+            "after", "before", "if", "when", "until", "times", "only", "later", "by", "out", "nothing", "whatever",
+            "and",
+        ];
+        let kind = (0..runs).any(|at| ["container", "service", "pod"].contains(&matching.norm(at)));
+        let told = matching.lexicon.stop_words.contains(matching.norm(runs.saturating_sub(1)));
+        let asks = (0..runs).any(|at| ["should", "shall", "do", "did", "have", "how"].contains(&matching.norm(at)));
+        let bound = (start..matching.tokens.len()).any(|at| BOUND.contains(&matching.norm(at)));
+        let opens = PLACES.contains(&matching.norm(0)) || matching.norm(0) == "as";
+        let placed = opens && kind && !told && !asks && !bound;
         let first = matching.norm(start);
         let thing = matching.lexicon.is_noun(first) || is_number(first) || ["all", "every", "another"].contains(&first);
         let ended = || (start..matching.tokens.len()).find(|at| matching.tokens[*at].end > End::Nothing);

@@ -507,7 +507,7 @@ pub(super) fn corrected(tokens: &[Token], lexicon: &Lexicon, first_only: bool) -
             let meant = token.meant.as_ref().filter(|word| !first_only || lexicon.actions.contains_key(*word));
             // «stop crow»: what is nearly the name of a daemon may be the name of something else.
             let named = |word: &String| lexicon.is_daemon(word) || lexicon.is_usual_name(word);
-            match meant.filter(|word| !whole(word) && !(deed && named(word))) {
+            match meant.filter(|word| !(whole(word) || deed && named(word))) {
                 Some(word) => {
                     changed = true;
                     Token { norm: word.clone(), raw: word.clone(), ..token.clone() }

