@@ -51,6 +51,8 @@ fn a_command_is_asked_about_and_runs_once_it_was_agreed_to() {
     tmux.press("Enter");
     // The dialog itself may say how it is undone: what it did tells that it ran.
     tmux.wait_for(|_| place.branches() == ["main", "topic"], "the branch");
+    // The branch is there before the turn is over, and what runs is not closed at once.
+    tmux.wait_for(|screen| screen.lines().any(|line| line.trim() == "done"), "the end of the turn");
     close(&tmux);
 }
 
