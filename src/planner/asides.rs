@@ -283,6 +283,28 @@ fn changes_nothing(span: &[Token], lexicon: &Lexicon) -> bool {
     !span.iter().any(matters)
 }
 
+/// «Anna, restart the container», «hey Bob, can you …»: who is spoken to. «Web, restart it» names a thing.
+pub(super) fn addressed(tokens: &[Token], lexicon: &Lexicon) -> Range<usize> {
+    const GREETING: &[&str] = &["hi", "hey", "hello", "dear", "ok", "okay", "morning", "good"];
+    const LEANING: &[&str] = &["it", "its", "them", "their"];
+    const ASKING: &[&str] = &["can", "could", "would", "please", "pls", "kindly", "will"];
+    let opens = tokens.iter().take_while(|token| GREETING.contains(&token.norm.as_str())).count();
+    let Some((name, rest)) = tokens[opens..].split_first() else { return 0..0 };
+    let person = name.raw.starts_with(char::is_uppercase)
+        && name.raw.len() > 2
+        && name.raw.chars().skip(1).all(char::is_lowercase)
+        && name.end == End::Clause
+        && !name.quoted
+        && !lexicon.knows_word(&name.norm)
+        && !lexicon.common.contains(&name.norm)
+        && !lexicon.is_usual_name(&name.norm);
+    let asks = rest.first().is_some_and(|first| {
+        !first.quoted && (lexicon.actions.contains_key(&first.norm) || ASKING.contains(&first.norm.as_str()))
+    });
+    let leans = rest.iter().any(|token| LEANING.contains(&token.norm.as_str()));
+    if person && asks && !leans { opens..opens + 1 } else { 0..0 }
+}
+
 /// What is forbidden as a deed beside something else: «…, don't install anything», «without restarting it». A look
 /// honours that.
 fn forbidden(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {

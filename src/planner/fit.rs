@@ -52,6 +52,8 @@ pub(super) struct Request<'a> {
     actions: Vec<Vec<(usize, &'a BTreeSet<String>)>>,
     /// It is told that a deed was done.
     happened: bool,
+    /// The deed that somebody did, where nothing else is said.
+    did: Option<&'a BTreeSet<String>>,
     /// Its last words take back what was said.
     taken_back: bool,
     /// Its clauses that only tell how things are.
@@ -75,6 +77,7 @@ impl<'a> Request<'a> {
             said: lexicon.vocabulary.said(tokens),
             actions: (0..tokens.len()).map(beginning).collect(),
             happened: passive::happened(tokens, lexicon),
+            did: passive::did(tokens, lexicon),
             taken_back: forbidden::takes_back(tokens),
             telling: telling::clauses(tokens, lexicon),
         }
@@ -90,7 +93,8 @@ pub(super) fn consider<'a>(
 ) -> Option<Candidate<'a>> {
     let intent = &known.intent;
     let tokens = request.tokens;
-    if (request.happened || request.taken_back) && !known.reads {
+    let did = request.did.is_some_and(|did| intent.actions.iter().any(|action| did.contains(action)));
+    if (request.happened || request.taken_back || did) && !known.reads {
         return None;
     }
     let mut matching = Matching {
@@ -155,6 +159,9 @@ pub(super) fn consider<'a>(
     if !known.reads && intent.slots.iter().any(placed) {
         return None;
     }
+    if known.takes_away() && names_none_of_several(&matching, known) {
+        return None;
+    }
     let missing = intent
         .slots
         .iter()
@@ -195,6 +202,14 @@ pub(super) fn consider<'a>(
         unexplained: unexplained.into_iter().map(|(word, _)| word).collect(),
         evidence,
     })
+}
+
+/// «delete deployment and service please»: a command for one of several kinds, with a name for none.
+fn names_none_of_several(matching: &Matching<'_>, known: &Known) -> bool {
+    let slots =
+        known.intent.slots.iter().filter(|(name, spec)| spec.kind == SlotKind::Name && known.used.contains(*name));
+    let names: Vec<&String> = slots.map(|(name, _)| name).collect();
+    names.len() > 2 && !names.iter().any(|name| matching.values.contains_key(*name))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "both are small counts of words")]
@@ -340,6 +355,7 @@ fn of_form(matching: &Matching<'_>, form: &str) -> Option<(usize, usize)> {
     }
     let fits = |raw: &str| match form {
         "daemon" => matching.lexicon.is_daemon(raw),
+        "usual" => matching.lexicon.is_usual_name(&raw.to_lowercase()),
         "image" => forms::is_tagged_image(raw),
         "unit" => forms::is_unit(raw),
         "pod" => forms::is_pod_name(raw),

@@ -103,10 +103,18 @@ pub(super) fn refuses(tokens: &[Token], at: usize) -> bool {
         "no" => token.end > End::Nothing && before(&["said", "says", "say"]),
         // «restart web, sorry» is polite.
         "sorry" | "oops" => at > 0 && !last && token.end > End::Nothing && tokens[at - 1].end > End::Nothing,
+        // «stop web. Wait, restart it»
+        "wait" => at > 0 && !last && token.end > End::Nothing && tokens[at - 1].end > End::Nothing,
         "remind" => !last && tokens[at + 1].norm == "me" && tokens.get(at + 2).is_some_and(|next| next.norm == "to"),
         _ => false,
     };
     said || token.told && (corrects || REFUSING.contains(&word))
+}
+
+/// «stop web. Wait, restart it»: what was said before may be taken back.
+pub(super) fn hesitates(part: &[Token]) -> bool {
+    const HESITATING: &[&str] = &["wait", "no", "sorry", "hmm", "actually"];
+    matches!(part, [only] if !only.quoted && HESITATING.contains(&only.norm.as_str()))
 }
 
 /// Whether the word at `at` forbids the deed that follows it, and no phrase of the intent means both together, as «should

@@ -4,9 +4,10 @@
 //! Owns which values of a deed are no values. What a clause that only tells gives to a deed is known elsewhere.
 
 use super::clauses::NOUNS;
-use super::forms::is_slashed;
+use super::forms::{is_slashed, is_tagged_image};
 use super::known::Known;
 use super::matching::{Mark, Matching};
+use super::passive::verb;
 use super::slots::{BETWEEN_NAMES, names_things};
 use super::tokens::{DEFINITE, End};
 use crate::skill::SlotKind;
@@ -26,6 +27,8 @@ pub(super) fn misread<'a>(matching: &'a Matching<'_>, known: &'a Known) -> Vec<u
             || is_addressed(matching, *at)
             || is_which_one(matching, *at)
             || is_no_name(matching, known, *at)
+            || is_of_its_owner(matching, known, *at)
+            || has_a_part(matching, known, *at)
     };
     let wrong = names.into_iter().filter(wrong);
     let others = [
@@ -76,7 +79,12 @@ fn is_no_word_for_one(matching: &Matching<'_>, at: usize) -> bool {
         .meant
         .as_ref()
         .is_some_and(|meant| matching.lexicon.all_words.contains(meant) || POLITE.contains(&meant.as_str()));
-    !token.quoted && (all || NOBODY.contains(&token.norm.as_str()))
+    // «I want the service 'web' stopped»
+    let named = |at: usize| matching.tokens[at].quoted || matching.tokens[at].literal;
+    let kind = |at: usize| matching.lexicon.is_thing(matching.norm(at)) && at > 0 && named(at - 1);
+    let behind = at.checked_sub(1).is_some_and(|before| named(before) || kind(before));
+    let done = behind && token.norm.ends_with("ed") && verb(matching.tokens, at, matching.lexicon).is_some();
+    !token.quoted && (all || done || NOBODY.contains(&token.norm.as_str()))
 }
 
 /// «label pod kiosk-1, the network policy selects by that»: it stands behind the noun of another kind.
@@ -135,6 +143,27 @@ fn is_which_one(matching: &Matching<'_>, at: usize) -> bool {
     let article = at.checked_sub(1).is_some_and(|before| DEFINITE.contains(&matching.norm(before)));
     let bare = !matching.tokens[at].quoted && matching.tokens[at].end == End::Nothing;
     article && bare && WHICH.contains(&matching.norm(at)) && matching.lexicon.is_thing(matching.norm(at + 1))
+}
+
+/// «copy container x's /etc/hosts to /tmp/h»: what lies in something is not put there.
+fn is_of_its_owner(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
+    let puts = known.intent.actions.iter().any(|action| action == "push");
+    let taken = || matching.tokens.get(at + 1).is_some_and(|taken| taken.literal && !taken.quoted);
+    puts && matching.tokens[at].owner && taken()
+}
+
+/// «remove db and its volume»: the only word for a kind stands behind the name, and is another thing.
+fn has_a_part(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
+    const OF_IT: &[&str] = &["its", "their", "the", "also", "all"];
+    let mut part = at + 2;
+    while OF_IT.contains(&matching.norm(part)) {
+        part += 1;
+    }
+    let joined = matching.tokens[at].end == End::Nothing && matching.norm(at + 1) == "and" && part > at + 2;
+    joined
+        && known.takes_away()
+        && !matching.anchors.is_empty()
+        && matching.anchors.iter().all(|anchor| *anchor == part)
 }
 
 /// «kill ten processes»: how many, and not which.
@@ -207,8 +236,15 @@ fn is_no_name(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
     let takes_away = known.takes_away();
     let number = takes_away && !behind_noun && token.raw.bytes().all(|byte| byte.is_ascii_digit());
     let makes = known.intent.actions.iter().any(|action| action == "create");
-    let branch = makes && matching.tool.nouns.contains_key("pod") && is_slashed(&token.raw);
-    !token.quoted && (number || branch)
+    let cluster = matching.tool.nouns.contains_key("pod");
+    // «deploy web:2 to prod»
+    let named = |slot: &str| slot == "name" || matching.tool.nouns.contains_key(slot);
+    let holds = |slot: &String| named(slot) && matching.values.get(slot).is_some_and(|value| value.text == token.raw);
+    let image = cluster && token.raw.contains(':') && is_tagged_image(&token.raw) && known.used.iter().any(holds);
+    // «remove nginx from the server» means no branch.
+    let usual = takes_away && !behind_noun && matching.lexicon.is_usual_name(&token.norm);
+    let other = usual && is_value_of(matching, known, at, |kind| kind == SlotKind::Ref);
+    !token.quoted && (number || image || other || makes && cluster && is_slashed(&token.raw))
 }
 
 /// «node-7 is stuck, reboot it»: a deed that can name nothing is done to this machine, and another thing was named.
@@ -234,18 +270,20 @@ fn kind_of_two(matching: &Matching<'_>, known: &Known) -> Option<usize> {
         let kind = kind.or_else(|| other().then(|| token.norm.clone()));
         kind.filter(|_| matching.marks[at] != Mark::Value)
     };
+    let of_two = |at: usize| {
+        let phrase = format!("{} {}", matching.norm(at), matching.norm(at + 1));
+        matching.tool.nouns.get(&phrase).cloned()
+    };
     let kinds = known.intent.slots.values().any(|spec| spec.kind == SlotKind::Kinds);
     let named = |at: usize| matching.marks.get(at) == Some(&Mark::Value);
     (0..matching.tokens.len().saturating_sub(2)).filter(|_| !kinds).find(|at| {
         let joined = matching.tokens[*at].end == End::Nothing && matching.norm(at + 1) == "and";
         let other = if matching.norm(at + 2) == "the" { at + 3 } else { at + 2 };
         // «delete all secrets and config maps»
-        let second = noun(other).or_else(|| {
-            let phrase = format!("{} {}", matching.norm(other), matching.norm(other + 1));
-            matching.tool.nouns.get(&phrase).cloned()
-        });
+        let second = noun(other).or_else(|| of_two(other));
+        let first = noun(*at).or_else(|| of_two(at.checked_sub(1)?));
         let all = known.takes_away() && known.intent.slots.values().any(|spec| spec.kind == SlotKind::Kind);
-        joined && (named(other + 1) || all) && noun(*at).zip(second).is_some_and(|(one, other)| one != other)
+        joined && (named(other + 1) || all) && first.zip(second).is_some_and(|(one, other)| one != other)
     })
 }
 

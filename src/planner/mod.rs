@@ -142,6 +142,7 @@ pub fn understand(
     if words.len() > MAX_WORDS {
         return (Planning::Unsure(Unsure { unexplained: Vec::new(), nearest: None }), None);
     }
+    words.drain(asides::addressed(&words, lexicon));
     // The kind of thing that an earlier question asked for is part of the request.
     if let Some(object) = filled.get("object") {
         words.extend(tokens::cut(object, lexicon));
@@ -198,6 +199,15 @@ fn requested(words: &[Token], lexicon: &Lexicon, filled: &BTreeMap<String, Strin
         if let Some(other) = planned.find(|other| matches!(other.planning, Planning::Plan(_))) {
             understood = other;
         }
+    }
+    // In a deed `web:80` may be an image or a whole of its own.
+    if !matches!(understood.planning, Planning::Plan(_))
+        && let Some(apart) = tokens::with_ports_apart(words)
+        && let looked = whole(&apart, lexicon, filled, context)
+        && looked.reads
+        && matches!(looked.planning, Planning::Plan(_))
+    {
+        understood = looked;
     }
     understood
 }

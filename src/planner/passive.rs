@@ -1,10 +1,12 @@
 //! A deed that is wished or said to be due, as the imperative it stands for: «the tag v1 has to be pushed», «I'd like the
 //! stack restarted».
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::fit::looks;
 use super::lexicon::Lexicon;
+use super::telling::begins_a_deed;
 use super::tokens::{End, PARTICLES, Token, end_of_clause, stands};
 
 /// What says that something is due.
@@ -66,6 +68,22 @@ pub(super) fn happened(tokens: &[Token], lexicon: &Lexicon) -> bool {
         let done = HAPPENED.contains(&before.norm.as_str()) && before.end == End::Nothing && !before.quoted;
         done && !tokens[at].told && !which && at > 1 && verb(tokens, at, lexicon).is_some()
     })
+}
+
+/// What somebody did, where that is all that is said: «I restarted the compose service web».
+pub(super) fn did<'a>(tokens: &[Token], lexicon: &'a Lexicon) -> Option<&'a BTreeSet<String>> {
+    const PEOPLE: &[&str] = &["i", "we", "he", "she", "they", "i've", "we've", "someone", "somebody"];
+    const SMALL: &[&str] = &["just", "already", "have", "has", "had", "also", "then"];
+    let is = |token: &Token, words: &[&str]| !token.quoted && words.contains(&token.norm.as_str());
+    tokens.first().filter(|first| is(first, PEOPLE))?;
+    let at = (1..tokens.len()).find(|at| !is(&tokens[*at], SMALL))?;
+    let last = tokens.len() - 1;
+    let said = |at: usize| {
+        let ends = tokens[at].end > End::Nothing && at < last;
+        !ends && (tokens[at].norm.ends_with("ed") || !begins_a_deed(tokens, at, lexicon))
+    };
+    let done = verb(tokens, at, lexicon).filter(|_| tokens[at].norm.ends_with("ed"))?;
+    (at + 1..tokens.len()).all(said).then(|| lexicon.actions.get(&done)).flatten()
 }
 
 /// The request with its first such deed as an imperative; `None` when there is none.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::clauses;
 use super::context::{Context, Subject};
+use super::forbidden::hesitates;
 use super::frame::Understood;
 use super::lexicon::{CORE, Lexicon};
 use super::literal;
@@ -79,7 +80,7 @@ fn in_parts(
     typed: bool,
 ) -> Option<InParts> {
     // «I still need main.go, discard my changes» asks for nothing to be shown.
-    if parts.iter().any(|part| stays::still_needs(part)) {
+    if parts.iter().any(|part| stays::still_needs(part)) || parts[1..].iter().any(|part| hesitates(part)) {
         return None;
     }
     let mut whole: Option<Plan> = None;

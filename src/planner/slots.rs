@@ -238,7 +238,7 @@ fn take_cued(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<S
         SlotKind::Path => !is_tagged_image(&token.raw) && !is_open(matching, &token.raw),
         SlotKind::Image => is_image(&token.raw),
         SlotKind::Chart => !is_values_file(&token.raw),
-        SlotKind::Ref => date(&token.raw).is_none(),
+        SlotKind::Ref => date(&token.raw).is_none() && !is_hour(matching, at),
         _ => true,
     });
     if !named || !matching.free(at) || !fits || !shaped {
@@ -281,14 +281,24 @@ fn take_at(matching: &mut Matching<'_>, kind: SlotKind, at: usize) -> Option<Str
     Some(raw)
 }
 
+/// «between 9 and 10 am»
+fn is_hour(matching: &Matching<'_>, at: usize) -> bool {
+    let hour = |at: usize| matching.tokens[at].raw.len() <= 2 && matching.tokens[at].raw.parse::<u8>().is_ok();
+    let next = |words: &[&str], at: usize| words.contains(&matching.norm(at));
+    let halves = &["am", "pm", "a.m", "p.m", "o'clock"];
+    hour(at) && (next(halves, at + 1) || next(&["and", "to"], at + 1) && next(halves, at + 3))
+}
+
 /// Whether the word at `at` has the form of the kind, which is one that one word can fill.
 fn can_be(matching: &Matching<'_>, kind: SlotKind, at: usize) -> bool {
     let Some(token) = matching.tokens.get(at) else { return false };
     let raw = token.raw.as_str();
     match kind {
         SlotKind::Name | SlotKind::Names | SlotKind::Namespace | SlotKind::Host => is_name(matching, at),
-        SlotKind::Ref => is_name(matching, at) && is_ref(raw) && date(raw).is_none(),
-        SlotKind::Commit => (token.literal || is_commit(raw)) && is_ref(raw) && date(raw).is_none(),
+        SlotKind::Ref => is_name(matching, at) && is_ref(raw) && date(raw).is_none() && !is_hour(matching, at),
+        SlotKind::Commit => {
+            (token.literal || is_commit(raw)) && is_ref(raw) && date(raw).is_none() && !is_hour(matching, at)
+        }
         // «the image of the api deployment to acme/api:4.2»: where an image stands that can be nothing else, it is meant.
         SlotKind::Image => {
             let tagged = |at: usize| matching.free(at) && is_tagged_image(&matching.tokens[at].raw);

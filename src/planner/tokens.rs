@@ -441,6 +441,27 @@ pub(super) fn with_kinds_apart(tokens: &[Token], lexicon: &Lexicon) -> Option<Ve
     })
 }
 
+/// «can I reach db01:5432» as «can I reach db01 on port 5432»; `None` where no port stands so.
+pub(super) fn with_ports_apart(tokens: &[Token]) -> Option<Vec<Token>> {
+    let pair = |token: &Token| {
+        let (host, port) = token.raw.split_once(':').filter(|_| !token.quoted)?;
+        let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+        let named = host.starts_with(|first: char| first.is_ascii_alphanumeric()) && host.chars().all(plain);
+        (named && port.len() > 1 && port.parse::<u16>().is_ok()).then(|| (host.to_owned(), port.to_owned()))
+    };
+    tokens.iter().any(|token| pair(token).is_some()).then(|| {
+        let apart = tokens.iter().flat_map(|token| match pair(token) {
+            Some((host, port)) => {
+                let host = Token { literal: true, end: End::Nothing, ..Token::word(&host) };
+                let port = Token { literal: true, end: token.end, ..Token::word(&port) };
+                vec![host, Token::word("on"), Token::word("port"), port]
+            }
+            None => vec![token.clone()],
+        });
+        apart.collect()
+    })
+}
+
 /// Where the clause that begins at `start` ends.
 pub(super) fn end_of_clause(tokens: &[Token], start: usize) -> usize {
     let rest = &tokens[start..];

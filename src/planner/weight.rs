@@ -1,6 +1,7 @@
 //! What the words of a request weigh for one intent: those it explains, and those left over, of which some forbid to
 //! guess.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::agreement::{is_object, strays};
@@ -43,6 +44,7 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known, telling: &[Range<usi
             _ if leaning && stands_for_a_thing(token) => left(RESTRICTS),
             // Whatever a look passes over, that is no look.
             Mark::Aside | Mark::Used if commanded == Some(index) => left(RESTRICTS),
+            Mark::Used if known.reads && is_joined_deed(matching, known, index) => left(RESTRICTS),
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
             // A setting, a commit and a thing that another tool has are told because they matter.
             Mark::Told if bears(token) || !known.reads && of_another_tool(matching, token) => left(2),
@@ -81,6 +83,19 @@ fn begins_a_deed(matching: &Matching<'_>, at: usize) -> bool {
     !matching.tokens[at].quoted
         && lexicon.is_deed(matching.norm(at))
         && before.next().is_none_or(|token| ["and", "then"].contains(&token.norm.as_str()))
+}
+
+/// «logs of telegraf and restart it»: a word that chooses what is shown, where it asks for a deed.
+fn is_joined_deed(matching: &Matching<'_>, known: &Known, at: usize) -> bool {
+    let classes = matching.lexicon.actions.get(matching.norm(at));
+    let own = |classes: &BTreeSet<String>| known.intent.actions.iter().any(|action| classes.contains(action));
+    let joined = at.checked_sub(1).is_some_and(|before| ["and", "then"].contains(&matching.norm(before)));
+    let bare = !matching.tokens[at].quoted && matching.tokens[at].end == End::Nothing;
+    joined
+        && bare
+        && ["it", "them"].contains(&matching.norm(at + 1))
+        && matching.lexicon.is_deed(matching.norm(at))
+        && !classes.is_some_and(own)
 }
 
 /// Where a request for a deed begins that is another one than this look: «scale deployment web up, …», «the image app:1 isn't

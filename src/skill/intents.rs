@@ -293,6 +293,7 @@ pub(super) const LITERALS: &[&str] = &[
     "tar",
     "unit",
     "url",
+    "usual",
     "variable",
     "version",
     "yaml",
