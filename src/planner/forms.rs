@@ -163,8 +163,14 @@ pub(super) fn is_pod_name(raw: &str) -> bool {
     };
     let digits = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
     let numbered = (1..=3).contains(&last.len()) && last.bytes().all(|byte| byte.is_ascii_digit());
-    let hashed = last.len() == 5
-        && stem.rsplit_once('-').is_some_and(|(_, hash)| (8..=10).contains(&hash.len()) && digits(hash));
+    // In conversation both are shortened: `web-7d8b-x2`.
+    let short = |hash: &str| {
+        let hex = hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (4..8).contains(&hash.len()) && hex && digits(hash) && hash.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let whole = |hash: &str| (8..=10).contains(&hash.len()) && digits(hash);
+    let end = last.len() == 5 || (2..5).contains(&last.len()) && digits(last) && !numbered;
+    let hashed = end && stem.rsplit_once('-').is_some_and(|(_, hash)| short(hash) || last.len() == 5 && whole(hash));
     plain(raw) && (numbered || hashed)
 }
 

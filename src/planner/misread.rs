@@ -37,6 +37,7 @@ pub(super) fn misread<'a>(matching: &'a Matching<'_>, known: &'a Known) -> Vec<u
         is_what_is_full(matching, known),
         is_how_many(matching, known),
         is_no_path(matching, known),
+        is_the_other_port(matching),
         stays(matching, known),
     ];
     wrong.chain(others.into_iter().flatten()).collect()
@@ -227,6 +228,17 @@ fn is_no_path(matching: &Matching<'_>, known: &Known) -> Option<usize> {
         article && word && !called && matching.marks[*at] == Mark::Value && matching.lexicon.knows_word(&token.norm)
     };
     (0..matching.tokens.len()).find(|at| vague(at) && is_value_of(matching, known, *at, path))
+}
+
+/// «forward port 80 of svc web to 8080»: a port of something is not the local one.
+fn is_the_other_port(matching: &Matching<'_>) -> Option<usize> {
+    let local = matching.values.get("local")?;
+    matching.values.get("remote").filter(|remote| remote.text != local.text)?;
+    let of_it = |at: &usize| {
+        let token = &matching.tokens[*at];
+        token.raw == local.text && token.end == End::Nothing && matching.norm(at + 1) == "of"
+    };
+    (0..matching.tokens.len()).find(of_it)
 }
 
 /// «process 4312 is fine, kill 4313», «pull main and then create feature/x»: no process and no object has such a name.
