@@ -40,7 +40,8 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known, telling: &[Range<usi
             _ if !known.reads && (forbids(matching, known, index) || refuses(matching.tokens, index)) => {
                 left(RESTRICTS)
             }
-            _ if !known.reads && chooses(matching, index) => left(RESTRICTS),
+            // «every stash can go, I don't need any of them»
+            _ if !known.reads && chooses(matching, index) && token.norm != "any" => left(RESTRICTS),
             _ if astray.contains(&index) => left(RESTRICTS),
             _ if leaning && stands_for_a_thing(token) => left(RESTRICTS),
             // Whatever a look passes over, that is no look.

@@ -302,12 +302,12 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let plainly: &[(&str, u64)] =
         &[("compose", 970), ("docker", 970), ("git", 950), ("helm", 1000), ("kubectl", 1000), ("system", 970)];
     let evening: &[(&str, u64)] =
-        &[("compose", 920), ("docker", 960), ("git", 980), ("helm", 940), ("kubectl", 940), ("system", 900)];
+        &[("compose", 920), ("docker", 960), ("git", 980), ("helm", 940), ("kubectl", 940), ("system", 920)];
     let later: &[(&str, u64)] =
         &[("compose", 970), ("docker", 850), ("git", 970), ("helm", 900), ("kubectl", 950), ("system", 950)];
     // Of these 54 to 63 % were right at first.
     let shift: &[(&str, u64)] =
-        &[("compose", 920), ("docker", 960), ("git", 950), ("helm", 900), ("kubectl", 880), ("system", 920)];
+        &[("compose", 920), ("docker", 960), ("git", 950), ("helm", 900), ("kubectl", 880), ("system", 930)];
     // Of these 62 to 71 %.
     let handover: &[(&str, u64)] =
         &[("compose", 900), ("docker", 910), ("git", 960), ("helm", 850), ("kubectl", 860), ("system", 910)];
@@ -318,7 +318,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         &[("compose", 910), ("docker", 770), ("git", 970), ("helm", 940), ("kubectl", 870), ("system", 940)];
     // Of these 71 to 90 %, of the next 71 to 87 %, and of the last 80 to 93 %.
     let visit: &[(&str, u64)] =
-        &[("compose", 860), ("docker", 900), ("git", 980), ("helm", 950), ("kubectl", 930), ("system", 950)];
+        &[("compose", 860), ("docker", 900), ("git", 980), ("helm", 950), ("kubectl", 950), ("system", 950)];
     let guest: &[(&str, u64)] =
         &[("compose", 910), ("docker", 850), ("git", 860), ("helm", 910), ("kubectl", 810), ("system", 860)];
     let caller: &[(&str, u64)] =
@@ -327,7 +327,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let regular: &[(&str, u64)] =
         &[("compose", 860), ("docker", 810), ("git", 900), ("helm", 960), ("kubectl", 780), ("system", 880)];
     let arrival: &[(&str, u64)] =
-        &[("compose", 810), ("docker", 760), ("git", 900), ("helm", 910), ("kubectl", 850), ("system", 910)];
+        &[("compose", 810), ("docker", 760), ("git", 900), ("helm", 910), ("kubectl", 880), ("system", 910)];
     // In the voices of seven kinds of people; 50 to 72 % of each were right at first.
     let terse: &[(&str, u64)] =
         &[("compose", 870), ("docker", 780), ("git", 820), ("helm", 910), ("kubectl", 860), ("system", 800)];
@@ -345,15 +345,17 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         &[("compose", 720), ("docker", 840), ("git", 830), ("helm", 880), ("kubectl", 870), ("system", 880)];
     // The tasks of each tool one after the other, in nine voices.
     let crowd: &[(&str, u64)] =
-        &[("compose", 710), ("docker", 640), ("git", 610), ("helm", 710), ("kubectl", 590), ("system", 700)];
+        &[("compose", 710), ("docker", 640), ("git", 610), ("helm", 710), ("kubectl", 590), ("system", 710)];
     // The most frequent tasks of each tool in three or four wordings; 77 to 86 % were right at first.
     let usual: &[(&str, u64)] =
         &[("compose", 950), ("docker", 880), ("git", 950), ("helm", 910), ("kubectl", 940), ("system", 920)];
     // Everyday requests of each tool by their frequency, in all voices; 72 to 86 % were right at first.
     let open: &[(&str, u64)] =
-        &[("compose", 940), ("docker", 910), ("git", 950), ("helm", 950), ("kubectl", 930), ("system", 900)];
+        &[("compose", 940), ("docker", 910), ("git", 950), ("helm", 950), ("kubectl", 930), ("system", 910)];
+    // 80 to 90 % were right at first.
+    let duty: &[(&str, u64)] = &[("kubectl", 910), ("system", 900)];
     // 82 to 86 % were right at first.
-    let colleague: &[(&str, u64)] = &[("compose", 900), ("docker", 960), ("kubectl", 940), ("system", 930)];
+    let colleague: &[(&str, u64)] = &[("compose", 900), ("docker", 960), ("kubectl", 940), ("system", 940)];
     // Nothing was taught from these. What names neither docker nor compose is asked beside a compose file.
     let reserve: &[(&str, u64)] =
         &[("compose", 800), ("docker", 800), ("git", 950), ("helm", 930), ("kubectl", 900), ("system", 930)];
@@ -393,6 +395,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("open.jsonl", open),
         ("reserve.jsonl", reserve),
         ("colleague.jsonl", colleague),
+        ("duty.jsonl", duty),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");
