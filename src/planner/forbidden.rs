@@ -103,21 +103,23 @@ pub(super) fn refuses(tokens: &[Token], at: usize) -> bool {
         "no" => token.end > End::Nothing && before(&["said", "says", "say"]),
         // «restart web, sorry» is polite.
         "sorry" | "oops" => at > 0 && !last && token.end > End::Nothing && tokens[at - 1].end > End::Nothing,
-        // «show pod web-1, the team can go home»: nothing is to be taken away.
-        "go" => {
-            const SOMEWHERE: &[&str] = &["home", "ahead", "live", "back", "forward", "for", "wrong", "through"];
-            let next = tokens.get(at + 1).filter(|next| token.end == End::Nothing && !next.quoted);
-            // «has to go on running»
-            let on = |next: &Token| next.norm == "on" && (next.end > End::Nothing || at + 2 == tokens.len());
-            before(&["can", "may", "must", "to"])
-                && next.is_some_and(|next| SOMEWHERE.contains(&next.norm.as_str()) || on(next))
-        }
         // «stop web. Wait, restart it»
         "wait" => at > 0 && !last && token.end > End::Nothing && tokens[at - 1].end > End::Nothing,
         "remind" => !last && tokens[at + 1].norm == "me" && tokens.get(at + 2).is_some_and(|next| next.norm == "to"),
         _ => false,
     };
     said || token.told && (corrects || REFUSING.contains(&word))
+}
+
+/// «show pod web-1, the team can go home»: what goes somewhere is not to be taken away. «has to go on running» says more.
+pub(super) fn goes_somewhere(tokens: &[Token], at: usize) -> bool {
+    const SOMEWHERE: &[&str] = &["home", "ahead", "live", "back", "forward", "for", "wrong", "through"];
+    const MODAL: &[&str] = &["can", "may", "must", "to"];
+    let modal = at.checked_sub(1).is_some_and(|before| MODAL.contains(&tokens[before].norm.as_str()));
+    let next = tokens.get(at + 1).filter(|next| tokens[at].end == End::Nothing && !next.quoted);
+    let on = |next: &Token| next.norm == "on" && (next.end > End::Nothing || at + 2 == tokens.len());
+    let away = next.is_some_and(|next| SOMEWHERE.contains(&next.norm.as_str()) || on(next));
+    tokens[at].norm == "go" && modal && away
 }
 
 /// «stop web. Wait, restart it»: what was said before may be taken back.

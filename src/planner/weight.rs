@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::agreement::{is_object, strays};
-use super::forbidden::{forbids, refuses};
+use super::forbidden::{forbids, goes_somewhere, refuses};
 use super::forms::{is_hash, is_key_value, names_by_kind};
 use super::known::Known;
 use super::matching::{Mark, Matching};
@@ -46,6 +46,7 @@ pub(super) fn weigh(matching: &Matching<'_>, known: &Known, telling: &[Range<usi
             _ if leaning && stands_for_a_thing(token) => left(RESTRICTS),
             // Whatever a look passes over, that is no look.
             Mark::Aside | Mark::Used if commanded == Some(index) => left(RESTRICTS),
+            Mark::Used if !known.reads && goes_somewhere(matching.tokens, index) => left(RESTRICTS),
             Mark::Used if known.reads && is_joined_deed(matching, known, index) => left(RESTRICTS),
             Mark::Used | Mark::Aside | Mark::Value => explained += 1,
             // A setting, a commit and a thing that another tool has are told because they matter.
