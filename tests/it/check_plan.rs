@@ -325,7 +325,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         &[("compose", 930), ("docker", 930), ("git", 930), ("helm", 910), ("kubectl", 930), ("system", 930)];
     // Nobody has looked at these, and at the next, while words were added; at first 73 to 87 % and 66 to 85 % were right.
     let regular: &[(&str, u64)] =
-        &[("compose", 860), ("docker", 810), ("git", 900), ("helm", 960), ("kubectl", 780), ("system", 880)];
+        &[("compose", 860), ("docker", 810), ("git", 900), ("helm", 960), ("kubectl", 800), ("system", 880)];
     let arrival: &[(&str, u64)] =
         &[("compose", 810), ("docker", 760), ("git", 900), ("helm", 910), ("kubectl", 880), ("system", 910)];
     // In the voices of seven kinds of people; 50 to 72 % of each were right at first.
@@ -334,7 +334,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let junior: &[(&str, u64)] =
         &[("compose", 840), ("docker", 800), ("git", 730), ("helm", 850), ("kubectl", 770), ("system", 840)];
     let platform: &[(&str, u64)] =
-        &[("compose", 880), ("docker", 800), ("git", 820), ("helm", 880), ("kubectl", 880), ("system", 880)];
+        &[("compose", 880), ("docker", 800), ("git", 820), ("helm", 880), ("kubectl", 890), ("system", 880)];
     let abroad: &[(&str, u64)] =
         &[("compose", 630), ("docker", 800), ("git", 740), ("helm", 850), ("kubectl", 810), ("system", 830)];
     let ordinary: &[(&str, u64)] =
@@ -353,7 +353,7 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let open: &[(&str, u64)] =
         &[("compose", 940), ("docker", 910), ("git", 950), ("helm", 950), ("kubectl", 930), ("system", 910)];
     // 80 to 90 % were right at first.
-    let duty: &[(&str, u64)] = &[("kubectl", 910), ("system", 900)];
+    let duty: &[(&str, u64)] = &[("kubectl", 920), ("system", 900)];
     // 82 to 86 % were right at first.
     let colleague: &[(&str, u64)] = &[("compose", 900), ("docker", 960), ("kubectl", 940), ("system", 940)];
     // Nothing was taught from these. What names neither docker nor compose is asked beside a compose file.
