@@ -356,6 +356,11 @@ fn everyday_requests_are_planned_as_their_suites_say() {
     let duty: &[(&str, u64)] = &[("kubectl", 920), ("system", 900)];
     // 82 to 86 % were right at first.
     let colleague: &[(&str, u64)] = &[("compose", 900), ("docker", 960), ("kubectl", 940), ("system", 940)];
+    // Written by two who knew nothing of the skills; 80 to 98 % were right at first.
+    let outsider: &[(&str, u64)] =
+        &[("compose", 900), ("docker", 860), ("git", 860), ("helm", 900), ("kubectl", 910), ("system", 950)];
+    let outsider_two: &[(&str, u64)] =
+        &[("compose", 800), ("docker", 980), ("git", 910), ("helm", 910), ("kubectl", 960), ("system", 950)];
     // Nothing was taught from these. What names neither docker nor compose is asked beside a compose file.
     let reserve: &[(&str, u64)] =
         &[("compose", 800), ("docker", 800), ("git", 950), ("helm", 930), ("kubectl", 900), ("system", 930)];
@@ -396,6 +401,8 @@ fn everyday_requests_are_planned_as_their_suites_say() {
         ("reserve.jsonl", reserve),
         ("colleague.jsonl", colleague),
         ("duty.jsonl", duty),
+        ("outsider.jsonl", outsider),
+        ("outsider-two.jsonl", outsider_two),
     ] {
         let ran = Home::new().run(&["eval", suites.join(suite).to_str().unwrap(), "--json"]);
         assert_eq!(ran.code, 0, "a plan would do harm: {ran:?}");

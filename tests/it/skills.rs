@@ -430,6 +430,7 @@ fn how_many_which_one_and_who_is_spoken_to_are_no_names() {
         "how often did the compose service web restart",
         "copy container x's /etc/hosts to /tmp/h",
         "what did consul log between 9 and 10 am",
+        "should i restart web as agreed",
     ] {
         not_planned(request, &knowledge);
     }
@@ -460,6 +461,8 @@ fn how_many_which_one_and_who_is_spoken_to_are_no_names() {
             ("forward port 80 of svc web to 8080", "kubectl port-forward service/web 8080:80"),
             ("forward port 9000 to port 9001 of pod minio-0", "kubectl port-forward pod/minio-0 9000:9001"),
             ("what's quartz-7d8b-x2 printing?", "kubectl logs quartz-7d8b-x2"),
+            ("restart the falcon service as agreed", "systemctl restart falcon"),
+            ("would be nice to see the open ports", "ss -tulpn"),
             ("logs of telegraf and restart it", "journalctl -u telegraf -n 50 && systemctl restart telegraf"),
         ],
         &knowledge,
